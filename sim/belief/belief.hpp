@@ -1,0 +1,35 @@
+// What a method thinks the world is. The only maker of a Problem in a run: a partitioner gets numbers that were
+// recorded, estimated or guessed, and the truth only where the method is `oracle`.
+#pragma once
+
+#include "plan/problem.hpp"
+#include "platform/platform.hpp"
+#include "profile/profile.hpp"
+
+namespace edgecut::belief {
+
+/// What every method knows alike: the task and the device it runs on.
+struct Task {
+  const dnn::Network* network = nullptr;
+  const platform::Device* device = nullptr;
+  std::vector<std::size_t> processors;  // of the device, that may run the head; at least one
+  Bytes input;                          // encoded size of all inputs together
+  Bytes result;
+  std::optional<Seconds> period;
+  plan::Objective objective = plan::Objective::latency;
+  plan::Constraints constraints;
+};
+
+/// What methods differ in. Copies, not references: a later change of the world does not reach them.
+struct Belief {
+  profile::Profile profile;  // layer times as measured, modelled or guessed
+  platform::Link link;       // as it was, or is thought to be
+  profile::NominalRate nominal = profile::NominalRate::one_network;
+  const platform::Cloud* cloud = nullptr;
+};
+
+/// The problem as somebody with that belief sees it. Sizes on the wire are whole bytes, rounded up; the encoded input
+/// is shared among several inputs in proportion to their raw sizes.
+plan::Problem make_problem(const Task& task, const Belief& belief);
+
+}  // namespace edgecut::belief

@@ -1,0 +1,102 @@
+#include "config/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "config/map.hpp"
+
+namespace edgecut::config {
+namespace {
+
+constexpr std::string_view suffix = ".yaml";
+
+bool is_path(const std::string& name) {
+  return name.ends_with(suffix) || name.find('/') != std::string::npos;
+}
+
+// An inline definition is its own source, unless it names one.
+void state_source(Value& value) {
+  if (value.is_map() && value.find("source") == nullptr && value.find("value") == nullptr) {
+    value.entries.emplace_back("source", make_scalar("scenario", value.where.file));
+    value.keys.push_back(value.where);
+  }
+  for (auto& [key, entry] : value.entries) state_source(entry);
+}
+
+Value without(Value map, std::string_view key) {
+  for (std::size_t i = 0; i < map.entries.size(); ++i) {
+    if (map.entries[i].first != key) continue;
+    map.entries.erase(map.entries.begin() + static_cast<std::ptrdiff_t>(i));
+    map.keys.erase(map.keys.begin() + static_cast<std::ptrdiff_t>(i));
+    break;
+  }
+  return map;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(std::filesystem::path home) : home_(std::move(home)) {
+  for (const auto* folder : {"scenarios", "platforms"}) {
+    if (!std::filesystem::is_directory(home_ / folder)) {
+      throw Error(
+          fmt::format("{}: not edgecut's home: it has no folder '{}' (set EDGECUT_HOME)", home_.string(), folder));
+    }
+  }
+}
+
+std::filesystem::path Catalogue::default_home() {
+  const char* home = std::getenv("EDGECUT_HOME");
+  return home != nullptr && *home != '\0' ? home : EDGECUT_SOURCE_DIR;
+}
+
+std::vector<std::string> Catalogue::names(std::string_view folder) const {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(home_ / folder, error)) {
+    if (entry.path().extension() == suffix) found.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+const Value& Catalogue::file(const std::filesystem::path& path) {
+  const auto found = parsed_.find(path);
+  if (found != parsed_.end()) return found->second;
+  auto value = parse_file(path);
+  files_.push_back(path);
+  return parsed_.emplace(path, std::move(value)).first->second;
+}
+
+const Value& Catalogue::named(const Value& name, std::string_view folder, std::string_view what) {
+  const auto& text = detail::text(name);
+  std::filesystem::path path;
+  if (is_path(text)) {
+    path = std::filesystem::path(name.where.file).parent_path() / text;
+  } else {
+    path = home_ / folder / (text + std::string(suffix));
+  }
+  if (!std::filesystem::is_regular_file(path)) {
+    if (is_path(text)) name.fail(fmt::format("no such file: {}", path.string()));
+    name.fail(unknown_name(what, text, names(folder)));
+  }
+  return file(path);
+}
+
+Value Catalogue::load(const Value& reference, std::string_view folder, std::string_view what) {
+  const Value* kind = reference.is_map() ? reference.find("kind") : &reference;
+  Value result;
+  if (kind == nullptr) {
+    result = reference;
+    state_source(result);
+  } else if (kind == &reference) {
+    result = named(reference, folder, what);
+  } else {
+    result = merge(named(*kind, folder, what), without(reference, "kind"));
+  }
+  repath(result, reference.path);
+  return result;
+}
+
+}  // namespace edgecut::config

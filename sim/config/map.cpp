@@ -1,0 +1,135 @@
+#include "config/map.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "units/nearest.hpp"
+
+namespace edgecut::config {
+namespace {
+
+void check(const Value& value, double number, const Limits& limits, const units::Dimension& dimension) {
+  const auto printed = [&](double x) {
+    return dimension == units::Dimension{} ? fmt::format("{}", x) : units::format(x, dimension);
+  };
+  if (number < limits.low || (limits.low_is_open && number <= limits.low)) {
+    value.fail(fmt::format("'{}' is out of range: it must be {} {}", value.scalar,
+                           limits.low_is_open ? "more than" : "at least", printed(limits.low)));
+  }
+  if (number > limits.high) {
+    value.fail(fmt::format("'{}' is out of range: it must be at most {}", value.scalar, printed(limits.high)));
+  }
+}
+
+double unwrap(const Value& value, const std::variant<double, units::ParseError>& parsed) {
+  if (const auto* error = std::get_if<units::ParseError>(&parsed)) value.fail(error->message);
+  return std::get<double>(parsed);
+}
+
+}  // namespace
+
+namespace detail {
+
+const std::string& text(const Value& value) {
+  if (!value.is_scalar()) value.fail("must be a single value, not a list or a map");
+  return value.scalar;
+}
+
+double quantity(const Value& value, const units::Dimension& dimension, const Limits& limits) {
+  const double number = unwrap(value, units::parse(text(value), dimension));
+  check(value, number, limits, dimension);
+  return number;
+}
+
+double number(const Value& value, const Limits& limits) {
+  const double number = unwrap(value, units::parse_number(text(value)));
+  check(value, number, limits, {});
+  return number;
+}
+
+double ratio(const Value& value, const Limits& limits) {
+  const double number = unwrap(value, units::parse_ratio(text(value)));
+  check(value, number, limits, {});
+  return number;
+}
+
+std::int64_t integer(const Value& value, const Limits& limits) {
+  const double number = unwrap(value, units::parse_number(text(value)));
+  constexpr double exact = 9007199254740992.0;  // 2^53
+  if (std::floor(number) != number || std::abs(number) > exact) {
+    value.fail(fmt::format("'{}' is not a whole number", value.scalar));
+  }
+  check(value, number, limits, {});
+  return static_cast<std::int64_t>(number);
+}
+
+bool boolean(const Value& value) {
+  const auto& word = text(value);
+  if (word == "true") return true;
+  if (word == "false") return false;
+  value.fail(fmt::format("'{}' is neither true nor false", word));
+}
+
+}  // namespace detail
+
+std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
+  const auto close = units::nearest(name, known);
+  const auto hint = close.empty() ? std::string() : fmt::format("did you mean '{}'? ", close);
+  return fmt::format("no {} '{}' ({}known: {})", what, name, hint, fmt::join(known, ", "));
+}
+
+Map::Map(const Value& value) : value_(&value), asked_{"source"} {
+  if (!value.is_map()) value.fail("must be a map of keys and values");
+}
+
+const Value* Map::find_child(std::string_view key) {
+  if (std::ranges::find(asked_, key) == asked_.end()) asked_.emplace_back(key);
+  return value_->find(key);
+}
+
+const Value& Map::child(std::string_view key) {
+  const Value* value = find_child(key);
+  if (value == nullptr) value_->fail(fmt::format("missing key '{}'", key));
+  return *value;
+}
+
+void Map::finish() const {
+  for (std::size_t i = 0; i < value_->entries.size(); ++i) {
+    const auto& key = value_->entries[i].first;
+    if (std::ranges::find(asked_, key) != asked_.end()) continue;
+    throw Error(value_->keys[i], value_->path, unknown_name("key", key, asked_));
+  }
+}
+
+void Map::fail_unknown(const Value& value, const std::vector<std::string>& known) {
+  value.fail(unknown_name("choice", detail::text(value), known));
+}
+
+const Value& Map::sourced(std::string_view key, Ledger& ledger) {
+  const Value* figure = &child(key);
+  const Value* source = value_->find("source");
+  const Location where = figure->where;
+  const std::string path = figure->path;
+  bool overrides = figure->overrides;
+  if (figure->is_map()) {
+    Map map(*figure);
+    if (const Value* own = map.value().find("source")) source = own;
+    figure = &map.child("value");
+    overrides = figure->overrides && !(source != nullptr && source->overrides);
+    map.finish();
+  }
+  if (overrides) {
+    ledger.add({path, detail::text(*figure), "scenario"});
+    return *figure;
+  }
+  if (source == nullptr) {
+    throw Error(where, path, "has no source (add `source:`, or `source: assumption` where none is public)");
+  }
+  ledger.add({path, detail::text(*figure), detail::text(*source)});
+  return *figure;
+}
+
+}  // namespace edgecut::config

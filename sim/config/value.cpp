@@ -1,0 +1,279 @@
+#include "config/value.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "units/ensure.hpp"
+
+namespace edgecut::config {
+namespace {
+
+std::string child_path(const std::string& parent, const std::string& key) {
+  return parent.empty() ? key : parent + "." + key;
+}
+
+std::string item_path(const std::string& parent, std::size_t index) {
+  return fmt::format("{}[{}]", parent, index);
+}
+
+// Builds the tree from yaml-cpp's event stream, which gives the position of every key and lets duplicates be seen.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
+
+  Value take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(make(Value::Kind::null, mark), anchor); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) throw Error(location(mark), "", "an alias may not stand inside its own anchor");
+    add(Value(found->second), 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                const std::string& text) override {
+    if (expects_key()) {
+      open_.back().key = text;
+      open_.back().key_location = location(mark);
+      open_.back().has_key = true;
+      return;
+    }
+    Value value = make(Value::Kind::scalar, mark);
+    value.scalar = text;
+    add(std::move(value), anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    open(Value::Kind::list, mark, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    open(Value::Kind::map, mark, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Value value;
+    YAML::anchor_t anchor = 0;
+    std::string key;
+    Location key_location;
+    bool has_key = false;
+  };
+
+  [[nodiscard]] Location location(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
+  [[nodiscard]] bool expects_key() const {
+    return !open_.empty() && open_.back().value.is_map() && !open_.back().has_key;
+  }
+  [[nodiscard]] Value make(Value::Kind kind, const YAML::Mark& mark) const {
+    Value value;
+    value.kind = kind;
+    value.where = location(mark);
+    return value;
+  }
+
+  void open(Value::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (expects_key()) throw Error(location(mark), "", "a key must be a plain word");
+    if (open_.size() >= max_depth) throw Error(location(mark), "", "nested too deeply");
+    open_.push_back({make(kind, mark), anchor, {}, {}, false});
+  }
+
+  void close() {
+    Open done = std::move(open_.back());
+    open_.pop_back();
+    add(std::move(done.value), done.anchor);
+  }
+
+  void add(Value value, YAML::anchor_t anchor) {
+    if (expects_key()) throw Error(value.where, "", "a key must be a plain word");
+    if (anchor != 0) anchors_[anchor] = value;
+    if (open_.empty()) {
+      root_ = std::move(value);
+      repath(root_, "");
+      return;
+    }
+    auto& top = open_.back();
+    if (top.value.is_list()) {
+      top.value.items.push_back(std::move(value));
+      return;
+    }
+    if (top.value.find(top.key) != nullptr) {
+      throw Error(top.key_location, top.key, "duplicate key; each key may stand once in a map");
+    }
+    top.value.entries.emplace_back(top.key, std::move(value));
+    top.value.keys.push_back(top.key_location);
+    top.has_key = false;
+  }
+
+  static constexpr std::size_t max_depth = 64;
+  std::string file_;
+  std::vector<Open> open_;
+  std::map<YAML::anchor_t, Value> anchors_;
+  Value root_;
+};
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  std::string part;
+  for (const char c : path) {
+    if (c == '.' || c == '[') {
+      if (!part.empty()) parts.push_back(std::move(part));
+      part.clear();
+    } else if (c != ']') {
+      part += c;
+    }
+  }
+  if (!part.empty()) parts.push_back(std::move(part));
+  return parts;
+}
+
+bool is_named(const Value& item, const std::string& name) {
+  if (item.is_scalar()) return item.scalar == name;
+  for (const auto* key : {"name", "kind"}) {
+    if (const auto* value = item.find(key); value != nullptr && value->is_scalar()) return value->scalar == name;
+  }
+  return false;
+}
+
+Value& list_entry(Value& list, const std::string& name, const Location& where, std::string_view path) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  if (error == std::errc() && end == name.data() + name.size() && index < list.items.size()) return list.items[index];
+  const auto found = std::ranges::find_if(list.items, [&](const Value& item) { return is_named(item, name); });
+  if (found == list.items.end()) {
+    throw Error(where, path, fmt::format("'{}' has no entry named '{}'", list.path, name));
+  }
+  return *found;
+}
+
+void become_map(Value& value) {
+  if (value.is_map()) return;
+  Value kind = value;
+  value.kind = Value::Kind::map;
+  value.entries.clear();
+  value.keys.clear();
+  value.scalar.clear();
+  if (!kind.is_scalar()) return;
+  value.keys.push_back(kind.where);
+  value.entries.emplace_back("kind", std::move(kind));
+}
+
+Value& map_entry(Value& map, const std::string& key, const Location& where) {
+  become_map(map);
+  if (auto* found = map.find(key)) return *found;
+  Value fresh;
+  fresh.where = where;
+  map.keys.push_back(where);
+  return map.entries.emplace_back(key, std::move(fresh)).second;
+}
+
+}  // namespace
+
+std::string Location::str() const {
+  return line > 0 ? fmt::format("{}:{}:{}", file, line, column) : file;
+}
+
+Error::Error(const Location& where, std::string_view path, std::string_view message)
+    : std::runtime_error(path.empty() ? fmt::format("{}: {}", where.str(), message)
+                                      : fmt::format("{}: {}: {}", where.str(), path, message)) {}
+
+const Value* Value::find(std::string_view key) const {
+  const auto found = std::ranges::find_if(entries, [&](const auto& entry) { return entry.first == key; });
+  return found == entries.end() ? nullptr : &found->second;
+}
+
+Value* Value::find(std::string_view key) {
+  return const_cast<Value*>(std::as_const(*this).find(key));
+}
+
+void repath(Value& value, const std::string& path) {
+  value.path = path;
+  for (std::size_t i = 0; i < value.items.size(); ++i) repath(value.items[i], item_path(path, i));
+  for (auto& [key, entry] : value.entries) repath(entry, child_path(path, key));
+}
+
+void Value::fail(std::string_view message) const {
+  throw Error(where, path, message);
+}
+
+Value parse_text(const std::string& text, const std::string& name) {
+  std::istringstream in(text);
+  TreeBuilder builder(name);
+  try {
+    YAML::Parser parser(in);
+    if (!parser.HandleNextDocument(builder)) throw Error({name, 1, 1}, "", "the file is empty");
+    Value root = builder.take();
+    TreeBuilder second(name);
+    if (parser.HandleNextDocument(second)) {
+      throw Error(second.take().where, "", "a second YAML document; one file holds one");
+    }
+    return root;
+  } catch (const YAML::Exception& error) {
+    throw Error({name, error.mark.line + 1, error.mark.column + 1}, "", "not valid YAML: " + error.msg);
+  }
+}
+
+Value parse_file(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) throw Error({file.string(), 0, 0}, "", "no such file");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw Error({file.string(), 0, 0}, "", "cannot be read");
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse_text(text.str(), file.string());
+}
+
+Value make_scalar(std::string text, std::string origin) {
+  Value value;
+  value.kind = Value::Kind::scalar;
+  value.where.file = std::move(origin);
+  value.scalar = std::move(text);
+  return value;
+}
+
+void set(Value& root, std::string_view path, const Value& value) {
+  Value* place = &root;
+  for (const auto& part : split_path(path)) {
+    place = place->is_list() ? &list_entry(*place, part, value.where, path) : &map_entry(*place, part, value.where);
+  }
+  ensure(place != &root, "an override needs a path");
+  *place = value;
+  repath(*place, std::string(path));
+}
+
+Value merge(const Value& base, const Value& overlay) {
+  if (!base.is_map() || !overlay.is_map()) {
+    Value result = overlay;
+    result.overrides = true;
+    return result;
+  }
+  Value merged = overlay;
+  merged.entries = base.entries;
+  merged.keys = base.keys;
+  for (std::size_t i = 0; i < overlay.entries.size(); ++i) {
+    const auto& [key, value] = overlay.entries[i];
+    if (auto* below = merged.find(key)) {
+      *below = merge(*below, value);
+      continue;
+    }
+    merged.entries.emplace_back(key, merge({}, value));
+    merged.keys.push_back(overlay.keys[i]);
+  }
+  return merged;
+}
+
+}  // namespace edgecut::config

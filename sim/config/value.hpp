@@ -1,0 +1,70 @@
+// A YAML document as values that know where they were written. The reader is strict: duplicate keys are an error here,
+// unknown ones in Map. yaml-cpp stays inside value.cpp.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace edgecut::config {
+
+struct Location {
+  std::string file;
+  int line = 0;  // from 1; 0 where the value was not read from a file (a command-line option, a default)
+  int column = 0;
+  /// "file:line:column", or the file alone.
+  [[nodiscard]] std::string str() const;
+};
+
+/// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed".
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+  Error(const Location& where, std::string_view path, std::string_view message);
+};
+
+struct Value {
+  enum class Kind { null, scalar, list, map };
+
+  Kind kind = Kind::null;
+  Location where;
+  std::string path;    // dotted, from the document's root: "partitioners[2].kind"
+  std::string scalar;  // the text, when kind is scalar
+  std::vector<Value> items;
+  std::vector<std::pair<std::string, Value>> entries;  // in the order written
+  std::vector<Location> keys;                          // where each entry's key stands
+  bool overrides = false;                              // put over a shipped file's value by merge()
+
+  [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
+  [[nodiscard]] bool is_list() const { return kind == Kind::list; }
+  [[nodiscard]] bool is_map() const { return kind == Kind::map; }
+  /// The entry of that name, or null.
+  [[nodiscard]] const Value* find(std::string_view key) const;
+  [[nodiscard]] Value* find(std::string_view key);
+  [[noreturn]] void fail(std::string_view message) const;
+};
+
+/// Parses one YAML document; `name` is what errors call it.
+/// Throws Error on a syntax error, a duplicate key, a second document or an empty one.
+Value parse_text(const std::string& text, const std::string& name);
+Value parse_file(const std::filesystem::path& file);
+
+/// A scalar that did not come from a file, such as a swept setting.
+Value make_scalar(std::string text, std::string origin);
+
+/// Sets the value at a dotted path ("link.uplink", "partitioners.stale.rule"), making maps on the way: a scalar in the
+/// middle of the path becomes `{kind: <scalar>}`; an entry of a list is named by its `name`, its `kind` or its index.
+/// Throws Error when a list has no such entry.
+void set(Value& root, std::string_view path, const Value& value);
+
+/// Gives every value below `value` the path it has when `value` stands at `path`.
+void repath(Value& value, const std::string& path);
+
+/// `base` with every entry of `overlay` put over it, maps merged at every depth, in the base's order. `where` and
+/// `path` follow the overlay, whose values are marked as overrides.
+Value merge(const Value& base, const Value& overlay);
+
+}  // namespace edgecut::config

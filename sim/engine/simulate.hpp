@@ -1,0 +1,32 @@
+// Mechanism: plays the plans that a partitioner makes, on a kernel, and says what happened.
+#pragma once
+
+#include <vector>
+
+#include "engine/system.hpp"
+#include "events/events.hpp"
+#include "kernel/kernel.hpp"
+
+namespace edgecut::engine {
+
+/// Life of a request: arrived, planned, queue for the device's processor, head, queue for the radio, upload of every
+/// cut tensor in one message, queue for the cloud, tail, queue for the downlink, result down, completed.
+///
+/// Every station serves in order of arrival; a device's radio sends one request at a time, and the cloud sends one
+/// result at a time to each device. The radio is free again when the last byte has left; half the round-trip time
+/// passes after that. Whatever a plan does not need takes no time and no place in a queue.
+///
+/// At one instant everything due is handled in one order: state changes, completions, arrivals; then by number.
+///
+/// `system`, and all that it points to, is borrowed for the call. A partitioner is asked once for each distinct
+/// problem. Throws InternalError when a plan does not fit its problem.
+void simulate(const System& system, const partition::Partitioner& partitioner, events::Observer& observer);
+
+/// The kernel's own account of each device's energy (idle and computing, not the radio), for checking ours.
+struct IndependentEnergy {
+  std::vector<Joules> devices;
+};
+void simulate(const System& system, const partition::Partitioner& partitioner, events::Observer& observer,
+              IndependentEnergy& independent);
+
+}  // namespace edgecut::engine

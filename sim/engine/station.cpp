@@ -1,0 +1,37 @@
+#include "engine/station.hpp"
+
+#include <algorithm>
+
+namespace edgecut::engine {
+
+void Station::note_change(Seconds now) {
+  integral_ = queue_integral(now);
+  changed_ = now;
+}
+
+void Station::join(std::uint32_t job, Seconds now) {
+  note_change(now);
+  queue_.push_back(job);
+}
+
+std::optional<std::uint32_t> Station::start_next(Seconds now) {
+  if (queue_.empty() || busy_ >= limit_) {
+    longest_ = std::max(longest_, queue_.size());
+    return std::nullopt;
+  }
+  note_change(now);
+  const auto job = queue_.front();
+  queue_.pop_front();
+  ++busy_;
+  return job;
+}
+
+bool Station::withdraw(std::uint32_t job, Seconds now) {
+  const auto found = std::ranges::find(queue_, job);
+  if (found == queue_.end()) return false;
+  note_change(now);
+  queue_.erase(found);
+  return true;
+}
+
+}  // namespace edgecut::engine

@@ -1,0 +1,59 @@
+// A first-come-first-served station in front of something with `slots` slots, and what it has done so far.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <optional>
+
+#include "units/quantity.hpp"
+
+namespace edgecut::engine {
+
+class Station {
+ public:
+  /// A shared station has no queue: everybody is let in at once.
+  Station(int slots, bool shared)
+      : slots_(slots), limit_(shared ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(slots)) {}
+
+  /// Joins the queue.
+  void join(std::uint32_t job, Seconds now);
+  /// The next job that may start now, if any; it then holds a slot until leave().
+  std::optional<std::uint32_t> start_next(Seconds now);
+  void leave() { --busy_; }
+  /// Takes a waiting job out of the queue; false when it does not wait here.
+  bool withdraw(std::uint32_t job, Seconds now);
+
+  [[nodiscard]] int slots() const { return slots_; }
+  [[nodiscard]] std::size_t busy() const { return busy_; }
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  [[nodiscard]] std::size_t longest_queue() const { return longest_; }
+  /// Integral of the number waiting over time, until `now`.
+  [[nodiscard]] double queue_integral(Seconds now) const {
+    return integral_ + static_cast<double>(queue_.size()) * (now - changed_).value();
+  }
+
+  // Work offered to the station so far; see events::ResourceUse.
+  void add_work(Seconds work, double offered) {
+    work_ += work;
+    offered_ += offered;
+  }
+  [[nodiscard]] Seconds work() const { return work_; }
+  [[nodiscard]] double offered_load() const { return offered_ / slots_; }
+
+ private:
+  void note_change(Seconds now);
+
+  int slots_;
+  std::size_t limit_;
+  std::size_t busy_ = 0;
+  std::deque<std::uint32_t> queue_;
+  std::size_t longest_ = 0;
+  double integral_ = 0.0;
+  Seconds changed_;
+  Seconds work_;
+  double offered_ = 0.0;
+};
+
+}  // namespace edgecut::engine

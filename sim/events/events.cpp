@@ -1,0 +1,52 @@
+#include "events/events.hpp"
+
+#include "units/ensure.hpp"
+
+namespace edgecut::events {
+
+std::string_view name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::completed:
+      return "completed";
+    case Outcome::late:
+      return "late";
+    case Outcome::dropped:
+      return "dropped";
+    case Outcome::failed:
+      return "failed";
+  }
+  throw InternalError("unknown outcome");
+}
+
+std::string_view name(FailureReason reason) {
+  switch (reason) {
+    case FailureReason::none:
+      return "";
+    case FailureReason::infeasible:
+      return "infeasible";
+    case FailureReason::device_off:
+      return "device_off";
+  }
+  throw InternalError("unknown failure reason");
+}
+
+std::string_view name(ResourceUse::Kind kind) {
+  using Kind = ResourceUse::Kind;
+  switch (kind) {
+    case Kind::device_processor:
+      return "device";
+    case Kind::uplink:
+      return "uplink";
+    case Kind::downlink:
+      return "downlink";
+    case Kind::cloud:
+      return "cloud";
+    case Kind::backhaul_up:
+      return "backhaul_up";
+    case Kind::backhaul_down:
+      return "backhaul_down";
+  }
+  throw InternalError("unknown resource");
+}
+
+}  // namespace edgecut::events

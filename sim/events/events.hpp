@@ -1,0 +1,164 @@
+// What happens in a run, one struct an event. Written to a file, the events are the trace.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "plan/plan.hpp"
+#include "units/id.hpp"
+#include "units/quantity.hpp"
+
+namespace edgecut::events {
+
+/// Requests are numbered in order of arrival.
+using RequestId = Id<struct RequestTag>;
+/// Index of a device in the run.
+using DeviceIndex = std::size_t;
+
+/// How a request ended. Each ends exactly once.
+enum class Outcome : std::uint8_t {
+  completed,  ///< in time, or without a deadline
+  late,       ///< completed after its deadline
+  dropped,    ///< refused on arrival: its device's queue was full
+  failed,     ///< see FailureReason
+};
+enum class FailureReason : std::uint8_t {
+  none,
+  infeasible,  ///< the partitioner found no plan
+  device_off,  ///< its device was off, or went off while it was under way
+};
+std::string_view name(Outcome outcome);
+std::string_view name(FailureReason reason);
+
+struct Arrived {
+  Seconds time;
+  RequestId request;
+  DeviceIndex device = 0;
+};
+struct Planned {
+  Seconds time;
+  RequestId request;
+  const plan::Plan* plan = nullptr;  // null where there was none; valid during the run
+};
+struct HeadStarted {
+  Seconds time;
+  RequestId request;
+};
+struct HeadFinished {
+  Seconds time;
+  RequestId request;
+};
+struct UploadStarted {
+  Seconds time;
+  RequestId request;
+  Bytes size;
+};
+/// The last byte has reached the cloud.
+struct UploadFinished {
+  Seconds time;
+  RequestId request;
+};
+struct TailStarted {
+  Seconds time;
+  RequestId request;
+};
+struct TailFinished {
+  Seconds time;
+  RequestId request;
+};
+struct DownloadStarted {
+  Seconds time;
+  RequestId request;
+  Bytes size;
+};
+/// The last byte of the result has reached the device.
+struct DownloadFinished {
+  Seconds time;
+  RequestId request;
+};
+
+/// When a request passed each station. A stage that it did not need takes no time.
+struct Timeline {
+  Seconds arrived;
+  Seconds head_started;
+  Seconds head_finished;
+  Seconds upload_started;
+  Seconds upload_finished;
+  Seconds tail_started;
+  Seconds tail_finished;
+  Seconds download_started;
+  Seconds ended;
+};
+
+/// The device's increments above idle that one request caused.
+struct RequestEnergy {
+  Joules compute;
+  Joules transmit;
+  Joules receive;
+  [[nodiscard]] Joules total() const { return compute + transmit + receive; }
+};
+
+struct Ended {
+  Seconds time;
+  RequestId request;
+  DeviceIndex device = 0;
+  Outcome outcome = Outcome::completed;
+  FailureReason reason = FailureReason::none;
+  Timeline timeline;  // of completed and late requests
+  RequestEnergy energy;
+  Bytes up;
+  Bytes down;
+};
+
+/// A device's draw changed to `power` at `time`.
+struct PowerChanged {
+  Seconds time;
+  DeviceIndex device = 0;
+  Watts power;
+};
+
+/// How a processor or a link was used over the run.
+struct ResourceUse {
+  enum class Kind : std::uint8_t { device_processor, uplink, downlink, cloud, backhaul_up, backhaul_down };
+  Kind kind = Kind::cloud;
+  DeviceIndex device = 0;  // of the device's own resources
+  double capacity = 1.0;   // slots, or 1 for a link
+  Seconds work;            // at full speed of one slot or of the link, so that utilisation = work / (capacity x time)
+  double offered_load = 0.0;  // arrival rate x mean work / capacity; 0 in a closed loop
+  double mean_queue = 0.0;    // waiting, averaged over time
+  std::size_t longest_queue = 0;
+};
+std::string_view name(ResourceUse::Kind kind);
+
+struct DeviceEnergy {
+  Joules total;  // integral of the device's power over the run
+  Joules idle;
+  Joules compute;
+  Joules radio;
+};
+
+/// The last event of a run.
+struct RunEnded {
+  Seconds time;
+  std::vector<DeviceEnergy> devices;
+  std::vector<ResourceUse> resources;
+};
+
+using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, TailStarted,
+                           TailFinished, DownloadStarted, DownloadFinished, Ended, PowerChanged, RunEnded>;
+
+/// Watches a run. Called in order of time; must not change the run.
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+  virtual void on(const Event& event) = 0;
+};
+
+}  // namespace edgecut::events

@@ -1,0 +1,91 @@
+// The seam to the discrete-event core: simulated time, processors and links that share, and nothing about networks or
+// requests. A kernel only reports what is due; the caller orders it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "units/id.hpp"
+#include "units/quantity.hpp"
+
+namespace edgecut::kernel {
+
+using ProcessorId = Id<struct ProcessorTag>;
+using AccessId = Id<struct AccessTag>;
+using ActivityId = Id<struct ActivityTag>;
+
+/// What the caller wants back when something is due. Opaque here.
+struct Token {
+  std::uint64_t value = 0;
+};
+
+/// `cores` identical cores; one computation uses at most one core at a time, and more computations than cores share
+/// them equally. Watts are linear in the number of busy cores.
+struct Processor {
+  std::string name;
+  int cores = 1;
+  Watts idle;
+  Watts busy;  // with every core busy
+  Watts off;
+};
+
+/// One station's own link to the cloud.
+struct Access {
+  std::string name;
+  Bandwidth up;
+  Bandwidth down;
+};
+
+/// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations share it too.
+/// Up and down are separate links.
+struct Topology {
+  std::vector<Processor> processors;
+  std::vector<Access> accesses;
+  struct Backhaul {
+    Bandwidth up;
+    Bandwidth down;
+  };
+  std::optional<Backhaul> backhaul;
+};
+
+enum class Direction : std::uint8_t { up, down };
+
+/// Called once per instant with everything that is due at it, in no particular order.
+using Due = std::function<void(std::span<const Token>)>;
+
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  virtual ~Kernel() = default;
+
+  [[nodiscard]] virtual Seconds now() const = 0;
+  /// Reports `token` at `time`, which must not be in the past.
+  virtual void at(Seconds time, Token token) = 0;
+  /// Computes for `work` seconds of one whole core (> 0) and then reports `token`.
+  virtual ActivityId compute(ProcessorId processor, Seconds work, Token token) = 0;
+  /// Sends `size` (> 0, whole bytes) over the access link and the backhaul, shared max-min fairly with every other flow
+  /// whatever the latencies, and then reports `token`. Latency is not the kernel's.
+  virtual ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) = 0;
+  /// Stops an activity; its token is not reported. Returns what was left of it: seconds of one core, or bytes.
+  virtual double cancel(ActivityId activity) = 0;
+  /// Switches a processor that runs nothing on or off.
+  virtual void set_on(ProcessorId processor, bool on) = 0;
+  /// Runs until nothing is left to happen.
+  virtual void run(const Due& due) = 0;
+  /// The core's own account of a processor's energy until now, for checking ours; none where it keeps none.
+  [[nodiscard]] virtual std::optional<Joules> independent_energy(ProcessorId processor) const = 0;
+};
+
+/// SimGrid 3.32 throughout: Exec, Comm, its max-min solver (CM02, no cross-traffic) and its host-energy plugin. One
+/// simulation at a time, and best one per process: a second one in the same process starts at time zero by subtraction
+/// and differs in the last digits.
+std::unique_ptr<Kernel> make_reference(const Topology& topology);
+
+}  // namespace edgecut::kernel

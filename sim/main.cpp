@@ -1,0 +1,511 @@
+// The command line: the only place that prints, reports errors and exits. 0: done; 1: our fault; 2: the user's.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/catalogue.hpp"
+#include "dnn/network_file.hpp"
+#ifdef EDGECUT_ONNX
+#include "onnx/import_model.hpp"
+#endif
+#include "partition/registry.hpp"
+#include "platform/platform_file.hpp"
+#include "report/table.hpp"
+#include "scenario/study.hpp"
+#include "sweep/processes.hpp"
+#include "sweep/statistics.hpp"
+#include "sweep/sweep.hpp"
+#include "units/ensure.hpp"
+
+namespace {
+
+using namespace edgecut;
+
+enum class Format { table, csv, json };
+
+struct Options {
+  std::string scenario;
+  std::vector<std::string> settings;  // PATH=VALUE
+  Format format = Format::table;
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::string output;
+  std::string what;  // of list
+};
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::vector<scenario::Override> overrides_of(const Options& options) {
+  std::vector<scenario::Override> overrides;
+  for (const auto& setting : options.settings) {
+    const auto equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw config::Error(
+          fmt::format("--set {}: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s", setting));
+    }
+    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+// --- progress
+// ---------------------------------------------------------------------------------------------------------
+
+// A bar with the rate and the time left on a terminal, a line now and then elsewhere.
+class ProgressBar {
+ public:
+  void operator()(std::size_t done, std::size_t total) {
+    const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+    if (on_terminal_) {
+      if (elapsed - drawn_ > 0.1 || done == total) draw(done, total, elapsed);
+    } else if (done * 10 / total > tenths_) {
+      tenths_ = done * 10 / total;
+      fmt::print(stderr, "{} of {} runs, {:.0f} s\n", done, total, elapsed);
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void draw(std::size_t done, std::size_t total, double elapsed) {
+    constexpr std::size_t width = 40;
+    const std::size_t filled = width * done / total;
+    const double rate = static_cast<double>(done) / std::max(elapsed, 1e-9);
+    const double left = static_cast<double>(total - done) / rate;
+    fmt::print(stderr, "\r[{}{}] {}/{}  {:.0f} runs/s  {:.0f} s left ", std::string(filled, '#'),
+               std::string(width - filled, '.'), done, total, rate, left);
+    if (done == total) fmt::print(stderr, "\n");
+    std::fflush(stderr);
+    drawn_ = elapsed;
+  }
+
+  Clock::time_point start_ = Clock::now();
+  bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
+  double drawn_ = -1.0;
+  std::size_t tenths_ = 0;
+};
+
+// --- run
+// --------------------------------------------------------------------------------------------------------------
+
+std::string setting_line(const scenario::Experiment& experiment) {
+  const auto& world = experiment.world();
+  std::vector<std::string> processors;
+  for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
+  const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
+  return fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, cloud {} x {}\n", world.network->name(), fleet,
+                     world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
+                     units::format(world.link.downlink), units::format(world.link.rtt), world.cloud.hosts,
+                     world.cloud.title);
+}
+
+std::string with_interval(const sweep::Estimate& estimate, std::string (*format)(double)) {
+  if (std::isnan(estimate.mean)) return "-";
+  if (std::isnan(estimate.half_width)) return format(estimate.mean);
+  return fmt::format("{} ±{:.1f} %", format(estimate.mean),
+                     estimate.mean == 0.0 ? 0.0 : 100.0 * estimate.half_width / estimate.mean);
+}
+
+std::string percent(const sweep::Estimate& estimate) {
+  return std::isnan(estimate.mean) ? "-" : fmt::format("{:.1f} %", 100.0 * estimate.mean);
+}
+
+std::string summary_table(const std::vector<sweep::Summary>& summaries) {
+  report::Table table({"partitioner", "cut", "latency", "p95", "energy/inference", "energy/device", "sent", "misses",
+                       "violations", "saturated"});
+  for (const auto& summary : summaries) {
+    const auto sent = summary.mean("up_mean_B").mean;
+    table.add({summary.partitioner, summary.common("cut"),
+               with_interval(summary.mean("latency_mean_s"), report::seconds),
+               with_interval(summary.mean("latency_p95_s"), report::seconds),
+               with_interval(summary.mean("energy_inference_J"), report::joules),
+               with_interval(summary.mean("energy_device_J"), report::joules),
+               std::isnan(sent) ? "-" : report::bytes(sent), percent(summary.mean("deadline_miss_rate")),
+               percent(summary.mean("violation_rate")), summary.mean("saturated").mean > 0.0 ? "yes" : "no"});
+  }
+  return table.str();
+}
+
+std::string saving_cell(const metrics::Row& row) {
+  const double saving = row.number("saving");
+  const double half = row.number("saving_half_width");
+  if (std::isnan(saving)) return "-";
+  return std::isnan(half) ? fmt::format("{:.1f} %", 100.0 * saving)
+                          : fmt::format("{:.1f} ±{:.1f} %", 100.0 * saving, 100.0 * half);
+}
+
+// One table a baseline: partitioners down, what is saved across.
+std::string savings_tables(const scenario::Study& study, const std::vector<metrics::Row>& savings) {
+  std::string text;
+  for (const auto& baseline : study.comparison().baselines) {
+    report::Table table({"partitioner", "latency", "energy/inference", "energy/device", "bytes sent"});
+    std::vector<std::string> cells;
+    for (const auto& row : savings) {
+      if (row.text("baseline") != baseline) continue;
+      if (cells.empty()) cells.push_back(row.text("partitioner"));
+      cells.push_back(saving_cell(row));
+      if (cells.size() < 5) continue;
+      table.add(cells);
+      cells.clear();
+    }
+    text += fmt::format("\nSaved against {}, paired by replication, 95 % interval:\n{}", baseline, table.str());
+  }
+  return text;
+}
+
+std::string assumptions_text(const scenario::Study& study) {
+  std::string text;
+  for (const auto& source : study.assumptions()) {
+    text += fmt::format("  {} = {}: {}\n", source.path, source.value, source.source);
+  }
+  return text.empty() ? text : "\nFigures without a public source:\n" + text;
+}
+
+void print_rows(const std::vector<metrics::Row>& rows, Format format) {
+  print(format == Format::csv ? report::csv(rows) : report::json(rows));
+}
+
+void run(const Options& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario, library, overrides_of(options), false);
+  const auto rows = sweep::run_study(study, options.jobs, [](std::size_t, std::size_t) {});
+  if (options.format != Format::table) return print_rows(rows, options.format);
+  if (!study.question().empty()) print(study.question() + "\n");
+  print(setting_line(*study.points().front()));
+  print(fmt::format("{} requests a device, {} replications\n\n", study.points().front()->workload().requests,
+                    study.replications()));
+  print(summary_table(sweep::summarise(rows)));
+  print(savings_tables(study, sweep::savings(study, rows)));
+  print(assumptions_text(study));
+}
+
+// --- sweep
+// ------------------------------------------------------------------------------------------------------------
+
+void run_sweep(const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario, library, overrides_of(options), true);
+  ProgressBar bar;
+  const auto rows =
+      sweep::run_study(study, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  if (options.format != Format::table) print_rows(rows, options.format);
+  if (options.format != Format::table && options.output.empty()) return;
+  const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
+  sweep::write_results(folder, study, rows,
+                       {options.scenario, overrides_of(options), library.catalogue().files(), EDGECUT_VERSION, wall});
+  if (options.format != Format::table) return;
+  const auto saturated = std::ranges::count_if(rows, [](const auto& row) { return row.number("saturated") == 1.0; });
+  const auto infeasible = std::ranges::count_if(rows, [](const auto& row) { return row.number("feasible") == 0.0; });
+  print(fmt::format("{}: {} points x {} partitioners x {} replications: {} rows in {:.1f} s, in {}\n", study.name(),
+                    study.points().size(), study.points().front()->methods().size(), study.replications(), rows.size(),
+                    wall, folder.string()));
+  if (saturated > 0)
+    print(fmt::format("{} rows are saturated: their means grow with the number of requests\n", saturated));
+  if (infeasible > 0) print(fmt::format("{} rows are infeasible: no plan keeps the limits\n", infeasible));
+  if (study.is_mute()) print("warning: all partitioners chose the same cut at every point; the study says nothing\n");
+}
+
+// --- plan
+// -------------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> plan_cells(const std::string& name, const std::string& role, const plan::Plan& plan,
+                                    const plan::Problem& believed, const plan::Problem& truth, const std::string& why) {
+  const auto thought = plan::evaluate(believed, plan);
+  const auto is = plan::evaluate(truth, plan);
+  return {name,
+          role,
+          plan::describe(*believed.network, plan),
+          thought.layers_on_device > 0 ? believed.processors[plan.processor].name : "-",
+          units::format(thought.latency),
+          units::format(is.latency),
+          units::format(thought.energy_inference),
+          units::format(is.energy_inference),
+          units::format(thought.up),
+          units::format(thought.head_memory),
+          why};
+}
+
+// The best other cut by the method's own belief and the objective.
+std::optional<plan::Candidate> next_best(const plan::Problem& problem, const plan::Plan& chosen) {
+  std::optional<plan::Candidate> best;
+  for (auto& candidate : plan::prefix_candidates(problem)) {
+    if (candidate.plan == chosen || !plan::is_feasible(problem, candidate.cost)) continue;
+    if (!best || plan::is_better(candidate, *best, problem.objective)) best = std::move(candidate);
+  }
+  return best;
+}
+
+metrics::Row plan_row(const std::vector<std::string>& headers, const std::vector<std::string>& cells) {
+  metrics::Row row;
+  for (std::size_t i = 0; i < headers.size(); ++i) row.add(headers[i], cells[i]);
+  return row;
+}
+
+void plan(const Options& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario, library, overrides_of(options), false);
+  const auto& experiment = *study.points().front();
+  const auto truth = experiment.true_problem(0);
+  const std::vector<std::string> headers{
+      "partitioner", "",     "cut",         "processor", "latency, believed", "true", "energy, believed",
+      "true ",       "sent", "head memory", "why"};
+  std::vector<std::vector<std::string>> lines;
+  for (const auto& method : experiment.methods()) {
+    const auto believed = experiment.problem(method, 0);
+    const auto decision = method.partitioner->partition(believed);
+    if (!decision.plan) {
+      lines.push_back({method.name, "chosen", "infeasible", "-", "-", "-", "-", "-", "-", "-", decision.reason});
+      continue;
+    }
+    lines.push_back(plan_cells(method.name, "chosen", *decision.plan, believed, truth, decision.reason));
+    const bool chooses = method.kind->knowledge != partition::Knowledge::nothing;
+    if (const auto other = next_best(believed, *decision.plan); other && chooses) {
+      lines.push_back(plan_cells("", "next", other->plan, believed, truth, ""));
+    }
+  }
+  if (options.format != Format::table) {
+    std::vector<metrics::Row> rows;
+    const std::vector<std::string> names{
+        "partitioner", "role", "cut",         "processor", "believed_latency", "true_latency", "believed_energy",
+        "true_energy", "sent", "head_memory", "reason"};
+    for (const auto& line : lines) rows.push_back(plan_row(names, line));
+    return print_rows(rows, options.format);
+  }
+  print(setting_line(experiment));
+  print("One inference on an idle system, replication 0. 'next' is the best other cut by the same belief.\n\n");
+  report::Table table(headers);
+  for (const auto& line : lines) table.add(line);
+  print(table.str());
+}
+
+// --- check, list
+// ------------------------------------------------------------------------------------------------------
+
+void check(const Options& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario, library, overrides_of(options), true);
+  print(fmt::format("{}: ok, {} points x {} partitioners x {} replications = {} runs\n", options.scenario,
+                    study.points().size(), study.points().front()->methods().size(), study.replications(),
+                    study.runs().size()));
+  if (study.is_mute()) {
+    print(
+        fmt::format("{}: warning: all partitioners choose the same cut at every point; the study says nothing about "
+                    "them (try another uplink, network or input size)\n",
+                    options.scenario));
+  }
+  print(assumptions_text(study));
+}
+
+template <class Describe>
+void list_files(const config::Catalogue& catalogue, std::string_view folder, Describe describe) {
+  report::Table table({"name", "what it is"});
+  for (const auto& name : catalogue.names(folder))
+    table.add({name, describe(config::make_scalar(name, "edgecut list"))});
+  print(table.str());
+}
+
+std::string describe_device(const platform::Device& device) {
+  std::vector<std::string> processors;
+  for (const auto& processor : device.processors) processors.push_back(processor.name);
+  return fmt::format("{}; {} free memory; {}", device.title, units::format(device.available_memory()),
+                     fmt::join(processors, ", "));
+}
+
+void list(const Options& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  auto& catalogue = library.catalogue();
+  config::Ledger ledger;
+  if (options.what == "networks") {
+    list_files(catalogue, "scenarios/networks", [&](const config::Value& name) {
+      const auto& network = library.network(name);
+      return fmt::format("{}: {} layers, {:.3f} GMAC, {:.2f} M parameters", network.title(), network.size(),
+                         static_cast<double>(network.total_macs()) / 1e9,
+                         static_cast<double>(network.total_parameters()) / 1e6);
+    });
+  } else if (options.what == "devices") {
+    list_files(catalogue, "platforms/devices", [&](const config::Value& name) {
+      return describe_device(platform::read_device(catalogue.load(name, "platforms/devices", "device"), ledger));
+    });
+  } else if (options.what == "clouds") {
+    list_files(catalogue, "platforms/clouds", [&](const config::Value& name) {
+      return platform::read_cloud(catalogue.load(name, "platforms/clouds", "cloud"), ledger).title;
+    });
+  } else if (options.what == "links") {
+    list_files(catalogue, "platforms/links", [&](const config::Value& name) {
+      const auto link = platform::read_link(catalogue.load(name, "platforms/links", "link"), ledger);
+      return fmt::format("{}: {} up, {} down, {} round trip", link.title, units::format(link.uplink),
+                         units::format(link.downlink), units::format(link.rtt));
+    });
+  } else if (options.what == "partitioners") {
+    report::Table table({"kind", "what it does"});
+    for (const auto& kind : partition::kinds()) table.add({kind.name, kind.summary});
+    print(table.str());
+  } else {
+    report::Table table({"column", "unit", "meaning"});
+    for (const auto& column : scenario::Experiment::columns()) table.add({column.name, column.unit, column.meaning});
+    print(table.str());
+  }
+}
+
+// --- import
+// -----------------------------------------------------------------------------------------------------------
+
+struct ImportOptions {
+  std::string model;
+  std::vector<std::string> inputs;
+  std::string name;
+  std::string title;
+  std::string source;
+  std::string output;
+};
+
+#ifdef EDGECUT_ONNX
+void import_onnx(const ImportOptions& options) {
+  onnx_import::ImportOptions settings;
+  settings.name = options.name;
+  settings.title = options.title;
+  settings.source = options.source;
+  for (const auto& input : options.inputs) settings.input_shapes.insert(onnx_import::parse_input_shape(input));
+  const auto imported = onnx_import::import_model(options.model, settings);
+  for (const auto& warning : imported.warnings) fmt::print(stderr, "{}: warning: {}\n", options.model, warning);
+  const auto text = dnn::write_network(imported.network);
+  if (options.output.empty()) return print(text);
+  std::ofstream out(options.output, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw config::Error(fmt::format("{}: cannot be written", options.output));
+  fmt::print("{}: {} layers, {:.3f} GMAC, {:.2f} M parameters\n", options.output, imported.network.size(),
+             static_cast<double>(imported.network.total_macs()) / 1e9,
+             static_cast<double>(imported.network.total_parameters()) / 1e6);
+}
+#endif
+
+// --- the command line
+// -------------------------------------------------------------------------------------------------
+
+void add_scenario(CLI::App& command, Options& options) {
+  command.add_option("scenario", options.scenario, "the scenario's YAML file")->required();
+  command.add_option("--set", options.settings, "change a setting: PATH=VALUE, such as link.uplink=5Mbit/s")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+void add_format(CLI::App& command, Options& options) {
+  command.add_option("--format", options.format, "table (for people), csv or json (for programs)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}));
+}
+
+void add_jobs(CLI::App& command, Options& options) {
+  command.add_option("-j,--jobs", options.jobs, "simulations at a time; rows do not depend on it")
+      ->check(CLI::Range(1U, 1024U))
+      ->capture_default_str();
+}
+
+// Errors of anybody's making, one line each.
+int guarded(const std::function<void()>& command) {
+  try {
+    command();
+    return 0;
+  } catch (const config::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
+#ifdef EDGECUT_ONNX
+  } catch (const onnx_import::ImportError& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
+#endif
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "edgecut: {}\n", error.what());
+    return 1;
+  }
+}
+
+int command_line(int argc, char** argv) {
+  CLI::App app{
+      "edgecut simulates DNN inference that is split between edge devices and the cloud,\n"
+      "and compares ways to choose where to split.\n\n"
+      "Start with:  edgecut run scenarios/bandwidth_constrained.yaml"};
+  app.set_version_flag("--version", std::string("edgecut ") + EDGECUT_VERSION);
+  app.require_subcommand(1);
+  Options options;
+  ImportOptions import_options;
+  int status = 0;
+  const auto bind = [&](CLI::App* command, auto function) {
+    command->callback([&, function] { status = guarded([&] { function(options); }); });
+  };
+
+  auto* run_command = app.add_subcommand("run", "simulate a scenario as it stands (without its sweep) and compare");
+  add_scenario(*run_command, options);
+  add_format(*run_command, options);
+  add_jobs(*run_command, options);
+  bind(run_command, run);
+
+  auto* sweep_command = app.add_subcommand("sweep", "simulate every point of a scenario's sweep; rows go to a folder");
+  add_scenario(*sweep_command, options);
+  add_format(*sweep_command, options);
+  add_jobs(*sweep_command, options);
+  sweep_command->add_option("-o,--output", options.output, "folder for the results (default: results/<scenario>)");
+  bind(sweep_command, run_sweep);
+
+  auto* plan_command = app.add_subcommand("plan", "what each partitioner chooses, and why; nothing is simulated");
+  add_scenario(*plan_command, options);
+  add_format(*plan_command, options);
+  bind(plan_command, plan);
+
+  auto* check_command = app.add_subcommand("check", "read a scenario and everything it names; say what it amounts to");
+  add_scenario(*check_command, options);
+  bind(check_command, check);
+
+  auto* list_command = app.add_subcommand("list", "what is there to choose from");
+  list_command->add_option("what", options.what, "networks, devices, clouds, links, partitioners or metrics")
+      ->required()
+      ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
+  bind(list_command, list);
+
+#ifdef EDGECUT_ONNX
+  auto* import_command = app.add_subcommand("import", "turn a model into a network file");
+  import_command->require_subcommand(1);
+  auto* onnx_command = import_command->add_subcommand("onnx", "read an ONNX model (opset 17 or below)");
+  onnx_command->add_option("model", import_options.model, "the .onnx file")->required();
+  onnx_command->add_option("--input", import_options.inputs, "shape of a dynamic input: NAME=1x3x224x224")
+      ->take_all()
+      ->allow_extra_args(false);
+  onnx_command->add_option("--name", import_options.name, "name of the network (default: the file's)");
+  onnx_command->add_option("--title", import_options.title, "a line that describes it");
+  onnx_command->add_option("--source", import_options.source, "where the model is from");
+  onnx_command->add_option("-o,--output", import_options.output, "network file to write (default: standard output)");
+  onnx_command->callback([&] { status = guarded([&] { import_onnx(import_options); }); });
+#endif
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return command_line(argc, argv);
+}

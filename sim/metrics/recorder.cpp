@@ -1,0 +1,222 @@
+#include "metrics/recorder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "units/ensure.hpp"
+
+namespace edgecut::metrics {
+namespace {
+
+using Kind = events::ResourceUse::Kind;
+
+// What all resources of a kind did together. Those of devices are averaged over the ones that worked.
+struct KindUse {
+  double utilisation = 0.0;
+  double mean_queue = 0.0;
+  std::size_t longest_queue = 0;
+  double offered_load = 0.0;  // of the most loaded one
+};
+
+KindUse summarise(const events::RunEnded& ended, Kind kind) {
+  KindUse use;
+  double used = 0.0;
+  for (const auto& resource : ended.resources) {
+    if (resource.kind != kind || resource.work == Seconds()) continue;
+    used += 1.0;
+    use.utilisation += resource.work / (resource.capacity * ended.time);
+    use.mean_queue += resource.mean_queue;
+    use.longest_queue = std::max(use.longest_queue, resource.longest_queue);
+    use.offered_load = std::max(use.offered_load, resource.offered_load);
+  }
+  if (used > 0.0) {
+    use.utilisation /= used;
+    use.mean_queue /= used;
+  }
+  return use;
+}
+
+constexpr std::array all_kinds{Kind::device_processor, Kind::uplink,       Kind::downlink, Kind::cloud,
+                               Kind::backhaul_up,      Kind::backhaul_down};
+
+}  // namespace
+
+double quantile(const std::vector<double>& sorted, double p) {
+  ensure(!sorted.empty(), "a quantile is of something");
+  const double position = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(std::floor(position));
+  const auto above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (position - std::floor(position)) * (sorted[above] - sorted[below]);
+}
+
+void Recorder::on(const events::Event& event) {
+  if (const auto* ended = std::get_if<events::Ended>(&event)) add(*ended);
+  if (const auto* run_ended = std::get_if<events::RunEnded>(&event)) ended_ = *run_ended;
+}
+
+void Recorder::add(const events::Ended& ended) {
+  using events::Outcome;
+  switch (ended.outcome) {
+    case Outcome::completed:
+      ++completed_;
+      break;
+    case Outcome::late:
+      ++late_;
+      break;
+    case Outcome::dropped:
+      ++dropped_;
+      return;
+    case Outcome::failed:
+      ++failed_;
+      return;
+  }
+  const double latency = (ended.timeline.ended - ended.timeline.arrived).value();
+  latencies_.push_back(latency);
+  latency_.add(latency);
+  add_parts(ended.timeline);
+  energy_inference_.add(ended.energy.total().value());
+  up_.add(ended.up.value());
+  down_.add(ended.down.value());
+  if (limits_.plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy)) ++violations_;
+}
+
+void Recorder::add_parts(const events::Timeline& t) {
+  device_queue_.add((t.head_started - t.arrived).value());
+  head_.add((t.head_finished - t.head_started).value());
+  radio_queue_.add((t.upload_started - t.head_finished).value());
+  upload_.add((t.upload_finished - t.upload_started).value());
+  cloud_queue_.add((t.tail_started - t.upload_finished).value());
+  tail_.add((t.tail_finished - t.tail_started).value());
+  download_.add((t.ended - t.tail_finished).value());
+}
+
+void Recorder::append_to(Row& row) const {
+  const auto requests = completed_ + late_ + dropped_ + failed_;
+  const auto back = completed_ + late_;
+  row.add("requests", requests);
+  row.add("completed", completed_);
+  row.add("late", late_);
+  row.add("dropped", dropped_);
+  row.add("failed", failed_);
+  append_latency(row);
+  const auto rate = [](std::int64_t part, std::int64_t whole) {
+    return whole == 0 ? Cell() : Cell(static_cast<double>(part) / static_cast<double>(whole));
+  };
+  row.add("deadline_miss_rate", limits_.deadline ? rate(requests - completed_, requests) : Cell());
+  row.add("violation_rate", rate(violations_, back));
+  append_energy(row);
+  row.add("up_mean_B", up_.cell());
+  row.add("down_mean_B", down_.cell());
+  append_resources(row);
+  row.add("makespan_s", ended_.time.value());
+}
+
+void Recorder::append_latency(Row& row) const {
+  auto sorted = latencies_;
+  std::ranges::sort(sorted);
+  const auto at = [&](double p) { return sorted.empty() ? Cell() : Cell(quantile(sorted, p)); };
+  row.add("latency_mean_s", latency_.cell());
+  row.add("latency_p50_s", at(0.5));
+  row.add("latency_p95_s", at(0.95));
+  row.add("latency_p99_s", at(0.99));
+  row.add("latency_max_s", at(1.0));
+  row.add("device_queue_mean_s", device_queue_.cell());
+  row.add("head_mean_s", head_.cell());
+  row.add("radio_queue_mean_s", radio_queue_.cell());
+  row.add("upload_mean_s", upload_.cell());
+  row.add("cloud_queue_mean_s", cloud_queue_.cell());
+  row.add("tail_mean_s", tail_.cell());
+  row.add("download_mean_s", download_.cell());
+}
+
+void Recorder::append_energy(Row& row) const {
+  Mean total;
+  Mean idle;
+  Mean compute;
+  Mean radio;
+  for (const auto& device : ended_.devices) {
+    total.add(device.total.value());
+    idle.add(device.idle.value());
+    compute.add(device.compute.value());
+    radio.add(device.radio.value());
+  }
+  row.add("energy_inference_J", energy_inference_.cell());
+  row.add("energy_device_J", total.cell());
+  row.add("energy_idle_J", idle.cell());
+  row.add("energy_compute_J", compute.cell());
+  row.add("energy_radio_J", radio.cell());
+}
+
+void Recorder::append_resources(Row& row) const {
+  double largest = 0.0;
+  std::string bottleneck;
+  for (const auto kind : all_kinds) {
+    const auto use = summarise(ended_, kind);
+    const std::string name(events::name(kind));
+    row.add("utilisation_" + name, use.utilisation);
+    if (kind != Kind::backhaul_up && kind != Kind::backhaul_down) {
+      row.add("queue_mean_" + name, use.mean_queue);
+      row.add("queue_max_" + name, static_cast<std::int64_t>(use.longest_queue));
+    }
+    if (use.offered_load > largest) {
+      largest = use.offered_load;
+      bottleneck = name;
+    }
+  }
+  row.add("offered_load_max", largest);
+  row.add("bottleneck", bottleneck.empty() ? Cell() : Cell(bottleneck));
+  row.add("saturated", static_cast<std::int64_t>(largest >= 1.0));
+}
+
+const std::vector<Column>& Recorder::columns() {
+  static const std::vector<Column> table{
+      {"requests", "", "requests that arrived; each ended in exactly one of the next four"},
+      {"completed", "", "results that came back, in time where there is a deadline"},
+      {"late", "", "results that came back after the deadline"},
+      {"dropped", "", "refused on arrival because the device's queue was full"},
+      {"failed", "", "no feasible plan, or the device was off"},
+      {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
+      {"latency_p50_s", "s", "median of the same"},
+      {"latency_p95_s", "s", "95th percentile, linear interpolation between order statistics"},
+      {"latency_p99_s", "s", "99th percentile; needs well over 100 requests to mean something"},
+      {"latency_max_s", "s", "largest of the same"},
+      {"device_queue_mean_s", "s", "wait for the device's processor"},
+      {"head_mean_s", "s", "head on the device"},
+      {"radio_queue_mean_s", "s", "wait for the device's radio"},
+      {"upload_mean_s", "s", "transfer of the cut tensors and half the round-trip time"},
+      {"cloud_queue_mean_s", "s", "wait for a cloud slot"},
+      {"tail_mean_s", "s", "tail in the cloud"},
+      {"download_mean_s", "s", "wait for the downlink, transfer of the result and half the round-trip time"},
+      {"deadline_miss_rate", "", "requests without a result in time / requests; empty without a deadline"},
+      {"violation_rate", "", "share of results whose inference truly broke a limit (energy, memory, storage, layers)"},
+      {"energy_inference_J", "J", "device's increments above idle that one inference caused, mean"},
+      {"energy_device_J", "J", "integral of the device's power over the run, idle included, mean over devices"},
+      {"energy_idle_J", "J", "of it: idle (or off)"},
+      {"energy_compute_J", "J", "of it: computing, above idle"},
+      {"energy_radio_J", "J", "of it: sending and receiving, above idle"},
+      {"up_mean_B", "B", "bytes sent by the device for one result"},
+      {"down_mean_B", "B", "bytes received by the device for one result"},
+      {"utilisation_device", "", "work / (slots x makespan) of the devices' processors, mean over those that worked"},
+      {"queue_mean_device", "", "requests waiting for it, time average, mean over those that worked"},
+      {"queue_max_device", "", "most that ever waited"},
+      {"utilisation_uplink", "", "bytes / (bandwidth x makespan); likewise"},
+      {"queue_mean_uplink", "", "requests waiting for the radio; likewise"},
+      {"queue_max_uplink", "", "most that ever waited"},
+      {"utilisation_downlink", "", "likewise"},
+      {"queue_mean_downlink", "", "results waiting for the downlink; likewise"},
+      {"queue_max_downlink", "", "most that ever waited"},
+      {"utilisation_cloud", "", "work / (slots x makespan)"},
+      {"queue_mean_cloud", "", "requests waiting for a slot, time average"},
+      {"queue_max_cloud", "", "most that ever waited"},
+      {"utilisation_backhaul_up", "", "bytes / (bandwidth x makespan); 0 without a backhaul"},
+      {"utilisation_backhaul_down", "", "likewise"},
+      {"offered_load_max", "", "largest arrival rate x mean work / capacity of any resource; 0 one at a time"},
+      {"bottleneck", "", "the kind of resource that has it"},
+      {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},
+      {"makespan_s", "s", "time from 0 to the end of the last request"},
+  };
+  return table;
+}
+
+}  // namespace edgecut::metrics

@@ -1,0 +1,67 @@
+// Folds the events of one run into a row of columns.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "events/events.hpp"
+#include "metrics/row.hpp"
+
+namespace edgecut::metrics {
+
+/// Sum and mean of what was added; no mean over nothing.
+class Mean {
+ public:
+  void add(double value) {
+    sum_ += value;
+    ++count_;
+  }
+  [[nodiscard]] Cell cell() const { return count_ == 0 ? Cell() : Cell(sum_ / static_cast<double>(count_)); }
+
+ private:
+  double sum_ = 0.0;
+  std::int64_t count_ = 0;
+};
+
+/// The p-quantile (0 <= p <= 1) by linear interpolation between order statistics (Hyndman and Fan's type 7, numpy's
+/// default). `sorted` is ascending and not empty.
+double quantile(const std::vector<double>& sorted, double p);
+
+/// Limits whose true violation is counted.
+struct TrueLimits {
+  std::optional<Joules> energy;      // of one inference
+  std::optional<Seconds> deadline;   // whether deadline misses apply
+  bool plan_breaks_a_limit = false;  // memory, storage or layers on the device: known for the plan as a whole
+};
+
+class Recorder final : public events::Observer {
+ public:
+  explicit Recorder(TrueLimits limits = {}) : limits_(limits) {}
+
+  void on(const events::Event& event) override;
+
+  /// Appends every column of columns(). Call after RunEnded.
+  void append_to(Row& row) const;
+  static const std::vector<Column>& columns();
+
+ private:
+  void add(const events::Ended& ended);
+  void add_parts(const events::Timeline& timeline);
+  void append_latency(Row& row) const;
+  void append_energy(Row& row) const;
+  void append_resources(Row& row) const;
+
+  TrueLimits limits_;
+  std::vector<double> latencies_;
+  Mean latency_;
+  Mean device_queue_, head_, radio_queue_, upload_, cloud_queue_, tail_, download_;
+  Mean energy_inference_, up_, down_;
+  std::int64_t completed_ = 0;
+  std::int64_t late_ = 0;
+  std::int64_t dropped_ = 0;
+  std::int64_t failed_ = 0;
+  std::int64_t violations_ = 0;
+  events::RunEnded ended_;
+};
+
+}  // namespace edgecut::metrics

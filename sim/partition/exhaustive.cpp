@@ -1,0 +1,21 @@
+#include "partition/exhaustive.hpp"
+
+#include <fmt/format.h>
+
+namespace edgecut::partition {
+
+Decision Exhaustive::partition(const plan::Problem& problem) const {
+  const auto candidates = plan::prefix_candidates(problem);
+  const plan::Candidate* best = nullptr;
+  std::size_t allowed = 0;
+  for (const auto& candidate : candidates) {
+    if (use_ == ConstraintUse::honoured && !plan::is_feasible(problem, candidate.cost)) continue;
+    ++allowed;
+    if (best == nullptr || plan::is_better(candidate, *best, problem.objective)) best = &candidate;
+  }
+  if (best == nullptr)
+    return {std::nullopt, fmt::format("infeasible: none of {} cuts keeps the limits", candidates.size())};
+  return {best->plan, fmt::format("best of {} cuts", allowed)};
+}
+
+}  // namespace edgecut::partition

@@ -1,0 +1,29 @@
+#include "partition/placements.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace edgecut::partition {
+namespace {
+
+Decision if_feasible(const plan::Problem& problem, plan::Plan plan, std::string reason) {
+  const auto broken = plan::violations(problem, plan::evaluate(problem, plan));
+  if (!broken.empty()) return {std::nullopt, fmt::format("infeasible: {}", fmt::join(broken, ", "))};
+  return {std::move(plan), std::move(reason)};
+}
+
+}  // namespace
+
+Decision DeviceOnly::partition(const plan::Problem& problem) const {
+  return if_feasible(problem, plan::cut_after(problem, problem.network->size() - 1), "everything on the device");
+}
+
+Decision CloudOnly::partition(const plan::Problem& problem) const {
+  return if_feasible(problem, plan::cut_after(problem, 0), "everything in the cloud");
+}
+
+Decision Fixed::partition(const plan::Problem& problem) const {
+  return if_feasible(problem, plan::cut_after(problem, last_, processor_), "the cut that was given");
+}
+
+}  // namespace edgecut::partition

@@ -1,0 +1,170 @@
+#include "partition/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "partition/exhaustive.hpp"
+#include "partition/placements.hpp"
+#include "partition/resource_aware.hpp"
+
+namespace edgecut::partition {
+namespace {
+
+using config::Map;
+using config::Value;
+
+const std::vector<std::pair<std::string, Resource>>& resources() {
+  static const std::vector<std::pair<std::string, Resource>> words{{"compute", Resource::compute},
+                                                                   {"storage", Resource::storage},
+                                                                   {"energy", Resource::energy},
+                                                                   {"bandwidth", Resource::bandwidth}};
+  return words;
+}
+
+std::size_t processor_index(Map& map, const Setting& setting) {
+  const Value* value = map.find_child("processor");
+  if (value == nullptr) return 0;
+  const auto name = config::as<std::string>(*value);
+  const auto found = std::ranges::find(setting.processors, name);
+  if (found == setting.processors.end()) value->fail(config::unknown_name("processor", name, setting.processors));
+  return static_cast<std::size_t>(found - setting.processors.begin());
+}
+
+PartitionerPtr make_device_only(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<DeviceOnly>();
+}
+
+PartitionerPtr make_cloud_only(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<CloudOnly>();
+}
+
+PartitionerPtr make_fixed(Map& map, const Setting& setting) {
+  const Value& cut = map.child("after");
+  const auto name = config::as<std::string>(cut);
+  std::vector<std::string> known;
+  for (const auto& layer : setting.network->layers()) known.push_back(layer.name);
+  const auto found = std::ranges::find(known, name);
+  if (found == known.end()) cut.fail(config::unknown_name("layer", name, known));
+  return std::make_unique<Fixed>(static_cast<dnn::LayerIndex>(found - known.begin()), processor_index(map, setting));
+}
+
+PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
+  return std::make_unique<Exhaustive>(
+      map.choice_or("constraints", ConstraintUse::honoured,
+                    {{"honoured", ConstraintUse::honoured}, {"ignored", ConstraintUse::ignored}}));
+}
+
+PartitionerPtr make_exhaustive(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<Exhaustive>();
+}
+
+// best_fixed is played cut by cut; what it would choose without playing is the best cut on an idle system.
+PartitionerPtr make_best_fixed(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<Exhaustive>();
+}
+
+std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
+  std::map<Resource, double> shares;
+  const Value* value = map.find_child(key);
+  if (value == nullptr) return shares;
+  return config::read(*value, [&](Map& entries) {
+    for (const auto& [word, resource] : resources()) {
+      if (allow_auto && resource == Resource::bandwidth) continue;  // bandwidth has no budget
+      const Value* entry = entries.find_child(word);
+      if (entry == nullptr || (allow_auto && entry->is_scalar() && entry->scalar == "auto")) continue;
+      shares[resource] = config::as<config::Ratio>(*entry, config::non_negative).value;
+    }
+    return shares;
+  });
+}
+
+std::vector<Resource> read_scarce(Map& map) {
+  std::vector<Resource> scarce;
+  const Value* value = map.find_child("scarce");
+  if (value == nullptr) return scarce;
+  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [bandwidth, compute]");
+  for (const auto& item : value->items) {
+    std::vector<std::string> known;
+    for (const auto& [word, resource] : resources()) {
+      known.push_back(word);
+      if (item.is_scalar() && item.scalar == word) scarce.push_back(resource);
+    }
+    if (scarce.size() <= static_cast<std::size_t>(&item - value->items.data())) {
+      item.fail(config::unknown_name("resource", config::as<std::string>(item), known));
+    }
+  }
+  return scarce;
+}
+
+bool wants_auto_compute(const Map& map) {
+  const Value* budgets = map.value().find("budgets");
+  const Value* compute = budgets == nullptr ? nullptr : budgets->find("compute");
+  return compute != nullptr && compute->is_scalar() && compute->scalar == "auto";
+}
+
+// A compute budget comes from a time limit; where there is none it has to be given.
+void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
+  using Rule = ResourceAwareOptions::Rule;
+  const bool has_compute = setting.has_time_limit || options.budgets.contains(Resource::compute);
+  if (wants_auto_compute(map) && !setting.has_time_limit) {
+    map.child("budgets").fail("compute: auto needs a deadline or a request rate; give one, or a share such as '50 %'");
+  }
+  const bool needs_it =
+      options.rule == Rule::R1 ? options.scarce.empty() : options.rule == Rule::R2 && options.weights.empty();
+  if (needs_it && !has_compute) {
+    map.value().fail(
+        "which resources are scarce cannot be derived without a deadline or a request rate; give one, or "
+        "`budgets: {compute: ...}`, or name them (R1: `scarce:`, R2: `weights:`)");
+  }
+  // Without any budget the fewest bytes are those of device-only: zero.
+  const bool only_bandwidth = !options.scarce.empty() &&
+                              std::ranges::all_of(options.scarce, [](Resource r) { return r == Resource::bandwidth; });
+  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && options.budgets.empty()) {
+    map.child("scarce").fail(
+        "bandwidth alone without any budget always means device-only; add `budgets:`, a deadline or a rate");
+  }
+}
+
+PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
+  using Rule = ResourceAwareOptions::Rule;
+  ResourceAwareOptions options;
+  options.rule = map.choice<Rule>("rule", {{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}});
+  options.scarce = read_scarce(map);
+  if (options.rule != Rule::R1 && !options.scarce.empty()) map.child("scarce").fail("only rule R1 takes `scarce:`");
+  options.budgets = read_shares(map, "budgets", true);
+  options.weights = read_shares(map, "weights", false);
+  if (options.rule != Rule::R2 && !options.weights.empty()) map.child("weights").fail("only rule R2 takes `weights:`");
+  check_budgets(map, options, setting);
+  return std::make_unique<ResourceAware>(std::move(options));
+}
+
+}  // namespace
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> table{
+      {"device_only", "every layer on the device", Knowledge::nothing, false, make_device_only},
+      {"cloud_only", "every layer in the cloud", Knowledge::nothing, false, make_cloud_only},
+      {"fixed", "the cut after a given layer (after: LAYER, processor: NAME)", Knowledge::nothing, false, make_fixed},
+      {"offline_benchmark", "best cut by layer times recorded on these hosts (Scission's protocol)",
+       Knowledge::benchmark, false, make_offline_benchmark},
+      {"resource_aware", "by layer complexities and scarcity, no benchmark (rule: R1, R2 or R3); a reconstruction",
+       Knowledge::nominal, false, make_resource_aware},
+      {"oracle", "best cut by the true times on an idle system", Knowledge::truth, false, make_exhaustive},
+      {"best_fixed", "every cut simulated, the best kept: the reference under load", Knowledge::truth, true,
+       make_best_fixed},
+  };
+  return table;
+}
+
+const Kind& find_kind(const Value& name) {
+  const auto text = config::as<std::string>(name);
+  std::vector<std::string> known;
+  for (const auto& kind : kinds()) {
+    if (kind.name == text) return kind;
+    known.push_back(kind.name);
+  }
+  name.fail(config::unknown_name("partitioner", text, known));
+}
+
+}  // namespace edgecut::partition

@@ -1,0 +1,40 @@
+// Every partitioner on one screen: its name, what it is, and how a scenario's options make it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/map.hpp"
+#include "partition/partitioner.hpp"
+
+namespace edgecut::partition {
+
+/// What a method bases its layer times on.
+enum class Knowledge {
+  nothing,    ///< it looks at no time: device_only, cloud_only, fixed
+  benchmark,  ///< layer times recorded on these hosts
+  nominal,    ///< one rate per processor, and the layers' complexities
+  truth,      ///< the true times: the oracle alone
+};
+
+/// What the options of a kind may be checked against before anything runs.
+struct Setting {
+  const dnn::Network* network = nullptr;
+  std::vector<std::string> processors;  // names, in the order of Problem::processors
+  bool has_time_limit = false;          // a deadline, or a period
+};
+
+struct Kind {
+  std::string name;
+  std::string summary;
+  Knowledge knowledge = Knowledge::nothing;
+  bool simulates_every_cut = false;  // best_fixed: the scenario runs each cut and keeps the best
+  PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
+};
+
+const std::vector<Kind>& kinds();
+
+/// Throws config::Error at `name` when there is no such kind; the nearest is named.
+const Kind& find_kind(const config::Value& name);
+
+}  // namespace edgecut::partition

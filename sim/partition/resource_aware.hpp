@@ -1,0 +1,60 @@
+// Resource-aware partitioning: a reconstruction of the idea of Zawish et al., "Towards Resource-aware DNN Partitioning
+// for Edge Devices with Heterogeneous Resources", GLOBECOM 2022, of which only the abstract is public. It plans by the
+// complexities of the layers (FLOPs, parameters, energy) and by how scarce each resource of the device is, and needs no
+// layer benchmark. The rules are ours; docs/partitioners.md gives them in full.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "partition/partitioner.hpp"
+
+namespace edgecut::partition {
+
+/// A resource that may be scarce, and the complexity of a layer that it is compared with.
+enum class Resource : std::uint8_t {
+  compute,    ///< FLOPs
+  storage,    ///< parameters
+  energy,     ///< joules: power x FLOPs / nominal rate
+  bandwidth,  ///< bytes that cross the cut
+};
+
+struct ResourceAwareOptions {
+  enum class Rule : std::uint8_t {
+    R1,  ///< lexicographic: as much as the budgets allow on the device, or as few bytes as possible
+    R2,  ///< weighted sum of the cumulative complexities and the cut's bytes
+    R3,  ///< time, energy or bytes from one nominal rate per processor
+  };
+  Rule rule = Rule::R3;
+  /// R1: in order of precedence. Empty: those whose budget is below 1, the scarcest first.
+  std::vector<Resource> scarce;
+  /// The share of a complexity that may run on the device; compute, storage and energy. What is not given is derived
+  /// from the problem where it can be: compute from the time limit and the nominal rate, storage from free storage,
+  /// energy from the energy limit.
+  std::map<Resource, double> budgets;
+  /// R2: relative weights; empty: min(10, 1/budget) of each.
+  std::map<Resource, double> weights;
+};
+
+/// The share of each complexity that the device can bear; infinite where nothing limits it.
+struct Budgets {
+  double compute;
+  double storage;
+  double energy;
+  double bandwidth_scarcity;  // encoded input / (uplink x time limit); 0 without a time limit
+};
+Budgets derive_budgets(const plan::Problem& problem, const ResourceAwareOptions& options, std::size_t processor);
+
+class ResourceAware final : public Partitioner {
+ public:
+  explicit ResourceAware(ResourceAwareOptions options) : options_(std::move(options)) {}
+  [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+
+ private:
+  ResourceAwareOptions options_;
+};
+
+}  // namespace edgecut::partition

@@ -1,0 +1,169 @@
+#include "platform/platform_file.hpp"
+
+#include <fmt/format.h>
+
+namespace edgecut::platform {
+namespace {
+
+using config::Ledger;
+using config::Map;
+using config::non_negative;
+using config::positive;
+using config::Value;
+
+const std::vector<std::pair<std::string, Discipline>>& disciplines() {
+  static const std::vector<std::pair<std::string, Discipline>> words{{"fifo", Discipline::fifo},
+                                                                     {"shared", Discipline::shared}};
+  return words;
+}
+
+ThreeConstants read_compute(const Value& value, Ledger& ledger, std::string& framework) {
+  return config::read(value, [&](Map& map) {
+    enum class Model { three_constants };
+    map.choice<Model>("model", {{"three_constants", Model::three_constants}});
+    ThreeConstants constants;
+    constants.conv = map.figure<FlopRate>("conv", ledger, positive);
+    constants.memory = map.figure<Bandwidth>("memory", ledger, positive);
+    constants.overhead = map.figure<Seconds>("overhead", ledger, non_negative);
+    framework = map.get<std::string>("framework");
+    map.get_or<std::string>("precision", "unknown");
+    map.find<int>("threads", positive);
+    map.find_figure<config::Ratio>("fit_error", ledger, non_negative);
+    return constants;
+  });
+}
+
+void read_nominal(const Value& value, Ledger& ledger, Processor& processor) {
+  config::read(value, [&](Map& map) {
+    processor.peak = map.figure<FlopRate>("peak", ledger, positive);
+    processor.one_network = map.figure<FlopRate>("one_network", ledger, positive);
+  });
+}
+
+enum class WithPower : bool { no, yes };
+
+Processor read_processor(const std::string& name, const Value& value, Ledger& ledger, WithPower with_power) {
+  return config::read(value, [&](Map& map) {
+    Processor processor;
+    processor.name = name;
+    processor.title = map.get_or<std::string>("title", name);
+    processor.slots = map.get_or<int>("slots", 1, positive);
+    processor.discipline = map.choice_or("discipline", Discipline::fifo, disciplines());
+    processor.compute = read_compute(map.child("compute"), ledger, processor.framework);
+    read_nominal(map.child("nominal"), ledger, processor);
+    if (with_power == WithPower::yes) {
+      config::read(map.child("power"),
+                   [&](Map& power) { processor.active = power.figure<Watts>("active", ledger, non_negative); });
+    }
+    return processor;
+  });
+}
+
+std::vector<Processor> read_processors(const Value& value, Ledger& ledger, WithPower with_power) {
+  if (!value.is_map() || value.entries.empty()) value.fail("must be a map of at least one processor, by name");
+  std::vector<Processor> processors;
+  for (const auto& [name, entry] : value.entries) {
+    if (name != "source") processors.push_back(read_processor(name, entry, ledger, with_power));
+  }
+  return processors;
+}
+
+struct Memory {
+  Bytes size;
+  Bytes reserve;
+};
+
+Memory read_memory(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Memory memory;
+    memory.size = map.figure<Bytes>("size", ledger, positive);
+    memory.reserve = map.figure<Bytes>("reserve", ledger, non_negative);
+    if (memory.reserve > memory.size) map.child("reserve").fail("more than the memory's size");
+    return memory;
+  });
+}
+
+void check_power(const Value& value, const Device& device) {
+  for (const auto& processor : device.processors) {
+    if (processor.active < device.idle) {
+      value.fail(fmt::format("processor '{}' draws {} when active, less than the board's idle {}", processor.name,
+                             units::format(processor.active), units::format(device.idle)));
+    }
+  }
+}
+
+RadioPower read_direction(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    RadioPower power;
+    power.slope = map.figure<JoulesPerByte>("slope", ledger, non_negative);
+    power.base = map.figure<Watts>("base", ledger, non_negative);
+    return power;
+  });
+}
+
+void read_radio(const Value& value, Ledger& ledger, Link& link) {
+  config::read(value, [&](Map& map) {
+    link.transmit = read_direction(map.child("transmit"), ledger);
+    link.receive = read_direction(map.child("receive"), ledger);
+    // Sources that measured the whole phone: what it draws anyway is not the radio's.
+    const auto idle = map.figure_or<Watts>("device_idle", Watts(), ledger, non_negative);
+    if (idle > link.transmit.base || idle > link.receive.base) {
+      map.child("device_idle").fail("more than the base power it is to be subtracted from");
+    }
+    link.transmit.base -= idle;
+    link.receive.base -= idle;
+  });
+}
+
+}  // namespace
+
+Device read_device(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Device device;
+    device.name = map.get<std::string>("name");
+    device.title = map.get_or<std::string>("title", device.name);
+    const auto memory = read_memory(map.child("memory"), ledger);
+    device.memory = memory.size;
+    device.reserve = memory.reserve;
+    config::read(map.child("storage"),
+                 [&](Map& storage) { device.storage = storage.figure<Bytes>("free", ledger, non_negative); });
+    config::read(map.child("power"), [&](Map& power) {
+      device.idle = power.figure<Watts>("idle", ledger, non_negative);
+      device.off = power.figure<Watts>("off", ledger, non_negative);
+    });
+    device.processors = read_processors(map.child("processors"), ledger, WithPower::yes);
+    check_power(value, device);
+    return device;
+  });
+}
+
+Cloud read_cloud(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Cloud cloud;
+    cloud.name = map.get<std::string>("name");
+    cloud.title = map.get_or<std::string>("title", cloud.name);
+    const auto memory = read_memory(map.child("memory"), ledger);
+    cloud.memory = memory.size;
+    cloud.reserve = memory.reserve;
+    cloud.hosts = map.get_or<int>("hosts", 1, positive);
+    const auto processors = read_processors(map.child("processors"), ledger, WithPower::no);
+    if (processors.size() != 1) map.child("processors").fail("a cloud host has exactly one processor");
+    cloud.processor = processors.front();
+    return cloud;
+  });
+}
+
+Link read_link(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Link link;
+    link.name = map.get_or<std::string>("name", "inline");
+    link.title = map.get_or<std::string>("title", link.name);
+    link.uplink = map.figure<Bandwidth>("uplink", ledger, positive);
+    link.downlink = map.figure<Bandwidth>("downlink", ledger, positive);
+    link.rtt = map.figure<Seconds>("rtt", ledger, non_negative);
+    read_radio(map.child("radio"), ledger, link);
+    return link;
+  });
+}
+
+}  // namespace edgecut::platform

@@ -1,0 +1,35 @@
+// Rows as text: aligned for people, CSV and JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metrics/row.hpp"
+
+namespace edgecut::report {
+
+/// Cells under headers; numbers are aligned to the right.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> headers) : headers_(std::move(headers)) {}
+  /// As many cells as there are headers.
+  void add(std::vector<std::string> cells);
+  [[nodiscard]] std::string str() const;
+
+ private:
+  std::vector<std::string> headers_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// RFC 4180, with a header line; doubles as the shortest text that reads back the same. All rows have the same columns.
+std::string csv(const std::vector<metrics::Row>& rows);
+
+/// An array of objects; empty cells are null.
+std::string json(const std::vector<metrics::Row>& rows);
+
+/// "0.1587 s" as "158.7 ms", "unknown" for a number that is not there.
+std::string seconds(double value);
+std::string joules(double value);
+std::string bytes(double value);
+
+}  // namespace edgecut::report

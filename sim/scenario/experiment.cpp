@@ -1,0 +1,347 @@
+#include "scenario/experiment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "engine/simulate.hpp"
+#include "metrics/recorder.hpp"
+#include "units/ensure.hpp"
+
+namespace edgecut::scenario {
+namespace {
+
+using config::Map;
+using config::Value;
+using partition::Knowledge;
+
+// Keys of a scenario file that belong to the study, not to one point of it.
+constexpr std::array study_keys{"question", "sweep", "replications", "compare"};
+
+Bytes read_input(Map& scenario, const dnn::Network& network) {
+  enum class Encoding { raw, encoded };
+  return config::read(scenario.child("input"), [&](Map& map) {
+    const auto encoding = map.choice<Encoding>(
+        "encoding", {{"raw", Encoding::raw}, {"jpeg", Encoding::encoded}, {"encoded", Encoding::encoded}});
+    if (encoding == Encoding::encoded) return map.get<Bytes>("size", config::positive);
+    if (const auto* size = map.find_child("size")) {
+      size->fail(fmt::format("a raw input has the size of the network's input tensor, {}",
+                             units::format(network.raw_input())));
+    }
+    return network.raw_input();
+  });
+}
+
+Bytes read_result(Map& scenario) {
+  return config::read(scenario.child("result"), [](Map& map) { return map.get<Bytes>("size", config::non_negative); });
+}
+
+plan::Constraints read_constraints(Map& scenario) {
+  plan::Constraints constraints;
+  const auto* value = scenario.find_child("constraints");
+  if (value == nullptr) return constraints;
+  return config::read(*value, [&](Map& map) {
+    constraints.memory = map.find<Bytes>("memory", config::positive);
+    constraints.energy = map.find<Joules>("energy", config::positive);
+    constraints.deadline = map.find<Seconds>("deadline", config::positive);
+    constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
+    return constraints;
+  });
+}
+
+std::vector<engine::OffPeriod> read_off(Map& scenario) {
+  std::vector<engine::OffPeriod> periods;
+  const auto* value = scenario.find_child("device_off");
+  if (value == nullptr) return periods;
+  if (!value->is_list()) value->fail("must be a list of {from: ..., until: ...}");
+  for (const auto& item : value->items) {
+    config::read(item, [&](Map& map) {
+      const engine::OffPeriod period{map.get<Seconds>("from", config::non_negative),
+                                     map.get<Seconds>("until", config::non_negative)};
+      if (period.until <= period.from) item.fail("ends before it begins");
+      if (!periods.empty() && period.from < periods.back().until) item.fail("begins before the one above it ends");
+      periods.push_back(period);
+    });
+  }
+  return periods;
+}
+
+plan::Objective read_objective(Map& scenario) {
+  using plan::Objective;
+  return scenario.choice_or(
+      "objective", Objective::latency,
+      {{"latency", Objective::latency}, {"energy", Objective::energy}, {"bytes", Objective::bytes}});
+}
+
+// The world with other settings: what it was when the benchmark was taken.
+World read_reference(const Value& scenario, const Value& settings, Library& library) {
+  if (!settings.is_map()) settings.fail("must be a map such as {link.uplink: 20 Mbit/s}");
+  Value changed = scenario;
+  for (const auto& [path, value] : settings.entries) config::set(changed, path, value);
+  config::Ledger unused;
+  Map map(changed);
+  return read_world(map, library, unused);
+}
+
+void read_knowledge(Map& map, const Value& scenario, Library& library, Method& method) {
+  enum class Bandwidth { at_benchmark, exact };
+  enum class Decide { once, per_point };
+  if (const auto* settings = map.find_child("benchmarked_at")) {
+    method.reference = read_reference(scenario, *settings, library);
+  }
+  const bool has_reference = method.reference.has_value();
+  const auto decide =
+      map.choice_or("decide", Decide::per_point, {{"once", Decide::once}, {"per_point", Decide::per_point}});
+  const auto bandwidth = map.choice_or("bandwidth", has_reference ? Bandwidth::at_benchmark : Bandwidth::exact,
+                                       {{"at_benchmark", Bandwidth::at_benchmark}, {"exact", Bandwidth::exact}});
+  method.knows_bandwidth = bandwidth == Bandwidth::exact;
+  if (!has_reference && !method.knows_bandwidth) {
+    map.child("bandwidth").fail("at_benchmark needs `benchmarked_at:`, the conditions of the benchmark");
+  }
+  if (decide == Decide::once && (!has_reference || method.knows_bandwidth)) {
+    map.child("decide").fail(
+        "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
+  }
+}
+
+void read_truth_only(Map& map, const partition::Kind& kind) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "decide"}) {
+    if (const auto* value = map.find_child(key)) {
+      value->fail(
+          fmt::format("'{}' takes no such key: it {}", kind.name,
+                      kind.knowledge == Knowledge::truth ? "knows the truth" : "looks at no time or bandwidth"));
+    }
+  }
+}
+
+// `device_only` stands for `{kind: device_only}`.
+Value as_map(const Value& entry) {
+  if (!entry.is_scalar()) return entry;
+  Value map = entry;
+  map.kind = Value::Kind::map;
+  map.scalar.clear();
+  Value kind = entry;
+  kind.path = entry.path + ".kind";
+  map.entries = {{"kind", kind}};
+  map.keys = {entry.where};
+  return map;
+}
+
+Method read_method(const Value& entry, const Value& scenario, Library& library, const partition::Setting& setting) {
+  const Value value = as_map(entry);
+  return config::read(value, [&](Map& map) {
+    Method method;
+    method.kind = &partition::find_kind(map.child("kind"));
+    method.name = map.get_or<std::string>("name", method.kind->name);
+    if (method.kind->knowledge == Knowledge::benchmark || method.kind->knowledge == Knowledge::nominal) {
+      read_knowledge(map, scenario, library, method);
+    } else {
+      read_truth_only(map, *method.kind);
+    }
+    if (method.kind->knowledge == Knowledge::nominal) {
+      using profile::NominalRate;
+      method.nominal = map.choice_or("nominal", NominalRate::one_network,
+                                     {{"peak", NominalRate::peak}, {"one_network", NominalRate::one_network}});
+    }
+    method.partitioner = method.kind->make(map, setting);
+    return method;
+  });
+}
+
+std::vector<Method> read_methods(const Value& list, const Value& scenario, Library& library,
+                                 const partition::Setting& setting) {
+  if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one partitioner");
+  std::vector<Method> methods;
+  std::set<std::string> names;
+  for (const auto& entry : list.items) {
+    methods.push_back(read_method(entry, scenario, library, setting));
+    if (!names.insert(methods.back().name).second) {
+      entry.fail(
+          fmt::format("a second partitioner called '{}'; give one of them another `name:`", methods.back().name));
+    }
+  }
+  return methods;
+}
+
+partition::Setting setting_of(const World& world, const plan::Constraints& constraints,
+                              const workload::Workload& workload) {
+  partition::Setting setting;
+  setting.network = world.network;
+  for (const auto index : world.processors) setting.processors.push_back(world.device.processors[index].name);
+  setting.has_time_limit = constraints.deadline || workload.period();
+  return setting;
+}
+
+// Plays a plan that somebody else chose.
+class Given final : public partition::Partitioner {
+ public:
+  explicit Given(const plan::Plan& plan) : plan_(&plan) {}
+  [[nodiscard]] partition::Decision partition(const plan::Problem& /*problem*/) const override {
+    return {*plan_, "given"};
+  }
+
+ private:
+  const plan::Plan* plan_;
+};
+
+// The seconds that every listed processor and the cloud compute for, when each layer is measured once on each.
+Seconds one_benchmark_pass(const plan::Problem& recorded) {
+  Seconds sum;
+  for (const auto& processor : recorded.processors) {
+    for (const auto time : processor.layer_time) sum += time;
+  }
+  for (const auto time : recorded.cloud_time) sum += time;
+  return sum;
+}
+
+metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
+  return index ? metrics::Cell(static_cast<std::int64_t>(*index)) : metrics::Cell();
+}
+
+void append_plan(const plan::Problem& believed, const plan::Problem& truth, const partition::Decision& decision,
+                 metrics::Row& row) {
+  if (!decision.plan) {
+    row.add("feasible", std::int64_t{0});
+    row.add("cut", std::string("infeasible"));
+    for (const auto* name : {"cut_index", "layers_on_device", "processor", "cut_B", "believed_latency_s",
+                             "believed_energy_J", "idle_latency_s", "idle_energy_J", "head_memory_B"}) {
+      row.add(name, {});
+    }
+    return;
+  }
+  const auto& plan = *decision.plan;
+  const auto thought = plan::evaluate(believed, plan);
+  const auto is = plan::evaluate(truth, plan);
+  row.add("feasible", std::int64_t{1});
+  row.add("cut", plan::describe(*truth.network, plan));
+  row.add("cut_index", optional_index(plan::cut_position(*truth.network, plan)));
+  row.add("layers_on_device", static_cast<std::int64_t>(is.layers_on_device));
+  row.add("processor",
+          is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : metrics::Cell());
+  row.add("cut_B", is.up.value());
+  row.add("believed_latency_s", thought.latency.value());
+  row.add("believed_energy_J", thought.energy_inference.value());
+  row.add("idle_latency_s", is.latency.value());
+  row.add("idle_energy_J", is.energy_inference.value());
+  row.add("head_memory_B", is.head_memory.value());
+}
+
+// What a plan as such breaks, whatever the load: memory, storage, layers.
+bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision) {
+  if (!decision.plan) return false;
+  plan::Problem without_times = truth;
+  without_times.constraints.energy.reset();
+  without_times.constraints.deadline.reset();
+  return !plan::is_feasible(without_times, plan::evaluate(truth, *decision.plan));
+}
+
+}  // namespace
+
+Experiment::Experiment(const Value& scenario, Library& library) {
+  config::read(scenario, [&](Map& map) {
+    for (const auto* key : study_keys) map.find_child(key);
+    world_ = read_world(map, library, ledger_);
+    workload_ = workload::read_workload(map.child("workload"));
+    input_ = read_input(map, *world_.network);
+    result_ = read_result(map);
+    objective_ = read_objective(map);
+    constraints_ = read_constraints(map);
+    off_ = read_off(map);
+    seed_ = map.get_or<std::uint64_t>("seed", 1);
+    methods_ = read_methods(map.child("partitioners"), scenario, library, setting_of(world_, constraints_, workload_));
+  });
+}
+
+belief::Task Experiment::task() const {
+  return {world_.network, &world_.device,     world_.processors, input_,
+          result_,        workload_.period(), objective_,        constraints_};
+}
+
+plan::Problem Experiment::true_problem(std::int64_t replication) const {
+  return belief::make_problem(
+      task(), {world_.truth(replication), world_.link, profile::NominalRate::one_network, &world_.cloud});
+}
+
+plan::Problem Experiment::problem(const Method& method, std::int64_t replication) const {
+  if (method.kind->knowledge == Knowledge::truth) return true_problem(replication);
+  const World& reference = method.reference ? *method.reference : world_;
+  belief::Belief belief;
+  belief.nominal = method.nominal;
+  belief.cloud = &world_.cloud;
+  belief.link = method.knows_bandwidth ? world_.link : reference.link;
+  belief.profile = method.kind->knowledge == Knowledge::benchmark
+                       ? reference.truth(replication)
+                       : profile::nominal_profile(*world_.network, world_.device, world_.cloud, method.nominal);
+  return belief::make_problem(task(), belief);
+}
+
+std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {
+  const auto truth = true_problem(replication);
+  std::vector<plan::Plan> plans;
+  for (auto& candidate : plan::prefix_candidates(truth)) {
+    if (plan::is_feasible(truth, candidate.cost)) plans.push_back(std::move(candidate.plan));
+  }
+  return plans;
+}
+
+engine::System Experiment::system(std::int64_t replication, const plan::Problem& believed) const {
+  engine::System system;
+  system.cloud = &world_.cloud;
+  system.backhaul = world_.backhaul;
+  system.deadline = constraints_.deadline;
+  system.seed = seed_ + static_cast<std::uint64_t>(replication);
+  engine::Client client;
+  client.device = &world_.device;
+  client.link = world_.link;
+  client.network = world_.network;
+  client.truth = world_.truth(replication);
+  client.processors = world_.processors;
+  client.input = input_;
+  client.result = result_;
+  client.workload = workload_;
+  client.problem = &believed;
+  client.off = off_;
+  system.clients.assign(world_.devices, client);
+  return system;
+}
+
+void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row) const {
+  const auto believed = problem(method, replication);
+  const auto truth = true_problem(replication);
+  const Given given(fixed == nullptr ? plan::Plan{} : *fixed);
+  const partition::Partitioner& partitioner =
+      fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
+  const auto decision = partitioner.partition(believed);
+  append_plan(believed, truth, decision, row);
+  const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
+  row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
+
+  metrics::Recorder recorder({constraints_.energy, constraints_.deadline, breaks_static_limit(truth, decision)});
+  engine::simulate(system(replication, believed), partitioner, recorder);
+  recorder.append_to(row);
+}
+
+std::vector<metrics::Column> Experiment::columns() {
+  std::vector<metrics::Column> table{
+      {"feasible", "", "1 when the method found a plan"},
+      {"cut", "", "where the plan cuts: device only, cloud only, or after a layer"},
+      {"cut_index", "", "index of the last layer on the device in the layer order; inputs count"},
+      {"layers_on_device", "", "layers in the head, inputs not counted"},
+      {"processor", "", "the device's processor that runs the head"},
+      {"cut_B", "B", "bytes that cross the cut, each tensor once"},
+      {"believed_latency_s", "s", "idle-system latency of the plan, as the method believes"},
+      {"believed_energy_J", "J", "energy of one inference on an idle system, as the method believes"},
+      {"idle_latency_s", "s", "true idle-system latency of the plan, in closed form"},
+      {"idle_energy_J", "J", "true energy of one inference on an idle system, in closed form"},
+      {"head_memory_B", "B", "weights and peak live activations of the head"},
+      {"benchmarking_s", "s",
+       "host time to measure every layer once on every host that may run it; 0 without benchmark"},
+  };
+  const auto& rest = metrics::Recorder::columns();
+  table.insert(table.end(), rest.begin(), rest.end());
+  return table;
+}
+
+}  // namespace edgecut::scenario

@@ -1,0 +1,68 @@
+// One point of a study: a scenario with every setting fixed, and the methods that are compared in it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "belief/belief.hpp"
+#include "engine/system.hpp"
+#include "metrics/row.hpp"
+#include "partition/registry.hpp"
+#include "scenario/world.hpp"
+#include "workload/workload.hpp"
+
+namespace edgecut::scenario {
+
+/// One entry under `partitioners:`: a policy and what it is allowed to know.
+struct Method {
+  std::string name;
+  const partition::Kind* kind = nullptr;
+  partition::PartitionerPtr partitioner;
+  std::optional<World> reference;  // the world under `benchmarked_at`: what was recorded, and the bandwidth then
+  bool knows_bandwidth = true;     // plans with today's bandwidth, not with the reference's
+  profile::NominalRate nominal = profile::NominalRate::one_network;
+};
+
+class Experiment {
+ public:
+  /// Reads a whole scenario; `sweep`, `replications`, `compare` and `question` are the study's and are not looked at.
+  /// Throws config::Error on anything that is wrong or inconsistent.
+  Experiment(const config::Value& scenario, Library& library);
+
+  [[nodiscard]] const World& world() const { return world_; }
+  [[nodiscard]] const std::vector<Method>& methods() const { return methods_; }
+  [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
+  [[nodiscard]] plan::Objective objective() const { return objective_; }
+  [[nodiscard]] const workload::Workload& workload() const { return workload_; }
+
+  /// What a method sees in one replication, and what is true.
+  [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication) const;
+  [[nodiscard]] plan::Problem true_problem(std::int64_t replication) const;
+
+  /// The plans that `best_fixed` plays: every cut that keeps the limits in truth.
+  [[nodiscard]] std::vector<plan::Plan> feasible_cuts(std::int64_t replication) const;
+
+  /// Simulates one replication and appends the columns of columns() to `row`: the plan's, then the metrics'. `fixed`
+  /// replaces the method's choice (best_fixed).
+  void run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row) const;
+  static std::vector<metrics::Column> columns();
+
+ private:
+  [[nodiscard]] belief::Task task() const;
+  [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
+
+  config::Ledger ledger_;
+  World world_;
+  workload::Workload workload_;
+  Bytes input_;
+  Bytes result_;
+  plan::Objective objective_ = plan::Objective::latency;
+  plan::Constraints constraints_;
+  std::vector<engine::OffPeriod> off_;
+  std::uint64_t seed_ = 1;
+  std::vector<Method> methods_;
+};
+
+}  // namespace edgecut::scenario

@@ -1,0 +1,83 @@
+// A scenario file: one question, its axes and replications, and the runs they amount to.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/experiment.hpp"
+
+namespace edgecut::scenario {
+
+/// One swept key. Values are as written ("5.85 Mbit/s"); where all are numbers of one unit they have coordinates.
+struct Axis {
+  std::string path;    // "link.uplink"
+  std::string column;  // "link.uplink_Mbit_per_s"
+  std::vector<std::string> values;
+  std::vector<double> numbers;  // in the unit of the column; empty for words
+  std::vector<config::Location> places;
+
+  [[nodiscard]] metrics::Cell cell(std::size_t i) const;
+};
+
+/// What is compared with what.
+struct Comparison {
+  std::vector<std::string> baselines;  // names of partitioners; the first is the main one
+};
+
+/// A setting given outside the file: a path and its value ("link.uplink", "5 Mbit/s").
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+/// One simulation.
+struct Run {
+  std::size_t point = 0;
+  std::size_t method = 0;
+  std::int64_t replication = 0;
+  std::optional<std::size_t> cut;  // of best_fixed: which of the feasible cuts
+};
+
+class Study {
+ public:
+  /// Reads the file and every point of its sweep, so that all mistakes show before anything runs.
+  /// `with_sweep` false: the base point alone. Throws config::Error.
+  Study(const std::filesystem::path& file, Library& library, const std::vector<Override>& overrides, bool with_sweep);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& question() const { return question_; }
+  [[nodiscard]] std::int64_t replications() const { return replications_; }
+  [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
+  [[nodiscard]] const Comparison& comparison() const { return comparison_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& points() const { return points_; }
+  /// The value of each axis at a point.
+  [[nodiscard]] std::vector<std::size_t> coordinates(std::size_t point) const;
+
+  /// Every run, in the order of the rows: by point, then method, then replication; best_fixed once for each cut.
+  [[nodiscard]] std::vector<Run> runs() const;
+  /// Plays one run: the columns of identity_columns() and Experiment::columns().
+  [[nodiscard]] metrics::Row play(const Run& run) const;
+  /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.
+  [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;
+
+  /// True when at every point all methods that choose, choose the same cut: such a study says nothing about them.
+  [[nodiscard]] bool is_mute() const;
+
+  /// Distinct figures used at any point whose source is an assumption, with where they are stated.
+  [[nodiscard]] std::vector<config::Source> assumptions() const;
+
+ private:
+  void read_axes(const config::Value& scenario);
+  void read_comparison(const config::Value& scenario);
+
+  std::string name_;
+  std::string question_;
+  std::int64_t replications_ = 1;
+  std::vector<Axis> axes_;
+  Comparison comparison_;
+  std::vector<std::unique_ptr<const Experiment>> points_;
+};
+
+}  // namespace edgecut::scenario

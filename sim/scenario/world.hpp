@@ -1,0 +1,51 @@
+// The world of a scenario as it is: network, device, link, cloud, and how far real layer times are from the model.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/catalogue.hpp"
+#include "config/map.hpp"
+#include "dnn/network.hpp"
+#include "platform/platform.hpp"
+#include "profile/profile.hpp"
+
+namespace edgecut::scenario {
+
+/// Shipped files by name, networks read once.
+class Library {
+ public:
+  explicit Library(const std::filesystem::path& home) : catalogue_(home) {}
+
+  config::Catalogue& catalogue() { return catalogue_; }
+  const dnn::Network& network(const config::Value& reference);
+
+ private:
+  config::Catalogue catalogue_;
+  std::map<std::string, std::unique_ptr<const dnn::Network>> networks_;
+};
+
+struct World {
+  const dnn::Network* network = nullptr;  // owned by the library
+  platform::Device device;
+  std::vector<std::size_t> processors;  // of the device, that may run the head
+  platform::Cloud cloud;
+  platform::Link link;
+  std::optional<platform::Backhaul> backhaul;
+  std::size_t devices = 1;
+  double layer_noise = 0.0;  // sigma of the log-normal factor per (host, layer)
+  std::uint64_t truth_seed = 0;
+
+  /// The true layer times in one replication.
+  [[nodiscard]] profile::Profile truth(std::int64_t replication) const;
+};
+
+/// Reads the keys network, device, processors, cloud, link, fleet, truth and seed of a scenario. Figures go to
+/// `ledger`.
+World read_world(config::Map& scenario, Library& library, config::Ledger& ledger);
+
+}  // namespace edgecut::scenario

@@ -1,0 +1,145 @@
+#include "sweep/statistics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+namespace edgecut::sweep {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+// What is saved: the column of the results, and the name of the saving.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> saved_metrics{{
+    {"latency_mean_s", "latency"},
+    {"energy_inference_J", "energy_inference"},
+    {"energy_device_J", "energy_device"},
+    {"up_mean_B", "bytes_up"},
+}};
+
+bool is_feasible(const metrics::Row& row) {
+  return row.number("feasible") == 1.0 && !std::isnan(row.number("latency_mean_s"));
+}
+
+bool is_saturated(const metrics::Row& row) {
+  return row.number("saturated") == 1.0;
+}
+
+struct Pairs {
+  std::vector<double> savings;
+  std::int64_t infeasible = 0;
+  std::int64_t saturated = 0;
+  std::int64_t zero = 0;  // nothing to save: the baseline's figure is 0
+};
+
+Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view column) {
+  Pairs pairs;
+  for (std::size_t r = 0; r < std::min(baseline.rows.size(), other.rows.size()); ++r) {
+    const auto& a = *baseline.rows[r];
+    const auto& b = *other.rows[r];
+    if (!is_feasible(a) || !is_feasible(b)) {
+      ++pairs.infeasible;
+    } else if (is_saturated(a) || is_saturated(b)) {
+      ++pairs.saturated;
+    } else if (a.number(column) == 0.0) {
+      ++pairs.zero;
+    } else {
+      pairs.savings.push_back((a.number(column) - b.number(column)) / a.number(column));
+    }
+  }
+  return pairs;
+}
+
+metrics::Cell known(double value) {
+  return std::isnan(value) ? metrics::Cell() : metrics::Cell(value);
+}
+
+metrics::Row saving_row(const scenario::Study& study, const Summary& baseline, const Summary& other,
+                        std::string_view column, std::string_view name) {
+  const auto pairs = pair_up(baseline, other, column);
+  const auto saving = estimate(pairs.savings);
+  metrics::Row row;
+  row.add("point", static_cast<std::int64_t>(other.point));
+  const auto where = study.coordinates(other.point);
+  for (std::size_t a = 0; a < study.axes().size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  row.add("partitioner", other.partitioner);
+  row.add("baseline", baseline.partitioner);
+  row.add("metric", std::string(name));
+  row.add("saving", known(saving.mean));
+  row.add("saving_half_width", known(saving.half_width));
+  row.add("pairs", static_cast<std::int64_t>(saving.count));
+  row.add("left_out_infeasible", pairs.infeasible);
+  row.add("left_out_saturated", pairs.saturated);
+  row.add("left_out_zero", pairs.zero);
+  return row;
+}
+
+const Summary* find(const std::vector<Summary>& summaries, std::size_t point, const std::string& partitioner) {
+  const auto found = std::ranges::find_if(
+      summaries, [&](const Summary& s) { return s.point == point && s.partitioner == partitioner; });
+  return found == summaries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Estimate estimate(const std::vector<double>& sample) {
+  Estimate result{nan, nan, sample.size()};
+  if (sample.empty()) return result;
+  const auto n = static_cast<double>(sample.size());
+  result.mean = std::accumulate(sample.begin(), sample.end(), 0.0) / n;
+  if (sample.size() < 2) return result;
+  double squares = 0.0;
+  for (const double x : sample) squares += (x - result.mean) * (x - result.mean);
+  const double t = boost::math::quantile(boost::math::students_t(n - 1.0), 0.975);
+  result.half_width = t * std::sqrt(squares / (n - 1.0) / n);
+  return result;
+}
+
+Estimate Summary::mean(std::string_view column) const {
+  std::vector<double> sample;
+  for (const auto* row : rows) {
+    const double value = row->number(column);
+    if (!std::isnan(value)) sample.push_back(value);
+  }
+  return estimate(sample);
+}
+
+std::string Summary::common(std::string_view column) const {
+  const auto first = rows.front()->text(column);
+  const bool same = std::ranges::all_of(rows, [&](const auto* row) { return row->text(column) == first; });
+  return same ? first : "varies";
+}
+
+std::vector<Summary> summarise(const std::vector<metrics::Row>& rows) {
+  std::vector<Summary> summaries;
+  for (const auto& row : rows) {
+    const auto point = static_cast<std::size_t>(row.number("point"));
+    const auto partitioner = row.text("partitioner");
+    if (summaries.empty() || summaries.back().point != point || summaries.back().partitioner != partitioner) {
+      summaries.push_back({point, partitioner, {}});
+    }
+    summaries.back().rows.push_back(&row);
+  }
+  return summaries;
+}
+
+std::vector<metrics::Row> savings(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+  std::vector<metrics::Row> result;
+  const auto summaries = summarise(rows);
+  for (const auto& other : summaries) {
+    for (const auto& name : study.comparison().baselines) {
+      const auto* baseline = find(summaries, other.point, name);
+      if (baseline == nullptr || baseline == &other) continue;
+      for (const auto& [column, metric] : saved_metrics) {
+        result.push_back(saving_row(study, *baseline, other, column, metric));
+      }
+    }
+  }
+  return result;
+}
+
+}  // namespace edgecut::sweep

@@ -1,0 +1,36 @@
+// Means with confidence, and paired savings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "metrics/row.hpp"
+#include "scenario/study.hpp"
+
+namespace edgecut::sweep {
+
+/// Mean of a sample and half the width of its 95 % confidence interval (Student's t; NaN below two values).
+struct Estimate {
+  double mean = 0.0;
+  double half_width = 0.0;
+  std::size_t count = 0;
+};
+Estimate estimate(const std::vector<double>& sample);
+
+/// The mean over replications of each numeric column, per point and partitioner, in the order of the rows.
+struct Summary {
+  std::size_t point = 0;
+  std::string partitioner;
+  std::vector<const metrics::Row*> rows;  // one a replication
+  [[nodiscard]] Estimate mean(std::string_view column) const;
+  /// The value of a text column where all replications agree, else "varies".
+  [[nodiscard]] std::string common(std::string_view column) const;
+};
+std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);
+
+/// Savings against each baseline: per point, partitioner and metric, the mean of (baseline - x) / baseline over the
+/// replications in which both are feasible and unsaturated, paired by replication, with its 95 % interval. Also how
+/// many pairs were left out, and why. Columns are in docs/metrics.md.
+std::vector<metrics::Row> savings(const scenario::Study& study, const std::vector<metrics::Row>& rows);
+
+}  // namespace edgecut::sweep

@@ -1,0 +1,13 @@
+// "Did you mean": the known name closest to what somebody typed.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace edgecut::units {
+
+/// The entry of `known` with the smallest edit distance to `name`, or "" when none is close.
+std::string nearest(std::string_view name, const std::vector<std::string>& known);
+
+}  // namespace edgecut::units
