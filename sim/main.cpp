@@ -25,6 +25,7 @@
 #endif
 #include "partition/registry.hpp"
 #include "platform/platform_file.hpp"
+#include "report/describe_network.hpp"
 #include "report/table.hpp"
 #include "scenario/study.hpp"
 #include "sweep/processes.hpp"
@@ -64,8 +65,7 @@ std::vector<scenario::Override> overrides_of(const Options& options) {
   return overrides;
 }
 
-// --- progress
-// ---------------------------------------------------------------------------------------------------------
+// ---- progress ----
 
 // A bar with the rate and the time left on a terminal, a line now and then elsewhere.
 class ProgressBar {
@@ -101,8 +101,7 @@ class ProgressBar {
   std::size_t tenths_ = 0;
 };
 
-// --- run
-// --------------------------------------------------------------------------------------------------------------
+// ---- run ----
 
 std::string setting_line(const scenario::Experiment& experiment) {
   const auto& world = experiment.world();
@@ -195,8 +194,7 @@ void run(const Options& options) {
   print(assumptions_text(study));
 }
 
-// --- sweep
-// ------------------------------------------------------------------------------------------------------------
+// ---- sweep ----
 
 void run_sweep(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
@@ -223,8 +221,7 @@ void run_sweep(const Options& options) {
   if (study.is_mute()) print("warning: all partitioners chose the same cut at every point; the study says nothing\n");
 }
 
-// --- plan
-// -------------------------------------------------------------------------------------------------------------
+// ---- plan ----
 
 std::vector<std::string> plan_cells(const std::string& name, const std::string& role, const plan::Plan& plan,
                                     const plan::Problem& believed, const plan::Problem& truth, const std::string& why) {
@@ -296,8 +293,7 @@ void plan(const Options& options) {
   print(table.str());
 }
 
-// --- check, list
-// ------------------------------------------------------------------------------------------------------
+// ---- check, list ----
 
 void check(const Options& options) {
   scenario::Library library(config::Catalogue::default_home());
@@ -365,8 +361,65 @@ void list(const Options& options) {
   }
 }
 
-// --- import
-// -----------------------------------------------------------------------------------------------------------
+// ---- describe ----
+
+struct DescribeOptions {
+  std::string network;
+  bool all = false;
+  bool dot = false;
+  std::string cut;        // with --dot
+  std::string device;     // for the power_time energy
+  std::string processor;  // of the device; the first by default
+  Format format = Format::table;
+};
+
+report::LayerEnergy layer_energy(const DescribeOptions& options, scenario::Library& library,
+                                 const dnn::Network& network) {
+  config::Ledger ledger;
+  const auto reference = config::make_scalar(options.device, "--device");
+  const auto device = platform::read_device(library.catalogue().load(reference, "platforms/devices", "device"), ledger);
+  std::vector<std::string> known;
+  const platform::Processor* processor = nullptr;
+  for (const auto& candidate : device.processors) {
+    known.push_back(candidate.name);
+    if (processor == nullptr && (options.processor.empty() || options.processor == candidate.name)) {
+      processor = &candidate;
+    }
+  }
+  if (processor == nullptr) {
+    throw config::Error("--processor: " + config::unknown_name("processor", options.processor, known));
+  }
+  report::LayerEnergy energy{device.name + "." + processor->name, {}, {}};
+  energy.seconds = profile::three_constants(network, processor->compute);
+  for (const auto time : energy.seconds) energy.joules.push_back(device.increment(*processor) * time);
+  return energy;
+}
+
+plan::Plan plan_after(const dnn::Network& network, const std::string& layer) {
+  std::vector<std::string> known;
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (network.layer(v).name == layer) return {0, dnn::prefix(network.size(), v)};
+    known.push_back(network.layer(v).name);
+  }
+  throw config::Error("--cut: " + config::unknown_name("layer", layer, known));
+}
+
+void describe_network(const DescribeOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const auto& network = library.network(config::make_scalar(options.network, "describe network"));
+  if (options.dot) {
+    if (options.cut.empty()) return print(report::dot(network, nullptr));
+    const auto plan = plan_after(network, options.cut);
+    return print(report::dot(network, &plan));
+  }
+  std::optional<report::LayerEnergy> energy;
+  if (!options.device.empty()) energy = layer_energy(options, library, network);
+  const auto* measured = energy ? &*energy : nullptr;
+  if (options.format != Format::table) return print_rows(report::layer_rows(network, measured), options.format);
+  print(report::describe(network, options.all, measured));
+}
+
+// ---- import ----
 
 struct ImportOptions {
   std::string model;
@@ -398,8 +451,7 @@ void import_onnx(const ImportOptions& options) {
 }
 #endif
 
-// --- the command line
-// -------------------------------------------------------------------------------------------------
+// ---- the command line ----
 
 void add_scenario(CLI::App& command, Options& options) {
   command.add_option("scenario", options.scenario, "the scenario's YAML file")->required();
@@ -408,8 +460,8 @@ void add_scenario(CLI::App& command, Options& options) {
       ->allow_extra_args(false);
 }
 
-void add_format(CLI::App& command, Options& options) {
-  command.add_option("--format", options.format, "table (for people), csv or json (for programs)")
+void add_format(CLI::App& command, Format& format) {
+  command.add_option("--format", format, "table (for people), csv or json (for programs)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Format>{{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}));
 }
@@ -455,20 +507,20 @@ int command_line(int argc, char** argv) {
 
   auto* run_command = app.add_subcommand("run", "simulate a scenario as it stands (without its sweep) and compare");
   add_scenario(*run_command, options);
-  add_format(*run_command, options);
+  add_format(*run_command, options.format);
   add_jobs(*run_command, options);
   bind(run_command, run);
 
   auto* sweep_command = app.add_subcommand("sweep", "simulate every point of a scenario's sweep; rows go to a folder");
   add_scenario(*sweep_command, options);
-  add_format(*sweep_command, options);
+  add_format(*sweep_command, options.format);
   add_jobs(*sweep_command, options);
   sweep_command->add_option("-o,--output", options.output, "folder for the results (default: results/<scenario>)");
   bind(sweep_command, run_sweep);
 
   auto* plan_command = app.add_subcommand("plan", "what each partitioner chooses, and why; nothing is simulated");
   add_scenario(*plan_command, options);
-  add_format(*plan_command, options);
+  add_format(*plan_command, options.format);
   bind(plan_command, plan);
 
   auto* check_command = app.add_subcommand("check", "read a scenario and everything it names; say what it amounts to");
@@ -480,6 +532,21 @@ int command_line(int argc, char** argv) {
       ->required()
       ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
   bind(list_command, list);
+
+  DescribeOptions describe_options;
+  auto* describe_command = app.add_subcommand("describe", "what a network is made of and what each cut costs");
+  describe_command->require_subcommand(1);
+  auto* network_command = describe_command->add_subcommand("network", "layers, complexities, cuts");
+  network_command->add_option("network", describe_options.network, "a shipped network's name or the path of a file")
+      ->required();
+  network_command->add_flag("--all", describe_options.all, "a line for each layer, also of long networks");
+  network_command->add_option("--device", describe_options.device, "add time and energy (power x time) on this device");
+  network_command->add_option("--processor", describe_options.processor, "of the device; its first by default");
+  auto* dot_flag = network_command->add_flag("--dot", describe_options.dot, "write Graphviz instead");
+  network_command->add_option("--cut", describe_options.cut, "with --dot: colour the cut after this layer")
+      ->needs(dot_flag);
+  add_format(*network_command, describe_options.format);
+  network_command->callback([&] { status = guarded([&] { describe_network(describe_options); }); });
 
 #ifdef EDGECUT_ONNX
   auto* import_command = app.add_subcommand("import", "turn a model into a network file");

@@ -19,19 +19,13 @@ bool is_path(const std::string& name) {
 // An inline definition is its own source, unless it names one.
 void state_source(Value& value) {
   if (value.is_map() && value.find("source") == nullptr && value.find("value") == nullptr) {
-    value.entries.emplace_back("source", make_scalar("scenario", value.where.file));
-    value.keys.push_back(value.where);
+    value.entries.push_back({"source", make_scalar("scenario", value.where.file), value.where});
   }
-  for (auto& [key, entry] : value.entries) state_source(entry);
+  for (auto& entry : value.entries) state_source(entry.value);
 }
 
 Value without(Value map, std::string_view key) {
-  for (std::size_t i = 0; i < map.entries.size(); ++i) {
-    if (map.entries[i].first != key) continue;
-    map.entries.erase(map.entries.begin() + static_cast<std::ptrdiff_t>(i));
-    map.keys.erase(map.keys.begin() + static_cast<std::ptrdiff_t>(i));
-    break;
-  }
+  std::erase_if(map.entries, [&](const Entry& entry) { return entry.key == key; });
   return map;
 }
 

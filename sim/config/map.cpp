@@ -97,10 +97,9 @@ const Value& Map::child(std::string_view key) {
 }
 
 void Map::finish() const {
-  for (std::size_t i = 0; i < value_->entries.size(); ++i) {
-    const auto& key = value_->entries[i].first;
-    if (std::ranges::find(asked_, key) != asked_.end()) continue;
-    throw Error(value_->keys[i], value_->path, unknown_name("key", key, asked_));
+  for (const auto& entry : value_->entries) {
+    if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
+    throw Error(entry.where, value_->path, unknown_name("key", entry.key, asked_));
   }
 }
 
@@ -118,7 +117,7 @@ const Value& Map::sourced(std::string_view key, Ledger& ledger) {
     Map map(*figure);
     if (const Value* own = map.value().find("source")) source = own;
     figure = &map.child("value");
-    overrides = figure->overrides && !(source != nullptr && source->overrides);
+    overrides = figure->overrides && (source == nullptr || !source->overrides);
     map.finish();
   }
   if (overrides) {

@@ -114,8 +114,7 @@ class TreeBuilder : public YAML::EventHandler {
     if (top.value.find(top.key) != nullptr) {
       throw Error(top.key_location, top.key, "duplicate key; each key may stand once in a map");
     }
-    top.value.entries.emplace_back(top.key, std::move(value));
-    top.value.keys.push_back(top.key_location);
+    top.value.entries.push_back({top.key, std::move(value), top.key_location});
     top.has_key = false;
   }
 
@@ -165,11 +164,10 @@ void become_map(Value& value) {
   Value kind = value;
   value.kind = Value::Kind::map;
   value.entries.clear();
-  value.keys.clear();
   value.scalar.clear();
   if (!kind.is_scalar()) return;
-  value.keys.push_back(kind.where);
-  value.entries.emplace_back("kind", std::move(kind));
+  const Location where = kind.where;
+  value.entries.push_back({"kind", std::move(kind), where});
 }
 
 Value& map_entry(Value& map, const std::string& key, const Location& where) {
@@ -177,8 +175,7 @@ Value& map_entry(Value& map, const std::string& key, const Location& where) {
   if (auto* found = map.find(key)) return *found;
   Value fresh;
   fresh.where = where;
-  map.keys.push_back(where);
-  return map.entries.emplace_back(key, std::move(fresh)).second;
+  return map.entries.emplace_back(Entry{key, std::move(fresh), where}).value;
 }
 
 }  // namespace
@@ -192,8 +189,8 @@ Error::Error(const Location& where, std::string_view path, std::string_view mess
                                       : fmt::format("{}: {}: {}", where.str(), path, message)) {}
 
 const Value* Value::find(std::string_view key) const {
-  const auto found = std::ranges::find_if(entries, [&](const auto& entry) { return entry.first == key; });
-  return found == entries.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find(entries, key, &Entry::key);
+  return found == entries.end() ? nullptr : &found->value;
 }
 
 Value* Value::find(std::string_view key) {
@@ -203,7 +200,7 @@ Value* Value::find(std::string_view key) {
 void repath(Value& value, const std::string& path) {
   value.path = path;
   for (std::size_t i = 0; i < value.items.size(); ++i) repath(value.items[i], item_path(path, i));
-  for (auto& [key, entry] : value.entries) repath(entry, child_path(path, key));
+  for (auto& entry : value.entries) repath(entry.value, child_path(path, entry.key));
 }
 
 void Value::fail(std::string_view message) const {
@@ -263,15 +260,12 @@ Value merge(const Value& base, const Value& overlay) {
   }
   Value merged = overlay;
   merged.entries = base.entries;
-  merged.keys = base.keys;
-  for (std::size_t i = 0; i < overlay.entries.size(); ++i) {
-    const auto& [key, value] = overlay.entries[i];
+  for (const auto& [key, value, where] : overlay.entries) {
     if (auto* below = merged.find(key)) {
       *below = merge(*below, value);
       continue;
     }
-    merged.entries.emplace_back(key, merge({}, value));
-    merged.keys.push_back(overlay.keys[i]);
+    merged.entries.push_back({key, merge({}, value), where});
   }
   return merged;
 }

@@ -6,7 +6,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace edgecut::config {
@@ -26,6 +25,8 @@ class Error : public std::runtime_error {
   Error(const Location& where, std::string_view path, std::string_view message);
 };
 
+struct Entry;
+
 struct Value {
   enum class Kind { null, scalar, list, map };
 
@@ -34,9 +35,8 @@ struct Value {
   std::string path;    // dotted, from the document's root: "partitioners[2].kind"
   std::string scalar;  // the text, when kind is scalar
   std::vector<Value> items;
-  std::vector<std::pair<std::string, Value>> entries;  // in the order written
-  std::vector<Location> keys;                          // where each entry's key stands
-  bool overrides = false;                              // put over a shipped file's value by merge()
+  std::vector<Entry> entries;  // in the order written
+  bool overrides = false;      // put over a shipped file's value by merge()
 
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
   [[nodiscard]] bool is_list() const { return kind == Kind::list; }
@@ -45,6 +45,13 @@ struct Value {
   [[nodiscard]] const Value* find(std::string_view key) const;
   [[nodiscard]] Value* find(std::string_view key);
   [[noreturn]] void fail(std::string_view message) const;
+};
+
+/// One key of a map and its value.
+struct Entry {
+  std::string key;
+  Value value;
+  Location where;  // of the key
 };
 
 /// Parses one YAML document; `name` is what errors call it.

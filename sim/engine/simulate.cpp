@@ -196,7 +196,7 @@ class Simulation {
     kernel_->at(time, make_token(Rank::arrival, i));
   }
 
-  // --- one instant --------------------------------------------------------------------------------------------------
+  // ---- one instant ----
 
   void handle(std::span<const Token> due) {
     batch_.assign(due.begin(), due.end());
@@ -250,7 +250,7 @@ class Simulation {
     return make_token(Rank::completion, request.id.index, request.slot);
   }
 
-  // --- arrival and plan ---------------------------------------------------------------------------------------------
+  // ---- arrival and plan ----
 
   void arrive(DeviceIndex i) {
     auto& device = devices_[i];
@@ -297,7 +297,7 @@ class Simulation {
     return route;
   }
 
-  // --- head on the device -------------------------------------------------------------------------------------------
+  // ---- head on the device ----
 
   void enter_head(Request& request) {
     const auto& route = route_of(request);
@@ -341,7 +341,7 @@ class Simulation {
     request.energy.compute += device.increment(device.processors[route.processor]) * (route.head - left);
   }
 
-  // --- up, in the cloud, down ---------------------------------------------------------------------------------------
+  // ---- up, in the cloud, down ----
 
   void enter_upload(Request& request) {
     const auto& route = route_of(request);
@@ -481,7 +481,7 @@ class Simulation {
     end(request, outcome_now(request));
   }
 
-  // --- the end of a request -----------------------------------------------------------------------------------------
+  // ---- the end of a request ----
 
   [[nodiscard]] Outcome outcome_now(const Request& request) const {
     const bool late = system_.deadline && now() - request.timeline.arrived > *system_.deadline;
@@ -502,7 +502,7 @@ class Simulation {
     if (!device.arrivals) schedule_arrival(client, device.is_on ? now() : device.off_until);
   }
 
-  // --- devices going off and on -------------------------------------------------------------------------------------
+  // ---- devices going off and on ----
 
   void change_state(DeviceIndex i, std::uint32_t change) {
     auto& device = devices_[i];
@@ -562,7 +562,7 @@ class Simulation {
     }
   }
 
-  // --- accounts -----------------------------------------------------------------------------------------------------
+  // ---- accounts ----
 
   // Sets what the device draws from its state, so that nothing drifts by adding and taking away.
   void update_power(DeviceIndex i) {
@@ -628,7 +628,7 @@ class Simulation {
     return ended;
   }
 
-  // --- requests -----------------------------------------------------------------------------------------------------
+  // ---- requests ----
 
   [[nodiscard]] const Route& route_of(const Request& request) const { return *devices_[request.client].route; }
   [[nodiscard]] Station& head_station(const Request& request) {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "units/ensure.hpp"
+
 namespace edgecut::partition {
 namespace {
 
@@ -177,6 +179,7 @@ Decision rule_r2(const std::vector<Scored>& cuts, const ResourceAwareOptions& op
       lowest = v;
     }
   }
+  ensure(chosen != nullptr, "a rule is asked about at least one cut");
   return {chosen->candidate.plan, fmt::format("R2: lowest weighted complexity {:.3f}", lowest)};
 }
 

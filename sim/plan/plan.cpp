@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dnn/complexity.hpp"
 #include "units/ensure.hpp"
 #include "units/text.hpp"
 
@@ -51,16 +52,6 @@ void add_radio(const Problem& problem, Cost& cost) {
   cost.receive_energy = problem.receive_slope * cost.down + problem.receive_base * receiving;
 }
 
-// The layer whose execution is the last to read each tensor on the device; `size` for one that crosses the cut.
-std::vector<LayerIndex> last_readers(const Network& network, const Placement& on_device) {
-  std::vector<LayerIndex> last(network.size(), 0);
-  for (LayerIndex v = 0; v < network.size(); ++v) {
-    last[v] = v;
-    for (const auto w : network.graph().consumers(v)) last[v] = std::max(last[v], on_device[w] ? w : network.size());
-  }
-  return last;
-}
-
 }  // namespace
 
 double Cost::objective(Objective objective) const {
@@ -81,24 +72,6 @@ Bytes crossing_bytes(const Problem& problem, const Placement& on_device) {
   return sum;
 }
 
-Bytes head_memory(const Network& network, const Placement& on_device) {
-  const auto last = last_readers(network, on_device);
-  std::vector<Bytes> dies_after(network.size());  // bytes whose last reader is that layer
-  Bytes weights;
-  Bytes live;
-  Bytes peak;
-  for (LayerIndex v = 0; v < network.size(); ++v) {
-    if (!on_device[v]) continue;
-    const auto& layer = network.layer(v);
-    weights += layer.weights;
-    live += layer.output;
-    peak = std::max(peak, live);
-    if (last[v] < network.size()) dies_after[last[v]] += layer.output;
-    live -= dies_after[v];
-  }
-  return weights + peak;
-}
-
 Cost evaluate(const Problem& problem, const Plan& plan) {
   check(problem, plan);
   Cost cost;
@@ -108,7 +81,7 @@ Cost evaluate(const Problem& problem, const Plan& plan) {
   cost.latency = cost.head + cost.upload + cost.tail + cost.download;
   cost.compute_energy = problem.processors[plan.processor].active_increment * cost.head;
   cost.energy_inference = cost.compute_energy + cost.transmit_energy + cost.receive_energy;
-  cost.head_memory = cost.layers_on_device > 0 ? head_memory(*problem.network, plan.on_device) : Bytes();
+  cost.head_memory = cost.layers_on_device > 0 ? dnn::peak_memory(*problem.network, plan.on_device) : Bytes();
   return cost;
 }
 

@@ -53,10 +53,6 @@ bool is_feasible(const Problem& problem, const Cost& cost);
 /// Bytes that cross the cut, each tensor once (methods: D_p).
 Bytes crossing_bytes(const Problem& problem, const dnn::Placement& on_device);
 
-/// Weights plus the largest set of activations alive at a time while the head runs in layer order. A tensor lives from
-/// its making to its last reader on the device; one that crosses the cut lives until it is sent.
-Bytes head_memory(const dnn::Network& network, const dnn::Placement& on_device);
-
 /// The layers 0..last and every input on the device.
 Plan cut_after(const Problem& problem, dnn::LayerIndex last, std::size_t processor = 0);
 

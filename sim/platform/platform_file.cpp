@@ -62,7 +62,7 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
 std::vector<Processor> read_processors(const Value& value, Ledger& ledger, WithPower with_power) {
   if (!value.is_map() || value.entries.empty()) value.fail("must be a map of at least one processor, by name");
   std::vector<Processor> processors;
-  for (const auto& [name, entry] : value.entries) {
+  for (const auto& [name, entry, where] : value.entries) {
     if (name != "source") processors.push_back(read_processor(name, entry, ledger, with_power));
   }
   return processors;

@@ -79,7 +79,7 @@ plan::Objective read_objective(Map& scenario) {
 World read_reference(const Value& scenario, const Value& settings, Library& library) {
   if (!settings.is_map()) settings.fail("must be a map such as {link.uplink: 20 Mbit/s}");
   Value changed = scenario;
-  for (const auto& [path, value] : settings.entries) config::set(changed, path, value);
+  for (const auto& [path, value, where] : settings.entries) config::set(changed, path, value);
   config::Ledger unused;
   Map map(changed);
   return read_world(map, library, unused);
@@ -124,8 +124,7 @@ Value as_map(const Value& entry) {
   map.scalar.clear();
   Value kind = entry;
   kind.path = entry.path + ".kind";
-  map.entries = {{"kind", kind}};
-  map.keys = {entry.where};
+  map.entries = {{"kind", kind, entry.where}};
   return map;
 }
 
@@ -200,8 +199,8 @@ metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
   return index ? metrics::Cell(static_cast<std::int64_t>(*index)) : metrics::Cell();
 }
 
-void append_plan(const plan::Problem& believed, const plan::Problem& truth, const partition::Decision& decision,
-                 metrics::Row& row) {
+void append_plan(const Method& method, const plan::Problem& believed, const plan::Problem& truth,
+                 const partition::Decision& decision, metrics::Row& row) {
   if (!decision.plan) {
     row.add("feasible", std::int64_t{0});
     row.add("cut", std::string("infeasible"));
@@ -221,8 +220,9 @@ void append_plan(const plan::Problem& believed, const plan::Problem& truth, cons
   row.add("processor",
           is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : metrics::Cell());
   row.add("cut_B", is.up.value());
-  row.add("believed_latency_s", thought.latency.value());
-  row.add("believed_energy_J", thought.energy_inference.value());
+  const bool believes = method.kind->knowledge != Knowledge::nothing;
+  row.add("believed_latency_s", believes ? metrics::Cell(thought.latency.value()) : metrics::Cell());
+  row.add("believed_energy_J", believes ? metrics::Cell(thought.energy_inference.value()) : metrics::Cell());
   row.add("idle_latency_s", is.latency.value());
   row.add("idle_energy_J", is.energy_inference.value());
   row.add("head_memory_B", is.head_memory.value());
@@ -274,7 +274,13 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief.profile = method.kind->knowledge == Knowledge::benchmark
                        ? reference.truth(replication)
                        : profile::nominal_profile(*world_.network, world_.device, world_.cloud, method.nominal);
-  return belief::make_problem(task(), belief);
+  auto task = this->task();
+  if (method.kind->knowledge == Knowledge::nothing) {
+    // Who knows no time cannot refuse for one; what it breaks in truth is counted.
+    task.constraints.energy.reset();
+    task.constraints.deadline.reset();
+  }
+  return belief::make_problem(task, belief);
 }
 
 std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {
@@ -314,7 +320,7 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const partition::Partitioner& partitioner =
       fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
   const auto decision = partitioner.partition(believed);
-  append_plan(believed, truth, decision, row);
+  append_plan(method, believed, truth, decision, row);
   const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
@@ -331,7 +337,8 @@ std::vector<metrics::Column> Experiment::columns() {
       {"layers_on_device", "", "layers in the head, inputs not counted"},
       {"processor", "", "the device's processor that runs the head"},
       {"cut_B", "B", "bytes that cross the cut, each tensor once"},
-      {"believed_latency_s", "s", "idle-system latency of the plan, as the method believes"},
+      {"believed_latency_s", "s",
+       "idle-system latency of the plan, as the method believes; empty for those that look at no time"},
       {"believed_energy_J", "J", "energy of one inference on an idle system, as the method believes"},
       {"idle_latency_s", "s", "true idle-system latency of the plan, in closed form"},
       {"idle_energy_J", "J", "true energy of one inference on an idle system, in closed form"},

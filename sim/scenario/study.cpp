@@ -140,7 +140,7 @@ void Study::read_axes(const Value& scenario) {
   const auto* sweep = scenario.find("sweep");
   if (sweep == nullptr) return;
   if (!sweep->is_map()) sweep->fail("must be a map from a key of the scenario to its values");
-  for (const auto& [path, value] : sweep->entries) axes_.push_back(read_axis(path, value));
+  for (const auto& [path, value, where] : sweep->entries) axes_.push_back(read_axis(path, value));
 }
 
 void Study::read_comparison(const Value& scenario) {
