@@ -1,0 +1,443 @@
+#include "onnx/fold.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <map>
+#include <numeric>
+#include <string>
+
+namespace edgecut::onnx_import {
+namespace {
+
+using onnx::TensorProto;
+
+// Shapes and the indices and scales made from them, all held as double: exact for whole numbers to 2^53, and INT64_MAX,
+// which stands for "to the end", survives as 2^63.
+struct Values {
+  int type = 0;
+  Shape shape;
+  std::vector<double> numbers;
+};
+
+constexpr std::int64_t most_elements = 4096;
+
+template <class T>
+void append_raw(const std::string& raw, std::vector<double>& numbers) {
+  for (std::size_t i = 0; i + sizeof(T) <= raw.size(); i += sizeof(T)) {
+    T number;
+    std::memcpy(&number, raw.data() + i, sizeof(T));
+    numbers.push_back(static_cast<double>(number));
+  }
+}
+
+std::vector<double> raw_numbers(const TensorProto& tensor) {
+  std::vector<double> numbers;
+  switch (tensor.data_type()) {
+    case TensorProto::FLOAT:
+      append_raw<float>(tensor.raw_data(), numbers);
+      break;
+    case TensorProto::DOUBLE:
+      append_raw<double>(tensor.raw_data(), numbers);
+      break;
+    case TensorProto::INT32:
+      append_raw<std::int32_t>(tensor.raw_data(), numbers);
+      break;
+    case TensorProto::INT64:
+      append_raw<std::int64_t>(tensor.raw_data(), numbers);
+      break;
+    case TensorProto::BOOL:
+      append_raw<std::uint8_t>(tensor.raw_data(), numbers);
+      break;
+    default:
+      break;
+  }
+  return numbers;
+}
+
+template <class Field>
+std::vector<double> as_doubles(const Field& field) {
+  std::vector<double> numbers;
+  for (const auto number : field) numbers.push_back(static_cast<double>(number));
+  return numbers;
+}
+
+std::vector<double> typed_numbers(const TensorProto& tensor) {
+  switch (tensor.data_type()) {
+    case TensorProto::FLOAT:
+      return as_doubles(tensor.float_data());
+    case TensorProto::DOUBLE:
+      return as_doubles(tensor.double_data());
+    case TensorProto::INT64:
+      return as_doubles(tensor.int64_data());
+    case TensorProto::INT32:
+    case TensorProto::BOOL:
+      return as_doubles(tensor.int32_data());
+    default:
+      return {};
+  }
+}
+
+std::optional<Values> values_of(const TensorProto& tensor) {
+  Values values{tensor.data_type(), {tensor.dims().begin(), tensor.dims().end()}, {}};
+  const auto count = product(values.shape);
+  if (count > most_elements) return std::nullopt;
+  values.numbers = tensor.has_raw_data() ? raw_numbers(tensor) : typed_numbers(tensor);
+  if (values.numbers.size() != static_cast<std::size_t>(count)) return std::nullopt;
+  return values;
+}
+
+std::int64_t saturated(double number) {
+  constexpr double limit = 9223372036854775808.0;  // 2^63
+  if (std::isnan(number)) return 0;
+  if (number >= limit) return std::numeric_limits<std::int64_t>::max();
+  return number < -limit ? std::numeric_limits<std::int64_t>::min() : static_cast<std::int64_t>(number);
+}
+
+std::int32_t saturated_32(double number) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(saturated(number), Limits::min(), Limits::max()));
+}
+
+std::optional<TensorProto> tensor_of(const Values& values) {
+  TensorProto tensor;
+  tensor.set_data_type(values.type);
+  for (const auto dimension : values.shape) tensor.add_dims(dimension);
+  for (const auto number : values.numbers) {
+    switch (values.type) {
+      case TensorProto::FLOAT:
+        tensor.add_float_data(static_cast<float>(number));
+        break;
+      case TensorProto::DOUBLE:
+        tensor.add_double_data(number);
+        break;
+      case TensorProto::INT64:
+        tensor.add_int64_data(saturated(number));
+        break;
+      case TensorProto::INT32:
+        tensor.add_int32_data(saturated_32(number));
+        break;
+      case TensorProto::BOOL:
+        tensor.add_int32_data(number != 0.0 ? 1 : 0);
+        break;
+      default:
+        return std::nullopt;
+    }
+  }
+  return tensor;
+}
+
+bool is_integer(int type) {
+  return type == TensorProto::INT64 || type == TensorProto::INT32;
+}
+
+using Binary = std::function<double(double, double)>;
+using Unary = std::function<double(double)>;
+
+double remainder(double a, double b) {
+  return b == 0.0 ? 0.0 : a - std::floor(a / b) * b;
+}
+
+const std::map<std::string, Binary>& binary_operators() {
+  static const std::map<std::string, Binary> table{
+      {"Add", std::plus<>()},
+      {"Sub", std::minus<>()},
+      {"Mul", std::multiplies<>()},
+      {"Mod", remainder},
+      {"Max", [](double a, double b) { return std::max(a, b); }},
+      {"Min", [](double a, double b) { return std::min(a, b); }},
+      {"Pow", [](double a, double b) { return std::pow(a, b); }},
+      {"And", std::logical_and<>()},
+      {"Or", std::logical_or<>()},
+      {"Equal", std::equal_to<>()},
+      {"Greater", std::greater<>()},
+      {"GreaterOrEqual", std::greater_equal<>()},
+      {"Less", std::less<>()},
+      {"LessOrEqual", std::less_equal<>()},
+  };
+  return table;
+}
+
+const std::map<std::string, Unary>& unary_operators() {
+  static const std::map<std::string, Unary> table{
+      {"Neg", std::negate<>()},
+      {"Abs", [](double a) { return std::abs(a); }},
+      {"Ceil", [](double a) { return std::ceil(a); }},
+      {"Floor", [](double a) { return std::floor(a); }},
+      {"Round", [](double a) { return std::nearbyint(a); }},
+      {"Sqrt", [](double a) { return std::sqrt(a); }},
+      {"Not", std::logical_not<>()},
+  };
+  return table;
+}
+
+double divide(double a, double b, bool whole) {
+  if (b == 0.0) return 0.0;
+  return whole ? std::trunc(a / b) : a / b;
+}
+
+// Index in a tensor of shape `from`, broadcast to `to`, of the element at flat index `flat` of `to`.
+std::size_t broadcast_index(std::size_t flat, const Shape& to, const Shape& from) {
+  std::size_t index = 0;
+  std::size_t stride = 1;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto extent = static_cast<std::size_t>(to[to.size() - 1 - i]);
+    const auto own = static_cast<std::size_t>(from[from.size() - 1 - i]);
+    if (own != 1) index += (flat % extent) * stride;
+    stride *= own;
+    flat /= extent;
+  }
+  return index;
+}
+
+bool broadcasts(const Shape& from, const Shape& to) {
+  if (from.size() > to.size()) return false;
+  return std::equal(from.rbegin(), from.rend(), to.rbegin(), [](auto a, auto b) { return a == 1 || a == b; });
+}
+
+class Folding {
+ public:
+  Folding(const Node& node, std::vector<Values> inputs, Values output)
+      : node_(node), inputs_(std::move(inputs)), output_(std::move(output)) {}
+
+  // Null when the operator is not one of shape arithmetic or its inputs do not fit.
+  std::optional<Values> result() {
+    if (!fill()) return std::nullopt;
+    for (auto& number : output_.numbers) number = rounded(number);
+    if (output_.numbers.size() != count()) return std::nullopt;
+    return std::move(output_);
+  }
+
+ private:
+  [[nodiscard]] std::size_t count() const { return static_cast<std::size_t>(product(output_.shape)); }
+
+  [[nodiscard]] double rounded(double number) const {
+    if (output_.type == TensorProto::FLOAT) return static_cast<float>(number);
+    return is_integer(output_.type) ? std::trunc(number) : number;
+  }
+
+  bool fill() {
+    static const std::map<std::string, bool (Folding::*)()> operators{
+        {"Reshape", &Folding::copy},
+        {"Squeeze", &Folding::copy},
+        {"Unsqueeze", &Folding::copy},
+        {"Flatten", &Folding::copy},
+        {"Cast", &Folding::copy},
+        {"Concat", &Folding::concat},
+        {"Gather", &Folding::gather},
+        {"Slice", &Folding::slice},
+        {"Range", &Folding::range},
+        {"ConstantOfShape", &Folding::constant_of_shape},
+        {"Expand", &Folding::expand},
+        {"Where", &Folding::where},
+        {"ReduceProd", &Folding::reduce_product},
+        {"Transpose", &Folding::transpose},
+    };
+    if (const auto unary = unary_operators().find(node_.op()); unary != unary_operators().end()) {
+      return inputs_.size() == 1 && each([&](std::size_t i) { return unary->second(at(0, i)); });
+    }
+    if (const auto binary = binary_operators().find(node_.op()); binary != binary_operators().end()) {
+      return inputs_.size() == 2 && each([&](std::size_t i) { return binary->second(at(0, i), at(1, i)); });
+    }
+    if (node_.op() == "Div") {
+      const bool whole = is_integer(output_.type);
+      return inputs_.size() == 2 && each([&](std::size_t i) { return divide(at(0, i), at(1, i), whole); });
+    }
+    const auto found = operators.find(node_.op());
+    return found != operators.end() && (this->*found->second)();
+  }
+
+  // Element `i` of the output's shape in input `k`, broadcast.
+  [[nodiscard]] double at(std::size_t k, std::size_t i) const {
+    return inputs_[k].numbers[broadcast_index(i, output_.shape, inputs_[k].shape)];
+  }
+
+  bool each(const std::function<double(std::size_t)>& element) {
+    for (const auto& input : inputs_) {
+      if (!broadcasts(input.shape, output_.shape)) return false;
+    }
+    for (std::size_t i = 0; i < count(); ++i) output_.numbers.push_back(element(i));
+    return true;
+  }
+
+  bool copy() {
+    output_.numbers = inputs_[0].numbers;
+    return true;
+  }
+
+  bool where() {
+    return inputs_.size() == 3 && each([&](std::size_t i) { return at(0, i) != 0.0 ? at(1, i) : at(2, i); });
+  }
+
+  bool expand() {
+    inputs_.resize(1);
+    return each([&](std::size_t i) { return at(0, i); });
+  }
+
+  bool concat() {
+    if (output_.shape.size() != 1) return false;
+    for (const auto& input : inputs_) {
+      output_.numbers.insert(output_.numbers.end(), input.numbers.begin(), input.numbers.end());
+    }
+    return true;
+  }
+
+  bool gather() {
+    if (inputs_.size() != 2 || inputs_[0].shape.size() != 1) return false;
+    const auto size = static_cast<double>(inputs_[0].numbers.size());
+    for (auto index : inputs_[1].numbers) {
+      if (index < 0) index += size;
+      if (index < 0 || index >= size) return false;
+      output_.numbers.push_back(inputs_[0].numbers[static_cast<std::size_t>(index)]);
+    }
+    return true;
+  }
+
+  // Row-major strides of input 0.
+  [[nodiscard]] Shape strides() const {
+    Shape result(inputs_[0].shape.size(), 1);
+    for (std::size_t d = result.size(); d-- > 1;) result[d - 1] = result[d] * inputs_[0].shape[d];
+    return result;
+  }
+
+  // The output's elements stand in input 0 at `offset` and, along each dimension, `stride` apart.
+  bool view(std::int64_t offset, const Shape& stride) {
+    if (stride.size() != output_.shape.size()) return false;
+    for (std::size_t i = 0; i < count(); ++i) {
+      auto rest = static_cast<std::int64_t>(i);
+      auto index = offset;
+      for (std::size_t d = stride.size(); d-- > 0; rest /= output_.shape[d])
+        index += rest % output_.shape[d] * stride[d];
+      if (index < 0 || index >= static_cast<std::int64_t>(inputs_[0].numbers.size())) return false;
+      output_.numbers.push_back(inputs_[0].numbers[static_cast<std::size_t>(index)]);
+    }
+    return true;
+  }
+
+  bool transpose() {
+    const auto own = strides();
+    auto order = integers(node_.proto, "perm");
+    for (auto d = own.size(); order.size() < own.size();) order.push_back(static_cast<std::int64_t>(--d));
+    Shape permuted;
+    for (const auto d : order) {
+      if (d < 0 || d >= static_cast<std::int64_t>(own.size())) return false;
+      permuted.push_back(own[static_cast<std::size_t>(d)]);
+    }
+    return view(0, permuted);
+  }
+
+  // A list that is input `k`, or before opset 10 an attribute.
+  [[nodiscard]] Shape list(std::size_t k, std::string_view attribute) const {
+    if (k >= inputs_.size()) return integers(node_.proto, attribute);
+    Shape result;
+    for (const auto number : inputs_[k].numbers) result.push_back(saturated(number));
+    return result;
+  }
+
+  bool slice() {
+    const auto starts = list(1, "starts");
+    auto axes = list(3, "axes");
+    auto steps = list(4, "steps");
+    for (std::size_t i = axes.size(); axes.size() < starts.size(); ++i) axes.push_back(static_cast<std::int64_t>(i));
+    steps.resize(starts.size(), 1);
+    auto stride = strides();
+    std::int64_t offset = 0;
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      const auto rank = static_cast<std::int64_t>(stride.size());
+      const auto axis = static_cast<std::size_t>(axes[i] < 0 ? axes[i] + rank : axes[i]);
+      if (axis >= stride.size() || std::abs(static_cast<double>(steps[i])) > most_elements) return false;
+      const auto extent = inputs_[0].shape[axis];
+      if (extent < 1) return false;
+      const auto start = starts[i] < 0 ? starts[i] + extent : starts[i];
+      offset += std::clamp<std::int64_t>(start, 0, steps[i] < 0 ? extent - 1 : extent) * stride[axis];
+      stride[axis] *= steps[i];
+    }
+    return view(offset, stride);
+  }
+
+  bool range() {
+    if (inputs_.size() != 3 || inputs_[0].numbers.empty() || inputs_[2].numbers.empty()) return false;
+    for (std::size_t i = 0; i < count(); ++i) {
+      output_.numbers.push_back(inputs_[0].numbers[0] + static_cast<double>(i) * inputs_[2].numbers[0]);
+    }
+    return true;
+  }
+
+  bool constant_of_shape() {
+    const auto* attribute = find_attribute(node_.proto, "value");
+    const auto value = attribute == nullptr ? std::nullopt : values_of(attribute->t());
+    output_.numbers.assign(count(), value && !value->numbers.empty() ? value->numbers[0] : 0.0);
+    return true;
+  }
+
+  bool reduce_product() {
+    const auto& numbers = inputs_[0].numbers;
+    output_.numbers = {std::accumulate(numbers.begin(), numbers.end(), 1.0, std::multiplies<>())};
+    return count() == 1;
+  }
+
+  const Node& node_;
+  std::vector<Values> inputs_;
+  Values output_;
+};
+
+// Shape and Size need their input's shape only, not its values.
+std::optional<Values> fold_shape(const Node& node) {
+  const auto shape = node.input(0) == nullptr ? std::nullopt : known_shape(node.input(0)->type);
+  if (!shape) return std::nullopt;
+  if (node.op() == "Size") return Values{TensorProto::INT64, {}, {static_cast<double>(product(*shape))}};
+  const auto rank = static_cast<std::int64_t>(shape->size());
+  const auto bound = [&](std::string_view name, std::int64_t fallback) {
+    const auto value = integer(node.proto, name, fallback);
+    return std::clamp<std::int64_t>(value < 0 ? value + rank : value, 0, rank);
+  };
+  const auto start = bound("start", 0);
+  const auto end = std::max(start, bound("end", rank));
+  Values values{TensorProto::INT64, {end - start}, {}};
+  for (auto i = start; i < end; ++i)
+    values.numbers.push_back(static_cast<double>((*shape)[static_cast<std::size_t>(i)]));
+  return values;
+}
+
+std::optional<std::vector<Values>> input_values(const Node& node) {
+  std::vector<Values> inputs;
+  for (const auto* input : node.inputs) {
+    if (input == nullptr || input->data == nullptr) return std::nullopt;
+    auto values = values_of(*input->data);
+    if (!values) return std::nullopt;
+    inputs.push_back(std::move(*values));
+  }
+  return inputs;
+}
+
+}  // namespace
+
+bool is_complete(const TensorProto& tensor) {
+  if (tensor.data_location() == TensorProto::EXTERNAL) return false;
+  return values_of(tensor).has_value();
+}
+
+std::optional<onnx::TensorProto> fold(const Node& node, const onnx::TypeProto& output) {
+  if (node.op() == "Shape" || node.op() == "Size") {
+    const auto values = fold_shape(node);
+    return values ? tensor_of(*values) : std::nullopt;
+  }
+  const auto shape = known_shape(output);
+  if (!shape || product(*shape) > most_elements || node.inputs.empty()) return std::nullopt;
+  auto inputs = input_values(node);
+  if (!inputs) return std::nullopt;
+  const auto result = Folding(node, std::move(*inputs), {element_type(output), *shape, {}}).result();
+  return result ? tensor_of(*result) : std::nullopt;
+}
+
+std::optional<Shape> known_integers(const Tensor& tensor) {
+  const auto values = tensor.data == nullptr ? std::nullopt : values_of(*tensor.data);
+  if (!values || !is_integer(values->type)) return std::nullopt;
+  Shape integers;
+  for (const auto number : values->numbers) integers.push_back(saturated(number));
+  return integers;
+}
+
+}  // namespace edgecut::onnx_import

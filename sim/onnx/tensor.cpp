@@ -1,0 +1,71 @@
+#include "onnx/tensor.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace edgecut::onnx_import {
+namespace {
+
+using onnx::TensorProto;
+
+constexpr std::array<ElementType, 15> element_types{{
+    {TensorProto::FLOAT, 4, "fp32", true},
+    {TensorProto::FLOAT16, 2, "fp16", true},
+    {TensorProto::BFLOAT16, 2, "bf16", true},
+    {TensorProto::DOUBLE, 8, "fp64", true},
+    {TensorProto::INT8, 1, "int8", false},
+    {TensorProto::UINT8, 1, "uint8", false},
+    {TensorProto::INT16, 2, "int16", false},
+    {TensorProto::UINT16, 2, "uint16", false},
+    {TensorProto::INT32, 4, "int32", false},
+    {TensorProto::UINT32, 4, "uint32", false},
+    {TensorProto::INT64, 8, "int64", false},
+    {TensorProto::UINT64, 8, "uint64", false},
+    {TensorProto::BOOL, 1, "bool", false},
+    {TensorProto::COMPLEX64, 8, "complex64", true},
+    {TensorProto::COMPLEX128, 16, "complex128", true},
+}};
+
+}  // namespace
+
+std::optional<Shape> known_shape(const onnx::TypeProto& type) {
+  if (!type.has_tensor_type() || !type.tensor_type().has_shape()) return std::nullopt;
+  Shape shape;
+  for (const auto& dimension : type.tensor_type().shape().dim()) {
+    if (!dimension.has_dim_value()) return std::nullopt;
+    shape.push_back(dimension.dim_value());
+  }
+  return shape;
+}
+
+int element_type(const onnx::TypeProto& type) {
+  return type.tensor_type().elem_type();
+}
+
+onnx::TypeProto make_type(int element_type, const Shape& shape) {
+  onnx::TypeProto type;
+  auto& tensor = *type.mutable_tensor_type();
+  tensor.set_elem_type(element_type);
+  tensor.mutable_shape();
+  for (const auto dimension : shape) tensor.mutable_shape()->add_dim()->set_dim_value(dimension);
+  return type;
+}
+
+std::int64_t product(std::int64_t a, std::int64_t b) {
+  if (a < 0 || b < 0) throw TensorError("a dimension is negative");
+  if (b != 0 && a > largest_count / b) throw TensorError("its size or work is beyond any real network");
+  return a * b;
+}
+
+std::int64_t product(const Shape& dimensions) {
+  std::int64_t result = 1;
+  for (const auto dimension : dimensions) result = product(result, dimension);
+  return result;
+}
+
+const ElementType* find_element_type(int type) {
+  const auto found = std::ranges::find(element_types, type, &ElementType::type);
+  return found == element_types.end() ? nullptr : &*found;
+}
+
+}  // namespace edgecut::onnx_import
