@@ -421,6 +421,7 @@ void describe_network(const DescribeOptions& options) {
 
 // ---- import ----
 
+#ifdef EDGECUT_ONNX
 struct ImportOptions {
   std::string model;
   std::vector<std::string> inputs;
@@ -430,7 +431,6 @@ struct ImportOptions {
   std::string output;
 };
 
-#ifdef EDGECUT_ONNX
 void import_onnx(const ImportOptions& options) {
   onnx_import::ImportOptions settings;
   settings.name = options.name;
@@ -491,88 +491,114 @@ int guarded(const std::function<void()>& command) {
   }
 }
 
-int command_line(int argc, char** argv) {
-  CLI::App app{
+// The program's commands. Options are read into members; a command runs when its own words have been parsed.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_version_flag("--version", std::string("edgecut ") + EDGECUT_VERSION);
+    app_.require_subcommand(1);
+    add_simulations();
+    add_questions();
+    add_describe();
+    add_import();
+  }
+
+  int parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : 2;
+    }
+    return status_;
+  }
+
+ private:
+  template <class Function>
+  void bind(CLI::App* command, Function function) {
+    command->callback([this, function] { status_ = guarded(function); });
+  }
+
+  void add_simulations() {
+    auto* run_command = app_.add_subcommand("run", "simulate a scenario as it stands (without its sweep) and compare");
+    add_scenario(*run_command, options_);
+    add_format(*run_command, options_.format);
+    add_jobs(*run_command, options_);
+    bind(run_command, [this] { run(options_); });
+
+    auto* sweep_command =
+        app_.add_subcommand("sweep", "simulate every point of a scenario's sweep; rows go to a folder");
+    add_scenario(*sweep_command, options_);
+    add_format(*sweep_command, options_.format);
+    add_jobs(*sweep_command, options_);
+    sweep_command->add_option("-o,--output", options_.output, "folder for the results (default: results/<scenario>)");
+    bind(sweep_command, [this] { run_sweep(options_); });
+  }
+
+  void add_questions() {
+    auto* plan_command = app_.add_subcommand("plan", "what each partitioner chooses, and why; nothing is simulated");
+    add_scenario(*plan_command, options_);
+    add_format(*plan_command, options_.format);
+    bind(plan_command, [this] { plan(options_); });
+
+    auto* check_command =
+        app_.add_subcommand("check", "read a scenario and everything it names; say what it amounts to");
+    add_scenario(*check_command, options_);
+    bind(check_command, [this] { check(options_); });
+
+    auto* list_command = app_.add_subcommand("list", "what is there to choose from");
+    list_command->add_option("what", options_.what, "networks, devices, clouds, links, partitioners or metrics")
+        ->required()
+        ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
+    bind(list_command, [this] { list(options_); });
+  }
+
+  void add_describe() {
+    auto& options = describe_options_;
+    auto* describe_command = app_.add_subcommand("describe", "what a network is made of and what each cut costs");
+    describe_command->require_subcommand(1);
+    auto* command = describe_command->add_subcommand("network", "layers, complexities, cuts");
+    command->add_option("network", options.network, "a shipped network's name or the path of a file")->required();
+    command->add_flag("--all", options.all, "a line for each layer, also of long networks");
+    command->add_option("--device", options.device, "add time and energy (power x time) on this device");
+    command->add_option("--processor", options.processor, "of the device; its first by default");
+    auto* dot_flag = command->add_flag("--dot", options.dot, "write Graphviz instead");
+    command->add_option("--cut", options.cut, "with --dot: colour the cut after this layer")->needs(dot_flag);
+    add_format(*command, options.format);
+    bind(command, [this] { describe_network(describe_options_); });
+  }
+
+  void add_import() {
+#ifdef EDGECUT_ONNX
+    auto& options = import_options_;
+    auto* import_command = app_.add_subcommand("import", "turn a model into a network file");
+    import_command->require_subcommand(1);
+    auto* command = import_command->add_subcommand("onnx", "read an ONNX model (opset 17 or below)");
+    command->add_option("model", options.model, "the .onnx file")->required();
+    command->add_option("--input", options.inputs, "shape of a dynamic input: NAME=1x3x224x224")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--name", options.name, "name of the network (default: the file's)");
+    command->add_option("--title", options.title, "a line that describes it");
+    command->add_option("--source", options.source, "where the model is from");
+    command->add_option("-o,--output", options.output, "network file to write (default: standard output)");
+    bind(command, [this] { import_onnx(import_options_); });
+#endif
+  }
+
+  CLI::App app_{
       "edgecut simulates DNN inference that is split between edge devices and the cloud,\n"
       "and compares ways to choose where to split.\n\n"
       "Start with:  edgecut run scenarios/bandwidth_constrained.yaml"};
-  app.set_version_flag("--version", std::string("edgecut ") + EDGECUT_VERSION);
-  app.require_subcommand(1);
-  Options options;
-  ImportOptions import_options;
-  int status = 0;
-  const auto bind = [&](CLI::App* command, auto function) {
-    command->callback([&, function] { status = guarded([&] { function(options); }); });
-  };
-
-  auto* run_command = app.add_subcommand("run", "simulate a scenario as it stands (without its sweep) and compare");
-  add_scenario(*run_command, options);
-  add_format(*run_command, options.format);
-  add_jobs(*run_command, options);
-  bind(run_command, run);
-
-  auto* sweep_command = app.add_subcommand("sweep", "simulate every point of a scenario's sweep; rows go to a folder");
-  add_scenario(*sweep_command, options);
-  add_format(*sweep_command, options.format);
-  add_jobs(*sweep_command, options);
-  sweep_command->add_option("-o,--output", options.output, "folder for the results (default: results/<scenario>)");
-  bind(sweep_command, run_sweep);
-
-  auto* plan_command = app.add_subcommand("plan", "what each partitioner chooses, and why; nothing is simulated");
-  add_scenario(*plan_command, options);
-  add_format(*plan_command, options.format);
-  bind(plan_command, plan);
-
-  auto* check_command = app.add_subcommand("check", "read a scenario and everything it names; say what it amounts to");
-  add_scenario(*check_command, options);
-  bind(check_command, check);
-
-  auto* list_command = app.add_subcommand("list", "what is there to choose from");
-  list_command->add_option("what", options.what, "networks, devices, clouds, links, partitioners or metrics")
-      ->required()
-      ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
-  bind(list_command, list);
-
-  DescribeOptions describe_options;
-  auto* describe_command = app.add_subcommand("describe", "what a network is made of and what each cut costs");
-  describe_command->require_subcommand(1);
-  auto* network_command = describe_command->add_subcommand("network", "layers, complexities, cuts");
-  network_command->add_option("network", describe_options.network, "a shipped network's name or the path of a file")
-      ->required();
-  network_command->add_flag("--all", describe_options.all, "a line for each layer, also of long networks");
-  network_command->add_option("--device", describe_options.device, "add time and energy (power x time) on this device");
-  network_command->add_option("--processor", describe_options.processor, "of the device; its first by default");
-  auto* dot_flag = network_command->add_flag("--dot", describe_options.dot, "write Graphviz instead");
-  network_command->add_option("--cut", describe_options.cut, "with --dot: colour the cut after this layer")
-      ->needs(dot_flag);
-  add_format(*network_command, describe_options.format);
-  network_command->callback([&] { status = guarded([&] { describe_network(describe_options); }); });
-
+  Options options_;
+  DescribeOptions describe_options_;
 #ifdef EDGECUT_ONNX
-  auto* import_command = app.add_subcommand("import", "turn a model into a network file");
-  import_command->require_subcommand(1);
-  auto* onnx_command = import_command->add_subcommand("onnx", "read an ONNX model (opset 17 or below)");
-  onnx_command->add_option("model", import_options.model, "the .onnx file")->required();
-  onnx_command->add_option("--input", import_options.inputs, "shape of a dynamic input: NAME=1x3x224x224")
-      ->take_all()
-      ->allow_extra_args(false);
-  onnx_command->add_option("--name", import_options.name, "name of the network (default: the file's)");
-  onnx_command->add_option("--title", import_options.title, "a line that describes it");
-  onnx_command->add_option("--source", import_options.source, "where the model is from");
-  onnx_command->add_option("-o,--output", import_options.output, "network file to write (default: standard output)");
-  onnx_command->callback([&] { status = guarded([&] { import_onnx(import_options); }); });
+  ImportOptions import_options_;
 #endif
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  return status;
-}
+  int status_ = 0;
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return command_line(argc, argv);
+  return CommandLine().parse(argc, argv);
 }

@@ -175,7 +175,7 @@ constexpr auto operators = std::to_array<Operator>({
 }  // namespace
 
 const Operator* find_operator(std::string_view name) {
-  const auto found = std::ranges::find(operators, name, &Operator::name);
+  const auto* found = std::ranges::find(operators, name, &Operator::name);
   return found == operators.end() ? nullptr : &*found;
 }
 

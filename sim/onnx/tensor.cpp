@@ -64,7 +64,7 @@ std::int64_t product(const Shape& dimensions) {
 }
 
 const ElementType* find_element_type(int type) {
-  const auto found = std::ranges::find(element_types, type, &ElementType::type);
+  const auto* found = std::ranges::find(element_types, type, &ElementType::type);
   return found == element_types.end() ? nullptr : &*found;
 }
 

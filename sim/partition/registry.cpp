@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "partition/exhaustive.hpp"
+#include "partition/graph_partitioners.hpp"
 #include "partition/placements.hpp"
 #include "partition/resource_aware.hpp"
 
@@ -55,13 +56,14 @@ PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
                     {{"honoured", ConstraintUse::honoured}, {"ignored", ConstraintUse::ignored}}));
 }
 
-PartitionerPtr make_exhaustive(Map& /*map*/, const Setting& /*setting*/) {
-  return std::make_unique<Exhaustive>();
-}
-
 // best_fixed is played cut by cut; what it would choose without playing is the best cut on an idle system.
 PartitionerPtr make_best_fixed(Map& /*map*/, const Setting& /*setting*/) {
   return std::make_unique<Exhaustive>();
+}
+
+template <class Method>
+PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<Method>();
 }
 
 std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
@@ -129,12 +131,15 @@ void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting&
 PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   using Rule = ResourceAwareOptions::Rule;
   ResourceAwareOptions options;
-  options.rule = map.choice<Rule>("rule", {{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}});
+  options.rule = map.choice<Rule>("rule", {{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}, {"R4", Rule::R4}});
   options.scarce = read_scarce(map);
   if (options.rule != Rule::R1 && !options.scarce.empty()) map.child("scarce").fail("only rule R1 takes `scarce:`");
   options.budgets = read_shares(map, "budgets", true);
   options.weights = read_shares(map, "weights", false);
   if (options.rule != Rule::R2 && !options.weights.empty()) map.child("weights").fail("only rule R2 takes `weights:`");
+  options.node_limit = map.get_or<std::size_t>("node_limit", options.node_limit, {1.0, 1e9});
+  if (options.rule != Rule::R4 && map.has("node_limit"))
+    map.child("node_limit").fail("only rule R4 takes `node_limit:`");
   check_budgets(map, options, setting);
   return std::make_unique<ResourceAware>(std::move(options));
 }
@@ -148,9 +153,18 @@ const std::vector<Kind>& kinds() {
       {"fixed", "the cut after a given layer (after: LAYER, processor: NAME)", Knowledge::nothing, false, make_fixed},
       {"offline_benchmark", "best cut by layer times recorded on these hosts (Scission's protocol)",
        Knowledge::benchmark, false, make_offline_benchmark},
-      {"resource_aware", "by layer complexities and scarcity, no benchmark (rule: R1, R2 or R3); a reconstruction",
+      {"min_cut", "best placement of the whole DAG by recorded layer times: exact, also under limits",
+       Knowledge::benchmark, false, make_plain<MinCut>},
+      {"qdmp", "the same optimum, found between two adjacent cut vertices", Knowledge::benchmark, false,
+       make_plain<Qdmp>},
+      {"dads_light", "DADS under light load: least latency of the DAG by a minimum cut", Knowledge::benchmark, false,
+       make_plain<DadsLight>},
+      {"dads_heavy", "DADS under heavy load: shortest slowest stage of device, link and cloud", Knowledge::benchmark,
+       false, make_plain<DadsHeavy>},
+      {"resource_aware", "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        Knowledge::nominal, false, make_resource_aware},
-      {"oracle", "best cut by the true times on an idle system", Knowledge::truth, false, make_exhaustive},
+      {"oracle", "best placement of the whole DAG by the true times on an idle system", Knowledge::truth, false,
+       make_plain<Oracle>},
       {"best_fixed", "every cut simulated, the best kept: the reference under load", Knowledge::truth, true,
        make_best_fixed},
   };

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "partition/constrained_cut.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::partition {
@@ -183,6 +184,38 @@ Decision rule_r2(const std::vector<Scored>& cuts, const ResourceAwareOptions& op
   return {chosen->candidate.plan, fmt::format("R2: lowest weighted complexity {:.3f}", lowest)};
 }
 
+// Shares of FLOPs and parameters as sums over the placement. Energy's share is that of FLOPs.
+std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets) {
+  const auto& network = *problem.network;
+  const std::vector<double> zeros(network.size(), 0.0);
+  Budget compute{"FLOPs", {zeros, zeros, zeros, 0.0}, std::min(budgets.compute, budgets.energy)};
+  Budget storage{"parameters", {zeros, zeros, zeros, 0.0}, budgets.storage};
+  const auto macs = static_cast<double>(network.total_macs());
+  const auto parameters = static_cast<double>(network.total_parameters());
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (macs > 0.0) compute.use.device[v] = static_cast<double>(network.layer(v).macs) / macs;
+    if (parameters > 0.0) storage.use.device[v] = static_cast<double>(network.layer(v).parameters) / parameters;
+  }
+  std::vector<Budget> result;
+  for (auto& budget : {compute, storage}) {
+    if (budget.limit < 1.0) result.push_back(budget);  // others cannot bind
+  }
+  return result;
+}
+
+Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, std::size_t node_limit) {
+  std::vector<std::vector<Budget>> shares;
+  for (const auto& of_processor : budgets) shares.push_back(share_budgets(problem, of_processor));
+  auto optimum = constrained_cut(problem, shares, {node_limit});
+  if (!optimum.best) {
+    return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the budgets and the limits"
+                                            : "no feasible placement found before the node limit"};
+  }
+  return {std::move(optimum.best->plan), optimum.is_proven ? fmt::format("R4: optimal, {} nodes", optimum.nodes)
+                                                           : fmt::format("R4: {} nodes, gap {:.2g} %", optimum.nodes,
+                                                                         100.0 * optimum.gap(problem.objective))};
+}
+
 }  // namespace
 
 Budgets derive_budgets(const Problem& problem, const ResourceAwareOptions& options, std::size_t processor) {
@@ -204,6 +237,7 @@ Budgets derive_budgets(const Problem& problem, const ResourceAwareOptions& optio
 Decision ResourceAware::partition(const Problem& problem) const {
   std::vector<Budgets> budgets;
   for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options_, i));
+  if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
   const auto cuts = feasible_cuts(problem, budgets);
   if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
 

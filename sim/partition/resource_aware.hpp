@@ -26,7 +26,8 @@ struct ResourceAwareOptions {
   enum class Rule : std::uint8_t {
     R1,  ///< lexicographic: as much as the budgets allow on the device, or as few bytes as possible
     R2,  ///< weighted sum of the cumulative complexities and the cut's bytes
-    R3,  ///< time, energy or bytes from one nominal rate per processor
+    R3,  ///< time, energy or bytes from one nominal rate per processor, over the cuts of the layer order
+    R4,  ///< the same objective and budgets over every downward-closed placement of the DAG
   };
   Rule rule = Rule::R3;
   /// R1: in order of precedence. Empty: those whose budget is below 1, the scarcest first.
@@ -37,6 +38,8 @@ struct ResourceAwareOptions {
   std::map<Resource, double> budgets;
   /// R2: relative weights; empty: min(10, 1/budget) of each.
   std::map<Resource, double> weights;
+  /// R4: nodes of the branch and bound after which it returns its best plan and the gap.
+  std::size_t node_limit = 20000;
 };
 
 /// The share of each complexity that the device can bear; infinite where nothing limits it.

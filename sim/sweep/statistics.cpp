@@ -33,7 +33,8 @@ struct Pairs {
   std::vector<double> savings;
   std::int64_t infeasible = 0;
   std::int64_t saturated = 0;
-  std::int64_t zero = 0;  // nothing to save: the baseline's figure is 0
+  std::int64_t violating = 0;  // a limit is truly broken: no saving to speak of
+  std::int64_t zero = 0;       // nothing to save: the baseline's figure is 0
 };
 
 Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view column) {
@@ -45,6 +46,8 @@ Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view co
       ++pairs.infeasible;
     } else if (is_saturated(a) || is_saturated(b)) {
       ++pairs.saturated;
+    } else if (a.number("violation_rate") > 0.0 || b.number("violation_rate") > 0.0) {
+      ++pairs.violating;
     } else if (a.number(column) == 0.0) {
       ++pairs.zero;
     } else {
@@ -74,6 +77,7 @@ metrics::Row saving_row(const scenario::Study& study, const Summary& baseline, c
   row.add("pairs", static_cast<std::int64_t>(saving.count));
   row.add("left_out_infeasible", pairs.infeasible);
   row.add("left_out_saturated", pairs.saturated);
+  row.add("left_out_violating", pairs.violating);
   row.add("left_out_zero", pairs.zero);
   return row;
 }

@@ -98,6 +98,10 @@ ordered_json manifest(const scenario::Study& study, const std::vector<metrics::R
   for (const auto& axis : study.axes()) {
     json["axes"].push_back({{"path", axis.path}, {"column", axis.column}, {"values", axis.values}});
   }
+  json["partitioners"] = ordered_json::array();
+  for (const auto& method : study.points().front()->methods()) {
+    json["partitioners"].push_back({{"name", method.name}, {"kind", method.kind->name}});
+  }
   json["baselines"] = study.comparison().baselines;
   json["assumptions"] = ordered_json::array();
   for (const auto& source : study.assumptions()) {

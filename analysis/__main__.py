@@ -1,0 +1,40 @@
+"""The command line of the figures."""
+
+import argparse
+import pathlib
+import sys
+
+from . import figures, results
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="python3 -m analysis", description="Draws the figures of a results folder.")
+    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json")
+    parser.add_argument("-o", "--output", metavar="OUT_FOLDER",
+                        help="where the figures go (default: the results folder)")
+    parser.add_argument("--only", metavar="NAMES", type=_names, help="some of " + ",".join(figures.FIGURES))
+    return parser.parse_args(arguments)
+
+
+def _names(text):
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in figures.FIGURES:
+            raise argparse.ArgumentTypeError(f"unknown figure '{name}', known are {', '.join(figures.FIGURES)}")
+    return names
+
+
+def main(arguments=None):
+    options = parse(arguments)
+    try:
+        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only)
+    except results.UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for path in written:
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

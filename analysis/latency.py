@@ -1,0 +1,76 @@
+"""Latency against the swept setting, with the crossovers of the baselines and the resource-aware methods."""
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from . import curves, naming, stats, style
+
+COLUMN = "latency_mean_s"
+
+
+def tables(study):
+    """(curves as of stats.summarise in seconds, crossovers).
+
+    Crossovers have the columns baseline, partitioner, x (in the axis' unit) and latency_s. Points at which a
+    replication is infeasible, saturated or breaks a limit take no part.
+    """
+    table = stats.summarise(study, COLUMN)
+    return table, crossovers(study, table)
+
+
+def crossovers(study, table):
+    records = []
+    log_x, log_y = study.axis.scale == "log", style.wants_log(curves.drawn_values(table))
+    if study.axis.is_numeric:
+        for baseline in (name for name in study.baselines if name in study.partitioners):
+            for name in filter(study.is_resource_aware, study.partitioners):
+                a, b = _sound(table, name), _sound(table, baseline)
+                x, a, b = a.index.to_numpy(), a.to_numpy(), b.reindex(a.index).to_numpy()
+                for x, y in stats.crossings(x, a, b, log_x, log_y):
+                    records.append({"baseline": baseline, "partitioner": name, "x": x, "latency_s": y})
+    return pd.DataFrame(records, columns=["baseline", "partitioner", "x", "latency_s"])
+
+
+def _sound(table, name):
+    """Means by x, NaN where a replication is infeasible, saturated or breaks a limit."""
+    part = curves.positions(table, name).set_index("x")
+    return part["mean"].where(part[["infeasible", "saturated", "violating"]].sum(axis=1) == 0)
+
+
+def draw(study):
+    """(figure, {suffix of the file: table})."""
+    table, crossed = tables(study)
+    chosen = style.looks(study.partitioners)
+    marks = curves.strip_table(table)
+    rows = curves.strip_names(marks, chosen)
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN, 3.1 + curves.ROW_IN * len(rows))
+    drawn, strips = curves.panels(figure, 1, 1, len(rows), 2.6)
+    axes = drawn[0, 0]
+    curves.draw_curves(axes, table, chosen)
+    style.set_y_axis(axes, curves.drawn_values(table))
+    axes.set_ylabel("Mean latency (s)")
+    curves.finish_x([axes], strips[0], study, marks, rows, chosen)
+    _draw_crossovers(axes, crossed, chosen)
+    if study.note:
+        axes.set_title(study.note)
+    _legends(axes, study, table, crossed, chosen, marks)
+    return figure, {"": table, "_crossovers": crossed}
+
+
+def _draw_crossovers(axes, crossed, chosen):
+    for i, row in enumerate(crossed.itertuples()):
+        axes.plot([row.x], [row.latency_s], marker="o", markersize=8 + 2.4 * i, markerfacecolor="none",
+                  markeredgecolor=chosen[row.partitioner].color, markeredgewidth=1.1, zorder=60)
+
+
+def _legends(axes, study, table, crossed, chosen, marks):
+    handles = style.legend_handles(study.partitioners, chosen)
+    handles += curves.state_handles(table, marks)
+    for baseline, group in crossed.groupby("baseline", sort=False):
+        handles.append(Line2D([], [], linestyle="", label=f"\ncrossover with {naming.partitioner(baseline)}"))
+        for name, points in group.groupby("partitioner", sort=False):
+            where = ", ".join(naming.rounded(x) for x in points["x"])
+            handles.append(Line2D([], [], linestyle="", marker="o", markersize=7, markerfacecolor="none",
+                                  markeredgecolor=chosen[name].color, markeredgewidth=1.1,
+                                  label=f"{naming.partitioner(name)}: {where} {study.axis.unit}"))
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0))

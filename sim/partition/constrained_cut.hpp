@@ -1,0 +1,46 @@
+// The exact optimum under budgets: NP-hard (it contains knapsack), so Lagrangian bounds and branch and bound.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "partition/minimum_cut.hpp"
+#include "partition/partitioner.hpp"
+
+namespace edgecut::partition {
+
+/// A sum over the placement that may not exceed a limit.
+struct Budget {
+  std::string name;
+  CutCosts use;
+  double limit = 0.0;
+};
+
+struct SearchLimits {
+  std::size_t nodes = 20000;
+};
+
+struct Optimum {
+  std::optional<plan::Candidate> best;  // none: no feasible plan was found
+  double bound = 0.0;                   // no feasible plan is better than this
+  std::size_t nodes = 0;
+  bool is_proven = false;  // `best` is optimal, or there is no feasible plan
+
+  /// (best - bound) / best; 0 when proven.
+  [[nodiscard]] double gap(plan::Objective objective) const;
+};
+
+/// argmin of the problem's objective over every downward-closed placement and listed processor, subject to the problem's
+/// limits and to `budgets(processor)`, in terms of one processor's costs. Optimal unless the node limit is hit; then the
+/// best plan found and the gap to the bound.
+///
+/// Bound of a node: max over multipliers >= 0 (subgradient steps) of a minimum cut with the budgets priced in [Fisher,
+/// Management Science 27(1), 1981]. Branching fixes one layer to the device (and its predecessors) or to the cloud (and
+/// its consumers). Peak memory is no sum: a placement is checked for it, its weights bound it from below.
+Optimum constrained_cut(const plan::Problem& problem, const std::vector<std::vector<Budget>>& budgets_by_processor,
+                        const SearchLimits& limits);
+
+/// The problem's own limits as budgets, for one processor.
+std::vector<Budget> limits_as_budgets(const plan::Problem& problem, std::size_t processor);
+
+}  // namespace edgecut::partition

@@ -1,0 +1,43 @@
+// The exact minimum over every downward-closed placement of a DAG, by one minimum s-t cut.
+#pragma once
+
+#include <vector>
+
+#include "dnn/graph.hpp"
+#include "plan/problem.hpp"
+
+namespace edgecut::partition {
+
+/// What each layer adds to a sum, by where it runs. All are >= 0.
+struct CutCosts {
+  std::vector<double> device;  // when the layer is on the device
+  std::vector<double> cloud;   // when it is in the cloud
+  std::vector<double> send;    // when it is on the device and read in the cloud: once, however many read it
+  double once = 0.0;           // when anything runs in the cloud
+
+  [[nodiscard]] double of(const dnn::Graph& graph, const dnn::Placement& on_device) const;
+};
+
+/// The problem's objective as costs: seconds, joules or bytes. Their sum is exactly Cost::objective of the plan.
+CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, std::size_t processor);
+
+/// Layers whose place is given: they and what follows from it (predecessors of device layers, consumers of cloud layers).
+enum class Place : unsigned char { free, device, cloud };
+
+struct MinimumCut {
+  dnn::Placement on_device;
+  double value = 0.0;  // of the placement, recomputed from the costs; `once` is not in it
+};
+
+/// argmin of the costs without `once` over downward-closed placements that keep `places`.
+///
+/// Hu et al., "Dynamic adaptive DNN surgery for inference acceleration on the edge", INFOCOM 2019, eq. 4, with the
+/// corrections without which it is wrong on DAGs: a tensor with several readers is sent once (an auxiliary vertex), no
+/// free return to the device (infinite reverse arcs), inputs pinned to the device. "Infinite" is 1 + the sum of all
+/// finite capacities, so that small arcs are not lost in rounding. Boykov-Kolmogorov maximum flow [TPAMI 2004].
+MinimumCut minimum_cut(const dnn::Graph& graph, const CutCosts& costs, const std::vector<Place>& places);
+
+/// Inputs pinned to the device, everything else free.
+std::vector<Place> inputs_on_device(const dnn::Network& network);
+
+}  // namespace edgecut::partition

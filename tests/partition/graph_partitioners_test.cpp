@@ -1,0 +1,210 @@
+#include "partition/graph_partitioners.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "partition/constrained_cut.hpp"
+#include "partition/exhaustive.hpp"
+#include "partition/random_problem.hpp"
+#include "partition/resource_aware.hpp"
+
+namespace edgecut::partition {
+namespace {
+
+using plan::Objective;
+using plan::Problem;
+using tests::brute_force;
+using tests::make_layer;
+using tests::plain_problem;
+using tests::random_problem;
+
+double value_of(const Problem& problem, const Decision& decision) {
+  REQUIRE(decision.plan.has_value());
+  return plan::evaluate(problem, *decision.plan).objective(problem.objective);
+}
+
+std::size_t small_size(std::mt19937& random) {
+  return 2 + random() % 9;
+}
+
+Objective any_objective(std::mt19937& random) {
+  constexpr std::array objectives{Objective::latency, Objective::energy, Objective::bytes};
+  return objectives.at(random() % objectives.size());
+}
+
+TEST_CASE("a tensor that two cloud layers read is sent once: fixture A is 11, not 16") {
+  // in -> v1 -> {v2, v3} -> v4; seconds to send: in 12, v1 6, v2 4, v3 4, v4 0.1.
+  // v1 on the device: 2 + 6 + 1 + 1 + 1 = 11; sending v1 twice would make 17 and device-only (2 + 10 + 10 + 4 = 26)
+  // or cloud-only (12 + 4 = 16) would look better.
+  const auto owned = plain_problem(
+      {make_layer(0, {}), make_layer(1, {0}), make_layer(2, {1}), make_layer(3, {1}), make_layer(4, {2, 3})},
+      {0, 2, 10, 10, 4}, {0, 1, 1, 1, 1}, {12, 6, 4, 4, 0.1});
+  for (const Decision& decision : {MinCut().partition(owned.problem), Qdmp().partition(owned.problem)}) {
+    CHECK(value_of(owned.problem, decision) == Approx(11.0).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("a layer in the cloud cannot hand back to the device for free: fixture B is 33, not 4") {
+  // in -> a -> b -> c; seconds to send: in 100, a 1, b 9, c 0. b is slow on the device, c in the cloud.
+  // Without reverse arcs a and c on the device and b in the cloud would cost 1 + 1 + 1 + 1 = 4, which is no plan.
+  // a on the device: 1 + 1 + 1 + 30 = 33; device-only 1 + 50 + 1 = 52.
+  const auto owned = plain_problem({make_layer(0, {}), make_layer(1, {0}), make_layer(2, {1}), make_layer(3, {2})},
+                                   {0, 1, 50, 1}, {0, 10, 1, 30}, {100, 1, 9, 0});
+  for (const Decision& decision : {MinCut().partition(owned.problem), Qdmp().partition(owned.problem)}) {
+    CHECK(value_of(owned.problem, decision) == Approx(33.0).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("min_cut and qdmp equal brute force on 1,000 random DAGs, for every objective") {
+  std::mt19937 random(1);
+  for (int trial = 0; trial < 1000; ++trial) {
+    auto owned = random_problem(random, small_size(random), 1 + random() % 2);
+    owned.problem.objective = any_objective(random);
+    const auto expected = brute_force(owned.problem);
+    INFO("trial " << trial);
+    CHECK(value_of(owned.problem, MinCut().partition(owned.problem)) == Approx(*expected).epsilon(1e-12).margin(1e-12));
+    CHECK(value_of(owned.problem, Qdmp().partition(owned.problem)) == Approx(*expected).epsilon(1e-12).margin(1e-12));
+  }
+}
+
+TEST_CASE("the costs of a placement sum up to its closed-form objective") {
+  std::mt19937 random(2);
+  for (int trial = 0; trial < 100; ++trial) {
+    const auto owned = random_problem(random, small_size(random));
+    for (const auto objective : {Objective::latency, Objective::energy, Objective::bytes}) {
+      const auto costs = objective_costs(owned.problem, objective, 0);
+      tests::for_every_plan(owned.problem, [&](const plan::Candidate& candidate) {
+        CHECK(costs.of(owned.network->graph(), candidate.plan.on_device) ==
+              Approx(candidate.cost.objective(objective)).epsilon(1e-12).margin(1e-12));
+      });
+    }
+  }
+}
+
+// Limits that cut off about half of the plans, so that they matter.
+void add_limits(std::mt19937& random, Problem& problem) {
+  std::vector<plan::Cost> costs;
+  tests::for_every_plan(problem, [&](const plan::Candidate& candidate) { costs.push_back(candidate.cost); });
+  const auto typical = [&] { return costs[random() % costs.size()]; };
+  if (random() % 2 == 0) problem.constraints.energy = typical().energy_inference;
+  if (random() % 2 == 0) problem.constraints.deadline = typical().latency;
+  if (random() % 2 == 0) problem.constraints.memory = typical().head_memory;
+  if (random() % 2 == 0) problem.storage = typical().head_weights;
+  if (random() % 2 == 0) problem.constraints.min_layers_on_device = random() % 3;
+}
+
+TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and says so when nothing is feasible") {
+  std::mt19937 random(3);
+  int infeasible = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
+    auto owned = random_problem(random, small_size(random), 1 + random() % 2);
+    owned.problem.objective = any_objective(random);
+    add_limits(random, owned.problem);
+    const auto expected = brute_force(owned.problem);
+    const auto decision = MinCut().partition(owned.problem);
+    INFO("trial " << trial << ": " << decision.reason);
+    REQUIRE(decision.plan.has_value() == expected.has_value());
+    if (!expected) {
+      ++infeasible;
+      continue;
+    }
+    CHECK(plan::is_feasible(owned.problem, plan::evaluate(owned.problem, *decision.plan)));
+    CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+  }
+  CHECK(infeasible > 10);
+  CHECK(infeasible < 500);
+}
+
+TEST_CASE("resource_aware R4 equals brute force under compute and storage budgets on 500 random DAGs") {
+  std::mt19937 random(4);
+  for (int trial = 0; trial < 500; ++trial) {
+    auto owned = random_problem(random, small_size(random));
+    owned.problem.objective = any_objective(random);
+    ResourceAwareOptions options;
+    options.rule = ResourceAwareOptions::Rule::R4;
+    const double compute = static_cast<double>(random() % 100) / 100.0;
+    const double storage = static_cast<double>(random() % 100) / 100.0;
+    options.budgets = {{Resource::compute, compute}, {Resource::storage, storage}};
+    const auto& network = *owned.network;
+    const auto expected = brute_force(owned.problem, [&](const plan::Candidate& candidate) {
+      double macs = 0;
+      double parameters = 0;
+      for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+        if (!candidate.plan.on_device[v]) continue;
+        macs += static_cast<double>(network.layer(v).macs);
+        parameters += static_cast<double>(network.layer(v).parameters);
+      }
+      return macs <= compute * static_cast<double>(network.total_macs()) &&
+             parameters <= storage * static_cast<double>(network.total_parameters());
+    });
+    const auto decision = ResourceAware(options).partition(owned.problem);
+    INFO("trial " << trial << ": " << decision.reason);
+    REQUIRE(decision.plan.has_value() == expected.has_value());
+    if (expected) CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+  }
+}
+
+TEST_CASE("at the node limit the search returns its best plan and a bound that no plan beats") {
+  std::mt19937 random(5);
+  int unproven = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    auto owned = random_problem(random, 10);
+    add_limits(random, owned.problem);
+    const auto optimum = constrained_cut(owned.problem, {{}}, {3});
+    const auto expected = brute_force(owned.problem);
+    if (!optimum.is_proven) ++unproven;
+    if (!optimum.best) continue;
+    INFO("trial " << trial);
+    REQUIRE(expected.has_value());
+    const double value = optimum.best->cost.objective(owned.problem.objective);
+    CHECK(value >= *expected * (1 - 1e-12));
+    CHECK(optimum.bound <= *expected * (1 + 1e-12));
+    CHECK(optimum.gap(owned.problem.objective) <= 1.0);
+  }
+  CHECK(unproven > 0);
+}
+
+TEST_CASE("dads_heavy is within three times the shortest slowest stage, and mostly finds it") {
+  std::mt19937 random(6);
+  int exact = 0;
+  constexpr int trials = 300;
+  for (int trial = 0; trial < trials; ++trial) {
+    const auto owned = random_problem(random, small_size(random));
+    std::optional<Seconds> best;
+    tests::for_every_plan(owned.problem, [&](const plan::Candidate& candidate) {
+      const auto slowest = slowest_stage(owned.problem, candidate.cost);
+      if (!best || slowest < *best) best = slowest;
+    });
+    const auto decision = DadsHeavy().partition(owned.problem);
+    REQUIRE(decision.plan.has_value());
+    const auto found = slowest_stage(owned.problem, plan::evaluate(owned.problem, *decision.plan));
+    INFO("trial " << trial);
+    CHECK(found <= *best * 3.0);
+    if (found <= *best * (1.0 + 1e-9)) ++exact;
+  }
+  CHECK(exact > trials * 8 / 10);
+}
+
+TEST_CASE("dads_light minimises latency whatever the objective") {
+  std::mt19937 random(7);
+  auto owned = random_problem(random, 8);
+  owned.problem.objective = Objective::bytes;
+  const auto decision = DadsLight().partition(owned.problem);
+  owned.problem.objective = Objective::latency;
+  CHECK(value_of(owned.problem, decision) == Approx(*brute_force(owned.problem)).epsilon(1e-12));
+}
+
+TEST_CASE("no cut of the layer order beats the oracle, and where they tie it chooses as they do") {
+  std::mt19937 random(8);
+  for (int trial = 0; trial < 300; ++trial) {
+    auto owned = random_problem(random, small_size(random));
+    owned.problem.objective = any_objective(random);
+    const auto oracle = Oracle().partition(owned.problem);
+    const auto of_order = Exhaustive().partition(owned.problem);
+    INFO("trial " << trial);
+    CHECK(value_of(owned.problem, oracle) <= value_of(owned.problem, of_order) * (1 + 1e-12));
+    if (value_of(owned.problem, oracle) == value_of(owned.problem, of_order)) CHECK(*oracle.plan == *of_order.plan);
+  }
+}
+
+}  // namespace
+}  // namespace edgecut::partition
