@@ -53,6 +53,7 @@ struct Request {
   kernel::ActivityId activity;
   events::Timeline timeline;
   events::RequestEnergy energy;
+  bool is_due = false;  // its stage ends at this instant, and that has yet to be handled
 };
 
 // Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
@@ -76,7 +77,8 @@ std::uint32_t slot_of(Token token) {
 
 // One device as it runs.
 struct DeviceState {
-  explicit DeviceState(const Client& of) : client(&of), meter(of.device->idle), left(of.workload.requests) {
+  explicit DeviceState(const Client& of)
+      : client(&of), meter(of.device->idle), reported(of.device->idle), left(of.workload.requests) {
     for (const auto& processor : of.device->processors) {
       processors.emplace_back(processor.slots, processor.discipline == platform::Discipline::shared);
     }
@@ -97,6 +99,7 @@ struct DeviceState {
   bool sending = false;
   bool receiving = false;
   EnergyMeter meter;
+  Watts reported;  // by the last PowerChanged
   std::optional<workload::ArrivalTimes> arrivals;
   std::int64_t left;  // requests still to arrive
   bool is_on = true;
@@ -163,7 +166,7 @@ class Simulation {
   [[nodiscard]] Seconds now() const { return kernel_->now(); }
   void emit(const events::Event& event) { observer_.on(event); }
 
-  // --- set-up -------------------------------------------------------------------------------------------------------
+  // ---- set-up ----
 
   void build() {
     std::uint32_t next_processor = 0;
@@ -201,6 +204,7 @@ class Simulation {
   void handle(std::span<const Token> due) {
     batch_.assign(due.begin(), due.end());
     std::ranges::sort(batch_, {}, &Token::value);
+    mark_due();
     for (const auto token : batch_) {
       if (requests_left_ == 0) return;  // nothing that happens now is part of the run
       switch (rank_of(token)) {
@@ -219,9 +223,19 @@ class Simulation {
     }
   }
 
+  // A device that goes off at this instant finds the stages that end now ended, not to be stopped.
+  void mark_due() {
+    for (const auto token : batch_) {
+      if (rank_of(token) != Rank::completion) continue;
+      Request& request = *requests_[slot_of(token)];
+      if (request.id.index == number_of(token)) request.is_due = true;
+    }
+  }
+
   void complete_stage(std::uint32_t id, std::uint32_t slot) {
     Request& request = *requests_[slot];
     if (request.stage == Stage::none || request.id.index != id) return;  // it failed while this was under way
+    request.is_due = false;
     switch (request.stage) {
       case Stage::head:
         finish_head(request);
@@ -261,13 +275,19 @@ class Simulation {
     if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, FailureReason::device_off);
-    const auto& limit = device.client->workload.queue_limit;
-    if (limit && device.waiting() >= static_cast<std::size_t>(*limit)) return end(request, Outcome::dropped);
-
     if (!device.route) device.route = plan_route(*device.client);
     emit(events::Planned{now(), request.id, device.route->plan});
     if (device.route->plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
+    if (finds_queue_full(device)) return end(request, Outcome::dropped);
     enter_head(request);
+  }
+
+  // Whether a new request would have to wait, and as many as may do wait already.
+  [[nodiscard]] static bool finds_queue_full(const DeviceState& device) {
+    const auto& limit = device.client->workload.queue_limit;
+    const auto& route = *device.route;
+    const Station& first = route.head > Seconds() ? device.processors[route.processor] : device.uplink;
+    return limit && !first.has_room() && device.waiting() >= static_cast<std::size_t>(*limit);
   }
 
   const partition::Decision& decide(const plan::Problem& problem) {
@@ -338,6 +358,7 @@ class Simulation {
     const auto& route = route_of(request);
     const auto& device = *devices_[request.client].client->device;
     head_station(request).leave();
+    head_station(request).add_work(-left, 0.0);
     request.energy.compute += device.increment(device.processors[route.processor]) * (route.head - left);
   }
 
@@ -384,6 +405,8 @@ class Simulation {
     const auto& power = device.client->link.transmit;
     const Joules by_size = power.slope * (route_of(request).up - left);
     device.uplink.leave();
+    device.uplink.add_work(-(left / device.client->link.uplink), 0.0);
+    if (system_.backhaul) backhaul_up_.work -= left / system_.backhaul->uplink;
     device.sending = false;
     device.meter.add(Draw::radio, by_size);
     request.energy.transmit += by_size + power.base * (now() - request.timeline.upload_started);
@@ -470,6 +493,8 @@ class Simulation {
     const auto& power = device.client->link.receive;
     const Joules by_size = power.slope * (route_of(request).down - left);
     device.downlink.leave();
+    device.downlink.add_work(-(left / device.client->link.downlink), 0.0);
+    if (system_.backhaul) backhaul_down_.work -= left / system_.backhaul->downlink;
     device.receiving = false;
     device.meter.add(Draw::radio, by_size);
     request.energy.receive += by_size + power.base * (now() - request.timeline.download_started);
@@ -526,6 +551,9 @@ class Simulation {
     serve_cloud();
   }
 
+  // Stops what a request's activity does; returns the seconds of one core, or the bytes, that were left.
+  double stop(const Request& request) { return request.is_due ? 0.0 : kernel_->cancel(request.activity); }
+
   // Takes a request out of wherever it is. What the cloud was doing for it is stopped, too.
   void abandon(Request& request) {
     auto& device = devices_[request.client];
@@ -534,26 +562,26 @@ class Simulation {
         head_station(request).withdraw(request.slot, now());
         break;
       case Stage::head:
-        leave_head(request, Seconds(kernel_->cancel(request.activity)));
+        leave_head(request, Seconds(stop(request)));
         break;
       case Stage::awaits_upload:
         device.uplink.withdraw(request.slot, now());
         break;
       case Stage::upload:
-        leave_uplink(request, Bytes(kernel_->cancel(request.activity)));
+        leave_uplink(request, Bytes(stop(request)));
         break;
       case Stage::awaits_tail:
         cloud_.withdraw(request.slot, now());
         break;
       case Stage::tail:
-        kernel_->cancel(request.activity);
+        cloud_.add_work(-Seconds(stop(request)), 0.0);
         cloud_.leave();
         break;
       case Stage::awaits_download:
         device.downlink.withdraw(request.slot, now());
         break;
       case Stage::download:
-        leave_downlink(request, Bytes(kernel_->cancel(request.activity)));
+        leave_downlink(request, Bytes(stop(request)));
         break;
       case Stage::to_cloud:
       case Stage::to_device:
@@ -577,10 +605,11 @@ class Simulation {
     Watts radio;
     if (device.sending) radio += device.client->link.transmit.base;
     if (device.receiving) radio += device.client->link.receive.base;
-    const Watts before = device.meter.power();
     device.meter.set(Draw::compute, compute, now());
     device.meter.set(Draw::radio, radio, now());
-    if (device.meter.power() != before) emit(events::PowerChanged{now(), i, device.meter.power()});
+    if (device.meter.power() == device.reported) return;
+    device.reported = device.meter.power();
+    emit(events::PowerChanged{now(), i, device.reported});
   }
 
   // A request's part in the offered load: arrival rate / requests, times its work.

@@ -22,6 +22,8 @@ class Station {
   /// The next job that may start now, if any; it then holds a slot until leave().
   std::optional<std::uint32_t> start_next(Seconds now);
   void leave() { --busy_; }
+  /// Whether somebody who joins now may start at once.
+  [[nodiscard]] bool has_room() const { return busy_ < limit_; }
   /// Takes a waiting job out of the queue; false when it does not wait here.
   bool withdraw(std::uint32_t job, Seconds now);
 

@@ -114,7 +114,7 @@ struct Ended {
   Bytes down;
 };
 
-/// A device's draw changed to `power` at `time`.
+/// A device's draw changed to `power` at `time`. A radio's slope x rate is not in it: that part is booked by bytes.
 struct PowerChanged {
   Seconds time;
   DeviceIndex device = 0;

@@ -261,11 +261,11 @@ void ReferenceKernel::completed(const sg4::Activity& finished) {
 }
 
 double ReferenceKernel::next_event(double now) {
+  finished_.clear();
   if (!due_now_.empty()) {
     batch_.swap(due_now_);
     due_(batch_);
     batch_.clear();
-    finished_.clear();
     return 0.0;
   }
   return timers_.empty() ? -1.0 : std::max(0.0, start_ + timers_.top().time - now);

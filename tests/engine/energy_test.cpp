@@ -1,0 +1,204 @@
+// Joules by hand. The board draws 2 W idle and 0.5 W off; its processor 6 W (4 W above idle) with every slot busy. The
+// radio takes 0.5 W + 1 uJ/B to send and 0.25 W + 2 uJ/B to receive.
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+#include "engine/systems.hpp"
+
+using namespace edgecut;
+using namespace edgecut::test;
+
+namespace {
+
+Approx exactly(double value) {
+  return Approx(value).epsilon(1e-12).margin(1e-12);
+}
+
+void check(const events::DeviceEnergy& energy, double idle, double compute, double radio) {
+  CHECK(energy.idle.value() == exactly(idle));
+  CHECK(energy.compute.value() == exactly(compute));
+  CHECK(energy.radio.value() == exactly(radio));
+  CHECK(energy.total.value() == exactly(idle + compute + radio));
+}
+
+Spec head_of(double seconds, platform::Device device, workload::Workload workload) {
+  Spec spec;
+  spec.network = network({{1e3, {}}, {1e3, {0}}});
+  spec.device = std::move(device);
+  spec.truth.device.assign(spec.device.processors.size(), test::seconds({0, seconds}));
+  spec.truth.cloud = test::seconds({0, seconds});
+  spec.workload = workload;
+  spec.on_device = first(2, 2);
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("An idle device draws its idle power and nothing else") {
+  // Device 1 computes for 7 s; device 0's only request fails at 0, having no plan.
+  Lab lab({Spec(), device_only()});
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 14, 0, 0);  // 2 W x 7 s
+}
+
+TEST_CASE("A busy device draws its active power") {
+  Lab lab({device_only()});
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 14, 28, 0);  // 2 W and 4 W x 7 s
+  CHECK(recording.end(0).energy.compute.value() == exactly(28));
+}
+
+TEST_CASE("A device draws active power only while it computes") {
+  Lab lab({head_of(1, board({cpu(6_W)}), periodic(0.25, 3))});  // at 0, 4, 8: run of 9 s
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 18, 12, 0);
+}
+
+TEST_CASE("A device that is off draws its off power, and its processors nothing") {
+  auto spec = head_of(1, board({cpu(6_W)}), periodic(0.125, 3));  // at 0, 8, 16
+  spec.off = {{2_s, 12_s}};                                       // the second fails
+  Lab lab({spec});
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 2 * 2 + 0.5 * 10 + 2 * 5, 4 * 2, 0);  // on 0-2 and 12-17
+}
+
+TEST_CASE("Of four slots each busy one draws a quarter of what all draw") {
+  // 4 W above idle, 1 W a slot. 1 s each at 0, 0.25, 0.5, ... 1.25 (six): every one finds a slot but the fifth and the
+  // sixth start as the first and the second leave. 6 slot-seconds.
+  Lab lab({head_of(1, board({cpu(6_W, 4)}), periodic(4, 6))});
+  const auto recording = lab.run();
+  REQUIRE(recording.run.time == 2.25_s);
+  check(recording.run.devices[0], 4.5, 6, 0);
+  CHECK(recording.end(0).energy.compute.value() == exactly(1));
+  // One slot more every quarter of a second, up to four.
+  std::vector<double> watts;
+  for (const auto& change : recording.power) watts.push_back(change.power.value());
+  REQUIRE(watts.size() >= 4);
+  CHECK(watts[0] == exactly(3));
+  CHECK(watts[1] == exactly(4));
+  CHECK(watts[2] == exactly(5));
+  CHECK(watts[3] == exactly(6));
+}
+
+TEST_CASE("A shared processor draws no more than all its slots, and the work is paid once") {
+  // 2 slots, 2 W each; three jobs of 1 s at once need 1.5 s at full power: 6 J.
+  auto spec = head_of(1, board({cpu(6_W, 2, platform::Discipline::shared)}), periodic(1e9, 3));
+  Lab lab({spec});
+  const auto recording = lab.run();
+  CHECK(recording.run.time.value() == Approx(1.5).epsilon(1e-8));
+  CHECK(recording.run.devices[0].compute.value() == exactly(6));
+  Joules sum;
+  for (const auto& end : recording.ended) sum += end.energy.compute;
+  CHECK(sum.value() == exactly(6));
+}
+
+TEST_CASE("With two processors the one that computes adds its own increment, and the board's idle power counts once") {
+  auto spec = head_of(3, board({cpu(6_W), cpu(10_W)}), one_at_a_time());
+  spec.processor = 1;
+  Lab lab({spec});
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 6, 24, 0);  // 2 W and 8 W x 3 s
+}
+
+TEST_CASE("Sending draws base power for its time and the slope for its bytes") {
+  auto spec = cloud_only();
+  spec.result = 0_B;
+  spec.link = radio(250000_Bps, 250000_Bps, 0_s);  // 1 MB: 4 s
+  Lab lab({spec});
+  const auto recording = lab.run();
+  // 1e6 B x 1 uJ/B + 0.5 W x 4 s; the cloud takes 0.875 s more.
+  check(recording.run.devices[0], 2 * 4.875, 0, 1 + 2);
+  CHECK(recording.end(0).energy.transmit.value() == exactly(3));
+  CHECK(recording.end(0).energy.receive == 0_J);
+}
+
+TEST_CASE("Receiving draws its own base power and slope") {
+  auto spec = cloud_only();
+  spec.link = radio(1000000_Bps, 62500_Bps, 0_s);  // 1 MB up: 1 s; 125 kB down: 2 s
+  Lab lab({spec});
+  const auto recording = lab.run();
+  CHECK(recording.end(0).energy.transmit.value() == exactly(1 + 0.5));
+  CHECK(recording.end(0).energy.receive.value() == exactly(0.25 + 0.5));  // 125e3 x 2 uJ/B + 0.25 W x 2 s
+  check(recording.run.devices[0], 2 * 3.875, 0, 2.25);
+}
+
+TEST_CASE("Half a round trip draws nothing") {
+  Lab lab({cloud_only()});  // 0.25 s there and back
+  const auto recording = lab.run();
+  // 1 MB in 1 s, 125 kB in 0.125 s; 2.5 s in all.
+  check(recording.run.devices[0], 5, 0, (1 + 0.5) + (0.25 + 0.25 * 0.125));
+}
+
+TEST_CASE("Computing, sending and receiving at once add up") {
+  // Cut after a: head 1 s, 500 kB up, 0.75 s tail, 125 kB down, each second. Radio of 500 kB/s and 125 kB/s: 1 s up and 1
+  // s down. Request i: head i to i + 1, upload to i + 2, tail to i + 2.75, download to i + 3.75.
+  auto spec = cut_after(1);
+  spec.link = radio(500000_Bps, 125000_Bps, 0_s);
+  spec.workload = periodic(1, 4);
+  Lab lab({spec}, cloud(4));
+  const auto recording = lab.run();
+  REQUIRE(recording.run.time == 6.75_s);
+  // Each: 4 J head; 0.5 + 0.5 J up; 0.25 + 0.25 J down.
+  check(recording.run.devices[0], 13.5, 16, 4 * 1.5);
+  for (const auto& end : recording.ended) CHECK(end.energy.total().value() == exactly(5.5));
+  // From 3 to 3.75 request 3 computes, 2 sends and 0 receives: 2 + 4 + 0.5 + 0.25 W, the slopes apart.
+  double most = 0.0;
+  for (const auto& change : recording.power) most = std::max(most, change.power.value());
+  CHECK(most == exactly(6.75));
+}
+
+TEST_CASE("A rate that others change costs time, not bytes") {
+  // 1 MB each on a backhaul of 1 MB/s; the second device joins at 0.5 s, its head taking that long.
+  auto one = cloud_only();
+  one.result = 0_B;
+  one.link.rtt = 0_s;
+  auto two = cut_after(1);
+  two.network = network({{1e6, {}}, {1e6, {0}}, {2.5e5, {1}}, {1e5, {2}}});
+  two.truth = times({{0, 0.5, 1, 1}}, {0, 1, 1, 1});
+  two.result = 0_B;
+  two.link.rtt = 0_s;
+  Lab lab({one, two}, cloud(2));
+  lab.system.backhaul = platform::Backhaul{1000000_Bps, 1000000_Bps};
+  const auto recording = lab.run();
+  // One: 0.5 MB by 0.5 s, the rest at half rate until 1.5 s. Two: 0.5 MB by 1.5 s, the rest until 2.
+  CHECK(recording.end(0).timeline.upload_finished.value() == exactly(1.5));
+  CHECK(recording.end(1).timeline.upload_finished.value() == exactly(2));
+  CHECK(recording.end(0).energy.transmit.value() == exactly(1 + 0.5 * 1.5));
+  CHECK(recording.end(1).energy.transmit.value() == exactly(1 + 0.5 * 1.5));
+}
+
+TEST_CASE("SimGrid's host-energy plugin agrees with our account, off periods included") {
+  std::vector<Spec> specs;
+  const auto shared = platform::Discipline::shared;
+  for (int i = 0; i < 6; ++i) {
+    auto spec = cut_after(static_cast<std::size_t>(1 + i % 3));
+    const int slots = 1 + i % 4;
+    spec.device = board({cpu(5.5_W, slots), cpu(9.3_W, slots + 1, i % 2 == 0 ? shared : platform::Discipline::fifo)});
+    spec.device.idle = Watts(1.7 + 0.3 * i);
+    spec.device.off = Watts(0.1 * i);
+    spec.truth = times({{0, 0.11, 0.23, 0.47}, {0, 0.07, 0.13, 0.29}}, {0, 0.013, 0.029, 0.053});
+    spec.processor = static_cast<std::size_t>(i % 2);
+    spec.workload = poisson(1.5 * slots, 400);
+    if (i != 4) spec.off = {{Seconds(5.03 + i), Seconds(11.17 + i)}, {Seconds(30.5), Seconds(31.77)}};
+    specs.push_back(spec);
+  }
+  Lab lab(specs, cloud(1, 2));
+  lab.system.backhaul = platform::Backhaul{3000000_Bps, 700000_Bps};
+  lab.system.seed = 7;
+  Recorder recorder;
+  engine::IndependentEnergy independent;
+  engine::simulate(lab.system, lab.plans, recorder, independent);
+  const auto& recording = recorder.recording;
+  REQUIRE(independent.devices.size() == 6);
+  std::size_t failed = 0;
+  for (const auto& end : recording.ended) failed += end.outcome == events::Outcome::failed ? 1 : 0;
+  CHECK(failed > 50);
+  CHECK(failed < 1200);
+  for (std::size_t i = 0; i < 6; ++i) {
+    INFO("device " << i);
+    const auto& ours = recording.run.devices[i];
+    CHECK(ours.compute > 10_J);
+    CHECK(independent.devices[i].value() == Approx((ours.idle + ours.compute).value()).epsilon(1e-9));
+  }
+}

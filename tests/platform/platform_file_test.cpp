@@ -1,0 +1,185 @@
+// Devices, clouds and links: what is read, what must be refused, and that whatever ships can be read.
+#include "platform/platform_file.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <string>
+
+#include "config/error_of.hpp"
+
+using namespace edgecut;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+const std::string processor_text =
+    "  cpu:\n"
+    "    title: a core\n"
+    "    slots: 2\n"
+    "    discipline: shared\n"
+    "    compute: {model: three_constants, conv: 10 GFLOP/s, memory: 4 GB/s, overhead: 100 us, framework: ncnn, "
+    "source: m}\n"
+    "    power: {active: 5 W, source: m}\n"
+    "    nominal: {peak: 40 GFLOP/s, one_network: 14 GFLOP/s, source: m}\n";
+
+const std::string device_text =
+    "name: board\n"
+    "memory: {size: 1 GB, reserve: 400 MB, source: m}\n"
+    "storage: {free: 8 GB, source: m}\n"
+    "power: {idle: 2 W, \"off\": 0.5 W, source: m}\n"
+    "processors:\n" +
+    processor_text;
+
+const std::string link_text =
+    "name: lte\n"
+    "uplink: {value: 8 Mbit/s, source: m}\n"
+    "downlink: {value: 16 Mbit/s, source: m}\n"
+    "rtt: {value: 50 ms, source: m}\n"
+    "radio:\n"
+    "  device_idle: {value: 1.6 W, source: assumption}\n"
+    "  transmit: {slope: 80 mW/Mbps, base: 2.9 W, source: m}\n"
+    "  receive: {slope: 10 mW/Mbps, base: 2.8 W, source: m}\n";
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  const auto at = text.find(what);
+  if (at == std::string::npos) FAIL("no '" << what << "' to replace");
+  return text.replace(at, what.size(), with);
+}
+
+platform::Device device(const std::string& text) {
+  config::Ledger ledger;
+  return platform::read_device(config::parse_text(text, "d.yaml"), ledger);
+}
+
+platform::Link link(const std::string& text) {
+  config::Ledger ledger;
+  return platform::read_link(config::parse_text(text, "l.yaml"), ledger);
+}
+
+std::string device_error(const std::string& what, const std::string& with) {
+  return error_of([&] { device(replaced(device_text, what, with)); });
+}
+
+std::string link_error(const std::string& what, const std::string& with) {
+  return error_of([&] { link(replaced(link_text, what, with)); });
+}
+
+}  // namespace
+
+TEST_CASE("a device is read with its memory, storage, power and processors") {
+  const auto board = device(device_text);
+  CHECK(board.title == "board");
+  CHECK(board.available_memory() == Bytes(600e6));  // 1 GB - 400 MB
+  CHECK(board.storage == Bytes(8e9));
+  CHECK(board.idle == 2_W);
+  CHECK(board.off == 0.5_W);
+  REQUIRE(board.processors.size() == 1);
+  const auto& cpu = board.processors[0];
+  CHECK(cpu.name == "cpu");
+  CHECK(cpu.slots == 2);
+  CHECK(cpu.discipline == platform::Discipline::shared);
+  CHECK(cpu.compute.conv == 10_GFLOPps);
+  CHECK(cpu.compute.memory == Bandwidth(4e9));
+  CHECK(cpu.compute.overhead.value() == Approx(100e-6).epsilon(1e-15));
+  CHECK(cpu.peak == 40_GFLOPps);
+  CHECK(cpu.one_network == 14_GFLOPps);
+}
+
+TEST_CASE("each busy slot adds its share of the processor's power above idle") {
+  const auto board = device(device_text);
+  // (5 W - 2 W) x 1/2 and x 2/2.
+  CHECK(board.increment(board.processors[0], 1) == 1.5_W);
+  CHECK(board.increment(board.processors[0], 2) == 3_W);
+  CHECK(board.increment(board.processors[0], 0) == 0_W);
+}
+
+TEST_CASE("the power of the phone at rest is taken off both bases of its radio") {
+  const auto lte = link(link_text);
+  CHECK(lte.transmit.base.value() == Approx(1.3));         // 2.9 - 1.6
+  CHECK(lte.receive.base.value() == Approx(1.2));          // 2.8 - 1.6
+  CHECK(lte.transmit.at(8_Mbps).value() == Approx(1.94));  // 1.3 + 8 x 0.08
+}
+
+TEST_CASE("the radio of Huang et al. spends on 602,112 B what the paper's constants say") {
+  // Time = 602,112 x 8 bit / rate; energy = (slope x rate + base) x time. 3G: 4.379 s x 1.773758 W = 7.767 J; 4G:
+  // 0.82340 s x 3.8526 W = 3.172 J; Wi-Fi: 0.25513 s x 5.4791 W = 1.398 J.
+  const auto [name, joules] =
+      GENERATE(table<std::string, double>({{"umts_2012", 7.77}, {"lte_2012", 3.17}, {"wifi_2012", 1.40}}));
+  config::Ledger ledger;
+  const auto radio = platform::read_link(
+      config::parse_file(std::string(EDGECUT_SOURCE_DIR) + "/platforms/links/" + name + ".yaml"), ledger);
+  CHECK((radio.transmit.at(radio.uplink) * (602112_B / radio.uplink)).value() == Approx(joules).margin(0.005));
+}
+
+TEST_CASE("every device, cloud and link that ships is read, and every figure has a source") {
+  config::Ledger ledger;
+  const auto each = [&](const char* folder, auto read) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(EDGECUT_SOURCE_DIR) + "/platforms/" + folder)) {
+      INFO(entry.path());
+      CHECK(read(config::parse_file(entry.path())).name == entry.path().stem().string());
+      ++count;
+    }
+    return count;
+  };
+  CHECK(each("devices", [&](const auto& value) { return platform::read_device(value, ledger); }) >= 5);
+  CHECK(each("clouds", [&](const auto& value) { return platform::read_cloud(value, ledger); }) >= 2);
+  CHECK(each("links", [&](const auto& value) { return platform::read_link(value, ledger); }) >= 4);
+  for (const auto& source : ledger.sources()) CHECK_FALSE(source.source.empty());
+}
+
+TEST_CASE("a figure without a source is refused where it stands") {
+  CHECK_THAT(device_error("{free: 8 GB, source: m}", "{free: 8 GB}"),
+             StartsWith("d.yaml:3:17: storage.free: has no source"));
+  CHECK_THAT(link_error("{value: 50 ms, source: m}", "50 ms"), StartsWith("l.yaml:4:6: rtt: has no source"));
+}
+
+TEST_CASE("figures that no device has are refused") {
+  CHECK_THAT(device_error("conv: 10 GFLOP/s", "conv: 0 GFLOP/s"),
+             Contains("processors.cpu.compute.conv") && Contains("more than 0"));
+  CHECK_THAT(device_error("memory: 4 GB/s", "memory: -4 GB/s"), Contains("processors.cpu.compute.memory"));
+  CHECK_THAT(device_error("overhead: 100 us", "overhead: -1 us"), Contains("at least 0 s"));
+  CHECK_THAT(device_error("slots: 2", "slots: 0"), Contains("processors.cpu.slots"));
+  CHECK_THAT(device_error("size: 1 GB", "size: 0 GB"), Contains("memory.size"));
+  CHECK_THAT(device_error("peak: 40 GFLOP/s", "peak: 40 GFLOP"), Contains("is an amount of work"));
+  CHECK_THAT(device_error("idle: 2 W", "idle: -2 W"), Contains("power.idle"));
+  CHECK_THAT(link_error("value: 8 Mbit/s", "value: 0 Mbit/s"), Contains("uplink") && Contains("more than 0"));
+  CHECK_THAT(link_error("value: 50 ms", "value: -1 ms"), Contains("rtt"));
+  CHECK_THAT(link_error("base: 2.9 W", "base: -1 W"), Contains("radio.transmit.base"));
+}
+
+TEST_CASE("figures that contradict one another are refused") {
+  CHECK_THAT(device_error("reserve: 400 MB", "reserve: 2 GB"), StartsWith("d.yaml:2:") && Contains("memory.reserve"));
+  CHECK_THAT(device_error("active: 5 W", "active: 1 W"), Contains("1 W") && Contains("2 W") && Contains("cpu"));
+  CHECK_THAT(link_error("value: 1.6 W", "value: 2.85 W"), Contains("radio.device_idle"));
+}
+
+TEST_CASE("unknown keys, words and models are refused with the nearest known one") {
+  CHECK_THAT(device_error("storage:", "stroage:"), StartsWith("d.yaml:3:1: ") || Contains("missing key 'storage'"));
+  CHECK_THAT(device_error("discipline: shared", "discipline: sharde"), Contains("did you mean 'shared'?"));
+  CHECK_THAT(device_error("model: three_constants", "model: regression"), Contains("known: three_constants"));
+  CHECK_THAT(device_error("slots: 2", "slot: 2"),
+             StartsWith("d.yaml:8:5: processors.cpu") && Contains("did you mean 'slots'?"));
+  CHECK_THAT(link_error("transmit:", "transmitt:"), Contains("missing key 'transmit'") || Contains("did you mean"));
+}
+
+TEST_CASE("a device has at least one processor, whatever else the map holds") {
+  CHECK_THAT(device_error(processor_text, "  {}\n"), Contains("at least one processor"));
+  CHECK_THAT(device_error(processor_text, "  source: m\n"), Contains("at least one processor"));
+}
+
+TEST_CASE("a cloud host has exactly one processor and needs no power") {
+  const std::string cloud_text = "name: c\nmemory: {size: 32 GB, reserve: 2 GB, source: m}\nhosts: 3\nprocessors:\n" +
+                                 replaced(processor_text, "    power: {active: 5 W, source: m}\n", "");
+  const auto read = [](const std::string& text) {
+    config::Ledger ledger;
+    return platform::read_cloud(config::parse_text(text, "c.yaml"), ledger);
+  };
+  CHECK(read(cloud_text).slots() == 6);  // 3 hosts x 2 slots
+  auto second = replaced(processor_text, "  cpu:", "  gpu:");
+  second = replaced(second, "    power: {active: 5 W, source: m}\n", "");
+  CHECK_THAT(error_of([&] { read(cloud_text + second); }), Contains("exactly one processor"));
+  CHECK_THAT(error_of([&] { read(replaced(cloud_text, "hosts: 3", "hosts: 0")); }), Contains("hosts"));
+}

@@ -1,0 +1,382 @@
+// Studies: axes, points, settings, what a method knows at each point, and which run of best_fixed is kept.
+#include "scenario/study.hpp"
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "config/error_of.hpp"
+#include "scenario/scenario_file.hpp"
+
+using namespace edgecut;
+using Catch::Matchers::Contains;
+using scenario::Run;
+
+namespace {
+
+std::string study_error(const std::string& lines, const std::vector<scenario::Override>& overrides = {}) {
+  return error_of([&] { Loaded(lines, overrides); });
+}
+
+const scenario::Method& method(const scenario::Experiment& experiment, const std::string& name) {
+  for (const auto& candidate : experiment.methods()) {
+    if (candidate.name == name) return candidate;
+  }
+  FAIL("no method " << name);
+  return experiment.methods().front();
+}
+
+std::string cut(const scenario::Experiment& experiment, const std::string& name, std::int64_t replication) {
+  const auto& chosen = method(experiment, name);
+  const auto decision = chosen.partitioner->partition(experiment.problem(chosen, replication));
+  return decision.plan ? plan::describe(*experiment.world().network, *decision.plan) : "infeasible";
+}
+
+}  // namespace
+
+// --- axes
+
+TEST_CASE("a linear axis has equal steps and both ends") {
+  const Loaded loaded("sweep: {link.uplink: {linspace: [1 Mbit/s, 5 Mbit/s], points: 5}}\n");
+  const auto& axis = loaded.study.axes().at(0);
+  CHECK(axis.path == "link.uplink");
+  CHECK(axis.column == "link.uplink_Mbit_per_s");
+  CHECK(axis.values == std::vector<std::string>{"1 Mbit/s", "2 Mbit/s", "3 Mbit/s", "4 Mbit/s", "5 Mbit/s"});
+  CHECK(axis.numbers == std::vector<double>{1, 2, 3, 4, 5});
+  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);
+}
+
+TEST_CASE("a logarithmic axis has equal ratios and both ends") {
+  const Loaded loaded("sweep: {link.uplink: {logspace: [0.5 Mbit/s, 50 Mbit/s], points: 3}}\n");
+  CHECK(loaded.study.axes()[0].values == std::vector<std::string>{"0.5 Mbit/s", "5 Mbit/s", "50 Mbit/s"});
+}
+
+TEST_CASE("the ends of an axis are those that were typed, to the last digit") {
+  const Loaded loaded("sweep: {input.size: {linspace: [1234567 B, 1234577 B], points: 3}}\n");
+  CHECK(loaded.study.axes()[0].numbers == std::vector<double>{1234567, 1234572, 1234577});
+}
+
+TEST_CASE("a list is an axis as written, with coordinates where all values have one unit") {
+  const Loaded loaded("sweep: {link.rtt: [5 ms, 20 ms], link.uplink: [1 Mbit/s, 500 kbit/s]}\n");
+  CHECK(loaded.study.axes()[0].column == "link.rtt_ms");
+  CHECK(loaded.study.axes()[0].numbers == std::vector<double>{5, 20});
+  CHECK(loaded.study.axes()[1].column == "link.uplink");  // two units: words
+  CHECK(loaded.study.axes()[1].numbers.empty());
+  CHECK(std::get<std::string>(loaded.study.axes()[1].cell(1)) == "500 kbit/s");
+}
+
+TEST_CASE("an axis of words names things") {
+  const Loaded loaded("sweep: {network: [alexnet, mobilenet_v2], device: [raspberry_pi_4]}\n");
+  CHECK(loaded.study.points().size() == 2);
+  CHECK(loaded.study.points()[1]->world().network->name() == "mobilenet_v2");
+  CHECK(loaded.study.points()[1]->world().device.name == "raspberry_pi_4");
+  CHECK(std::get<std::string>(loaded.study.axes()[0].cell(0)) == "alexnet");
+}
+
+TEST_CASE("axes of plain numbers, percentages and rates have columns that say so") {
+  const Loaded loaded(
+      "workload: {arrivals: poisson, rate: 1 /s, requests: 3}\n"
+      "sweep: {seed: [1, 2], truth.layer_noise: [10 %, 20 %], workload.rate: [1 /s, 2 /s]}\n");
+  CHECK(loaded.study.axes()[0].column == "seed");
+  CHECK(loaded.study.axes()[1].column == "truth.layer_noise_percent");
+  CHECK(loaded.study.axes()[2].column == "workload.rate_per_s");
+}
+
+TEST_CASE("the last axis moves fastest") {
+  const Loaded loaded("sweep: {link.rtt: [5 ms, 20 ms], link.uplink: [1 Mbit/s, 2 Mbit/s, 3 Mbit/s]}\n");
+  REQUIRE(loaded.study.points().size() == 6);
+  std::vector<std::vector<std::size_t>> all;
+  for (std::size_t p = 0; p < 6; ++p) {
+    all.push_back(loaded.study.coordinates(p));
+    const auto& link = loaded.study.points()[p]->world().link;
+    CHECK(link.rtt == Seconds(all.back()[0] == 0 ? 0.005 : 0.02));
+    CHECK(link.uplink == Bandwidth(125000.0 * static_cast<double>(all.back()[1] + 1)));
+  }
+  CHECK(all == std::vector<std::vector<std::size_t>>{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}});
+}
+
+TEST_CASE("runs go by point, partitioner and replication") {
+  const Loaded loaded("sweep: {link.rtt: [5 ms, 20 ms]}\nreplications: 2\n");
+  std::string order;
+  for (const auto& r : loaded.study.runs()) order += fmt::format("{}{}{} ", r.point, r.method, r.replication);
+  CHECK(order == "000 001 010 011 100 101 110 111 ");
+}
+
+TEST_CASE("an option of a partitioner is swept by its name") {
+  const Loaded loaded(
+      "partitioners: [oracle, {kind: resource_aware, name: mine, rule: R1, scarce: [bandwidth], budgets: {compute: 50 "
+      "%}}]\n"
+      "sweep: {partitioners.mine.budgets.compute: [5 %, 50 %, 100 %]}\n");
+  REQUIRE(loaded.study.points().size() == 3);
+  CHECK(cut(*loaded.study.points()[0], "mine", 0) == "cloud only");
+  CHECK(cut(*loaded.study.points()[2], "mine", 0) == "device only");
+}
+
+TEST_CASE("without its sweep a study is its base point") {
+  const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {}, false);
+  CHECK(loaded.study.axes().empty());
+  CHECK(loaded.study.points().size() == 1);
+  CHECK(loaded.study.points()[0]->world().link.uplink == 5.85_Mbps);
+}
+
+TEST_CASE("what is no axis is refused") {
+  const auto error = [](const std::string& sweep) { return study_error("sweep: " + sweep + "\n"); };
+  CHECK_THAT(error("{link.uplink: []}"), Contains("sweep.link.uplink") && Contains("at least one value"));
+  CHECK_THAT(error("{link.uplink: {linspace: [1 Mbit/s], points: 3}}"), Contains("two ends"));
+  CHECK_THAT(error("{link.uplink: {linspace: [5 Mbit/s, 1 Mbit/s], points: 3}}"), Contains("below the second"));
+  CHECK_THAT(error("{link.uplink: {linspace: [1 Mbit/s, 5 kbit/s], points: 3}}"), Contains("one unit"));
+  CHECK_THAT(error("{link.uplink: {logspace: [0 Mbit/s, 5 Mbit/s], points: 3}}"), Contains("above zero"));
+  CHECK_THAT(error("{link.uplink: {linspace: [1 Mbit/s, 5 Mbit/s], points: 1}}"), Contains("at least 2"));
+  CHECK_THAT(error("{link.uplink: {linspace: [1 Mbit/s, 5 Mbit/s]}}"), Contains("missing key 'points'"));
+  CHECK_THAT(error("{link.uplink: {linspce: [1 Mbit/s, 5 Mbit/s], points: 3}}"), Contains("linspace"));
+  CHECK_THAT(error("{link.uplink: {points: 3}}"), Contains("linspace"));
+  CHECK_THAT(error("{link.uplink: 5 Mbit/s}"), Contains("sweep.link.uplink"));
+  CHECK_THAT(error("[link.uplink]"), Contains("must be a map"));
+  CHECK_THAT(error("{link.uplnk: [1 Mbit/s]}"), Contains("uplnk") && Contains("did you mean 'uplink'?"));
+  CHECK_THAT(error("{link.uplink: [1 MB]}"), Contains("is a size"));
+  CHECK_THAT(error("{lnk.uplink: [1 Mbit/s]}"), Contains("lnk") && Contains("did you mean 'link'?"));
+  CHECK_THAT(error("{link.uplink: [[1 Mbit/s]]}"), Contains("sweep.link.uplink[0]"));
+}
+
+TEST_CASE("a sweep without a key for its axis is the user's mistake") {
+  CHECK_THROWS_AS(Loaded("sweep: {\"\": [1, 2]}\n"), config::Error);
+}
+
+TEST_CASE("a mistake at a later point of the sweep is found before anything runs") {
+  CHECK_THAT(study_error("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s, 0 Mbit/s]}\n"), Contains("more than 0"));
+  CHECK_THAT(study_error("sweep: {network: [alexnet, alexnett]}\n"), Contains("did you mean 'alexnet'?"));
+}
+
+// --- settings from outside
+
+TEST_CASE("a setting changes the base point and every point that does not sweep it") {
+  const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n",
+                      {{"link.rtt", "7 ms"}, {"link.uplink", "9 Mbit/s"}, {"replications", "3"}});
+  CHECK(loaded.study.replications() == 3);
+  CHECK(loaded.study.points()[0]->world().link.rtt == 0.007_s);
+  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);  // swept: the axis goes before the setting
+}
+
+TEST_CASE("a setting of a whole part replaces it") {
+  const Loaded loaded("", {{"link", "wifi_2012"}, {"network", "mobilenet_v2"}});
+  CHECK(loaded.study.points()[0]->world().link.uplink == 18.88_Mbps);
+  CHECK(loaded.study.points()[0]->world().network->name() == "mobilenet_v2");
+}
+
+TEST_CASE("settings that cannot be are refused, and say they came from --set") {
+  CHECK_THAT(study_error("", {{"link.uplnk", "5 Mbit/s"}}), Contains("--set") && Contains("did you mean 'uplink'?"));
+  CHECK_THAT(study_error("", {{"link.uplink", "5"}}), Contains("--set") && Contains("has no unit"));
+  CHECK_THAT(study_error("", {{"partitioners.stale.rule", "R1"}}), Contains("--set") && Contains("stale"));
+  CHECK_THAT(study_error("", {{"network", "alexnett"}}), Contains("--set") && Contains("did you mean 'alexnet'?"));
+}
+
+// --- what methods know
+
+TEST_CASE("a stale plan stays where the benchmark put it, and a re-run benchmark is the oracle") {
+  const Loaded loaded(
+      "partitioners:\n"
+      "  - {kind: offline_benchmark, name: stale, benchmarked_at: {link.uplink: 20 Mbit/s}, decide: once}\n"
+      "  - {kind: offline_benchmark, name: rerun, bandwidth: exact}\n"
+      "  - {kind: offline_benchmark, name: half, benchmarked_at: {link.uplink: 20 Mbit/s}, bandwidth: exact}\n"
+      "  - oracle\n"
+      "constraints: {min_layers_on_device: 1}\n"
+      "sweep: {link.uplink: {logspace: [0.5 Mbit/s, 100 Mbit/s], points: 9}}\n");
+  for (std::int64_t r = 0; r < 3; ++r) {
+    const auto at_20 =
+        Loaded("partitioners: [oracle]\nconstraints: {min_layers_on_device: 1}\n", {{"link.uplink", "20 Mbit/s"}});
+    const auto benchmarked = cut(*at_20.study.points()[0], "oracle", r);
+    std::map<std::string, int> oracle_cuts;
+    for (const auto& point : loaded.study.points()) {
+      CHECK(cut(*point, "stale", r) == benchmarked);
+      CHECK(cut(*point, "rerun", r) == cut(*point, "oracle", r));
+      CHECK(cut(*point, "half", r) == cut(*point, "oracle", r));  // old layer times, but nothing else has moved
+      ++oracle_cuts[cut(*point, "oracle", r)];
+    }
+    CHECK(oracle_cuts.size() > 1);  // or the test would say nothing
+  }
+}
+
+TEST_CASE("what was benchmarked elsewhere is planned with, and paid for in truth") {
+  const Loaded loaded(
+      "partitioners:\n"
+      "  - {kind: offline_benchmark, name: other, benchmarked_at: {device: raspberry_pi_5}, bandwidth: exact}\n");
+  const auto& experiment = *loaded.study.points()[0];
+  const auto believed = experiment.problem(method(experiment, "other"), 0);
+  const auto truth = experiment.true_problem(0);
+  CHECK(believed.processors[0].layer_time[1] < truth.processors[0].layer_time[1]);
+  CHECK(believed.uplink == truth.uplink);
+}
+
+TEST_CASE("resource-aware planning sees nominal rates only, whatever the truth is") {
+  const std::string lines = "partitioners: [{kind: resource_aware, rule: R3, nominal: peak}, oracle]\n";
+  const Loaded calm(lines + "truth: {layer_noise: 0}\n");
+  const Loaded noisy(lines + "truth: {layer_noise: 0.5, seed: 9}\n");
+  const auto times = [](const Loaded& loaded, const std::string& name) {
+    const auto& experiment = *loaded.study.points()[0];
+    return experiment.problem(method(experiment, name), 0).processors[0].layer_time;
+  };
+  CHECK(times(calm, "resource_aware") == times(noisy, "resource_aware"));
+  CHECK(times(calm, "oracle") != times(noisy, "oracle"));
+  // features.0 at the peak: 2 x 70,276,800 FLOP / 44.8 GFLOP/s.
+  CHECK(times(calm, "resource_aware")[1].value() == Approx(2 * 70276800.0 / 44.8e9));
+}
+
+TEST_CASE("each replication has its own truth, the same for all methods") {
+  const Loaded loaded("partitioners: [{kind: offline_benchmark}, oracle]\nreplications: 2\n");
+  const auto& experiment = *loaded.study.points()[0];
+  const auto times = [&](const std::string& name, std::int64_t r) {
+    return experiment.problem(method(experiment, name), r).processors[0].layer_time;
+  };
+  CHECK(times("oracle", 0) != times("oracle", 1));
+  CHECK(times("oracle", 1) == times("offline_benchmark", 1));
+}
+
+TEST_CASE("conditions of a benchmark that nobody would look at are refused, not ignored") {
+  const auto error = [](const std::string& at) {
+    return study_error("partitioners: [{kind: offline_benchmark, benchmarked_at: {" + at + "}}]\n");
+  };
+  CHECK_THAT(error("link.uplnk: 5 Mbit/s"), Contains("did you mean 'uplink'?"));
+  CHECK_THAT(error("lnk.uplink: 5 Mbit/s"), Contains("lnk"));
+  CHECK_THAT(error("uplink: 5 Mbit/s"), Contains("uplink"));
+  CHECK_THAT(error("workload.requests: 5"), Contains("workload"));
+  CHECK_THAT(error("link.uplink: 5"), Contains("has no unit"));
+}
+
+TEST_CASE("knowledge that contradicts itself is refused") {
+  const auto error = [](const std::string& options) { return study_error("partitioners: [{" + options + "}]\n"); };
+  CHECK_THAT(error("kind: offline_benchmark, bandwidth: at_benchmark"), Contains("benchmarked_at"));
+  CHECK_THAT(error("kind: offline_benchmark, decide: once"), Contains("benchmarked_at"));
+  CHECK_THAT(error("kind: offline_benchmark, benchmarked_at: {link.uplink: 5 Mbit/s}, bandwidth: exact, decide: once"),
+             Contains("decide"));
+  CHECK_THAT(error("kind: oracle, benchmarked_at: {link.uplink: 5 Mbit/s}"), Contains("knows the truth"));
+  CHECK_THAT(error("kind: device_only, bandwidth: exact"), Contains("looks at no time"));
+  CHECK_THAT(error("kind: offline_benchmark, nominal: peak"), Contains("nominal"));
+  CHECK_THAT(study_error("partitioners: [oracle, oracle]\n"), Contains("second partitioner called 'oracle'"));
+  CHECK_THAT(study_error("partitioners: []\n"), Contains("at least one partitioner"));
+  CHECK_THAT(study_error("compare: {baseline: stale}\n"),
+             Contains("compare.baseline") && Contains("known: device_only, oracle"));
+}
+
+// --- simulated
+
+TEST_CASE("common random numbers: the last request arrives at one time whatever the partitioner") {
+  // So little load that nobody waits: makespan - latency is then the last arrival.
+  const Loaded loaded(
+      "workload: {arrivals: poisson, rate: 0.0001 /s, requests: 20}\n"
+      "partitioners: [device_only, cloud_only, {kind: fixed, after: /features/features.5/MaxPool}, oracle]\n"
+      "replications: 3\n");
+  std::map<std::int64_t, double> arrival;
+  for (const auto& row : run(loaded.study)) {
+    REQUIRE(row.number("latency_max_s") == Approx(row.number("idle_latency_s")).epsilon(1e-9));  // nobody waited
+    const double last = row.number("makespan_s") - row.number("idle_latency_s");
+    const auto r = static_cast<std::int64_t>(row.number("replication"));
+    const auto [place, fresh] = arrival.emplace(r, last);
+    CHECK(place->second == Approx(last).epsilon(1e-9));
+    if (fresh && r > 0) CHECK(last != Approx(arrival[0]));  // replications differ
+  }
+}
+
+TEST_CASE("one method under two names gives the same row twice") {
+  const Loaded loaded(
+      "workload: {arrivals: poisson, rate: 4 /s, requests: 50}\n"
+      "partitioners: [{kind: oracle, name: a}, {kind: oracle, name: b}]\n");
+  const auto rows = run(loaded.study);
+  REQUIRE(rows.size() == 2);
+  for (const auto& [name, cell] : rows[0].cells()) {
+    if (name != "partitioner") CHECK(rows[1].at(name) == cell);
+  }
+}
+
+TEST_CASE("best_fixed is the best of all cuts, played one by one") {
+  const Loaded loaded("partitioners: [best_fixed, oracle]\nworkload: {arrivals: poisson, rate: 4 /s, requests: 60}\n");
+  const auto rows = run(loaded.study);
+  REQUIRE(rows.size() == 2);
+  double best = std::numeric_limits<double>::infinity();
+  std::string best_cut;
+  for (const auto& layer : loaded.study.points()[0]->world().network->layers()) {
+    const Loaded fixed("partitioners: [{kind: fixed, after: " + layer.name +
+                       "}]\nworkload: {arrivals: poisson, rate: 4 /s, requests: 60}\n");
+    const auto row = run(fixed.study).front();
+    if (row.number("latency_mean_s") < best) {
+      best = row.number("latency_mean_s");
+      best_cut = row.text("cut");
+    }
+  }
+  CHECK(rows[0].number("latency_mean_s") == best);
+  CHECK(rows[0].text("cut") == best_cut);
+  CHECK(rows[0].number("latency_mean_s") <= rows[1].number("latency_mean_s"));
+}
+
+TEST_CASE("the reduction keeps the minimum of each group, the first of equals, and never an empty one") {
+  const Loaded loaded("partitioners: [best_fixed, oracle]\nreplications: 2\n");
+  const auto row = [](double latency, const char* cut) {
+    metrics::Row r;
+    r.add("latency_mean_s", std::isnan(latency) ? metrics::Cell() : metrics::Cell(latency));
+    r.add("cut", std::string(cut));
+    return r;
+  };
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Run> runs{{0, 0, 0, 0},
+                              {0, 0, 0, 1},
+                              {0, 0, 0, 2},  // minimum in the middle
+                              {0, 0, 1, 0},
+                              {0, 0, 1, 1},
+                              {0, 0, 1, 2},  // the first is empty, then a tie
+                              {0, 1, 0, std::nullopt},
+                              {0, 1, 1, std::nullopt}};  // the oracle's stay
+  const auto kept = loaded.study.reduce(runs, {row(3, "a"), row(1, "b"), row(2, "c"), row(none, "d"), row(5, "e"),
+                                               row(5, "f"), row(9, "g"), row(8, "h")});
+  std::string cuts;
+  for (const auto& r : kept) cuts += r.text("cut");
+  CHECK(cuts == "begh");
+}
+
+TEST_CASE("the reduction goes by the objective") {
+  const Loaded loaded("partitioners: [best_fixed]\nobjective: energy\n");
+  const auto row = [](double latency, double energy) {
+    metrics::Row r;
+    r.add("latency_mean_s", latency);
+    r.add("energy_inference_J", energy);
+    r.add("up_mean_B", 0.0);
+    return r;
+  };
+  const auto kept = loaded.study.reduce({{0, 0, 0, 0}, {0, 0, 0, 1}}, {row(1, 5), row(2, 3)});
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].number("energy_inference_J") == 3.0);
+}
+
+TEST_CASE("a study is mute when all methods that choose choose alike at every point") {
+  CHECK(Loaded("network: resnet18\ndevice: raspberry_pi_4\nlink: {kind: lte_2012, rtt: 50 ms}\n"
+               "input: {encoding: raw}\n"
+               "partitioners: [device_only, cloud_only, {kind: offline_benchmark}, "
+               "oracle]\n"
+               "sweep: {link.uplink: {logspace: [0.1 Mbit/s, 100 Mbit/s], points: 10}}\n")
+            .study.is_mute());
+  CHECK_FALSE(Loaded("constraints: {min_layers_on_device: 1}\n"
+                     "partitioners: [{kind: offline_benchmark, benchmarked_at: {link.uplink: 20 Mbit/s}}, oracle]\n")
+                  .study.is_mute());
+}
+
+TEST_CASE("a study is not mute when partitioners differ in their cuts, though at most one of them chooses") {
+  CHECK_FALSE(Loaded("partitioners: [device_only, cloud_only]\n").study.is_mute());
+  CHECK_FALSE(Loaded("partitioners: [cloud_only, oracle]\n").study.is_mute());  // the oracle: device only
+}
+
+TEST_CASE("assumptions are listed once each, and what the scenario overrides is none") {
+  const Loaded loaded("link: {kind: wifi_2012, rtt: 20 ms}\nsweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n");
+  std::map<std::string, int> count;
+  for (const auto& source : loaded.study.assumptions()) ++count[source.path];
+  CHECK(count["link.downlink"] == 1);  // assumed in the shipped file
+  CHECK(count["link.rtt"] == 0);       // assumed there too, but here the scenario says 20 ms
+  CHECK(count["device.memory.reserve"] == 1);
+}
+
+TEST_CASE("a device without processors is the user's mistake") {
+  CHECK_THROWS_AS(Loaded("device: {name: d, memory: {size: 1 GB, reserve: 0 B}, storage: {free: 1 GB}, "
+                         "power: {idle: 1 W, \"off\": 0 W}, processors: {}}\n"),
+                  config::Error);
+}

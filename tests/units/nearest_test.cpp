@@ -1,0 +1,30 @@
+#include "units/nearest.hpp"
+
+#include <catch2/catch.hpp>
+
+using edgecut::units::nearest;
+
+TEST_CASE("the nearest name is the one with the fewest edits") {
+  const std::vector<std::string> known{"alexnet", "vgg11", "vgg16", "vgg19", "resnet18", "resnet34"};
+  CHECK(nearest("alexnt", known) == "alexnet");   // one insertion
+  CHECK(nearest("aelxnet", known) == "alexnet");  // a transposition is two substitutions
+  CHECK(nearest("AlexNet", known) == "alexnet");  // two substitutions
+  CHECK(nearest("vgg-16", known) == "vgg16");     // one deletion
+  CHECK(nearest("resnet-18", known) == "resnet18");
+  CHECK(nearest("resnet18", known) == "resnet18");
+}
+
+TEST_CASE("of two equally near names the first is taken") {
+  CHECK(nearest("vgg1", {"vgg11", "vgg16", "vgg19"}) == "vgg11");
+}
+
+TEST_CASE("nothing is proposed where nothing is close") {
+  CHECK(nearest("neurosurgeon", {"oracle", "fixed", "cloud_only"}).empty());
+  CHECK(nearest("x", {}).empty());
+  CHECK(nearest("", {"fixed"}).empty());
+}
+
+TEST_CASE("a name that shares no letter is not proposed") {
+  CHECK(nearest("zz", {"R1", "R2"}).empty());
+  CHECK(nearest("q", {"no"}).empty());
+}
