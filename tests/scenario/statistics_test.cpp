@@ -20,6 +20,7 @@ struct Result {
   double bytes = 100.0;
   bool feasible = true;
   bool saturated = false;
+  double violation_rate = 0.0;
 };
 
 metrics::Row row(const Result& result) {
@@ -34,6 +35,7 @@ metrics::Row row(const Result& result) {
   r.add("energy_device_J", 10.0);
   r.add("up_mean_B", result.feasible ? metrics::Cell(result.bytes) : metrics::Cell());
   r.add("saturated", static_cast<std::int64_t>(result.saturated));
+  r.add("violation_rate", result.feasible ? metrics::Cell(result.violation_rate) : metrics::Cell());
   return r;
 }
 
@@ -117,6 +119,33 @@ TEST_CASE("saturated replications of either side are left out and counted") {
                         "latency");
   CHECK(r.number("saving") == Approx(0.2));
   CHECK(r.number("left_out_saturated") == 2);
+}
+
+TEST_CASE("replications in which either side truly breaks a limit are left out and counted") {
+  const auto r = saving({{0, "base", 10, 100, true, false, 0.01},
+                         {1, "base", 10},
+                         {2, "base", 10},
+                         {0, "other", 1},
+                         {1, "other", 1, 100, true, false, 1.0},
+                         {2, "other", 7}},
+                        "latency");
+  CHECK(r.number("saving") == Approx(0.3));
+  CHECK(r.number("left_out_violating") == 2);
+  CHECK(r.number("pairs") == 1);
+}
+
+TEST_CASE("a replication is left out for one reason, so that pairs and left-out ones add up") {
+  const auto r = saving({{0, "base", 10, 100, false, true, 1.0},  // infeasible, saturated and violating
+                         {1, "base", 10, 100, true, true, 1.0},   // saturated and violating
+                         {2, "base", 10, 0, true, false, 1.0},    // violating, and zero
+                         {0, "other", 1},
+                         {1, "other", 1},
+                         {2, "other", 1}},
+                        "bytes_up");
+  CHECK(r.number("left_out_infeasible") == 1);
+  CHECK(r.number("left_out_saturated") == 1);
+  CHECK(r.number("left_out_violating") == 1);
+  CHECK(r.number("left_out_zero") == 0);
 }
 
 TEST_CASE("where the baseline's figure is zero there is nothing to save: left out and counted") {
