@@ -149,17 +149,29 @@ std::string saving_cell(const metrics::Row& row) {
                           : fmt::format("{:.1f} ±{:.1f} %", 100.0 * saving, 100.0 * half);
 }
 
+// Why pairs took no part, in words.
+std::string left_out(const metrics::Row& row) {
+  std::string text;
+  for (const auto* why : {"infeasible", "saturated", "violating"}) {
+    const double count = row.number(std::string("left_out_") + why);
+    if (count > 0.0) text += fmt::format("{}{:.0f} {}", text.empty() ? "" : ", ", count, why);
+  }
+  return text.empty() ? "none" : text;
+}
+
 // One table a baseline: partitioners down, what is saved across.
 std::string savings_tables(const scenario::Study& study, const std::vector<metrics::Row>& savings) {
   std::string text;
   for (const auto& baseline : study.comparison().baselines) {
-    report::Table table({"partitioner", "latency", "energy/inference", "energy/device", "bytes sent"});
+    report::Table table(
+        {"partitioner", "latency", "energy/inference", "energy/device", "bytes sent", "pairs left out"});
     std::vector<std::string> cells;
     for (const auto& row : savings) {
       if (row.text("baseline") != baseline) continue;
       if (cells.empty()) cells.push_back(row.text("partitioner"));
       cells.push_back(saving_cell(row));
       if (cells.size() < 5) continue;
+      cells.push_back(left_out(row));
       table.add(cells);
       cells.clear();
     }
@@ -200,13 +212,15 @@ void run_sweep(const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario, library, overrides_of(options), true);
+  const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
+  const bool writes = options.format == Format::table || !options.output.empty();
+  if (writes) sweep::prepare_folder(folder);
   ProgressBar bar;
   const auto rows =
       sweep::run_study(study, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (options.format != Format::table) print_rows(rows, options.format);
-  if (options.format != Format::table && options.output.empty()) return;
-  const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
+  if (!writes) return;
   sweep::write_results(folder, study, rows,
                        {options.scenario, overrides_of(options), library.catalogue().files(), EDGECUT_VERSION, wall});
   if (options.format != Format::table) return;
@@ -223,21 +237,40 @@ void run_sweep(const Options& options) {
 
 // ---- plan ----
 
-std::vector<std::string> plan_cells(const std::string& name, const std::string& role, const plan::Plan& plan,
-                                    const plan::Problem& believed, const plan::Problem& truth, const std::string& why) {
+// What one method chose, or the next best of it.
+metrics::Row plan_row(const scenario::Method& method, const char* role, const plan::Plan& plan,
+                      const plan::Problem& believed, const plan::Problem& truth, const std::string& why) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
-  return {name,
-          role,
-          plan::describe(*believed.network, plan),
-          thought.layers_on_device > 0 ? believed.processors[plan.processor].name : "-",
-          units::format(thought.latency),
-          units::format(is.latency),
-          units::format(thought.energy_inference),
-          units::format(is.energy_inference),
-          units::format(thought.up),
-          units::format(thought.head_memory),
-          why};
+  const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
+  const auto if_believed = [&](double value) { return believes ? metrics::Cell(value) : metrics::Cell(); };
+  metrics::Row row;
+  row.add("partitioner", method.name);
+  row.add("role", std::string(role));
+  row.add("cut", plan::describe(*believed.network, plan));
+  row.add("processor",
+          is.layers_on_device > 0 ? metrics::Cell(believed.processors[plan.processor].name) : metrics::Cell());
+  row.add("believed_latency_s", if_believed(thought.latency.value()));
+  row.add("true_latency_s", is.latency.value());
+  row.add("believed_energy_J", if_believed(thought.energy_inference.value()));
+  row.add("true_energy_J", is.energy_inference.value());
+  row.add("sent_B", is.up.value());
+  row.add("head_memory_B", is.head_memory.value());
+  row.add("reason", why);
+  return row;
+}
+
+metrics::Row no_plan_row(const scenario::Method& method, const std::string& why) {
+  metrics::Row row;
+  row.add("partitioner", method.name);
+  row.add("role", std::string("chosen"));
+  row.add("cut", std::string("infeasible"));
+  for (const auto* name : {"processor", "believed_latency_s", "true_latency_s", "believed_energy_J", "true_energy_J",
+                           "sent_B", "head_memory_B"}) {
+    row.add(name, {});
+  }
+  row.add("reason", why);
+  return row;
 }
 
 // The best other cut by the method's own belief and the objective.
@@ -250,46 +283,50 @@ std::optional<plan::Candidate> next_best(const plan::Problem& problem, const pla
   return best;
 }
 
-metrics::Row plan_row(const std::vector<std::string>& headers, const std::vector<std::string>& cells) {
-  metrics::Row row;
-  for (std::size_t i = 0; i < headers.size(); ++i) row.add(headers[i], cells[i]);
-  return row;
+std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
+  const auto truth = experiment.true_problem(0);
+  std::vector<metrics::Row> rows;
+  for (const auto& method : experiment.methods()) {
+    const auto believed = experiment.problem(method, 0);
+    const auto decision = method.partitioner->partition(believed);
+    if (!decision.plan) {
+      rows.push_back(no_plan_row(method, decision.reason));
+      continue;
+    }
+    rows.push_back(plan_row(method, "chosen", *decision.plan, believed, truth, decision.reason));
+    if (method.kind->knowledge == partition::Knowledge::nothing) continue;
+    if (const auto other = next_best(believed, *decision.plan)) {
+      rows.push_back(plan_row(method, "next", other->plan, believed, truth, ""));
+    }
+  }
+  return rows;
+}
+
+// A cell for people: "-" where there is no figure.
+std::string shown(const metrics::Row& row, const char* column, std::string (*format)(double)) {
+  const double value = row.number(column);
+  return std::isnan(value) ? "-" : format(value);
 }
 
 void plan(const Options& options) {
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario, library, overrides_of(options), false);
   const auto& experiment = *study.points().front();
-  const auto truth = experiment.true_problem(0);
-  const std::vector<std::string> headers{
-      "partitioner", "",     "cut",         "processor", "latency, believed", "true", "energy, believed",
-      "true ",       "sent", "head memory", "why"};
-  std::vector<std::vector<std::string>> lines;
-  for (const auto& method : experiment.methods()) {
-    const auto believed = experiment.problem(method, 0);
-    const auto decision = method.partitioner->partition(believed);
-    if (!decision.plan) {
-      lines.push_back({method.name, "chosen", "infeasible", "-", "-", "-", "-", "-", "-", "-", decision.reason});
-      continue;
-    }
-    lines.push_back(plan_cells(method.name, "chosen", *decision.plan, believed, truth, decision.reason));
-    const bool chooses = method.kind->knowledge != partition::Knowledge::nothing;
-    if (const auto other = next_best(believed, *decision.plan); other && chooses) {
-      lines.push_back(plan_cells("", "next", other->plan, believed, truth, ""));
-    }
-  }
-  if (options.format != Format::table) {
-    std::vector<metrics::Row> rows;
-    const std::vector<std::string> names{
-        "partitioner", "role", "cut",         "processor", "believed_latency", "true_latency", "believed_energy",
-        "true_energy", "sent", "head_memory", "reason"};
-    for (const auto& line : lines) rows.push_back(plan_row(names, line));
-    return print_rows(rows, options.format);
-  }
+  const auto rows = plan_rows(experiment);
+  if (options.format != Format::table) return print_rows(rows, options.format);
   print(setting_line(experiment));
-  print("One inference on an idle system, replication 0. 'next' is the best other cut by the same belief.\n\n");
-  report::Table table(headers);
-  for (const auto& line : lines) table.add(line);
+  print(
+      "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
+      "'next' is the best other cut by the scenario's objective and the same belief.\n\n");
+  report::Table table({"partitioner", "role", "cut", "processor", "latency believed", "latency true", "energy believed",
+                       "energy true", "sent", "head memory", "why"});
+  for (const auto& row : rows) {
+    const bool is_chosen = row.text("role") == "chosen";
+    table.add({is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"), row.text("processor"),
+               shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
+               shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
+               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes), row.text("reason")});
+  }
   print(table.str());
 }
 
@@ -356,7 +393,7 @@ void list(const Options& options) {
     print(table.str());
   } else {
     report::Table table({"column", "unit", "meaning"});
-    for (const auto& column : scenario::Experiment::columns()) table.add({column.name, column.unit, column.meaning});
+    for (const auto& column : scenario::Study::columns()) table.add({column.name, column.unit, column.meaning});
     print(table.str());
   }
 }
@@ -461,9 +498,14 @@ void add_scenario(CLI::App& command, Options& options) {
 }
 
 void add_format(CLI::App& command, Format& format) {
-  command.add_option("--format", format, "table (for people), csv or json (for programs)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"table", Format::table}, {"csv", Format::csv}, {"json", Format::json}}));
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&format](const std::string& word) {
+            format = word == "csv" ? Format::csv : word == "json" ? Format::json : Format::table;
+          },
+          "table (for people), csv or json (for programs)")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
 }
 
 void add_jobs(CLI::App& command, Options& options) {
@@ -504,6 +546,7 @@ class CommandLine {
   }
 
   int parse(int argc, char** argv) {
+    if (argc > 1 && argv[1][0] != '-' && !is_command(argv[1])) return 2;
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -513,6 +556,17 @@ class CommandLine {
   }
 
  private:
+  // Says what is known where a word is no command; CLI11 would only say that it wants one.
+  [[nodiscard]] bool is_command(const std::string& word) const {
+    std::vector<std::string> known;
+    for (const auto* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      known.push_back(command->get_name());
+    }
+    if (std::ranges::find(known, word) != known.end()) return true;
+    fmt::print(stderr, "edgecut: {}; see edgecut --help\n", config::unknown_name("command", word, known));
+    return false;
+  }
+
   template <class Function>
   void bind(CLI::App* command, Function function) {
     command->callback([this, function] { status_ = guarded(function); });

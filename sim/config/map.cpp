@@ -34,6 +34,7 @@ double unwrap(const Value& value, const std::variant<double, units::ParseError>&
 namespace detail {
 
 const std::string& text(const Value& value) {
+  if (value.kind == Value::Kind::null) value.fail("has no value");
   if (!value.is_scalar()) value.fail("must be a single value, not a list or a map");
   return value.scalar;
 }
@@ -59,10 +60,8 @@ double ratio(const Value& value, const Limits& limits) {
 std::int64_t integer(const Value& value, const Limits& limits) {
   const double number = unwrap(value, units::parse_number(text(value)));
   constexpr double exact = 9007199254740992.0;  // 2^53
-  if (std::floor(number) != number || std::abs(number) > exact) {
-    value.fail(fmt::format("'{}' is not a whole number", value.scalar));
-  }
-  check(value, number, limits, {});
+  if (std::floor(number) != number) value.fail(fmt::format("'{}' is not a whole number", value.scalar));
+  check(value, number, {std::max(limits.low, -exact), std::min(limits.high, exact), limits.low_is_open}, {});
   return static_cast<std::int64_t>(number);
 }
 
@@ -78,7 +77,11 @@ bool boolean(const Value& value) {
 std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
   const auto close = units::nearest(name, known);
   const auto hint = close.empty() ? std::string() : fmt::format("did you mean '{}'? ", close);
-  return fmt::format("no {} '{}' ({}known: {})", what, name, hint, fmt::join(known, ", "));
+  constexpr std::size_t most = 16;
+  const std::vector<std::string> shown(known.begin(),
+                                       known.begin() + static_cast<std::ptrdiff_t>(std::min(most, known.size())));
+  const auto more = known.size() > most ? fmt::format(", ... and {} more", known.size() - most) : std::string();
+  return fmt::format("no {} '{}' ({}known: {}{})", what, name, hint, fmt::join(shown, ", "), more);
 }
 
 Map::Map(const Value& value) : value_(&value), asked_{"source"} {
@@ -99,7 +102,9 @@ const Value& Map::child(std::string_view key) {
 void Map::finish() const {
   for (const auto& entry : value_->entries) {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
-    throw Error(entry.where, value_->path, unknown_name("key", entry.key, asked_));
+    auto known = asked_;
+    if (!holds_figures_) std::erase(known, "source");  // every map may have one, but it says nothing here
+    throw Error(entry.where, value_->path, unknown_name("key", entry.key, known));
   }
 }
 
@@ -108,26 +113,28 @@ void Map::fail_unknown(const Value& value, const std::vector<std::string>& known
 }
 
 const Value& Map::sourced(std::string_view key, Ledger& ledger) {
-  const Value* figure = &child(key);
+  holds_figures_ = true;
+  const Value& entry = child(key);
+  const Value* figure = &entry;
   const Value* source = value_->find("source");
-  const Location where = figure->where;
-  const std::string path = figure->path;
-  bool overrides = figure->overrides;
-  if (figure->is_map()) {
-    Map map(*figure);
-    if (const Value* own = map.value().find("source")) source = own;
+  std::string of_overrides = value_->override_source;
+  if (entry.is_map()) {
+    Map map(entry);
+    if (const Value* own = entry.find("source")) source = own;
+    if (!entry.override_source.empty()) of_overrides = entry.override_source;
     figure = &map.child("value");
-    overrides = figure->overrides && (source == nullptr || !source->overrides);
     map.finish();
   }
-  if (overrides) {
-    ledger.add({path, detail::text(*figure), "scenario"});
-    return *figure;
+  std::string text;
+  if (figure->overrides) {
+    text = of_overrides.empty() ? "scenario" : of_overrides;
+  } else if (source != nullptr) {
+    text = detail::text(*source);
   }
-  if (source == nullptr) {
-    throw Error(where, path, "has no source (add `source:`, or `source: assumption` where none is public)");
+  if (text.empty()) {
+    throw Error(entry.where, entry.path, "has no source (add `source:`, or `source: assumption` where none is public)");
   }
-  ledger.add({path, detail::text(*figure), detail::text(*source)});
+  ledger.add({entry.path, detail::text(*figure), text});
   return *figure;
 }
 

@@ -2,6 +2,7 @@
 // the nearest known key.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -85,7 +86,8 @@ T as(const Value& value, const Limits& limits = any) {
     return detail::boolean(value);
   } else if constexpr (std::is_integral_v<T>) {
     Limits narrowed = limits;
-    if (std::is_unsigned_v<T> && narrowed.low < 0.0) narrowed.low = 0.0;
+    narrowed.low = std::max(narrowed.low, static_cast<double>(std::numeric_limits<T>::min()));
+    narrowed.high = std::min(narrowed.high, static_cast<double>(std::numeric_limits<T>::max()));
     return static_cast<T>(detail::integer(value, narrowed));
   } else if constexpr (std::is_floating_point_v<T>) {
     return detail::number(value, limits);
@@ -165,6 +167,7 @@ class Map {
 
   const Value* value_;
   std::vector<std::string> asked_;
+  bool holds_figures_ = false;
 };
 
 /// Reads a map with `reader(Map&)` and then refuses unknown keys.

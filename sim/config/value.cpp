@@ -9,6 +9,7 @@
 #include <charconv>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 
 #include "units/ensure.hpp"
@@ -39,6 +40,8 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) throw Error(location(mark), "", "an alias may not stand inside its own anchor");
+    total_ += count(found->second);
+    if (total_ > most_values) throw Error(location(mark), "", "aliases make this document too large");
     add(Value(found->second), 0);
   }
 
@@ -112,19 +115,40 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     if (top.value.find(top.key) != nullptr) {
-      throw Error(top.key_location, top.key, "duplicate key; each key may stand once in a map");
+      throw Error(top.key_location, path_here(), "duplicate key; each key may stand once in a map");
     }
+    // yaml-cpp puts a missing value where the next thing begins.
+    if (value.kind == Value::Kind::null) value.where = top.key_location;
     top.value.entries.push_back({top.key, std::move(value), top.key_location});
     top.has_key = false;
   }
 
+  static std::size_t count(const Value& value) {
+    std::size_t sum = 1;
+    for (const auto& item : value.items) sum += count(item);
+    for (const auto& entry : value.entries) sum += count(entry.value);
+    return sum;
+  }
+
+  // Where the entry that is being read stands: "link.rtt".
+  [[nodiscard]] std::string path_here() const {
+    std::string path;
+    for (const auto& open : open_) {
+      path = open.value.is_list() ? item_path(path, open.value.items.size()) : child_path(path, open.key);
+    }
+    return path;
+  }
+
   static constexpr std::size_t max_depth = 64;
+  static constexpr std::size_t most_values = 100000;
+  std::size_t total_ = 0;  // values that aliases made
   std::string file_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Value> anchors_;
   Value root_;
 };
 
+// "a.b[2].c" as a, b, 2, c.
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> parts;
   std::string part;
@@ -140,23 +164,58 @@ std::vector<std::string> split_path(std::string_view path) {
   return parts;
 }
 
-bool is_named(const Value& item, const std::string& name) {
-  if (item.is_scalar()) return item.scalar == name;
+// The entry whose key is all of the parts with dots between, as in `benchmarked_at: {link.uplink: ...}`.
+Value* dotted_entry(Value& map, const std::vector<std::string>& parts, std::size_t from) {
+  if (from + 1 >= parts.size()) return nullptr;
+  std::string key = parts[from];
+  for (std::size_t i = from + 1; i < parts.size(); ++i) key += "." + parts[i];
+  return map.find(key);
+}
+
+std::string name_of(const Value& item) {
+  if (item.is_scalar()) return item.scalar;
   for (const auto* key : {"name", "kind"}) {
-    if (const auto* value = item.find(key); value != nullptr && value->is_scalar()) return value->scalar == name;
+    if (const auto* value = item.find(key); value != nullptr && value->is_scalar()) return value->scalar;
   }
-  return false;
+  return "?";
 }
 
 Value& list_entry(Value& list, const std::string& name, const Location& where, std::string_view path) {
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
   if (error == std::errc() && end == name.data() + name.size() && index < list.items.size()) return list.items[index];
-  const auto found = std::ranges::find_if(list.items, [&](const Value& item) { return is_named(item, name); });
-  if (found == list.items.end()) {
-    throw Error(where, path, fmt::format("'{}' has no entry named '{}'", list.path, name));
+  const auto found = std::ranges::find_if(list.items, [&](const Value& item) { return name_of(item) == name; });
+  if (found != list.items.end()) return *found;
+  std::string known;
+  for (const auto& item : list.items) known += (known.empty() ? "" : ", ") + name_of(item);
+  throw Error(where, path, fmt::format("'{}' has no entry named '{}' (known: {})", list.path, name, known));
+}
+
+// The line, from 0, that a tab indents: `line` or the one before.
+std::optional<int> line_indented_by_tab(const std::string& text, int line) {
+  std::istringstream in(text);
+  std::string content;
+  for (int i = 0; i <= line && std::getline(in, content); ++i) {
+    const auto blank = content.substr(0, content.find_first_not_of(" \t"));
+    if (i >= line - 1 && blank.find('\t') != std::string::npos) return i;
   }
-  return *found;
+  return std::nullopt;
+}
+
+// An error is one line, whatever the texts that it quotes hold.
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      line += "\\n";
+    } else if (code < 0x20 || code == 0x7f) {
+      line += fmt::format("\\x{:02x}", code);
+    } else {
+      line += c;
+    }
+  }
+  return line;
 }
 
 void become_map(Value& value) {
@@ -185,8 +244,8 @@ std::string Location::str() const {
 }
 
 Error::Error(const Location& where, std::string_view path, std::string_view message)
-    : std::runtime_error(path.empty() ? fmt::format("{}: {}", where.str(), message)
-                                      : fmt::format("{}: {}: {}", where.str(), path, message)) {}
+    : std::runtime_error(one_line(path.empty() ? fmt::format("{}: {}", where.str(), message)
+                                               : fmt::format("{}: {}: {}", where.str(), path, message))) {}
 
 const Value* Value::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
@@ -220,6 +279,9 @@ Value parse_text(const std::string& text, const std::string& name) {
     }
     return root;
   } catch (const YAML::Exception& error) {
+    if (const auto line = line_indented_by_tab(text, error.mark.line)) {
+      throw Error({name, *line + 1, 1}, "", "not valid YAML: a tab indents this line; only blanks may");
+    }
     throw Error({name, error.mark.line + 1, error.mark.column + 1}, "", "not valid YAML: " + error.msg);
   }
 }
@@ -242,14 +304,23 @@ Value make_scalar(std::string text, std::string origin) {
   return value;
 }
 
-void set(Value& root, std::string_view path, const Value& value) {
+void set(Value& root, std::string_view path, const Value& value, const Location& key) {
+  const auto parts = split_path(path);
+  if (parts.empty()) throw Error(key, path, "a setting needs the path of a key, such as link.uplink");
   Value* place = &root;
-  for (const auto& part : split_path(path)) {
-    place = place->is_list() ? &list_entry(*place, part, value.where, path) : &map_entry(*place, part, value.where);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (Value* literal = place->is_map() ? dotted_entry(*place, parts, i) : nullptr) {
+      place = literal;
+      break;
+    }
+    place = place->is_list() ? &list_entry(*place, parts[i], key, path) : &map_entry(*place, parts[i], key);
   }
-  ensure(place != &root, "an override needs a path");
   *place = value;
   repath(*place, std::string(path));
+}
+
+void set(Value& root, std::string_view path, const Value& value) {
+  set(root, path, value, value.where);
 }
 
 Value merge(const Value& base, const Value& overlay) {
@@ -261,11 +332,13 @@ Value merge(const Value& base, const Value& overlay) {
   Value merged = overlay;
   merged.entries = base.entries;
   for (const auto& [key, value, where] : overlay.entries) {
-    if (auto* below = merged.find(key)) {
+    if (key == "source" && value.is_scalar()) {
+      merged.override_source = value.scalar;
+    } else if (auto* below = merged.find(key)) {
       *below = merge(*below, value);
-      continue;
+    } else {
+      merged.entries.push_back({key, merge({}, value), where});
     }
-    merged.entries.push_back({key, merge({}, value), where});
   }
   return merged;
 }

@@ -35,8 +35,9 @@ struct Value {
   std::string path;    // dotted, from the document's root: "partitioners[2].kind"
   std::string scalar;  // the text, when kind is scalar
   std::vector<Value> items;
-  std::vector<Entry> entries;  // in the order written
-  bool overrides = false;      // put over a shipped file's value by merge()
+  std::vector<Entry> entries;   // in the order written
+  bool overrides = false;       // put over a shipped file's value by merge()
+  std::string override_source;  // of a map: the `source` that came with what was put over it
 
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
   [[nodiscard]] bool is_list() const { return kind == Kind::list; }
@@ -63,15 +64,17 @@ Value parse_file(const std::filesystem::path& file);
 Value make_scalar(std::string text, std::string origin);
 
 /// Sets the value at a dotted path ("link.uplink", "partitioners.stale.rule"), making maps on the way: a scalar in the
-/// middle of the path becomes `{kind: <scalar>}`; an entry of a list is named by its `name`, its `kind` or its index.
-/// Throws Error when a list has no such entry.
+/// middle of the path becomes `{kind: <scalar>}`; an entry of a list is named by its `name`, its `kind` or its index; a
+/// key that is itself written with dots is found as it stands. New keys stand at `key`, or where the value does.
+/// Throws Error when the path is empty or a list has no such entry.
+void set(Value& root, std::string_view path, const Value& value, const Location& key);
 void set(Value& root, std::string_view path, const Value& value);
 
 /// Gives every value below `value` the path it has when `value` stands at `path`.
 void repath(Value& value, const std::string& path);
 
 /// `base` with every entry of `overlay` put over it, maps merged at every depth, in the base's order. `where` and
-/// `path` follow the overlay, whose values are marked as overrides.
+/// `path` follow the overlay, whose values are marked as overrides. A `source` in the overlay is that of the overrides.
 Value merge(const Value& base, const Value& overlay);
 
 }  // namespace edgecut::config

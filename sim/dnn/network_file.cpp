@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 
 #include "config/map.hpp"
@@ -83,15 +84,28 @@ std::vector<Layer> sorted(const std::vector<Named>& layers) {
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20) {
+      result += fmt::format("\\x{:02x}", code);
+      continue;
+    }
     if (c == '"' || c == '\\') result += '\\';
     result += c;
   }
   return result + "\"";
 }
 
+// As it is where YAML reads a plain word as text, else quoted.
+std::string word(const std::string& text) {
+  const bool is_plain = !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return is_plain && text != "null" && text != "Null" && text != "NULL" ? text : quoted(text);
+}
+
 std::string layer_line(const Network& network, const Layer& layer) {
   auto line = fmt::format("  - {{name: {}, ", quoted(layer.name));
-  if (!layer.op.empty()) line += fmt::format("op: {}, ", layer.op);
+  if (!layer.op.empty()) line += fmt::format("op: {}, ", word(layer.op));
   line += fmt::format("kind: {}, ", name(layer.kind));
   if (!layer.kernel.empty()) line += fmt::format("kernel: [{}], ", fmt::join(layer.kernel, ", "));
   if (!layer.stride.empty()) line += fmt::format("stride: [{}], ", fmt::join(layer.stride, ", "));
@@ -129,7 +143,7 @@ Network read_network(const config::Value& value) {
 std::string write_network(const Network& network) {
   std::string text;
   text += fmt::format("name: {}\ntitle: {}\nsource: {}\ndtype: {}\n", quoted(network.name()), quoted(network.title()),
-                      quoted(network.source()), network.dtype());
+                      quoted(network.source()), word(network.dtype()));
   text += fmt::format("# {} layers, {} MACs, {} parameters\nlayers:\n", network.size(), network.total_macs(),
                       network.total_parameters());
   for (const auto& layer : network.layers()) text += layer_line(network, layer);

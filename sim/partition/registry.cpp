@@ -92,6 +92,7 @@ std::vector<Resource> read_scarce(Map& map) {
       known.push_back(word);
       if (item.is_scalar() && item.scalar == word) scarce.push_back(resource);
     }
+    if (!scarce.empty() && std::ranges::count(scarce, scarce.back()) > 1) item.fail("named twice");
     if (scarce.size() <= static_cast<std::size_t>(&item - value->items.data())) {
       item.fail(config::unknown_name("resource", config::as<std::string>(item), known));
     }
@@ -110,7 +111,8 @@ void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting&
   using Rule = ResourceAwareOptions::Rule;
   const bool has_compute = setting.has_time_limit || options.budgets.contains(Resource::compute);
   if (wants_auto_compute(map) && !setting.has_time_limit) {
-    map.child("budgets").fail("compute: auto needs a deadline or a request rate; give one, or a share such as '50 %'");
+    map.child("budgets").find("compute")->fail(
+        "auto needs a deadline or a request rate; give one, or a share such as '50 %'");
   }
   const bool needs_it =
       options.rule == Rule::R1 ? options.scarce.empty() : options.rule == Rule::R2 && options.weights.empty();
@@ -140,6 +142,8 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   options.node_limit = map.get_or<std::size_t>("node_limit", options.node_limit, {1.0, 1e9});
   if (options.rule != Rule::R4 && map.has("node_limit"))
     map.child("node_limit").fail("only rule R4 takes `node_limit:`");
+  const bool all_zero = std::ranges::all_of(options.weights, [](const auto& entry) { return entry.second == 0.0; });
+  if (!options.weights.empty() && all_zero) map.child("weights").fail("all weights are zero");
   check_budgets(map, options, setting);
   return std::make_unique<ResourceAware>(std::move(options));
 }

@@ -88,10 +88,15 @@ Cost evaluate(const Problem& problem, const Plan& plan) {
 std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
   std::vector<std::string> broken;
   const auto limit = [&](auto value, auto bound, std::string_view what) {
-    if (value > bound) broken.push_back(fmt::format("{} {} > {}", what, units::format(value), units::format(bound)));
+    if (value <= bound) return;
+    auto texts = std::pair{units::format(value), units::format(bound)};
+    if (texts.first == texts.second) {
+      texts = {fmt::format("{}", value.value()), fmt::format("{} in base units", bound.value())};
+    }
+    broken.push_back(fmt::format("{} {} > {}", what, texts.first, texts.second));
   };
-  limit(cost.head_memory, problem.memory, "memory");
-  limit(cost.head_weights, problem.storage, "storage");
+  limit(cost.head_memory, problem.memory, "device memory");
+  limit(cost.head_weights, problem.storage, "device storage");
   const auto& constraints = problem.constraints;
   if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
   if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
@@ -148,10 +153,10 @@ std::vector<Candidate> prefix_candidates(const Problem& problem) {
     Placement previous;
     for (LayerIndex last = 0; last < network.size(); ++last) {
       auto plan = cut_after(problem, last, processor);
-      // Cuts after one of several inputs are the same plan; without a head the processor does not matter.
-      if (plan.on_device == previous || (processor > 0 && last == 0)) continue;
+      if (plan.on_device == previous) continue;  // after one of several inputs
       previous = plan.on_device;
       const auto cost = evaluate(problem, plan);
+      if (processor > 0 && cost.layers_on_device == 0) continue;  // without a head it does not matter
       candidates.push_back({std::move(plan), cost});
     }
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace edgecut::platform {
 namespace {
 
@@ -40,9 +42,8 @@ void read_nominal(const Value& value, Ledger& ledger, Processor& processor) {
   });
 }
 
-enum class WithPower : bool { no, yes };
-
-Processor read_processor(const std::string& name, const Value& value, Ledger& ledger, WithPower with_power) {
+// `board_idle`: what the board draws when idle; none where power is not accounted.
+Processor read_processor(const std::string& name, const Value& value, Ledger& ledger, std::optional<Watts> board_idle) {
   return config::read(value, [&](Map& map) {
     Processor processor;
     processor.name = name;
@@ -51,20 +52,30 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
     processor.discipline = map.choice_or("discipline", Discipline::fifo, disciplines());
     processor.compute = read_compute(map.child("compute"), ledger, processor.framework);
     read_nominal(map.child("nominal"), ledger, processor);
-    if (with_power == WithPower::yes) {
-      config::read(map.child("power"),
-                   [&](Map& power) { processor.active = power.figure<Watts>("active", ledger, non_negative); });
+    if (board_idle) {
+      config::read(map.child("power"), [&](Map& power) {
+        processor.active = power.figure<Watts>("active", ledger, non_negative);
+        if (processor.active < *board_idle) {
+          const Value& active = power.child("active");
+          const Value* figure = active.find("value");
+          (figure != nullptr ? *figure : active)
+              .fail(fmt::format("{} is less than the board draws when idle, {}", units::format(processor.active),
+                                units::format(*board_idle)));
+        }
+      });
     }
     return processor;
   });
 }
 
-std::vector<Processor> read_processors(const Value& value, Ledger& ledger, WithPower with_power) {
-  if (!value.is_map() || value.entries.empty()) value.fail("must be a map of at least one processor, by name");
+std::vector<Processor> read_processors(const Value& value, Ledger& ledger, std::optional<Watts> board_idle) {
+  constexpr auto what_it_is = "must be a map of at least one processor, by name";
+  if (!value.is_map()) value.fail(what_it_is);
   std::vector<Processor> processors;
   for (const auto& [name, entry, where] : value.entries) {
-    if (name != "source") processors.push_back(read_processor(name, entry, ledger, with_power));
+    if (name != "source") processors.push_back(read_processor(name, entry, ledger, board_idle));
   }
+  if (processors.empty()) value.fail(what_it_is);
   return processors;
 }
 
@@ -81,15 +92,6 @@ Memory read_memory(const Value& value, Ledger& ledger) {
     if (memory.reserve > memory.size) map.child("reserve").fail("more than the memory's size");
     return memory;
   });
-}
-
-void check_power(const Value& value, const Device& device) {
-  for (const auto& processor : device.processors) {
-    if (processor.active < device.idle) {
-      value.fail(fmt::format("processor '{}' draws {} when active, less than the board's idle {}", processor.name,
-                             units::format(processor.active), units::format(device.idle)));
-    }
-  }
 }
 
 RadioPower read_direction(const Value& value, Ledger& ledger) {
@@ -131,8 +133,7 @@ Device read_device(const Value& value, Ledger& ledger) {
       device.idle = power.figure<Watts>("idle", ledger, non_negative);
       device.off = power.figure<Watts>("off", ledger, non_negative);
     });
-    device.processors = read_processors(map.child("processors"), ledger, WithPower::yes);
-    check_power(value, device);
+    device.processors = read_processors(map.child("processors"), ledger, device.idle);
     return device;
   });
 }
@@ -146,7 +147,7 @@ Cloud read_cloud(const Value& value, Ledger& ledger) {
     cloud.memory = memory.size;
     cloud.reserve = memory.reserve;
     cloud.hosts = map.get_or<int>("hosts", 1, positive);
-    const auto processors = read_processors(map.child("processors"), ledger, WithPower::no);
+    const auto processors = read_processors(map.child("processors"), ledger, std::nullopt);
     if (processors.size() != 1) map.child("processors").fail("a cloud host has exactly one processor");
     cloud.processor = processors.front();
     return cloud;

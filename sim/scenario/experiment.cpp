@@ -79,7 +79,13 @@ plan::Objective read_objective(Map& scenario) {
 World read_reference(const Value& scenario, const Value& settings, Library& library) {
   if (!settings.is_map()) settings.fail("must be a map such as {link.uplink: 20 Mbit/s}");
   Value changed = scenario;
-  for (const auto& [path, value, where] : settings.entries) config::set(changed, path, value);
+  for (const auto& [path, value, where] : settings.entries) {
+    const auto key = path.substr(0, path.find('.'));
+    if (std::ranges::find(world_keys(), key) == world_keys().end()) {
+      throw config::Error(where, settings.path, config::unknown_name("condition of a benchmark", key, world_keys()));
+    }
+    config::set(changed, path, value, where);
+  }
   config::Ledger unused;
   Map map(changed);
   return read_world(map, library, unused);
@@ -176,13 +182,13 @@ partition::Setting setting_of(const World& world, const plan::Constraints& const
 // Plays a plan that somebody else chose.
 class Given final : public partition::Partitioner {
  public:
-  explicit Given(const plan::Plan& plan) : plan_(&plan) {}
+  explicit Given(plan::Plan plan) : plan_(std::move(plan)) {}
   [[nodiscard]] partition::Decision partition(const plan::Problem& /*problem*/) const override {
-    return {*plan_, "given"};
+    return {plan_, "given"};
   }
 
  private:
-  const plan::Plan* plan_;
+  plan::Plan plan_;
 };
 
 // The seconds that every listed processor and the cloud compute for, when each layer is measured once on each.

@@ -18,6 +18,8 @@ struct Ends {
   double low = 0.0;
   double high = 0.0;
   std::string unit;
+  std::string low_text;  // as typed
+  std::string high_text;
 };
 
 Ends read_ends(const Value& value) {
@@ -29,12 +31,12 @@ Ends read_ends(const Value& value) {
   if (low->unit != high->unit)
     value.fail(fmt::format("both ends must have one unit, not '{}' and '{}'", low->unit, high->unit));
   if (low->number >= high->number) value.fail("the first end must be below the second");
-  return {low->number, high->number, low->unit};
+  return {low->number, high->number, low->unit, value.items[0].scalar, value.items[1].scalar};
 }
 
 std::string with_unit(double number, const std::string& unit) {
-  // Six digits: what a person would have typed, and the same on every machine.
-  return unit.empty() ? fmt::format("{:.6g}", number) : fmt::format("{:.6g} {}", number, unit);
+  // Twelve digits: the same text on every machine, whatever its last bit of pow().
+  return unit.empty() ? fmt::format("{:.12g}", number) : fmt::format("{:.12g} {}", number, unit);
 }
 
 std::vector<std::string> spaced(Map& map) {
@@ -51,6 +53,8 @@ std::vector<std::string> spaced(Map& map) {
         lin != nullptr ? ends.low + share * (ends.high - ends.low) : ends.low * std::pow(ends.high / ends.low, share);
     values.push_back(with_unit(number, ends.unit));
   }
+  values.front() = ends.low_text;
+  values.back() = ends.high_text;
   return values;
 }
 
@@ -84,9 +88,10 @@ void find_numbers(Axis& axis) {
   axis.numbers = std::move(numbers);
 }
 
-Axis read_axis(const std::string& path, const Value& value) {
+Axis read_axis(const std::string& path, const Value& value, const config::Location& key) {
   Axis axis;
   axis.path = path;
+  axis.key = key;
   axis.column = path;
   if (value.is_list()) {
     axis.values = config::as<std::vector<std::string>>(value);
@@ -98,6 +103,14 @@ Axis read_axis(const std::string& path, const Value& value) {
   }
   find_numbers(axis);
   return axis;
+}
+
+// The sweep would overwrite it.
+void refuse_if_swept(const Value& scenario, const Override& setting) {
+  const auto* sweep = scenario.find("sweep");
+  if (sweep == nullptr || sweep->find(setting.path) == nullptr) return;
+  throw config::Error(fmt::format(
+      "--set {}: the scenario's sweep varies this key; --set works on it with `run` and `plan`", setting.path));
 }
 
 void apply_override(Value& scenario, const Override& setting) {
@@ -115,12 +128,16 @@ Study::Study(const std::filesystem::path& file, Library& library, const std::vec
              bool with_sweep) {
   Value scenario = config::parse_file(file);
   name_ = file.stem().string();
-  for (const auto& setting : overrides) apply_override(scenario, setting);
+  for (const auto& setting : overrides) {
+    if (with_sweep) refuse_if_swept(scenario, setting);
+    apply_override(scenario, setting);
+  }
   Map map(scenario);
   question_ = map.get_or<std::string>("question", "");
   replications_ = map.get_or<std::int64_t>("replications", 1, {1.0, 1e6});
   if (with_sweep) read_axes(scenario);
 
+  if (!axes_.empty()) Experiment(scenario, library);  // `run` and `plan` take the scenario without its sweep
   std::size_t count = 1;
   for (const auto& axis : axes_) count *= axis.values.size();
   for (std::size_t point = 0; point < count; ++point) {
@@ -129,7 +146,7 @@ Study::Study(const std::filesystem::path& file, Library& library, const std::vec
     for (std::size_t a = 0; a < axes_.size(); ++a) {
       Value value = config::make_scalar(axes_[a].values[where[a]], "");
       value.where = axes_[a].places[where[a]];
-      config::set(at_point, axes_[a].path, value);
+      config::set(at_point, axes_[a].path, value, axes_[a].key);
     }
     points_.push_back(std::make_unique<const Experiment>(at_point, library));
   }
@@ -140,7 +157,12 @@ void Study::read_axes(const Value& scenario) {
   const auto* sweep = scenario.find("sweep");
   if (sweep == nullptr) return;
   if (!sweep->is_map()) sweep->fail("must be a map from a key of the scenario to its values");
-  for (const auto& [path, value, where] : sweep->entries) axes_.push_back(read_axis(path, value));
+  for (const auto& [path, value, where] : sweep->entries) {
+    if (path.find_first_not_of(".[]") == std::string::npos) {
+      throw config::Error(where, sweep->path, "an axis needs the path of a key, such as link.uplink");
+    }
+    axes_.push_back(read_axis(path, value, where));
+  }
 }
 
 void Study::read_comparison(const Value& scenario) {
@@ -234,13 +256,26 @@ std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vecto
 bool Study::is_mute() const {
   return std::ranges::all_of(points_, [](const auto& experiment) {
     std::set<std::string> cuts;
+    std::size_t choosers = 0;
     for (const auto& method : experiment->methods()) {
       if (method.kind->knowledge == partition::Knowledge::nothing) continue;  // it does not choose
+      ++choosers;
       const auto decision = method.partitioner->partition(experiment->problem(method, 0));
       cuts.insert(decision.plan ? plan::describe(*experiment->world().network, *decision.plan) : "infeasible");
     }
-    return cuts.size() <= 1;
+    return choosers > 1 && cuts.size() <= 1;
   });
+}
+
+std::vector<metrics::Column> Study::columns() {
+  std::vector<metrics::Column> table{
+      {"point", "", "number of the point of the sweep, from 0; the swept keys' columns follow it"},
+      {"partitioner", "", "name of the method"},
+      {"replication", "", "from 0; seeds of arrivals and of the true layer times grow with it"},
+  };
+  const auto rest = Experiment::columns();
+  table.insert(table.end(), rest.begin(), rest.end());
+  return table;
 }
 
 std::vector<config::Source> Study::assumptions() const {

@@ -15,8 +15,9 @@ struct Axis {
   std::string path;    // "link.uplink"
   std::string column;  // "link.uplink_Mbit_per_s"
   std::vector<std::string> values;
-  std::vector<double> numbers;  // in the unit of the column; empty for words
-  std::vector<config::Location> places;
+  std::vector<double> numbers;           // in the unit of the column; empty for words
+  std::vector<config::Location> places;  // of the values
+  config::Location key;                  // of the path
 
   [[nodiscard]] metrics::Cell cell(std::size_t i) const;
 };
@@ -57,7 +58,9 @@ class Study {
 
   /// Every run, in the order of the rows: by point, then method, then replication; best_fixed once for each cut.
   [[nodiscard]] std::vector<Run> runs() const;
-  /// Plays one run: the columns of identity_columns() and Experiment::columns().
+  /// What each column of a row means; swept keys come between the first and the second.
+  static std::vector<metrics::Column> columns();
+  /// Plays one run: a row of those columns.
   [[nodiscard]] metrics::Row play(const Run& run) const;
   /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.
   [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;

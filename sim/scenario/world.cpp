@@ -69,6 +69,12 @@ const dnn::Network& Library::network(const config::Value& reference) {
   return *network;
 }
 
+const std::vector<std::string>& world_keys() {
+  static const std::vector<std::string> keys{"network", "device", "processors", "cloud",
+                                             "link",    "fleet",  "truth",      "seed"};
+  return keys;
+}
+
 profile::Profile World::truth(std::int64_t replication) const {
   return profile::model_profile(*network, device, cloud, layer_noise,
                                 truth_seed + static_cast<std::uint64_t>(replication));

@@ -44,6 +44,9 @@ struct World {
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const;
 };
 
+/// The keys of a scenario that say what the world is.
+const std::vector<std::string>& world_keys();
+
 /// Reads the keys network, device, processors, cloud, link, fleet, truth and seed of a scenario. Figures go to
 /// `ledger`.
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger);

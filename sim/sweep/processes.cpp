@@ -48,6 +48,9 @@ constexpr char failed = '-';
     message = ok + job(index);
   } catch (const std::exception& error) {
     message = failed + std::string(error.what());
+    if (message.size() == 1) message += "an exception without a text";
+  } catch (...) {
+    message = failed + std::string("something was thrown that is no exception");
   }
   write_all(pipe, message);
   ::_exit(0);  // no destructors: tearing a platform down is slow and of no use

@@ -134,11 +134,21 @@ std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs,
   return study.reduce(runs, std::move(rows));
 }
 
-void write_results(const std::filesystem::path& folder, const scenario::Study& study,
-                   const std::vector<metrics::Row>& rows, const Provenance& provenance) {
+void prepare_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (error) throw std::runtime_error(fmt::format("{}: cannot be made: {}", folder.string(), error.message()));
+  if (error) throw config::Error(fmt::format("{}: cannot be made: {}", folder.string(), error.message()));
+  const auto trial = folder / ".edgecut-trial";
+  std::ofstream out(trial, std::ios::binary);
+  out << "trial";
+  out.close();
+  if (!out) throw config::Error(fmt::format("{}: cannot be written to", folder.string()));
+  std::filesystem::remove(trial, error);
+}
+
+void write_results(const std::filesystem::path& folder, const scenario::Study& study,
+                   const std::vector<metrics::Row>& rows, const Provenance& provenance) {
+  prepare_folder(folder);
   write_file(folder / "rows.csv", report::csv(rows));
   if (!study.comparison().baselines.empty()) write_file(folder / "savings.csv", report::csv(savings(study, rows)));
   write_file(folder / "manifest.json", manifest(study, rows, provenance).dump(1) + "\n");

@@ -18,6 +18,9 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 /// Throws std::runtime_error naming the run when one fails.
 std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress);
 
+/// Makes the folder and tries to write there, before hours are spent on what goes into it. Throws config::Error.
+void prepare_folder(const std::filesystem::path& folder);
+
 /// Writes rows.csv, savings.csv (where the study compares) and manifest.json: the scenario's text, versions, seeds,
 /// every file used with its hash, and the assumptions. Each file is complete or not there. Throws std::runtime_error
 /// with the path when it cannot be written.

@@ -29,7 +29,8 @@ std::string nearest(std::string_view name, const std::vector<std::string>& known
   std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2) + 1;
   for (const auto& candidate : known) {
     const auto d = distance(name, candidate);
-    if (d < best_distance) {
+    const bool shares_letters = d < std::max(name.size(), candidate.size());
+    if (shares_letters && d < best_distance) {
       best_distance = d;
       best = candidate;
     }

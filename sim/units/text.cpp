@@ -5,8 +5,12 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "units/nearest.hpp"
 
 namespace edgecut::units {
 namespace {
@@ -72,6 +76,9 @@ struct Scale {
 
 bool may_carry(const Unit& unit, const Prefix& prefix) {
   if (prefix.symbol.empty()) return true;
+  // There is no thousandth of a bit: "mbit" is a slip of the shift key.
+  const bool is_countable = unit.dimension.byte != 0 || unit.dimension.flop != 0;
+  if (prefix.scale < 1.0 && is_countable) return false;
   return unit.prefixes && (!prefix.binary || unit.dimension.byte != 0);
 }
 
@@ -110,62 +117,85 @@ std::optional<Scale> compound_unit(std::string_view text) {
 struct NumberAndRest {
   double number;
   std::string_view rest;
+  bool is_out_of_range = false;
 };
 
 std::optional<NumberAndRest> leading_number(std::string_view text) {
   double number = 0.0;
   const char* first = text.data();
   const char* last = text.data() + text.size();
-  if (first != last && *first == '+') ++first;
+  if (text.starts_with('+') && !text.starts_with("+-")) ++first;
   const auto [end, error] = std::from_chars(first, last, number);
-  if (error != std::errc() || !std::isfinite(number)) return std::nullopt;
-  return NumberAndRest{number, trim(std::string_view(end, static_cast<std::size_t>(last - end)))};
+  const bool is_out_of_range = error == std::errc::result_out_of_range;
+  if ((error != std::errc() && !is_out_of_range) || !std::isfinite(number)) return std::nullopt;
+  return NumberAndRest{number, trim(std::string_view(end, static_cast<std::size_t>(last - end))), is_out_of_range};
+}
+
+struct Named {
+  Dimension dimension;
+  std::string_view noun;
+  std::string_view example;
+  std::string_view base;  // base unit, for formatting with decimal prefixes
+  double per_base;        // base units of the printed unit
+};
+
+constexpr std::array<Named, 10> named_dimensions{{
+    {byte_dimension, "a size", "150 kB", "B", 1.0},
+    {flop_dimension, "an amount of work", "1.2 GFLOP", "FLOP", 1.0},
+    {second_dimension, "a time", "20 ms", "s", 1.0},
+    {joule_dimension, "an energy", "2.5 J", "J", 1.0},
+    {watt_dimension, "a power", "1.9 W", "W", 1.0},
+    {bandwidth_dimension, "a bandwidth", "5.85 Mbit/s", "bit/s", 0.125},
+    {flop_rate_dimension, "a compute rate", "23 GFLOP/s", "FLOP/s", 1.0},
+    {frequency_dimension, "a rate", "2 /s", "/s", 1.0},
+    {joules_per_byte_dimension, "a power slope", "438 mW/Mbps", "J/B", 1.0},
+    {Dimension{}, "a ratio", "50 %", "", 1.0},
+}};
+constexpr Named nameless{{}, "of another kind", "", "", 1.0};
+
+const Named& named(const Dimension& dimension) {
+  for (const auto& entry : named_dimensions) {
+    if (entry.dimension == dimension) return entry;
+  }
+  return nameless;
 }
 
 ParseError wrong(std::string_view text, std::string_view why, const Dimension& wanted) {
   return {fmt::format("'{}' {}; expected {}", text, why, describe(wanted))};
 }
 
-struct Named {
-  Dimension dimension;
-  std::string_view name;
-  std::string_view base;  // base unit, for formatting with decimal prefixes
-  double per_base;        // base units of the printed unit
-};
-
-constexpr std::array<Named, 10> named_dimensions{{
-    {byte_dimension, "a size such as '150 kB'", "B", 1.0},
-    {flop_dimension, "an amount of work such as '1.2 GFLOP'", "FLOP", 1.0},
-    {second_dimension, "a time such as '20 ms'", "s", 1.0},
-    {joule_dimension, "an energy such as '2.5 J'", "J", 1.0},
-    {watt_dimension, "a power such as '1.9 W'", "W", 1.0},
-    {bandwidth_dimension, "a bandwidth such as '5.85 Mbit/s'", "bit/s", 0.125},
-    {flop_rate_dimension, "a compute rate such as '23 GFLOP/s'", "FLOP/s", 1.0},
-    {frequency_dimension, "a rate such as '2 /s'", "/s", 1.0},
-    {joules_per_byte_dimension, "a power slope such as '438 mW/Mbps'", "J/B", 1.0},
-    {Dimension{}, "a ratio such as '50 %'", "", 1.0},
-}};
-
-const Named& named(const Dimension& dimension) {
-  for (const auto& entry : named_dimensions) {
-    if (entry.dimension == dimension) return entry;
+// What a unit that is not known may have been meant to be.
+std::string slip(std::string_view unit) {
+  const bool has_lone_b = unit.find('b') != std::string_view::npos && unit.find("bit") == std::string_view::npos &&
+                          unit.find("bps") == std::string_view::npos;
+  if (has_lone_b || unit.ends_with("bits") || unit.find("bits/") != std::string_view::npos) {
+    return " (bits are written bit, as in Mbit/s; bytes are written B, as in MB/s)";
   }
-  return named_dimensions.back();
+  static const std::vector<std::string> spellings{
+      "bit/s", "kbit/s", "Mbit/s", "Gbit/s", "B",  "kB",  "MB",   "GB",      "KiB",     "MiB",
+      "GiB",   "B/s",    "s",      "ms",     "us", "min", "J",    "mJ",      "Wh",      "W",
+      "mW",    "FLOP",   "GFLOP",  "MAC",    "/s", "Hz",  "GMAC", "GFLOP/s", "TFLOP/s", "mW/Mbps"};
+  const auto close = nearest(unit, spellings);
+  return close.empty() ? "" : fmt::format(" (did you mean {}?)", close);
 }
 
 }  // namespace
 
 std::string describe(const Dimension& dimension) {
-  return std::string(named(dimension).name);
+  const auto& entry = named(dimension);
+  return entry.example.empty() ? std::string(entry.noun) : fmt::format("{} such as '{}'", entry.noun, entry.example);
 }
 
 std::variant<double, ParseError> parse(std::string_view text, const Dimension& wanted) {
   const auto number = leading_number(trim(text));
   if (!number) return wrong(text, "does not start with a number", wanted);
+  if (number->is_out_of_range) return wrong(text, "is out of range: too large or too small a number", wanted);
   if (number->rest.empty()) return wrong(text, "has no unit", wanted);
   const auto unit = compound_unit(number->rest);
-  if (!unit) return wrong(text, fmt::format("has an unknown unit '{}'", number->rest), wanted);
-  if (unit->dimension != wanted) return wrong(text, fmt::format("is {}", describe(unit->dimension)), wanted);
+  if (!unit) {
+    return wrong(text, fmt::format("has an unknown unit '{}'{}", number->rest, slip(number->rest)), wanted);
+  }
+  if (unit->dimension != wanted) return wrong(text, fmt::format("is {}", named(unit->dimension).noun), wanted);
   return number->number * unit->factor;
 }
 
@@ -178,6 +208,7 @@ std::optional<NumberWithUnit> split_unit(std::string_view text) {
 std::variant<double, ParseError> parse_number(std::string_view text) {
   const auto number = leading_number(trim(text));
   if (!number || !number->rest.empty()) return ParseError{fmt::format("'{}' is not a number", text)};
+  if (number->is_out_of_range) return ParseError{fmt::format("'{}' is out of range", text)};
   return number->number;
 }
 
@@ -191,11 +222,16 @@ std::variant<double, ParseError> parse_ratio(std::string_view text) {
 std::string format(double value, const Dimension& dimension) {
   const auto& entry = named(dimension);
   const double printed = value / entry.per_base;
+  if (entry.base.empty()) return fmt::format("{:.4g}", printed);
   constexpr std::array<std::pair<double, std::string_view>, 8> steps{
       {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1.0, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}}};
-  if (printed == 0.0 || entry.base.empty() || entry.base == "/s") return fmt::format("{:.4g} {}", printed, entry.base);
-  for (const auto& [scale, prefix] : steps) {
-    if (std::abs(printed) >= scale) return fmt::format("{:.4g} {}{}", printed / scale, prefix, entry.base);
+  constexpr double rounds_up = 0.99995;  // to the next power of ten, at four digits
+  if (printed != 0.0 && entry.base != "/s") {
+    for (const auto& [scale, prefix] : steps) {
+      if (scale < 1.0 && (dimension.byte > 0 || dimension.flop > 0)) break;  // no thousandths of a byte
+      if (std::abs(printed) >= scale * rounds_up)
+        return fmt::format("{:.4g} {}{}", printed / scale, prefix, entry.base);
+    }
   }
   return fmt::format("{:.4g} {}", printed, entry.base);
 }

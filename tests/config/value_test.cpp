@@ -229,7 +229,7 @@ TEST_CASE("a list entry that is not there is refused, by name and by index") {
     return error_of([&] { config::set(root, path, config::make_scalar("x", "--set")); });
   };
   CHECK(set("partitioners.orcale.name") ==
-        "--set: partitioners.orcale.name: 'partitioners' has no entry named 'orcale'");
+        "--set: partitioners.orcale.name: 'partitioners' has no entry named 'orcale' (known: device_only, oracle)");
   CHECK_THAT(set("partitioners[2].name"), Contains("has no entry named '2'"));
   CHECK_THAT(set("partitioners[-1].name"), Contains("has no entry named '-1'"));
 }

@@ -116,7 +116,7 @@ TEST_CASE("what does not choose keeps to its cut, and says what it would break")
   problem.storage = 15_B;
   const auto device = partition::DeviceOnly().partition(problem);
   CHECK_FALSE(device.plan);
-  CHECK(device.reason == "infeasible: storage 16 B > 15 B");
+  CHECK(device.reason == "infeasible: device storage 16 B > 15 B");
 }
 
 TEST_CASE("a fixed cut runs on the processor that it names") {

@@ -236,9 +236,9 @@ TEST_CASE("each limit that is broken is named with both figures") {
   };
   CHECK(only([](auto& p) { p.constraints.deadline = 25_s; }) == "latency 26 s > 25 s");
   CHECK(only([](auto& p) { p.constraints.energy = 40_J; }) == "energy 48 J > 40 J");
-  CHECK(only([](auto& p) { p.storage = 29_B; }) == "storage 30 B > 29 B");
+  CHECK(only([](auto& p) { p.storage = 29_B; }) == "device storage 30 B > 29 B");
   // Weights 10 + 20, activations: in + a = 18, a + b = 10.
-  CHECK(only([](auto& p) { p.memory = 47_B; }) == "memory 48 B > 47 B");
+  CHECK(only([](auto& p) { p.memory = 47_B; }) == "device memory 48 B > 47 B");
   CHECK(only([](auto& p) { p.constraints.memory = 40_B; }) == "memory 48 B > 40 B");
   CHECK(only([](auto& p) { p.constraints.min_layers_on_device = 3; }) == "2 of at least 3 layers on the device");
 }

@@ -153,12 +153,13 @@ TEST_CASE("a mistake at a later point of the sweep is found before anything runs
 
 // --- settings from outside
 
-TEST_CASE("a setting changes the base point and every point that does not sweep it") {
-  const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n",
-                      {{"link.rtt", "7 ms"}, {"link.uplink", "9 Mbit/s"}, {"replications", "3"}});
+TEST_CASE("a setting changes every point; one of a swept key would be overwritten and is refused") {
+  CHECK_THAT(study_error("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {{"link.uplink", "9 Mbit/s"}}),
+             Contains("--set link.uplink") && Contains("sweep varies this key"));
+  const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {{"link.rtt", "7 ms"}, {"replications", "3"}});
   CHECK(loaded.study.replications() == 3);
   CHECK(loaded.study.points()[0]->world().link.rtt == 0.007_s);
-  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);  // swept: the axis goes before the setting
+  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);
 }
 
 TEST_CASE("a setting of a whole part replaces it") {
