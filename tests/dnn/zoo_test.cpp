@@ -1,6 +1,6 @@
 // The networks that ship against what others say of them.
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <cmath>
