@@ -165,6 +165,8 @@ const std::vector<Kind>& kinds() {
        make_plain<DadsLight>},
       {"dads_heavy", "DADS under heavy load: shortest slowest stage of device, link and cloud", Knowledge::benchmark,
        false, make_plain<DadsHeavy>},
+      {"neurosurgeon", "best cut by times that a regression per layer type predicts from other networks",
+       Knowledge::regression, false, make_plain<Exhaustive>},
       {"resource_aware", "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        Knowledge::nominal, false, make_resource_aware},
       {"oracle", "best placement of the whole DAG by the true times on an idle system", Knowledge::truth, false,

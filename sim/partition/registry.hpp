@@ -13,6 +13,7 @@ namespace edgecut::partition {
 enum class Knowledge {
   nothing,    ///< it looks at no time: device_only, cloud_only, fixed
   benchmark,  ///< layer times recorded on these hosts
+  regression,  ///< layer times predicted by type of layer, learned from other networks on these hosts
   nominal,    ///< one rate per processor, and the layers' complexities
   truth,      ///< the true times: the oracle alone
 };

@@ -8,6 +8,7 @@
 
 #include "engine/simulate.hpp"
 #include "metrics/recorder.hpp"
+#include "profile/regression.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::scenario {
@@ -140,15 +141,18 @@ Method read_method(const Value& entry, const Value& scenario, Library& library, 
     Method method;
     method.kind = &partition::find_kind(map.child("kind"));
     method.name = map.get_or<std::string>("name", method.kind->name);
-    if (method.kind->knowledge == Knowledge::benchmark || method.kind->knowledge == Knowledge::nominal) {
-      read_knowledge(map, scenario, library, method);
-    } else {
+    if (method.kind->knowledge == Knowledge::nothing || method.kind->knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
+    } else {
+      read_knowledge(map, scenario, library, method);
     }
     if (method.kind->knowledge == Knowledge::nominal) {
       using profile::NominalRate;
       method.nominal = map.choice_or("nominal", NominalRate::one_network,
                                      {{"peak", NominalRate::peak}, {"one_network", NominalRate::one_network}});
+    }
+    if (method.kind->knowledge == Knowledge::regression) {
+      method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
     }
     method.partitioner = method.kind->make(map, setting);
     return method;
@@ -243,6 +247,24 @@ bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& 
   return !plan::is_feasible(without_times, plan::evaluate(truth, *decision.plan));
 }
 
+// Layer times as a regression per type of layer predicts them, having seen other networks on the same hosts.
+profile::Profile regression_profile(const std::vector<const dnn::Network*>& training, const World& world,
+                                    std::int64_t replication) {
+  std::vector<profile::Profile> seen;
+  for (const auto* network : training) seen.push_back(world.truth(*network, replication));
+  const auto predict = [&](auto times_of) {
+    std::vector<profile::Sample> samples;
+    for (std::size_t i = 0; i < training.size(); ++i) samples.push_back({training[i], &times_of(seen[i])});
+    return profile::TypeRegression(samples).predict(*world.network);
+  };
+  profile::Profile profile;
+  for (std::size_t p = 0; p < world.device.processors.size(); ++p) {
+    profile.device.push_back(predict([&](const profile::Profile& times) -> auto& { return times.device[p]; }));
+  }
+  profile.cloud = predict([](const profile::Profile& times) -> auto& { return times.cloud; });
+  return profile;
+}
+
 }  // namespace
 
 Experiment::Experiment(const Value& scenario, Library& library) {
@@ -257,6 +279,9 @@ Experiment::Experiment(const Value& scenario, Library& library) {
     off_ = read_off(map);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     methods_ = read_methods(map.child("partitioners"), scenario, library, setting_of(world_, constraints_, workload_));
+    const bool learns = std::ranges::any_of(
+        methods_, [](const Method& method) { return method.kind->knowledge == Knowledge::regression; });
+    if (learns) training_ = library.others(world_.network->name());
   });
 }
 
@@ -277,9 +302,8 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief.nominal = method.nominal;
   belief.cloud = &world_.cloud;
   belief.link = method.knows_bandwidth ? world_.link : reference.link;
-  belief.profile = method.kind->knowledge == Knowledge::benchmark
-                       ? reference.truth(replication)
-                       : profile::nominal_profile(*world_.network, world_.device, world_.cloud, method.nominal);
+  belief.profile = believed_times(method, reference, replication);
+  for (auto& time : belief.profile.cloud) time *= method.server_load;
   auto task = this->task();
   if (method.kind->knowledge == Knowledge::nothing) {
     // Who knows no time cannot refuse for one; what it breaks in truth is counted.
@@ -287,6 +311,21 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
     task.constraints.deadline.reset();
   }
   return belief::make_problem(task, belief);
+}
+
+profile::Profile Experiment::believed_times(const Method& method, const World& reference,
+                                            std::int64_t replication) const {
+  switch (method.kind->knowledge) {
+    case Knowledge::truth:
+    case Knowledge::benchmark:
+      return reference.truth(replication);
+    case Knowledge::regression:
+      return regression_profile(training_, reference, replication);
+    case Knowledge::nothing:
+    case Knowledge::nominal:
+      break;
+  }
+  return profile::nominal_profile(*world_.network, world_.device, world_.cloud, method.nominal);
 }
 
 std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {

@@ -23,6 +23,7 @@ struct Method {
   std::optional<World> reference;  // the world under `benchmarked_at`: what was recorded, and the bandwidth then
   bool knows_bandwidth = true;     // plans with today's bandwidth, not with the reference's
   profile::NominalRate nominal = profile::NominalRate::one_network;
+  double server_load = 1.0;  // factor on the cloud's times that it plans with
 };
 
 class Experiment {
@@ -51,6 +52,8 @@ class Experiment {
 
  private:
   [[nodiscard]] belief::Task task() const;
+  [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
+                                                std::int64_t replication) const;
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
 
   config::Ledger ledger_;
@@ -62,6 +65,7 @@ class Experiment {
   plan::Constraints constraints_;
   std::vector<engine::OffPeriod> off_;
   std::uint64_t seed_ = 1;
+  std::vector<const dnn::Network*> training_;  // what regressions learn from; owned by the library
   std::vector<Method> methods_;
 };
 

@@ -75,9 +75,16 @@ const std::vector<std::string>& world_keys() {
   return keys;
 }
 
-profile::Profile World::truth(std::int64_t replication) const {
-  return profile::model_profile(*network, device, cloud, layer_noise,
-                                truth_seed + static_cast<std::uint64_t>(replication));
+std::vector<const dnn::Network*> Library::others(const std::string& name) {
+  std::vector<const dnn::Network*> networks;
+  for (const auto& known : catalogue_.names("scenarios/networks")) {
+    if (known != name) networks.push_back(&network(config::make_scalar(known, "scenarios/networks")));
+  }
+  return networks;
+}
+
+profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) const {
+  return profile::model_profile(of, device, cloud, layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
 }
 
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger) {

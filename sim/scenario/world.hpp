@@ -23,6 +23,8 @@ class Library {
 
   config::Catalogue& catalogue() { return catalogue_; }
   const dnn::Network& network(const config::Value& reference);
+  /// Every shipped network but the one of that name: what a regression may learn from.
+  std::vector<const dnn::Network*> others(const std::string& name);
 
  private:
   config::Catalogue catalogue_;
@@ -41,7 +43,9 @@ struct World {
   std::uint64_t truth_seed = 0;
 
   /// The true layer times in one replication.
-  [[nodiscard]] profile::Profile truth(std::int64_t replication) const;
+  [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
+  /// The same of another network on these hosts.
+  [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
 };
 
 /// The keys of a scenario that say what the world is.
