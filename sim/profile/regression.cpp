@@ -30,15 +30,16 @@ Vector configuration(const Network& network, LayerIndex v) {
   const auto& layer = network.layer(v);
   const double in = input_elements(network, v);
   const auto out = static_cast<double>(layer.output_elements());
+  const auto macs = static_cast<double>(layer.macs);
   switch (layer.kind) {
     case LayerKind::conv:
     case LayerKind::depthwise_conv: {
       const double filters = layer.shape.size() > 1 ? static_cast<double>(layer.shape[1]) : 1.0;
       const double reach = product(layer.kernel) / product(layer.stride) * filters / layer.groups;
-      return {in, reach, in * reach * 1e-6, 1.0};
+      return {in, reach, macs, 1.0};
     }
     case LayerKind::linear:
-      return {in, out, in * out * 1e-6, 1.0};
+      return {in, out, macs, static_cast<double>(layer.parameters), 1.0};
     case LayerKind::matmul:
       return {static_cast<double>(layer.macs), in, out, 1.0};
     case LayerKind::pool:
