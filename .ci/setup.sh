@@ -3,7 +3,7 @@
 
 step() { printf '\n==> %s\n' "$*"; }
 
-# packages_for build [test] [lint]: the names in .ci/packages for these purposes.
+# packages_for build [lint]: the names in .ci/packages for these purposes.
 packages_for() {
   local purpose
   for purpose in "$@"; do sed -n "s/^$purpose //p" .ci/packages; done

@@ -68,10 +68,10 @@ def _draw_band(axes, x, low, high, look, drawn):
             start = i
         elif not wanted and start is not None:
             run = slice(start, i + 1)
-            axes.fill_between(x[run], low[run], high[run], color=look.band, alpha=0.3, linewidth=0, zorder=10)
+            axes.fill_between(x[run], low[run], high[run], zorder=10, **look.band)
             start = None
     for i in np.flatnonzero(_alone(~np.isnan(high))):
-        axes.plot([x[i], x[i]], [low[i], high[i]], color=look.band, linewidth=1.0, zorder=11)
+        axes.plot([x[i], x[i]], [low[i], high[i]], color=look.ink, linewidth=1.0, zorder=11)
 
 
 def _alone(known):

@@ -58,8 +58,8 @@ def draw(study):
 
 
 def _draw_crossovers(axes, crossed, chosen):
-    for i, row in enumerate(crossed.itertuples()):
-        axes.plot([row.x], [row.latency_s], marker="o", markersize=8 + 2.4 * i, markerfacecolor="none",
+    for row in crossed.itertuples():
+        axes.plot([row.x], [row.latency_s], marker="o", markersize=9, markerfacecolor="none",
                   markeredgecolor=chosen[row.partitioner].color, markeredgewidth=1.1, zorder=60)
 
 

@@ -11,6 +11,7 @@ import sys
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from . import results, style
 
@@ -61,6 +62,7 @@ def draw(layers, title):
     _sizes(sizes, table)
     sizes.set_xlabel("Layer, in order of execution")
     sizes.set_xlim(-0.8, len(table) - 0.2)
+    sizes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     work.set_title(title)
     _legends(figure, table)
     return figure, table
@@ -70,7 +72,8 @@ def _bars(axes, table, column, label):
     for kind in table["kind"].unique():
         _, color, hatch = KINDS.get(kind, OTHER)
         of_kind = table[table["kind"] == kind]
-        axes.bar(of_kind["index"], of_kind[column], width=0.85, color=color, hatch=hatch, edgecolor="white", linewidth=0)
+        axes.bar(of_kind["index"], of_kind[column], width=0.85, color=color, hatch=hatch, edgecolor="white",
+                 linewidth=0)
     axes.set_ylabel(label)
     style.linear_ticks(axes.yaxis, 4)
     axes.grid(axis="x", visible=False)
@@ -83,8 +86,8 @@ def _sizes(axes, table):
     axes.step(table["index"], crossing, where="mid", color="#0072B2", linewidth=1.6)
     vertices = table[table["cut_vertex"] & (table["crossing_kB"] > 0)]
     size = 3.2 if len(table) < 120 else 1.8
-    axes.plot(vertices["index"], vertices["crossing_kB"], "o", color="#0072B2", markerfacecolor="white", markersize=size,
-              markeredgewidth=0.9)
+    axes.plot(vertices["index"], vertices["crossing_kB"], "o", color="#0072B2", markerfacecolor="white",
+              markersize=size, markeredgewidth=0.9)
     axes.set_yscale("log")
     values = pd.concat([table["output_kB"], crossing]).dropna()
     room = (values.max() / values.min()) ** 0.06
@@ -112,7 +115,8 @@ def _legends(figure, table):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python3 -m analysis.profile", description="Draws a network's layers.")
-    parser.add_argument("table", type=pathlib.Path, metavar="CSV", help="of `edgecut describe network NAME --format csv`")
+    parser.add_argument("table", type=pathlib.Path, metavar="CSV",
+                        help="of `edgecut describe network NAME --format csv`")
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("."), help="folder for the figure")
     parser.add_argument("--title", help="default: the name of the file")
     options = parser.parse_args(arguments)

@@ -70,7 +70,10 @@ class Look:
 
     @property
     def band(self):
-        return "0.6" if self.color == "#000000" else self.color
+        """The confidence band. That of a black line is hatched: grey would look like the oracle's line."""
+        if self.color == "#000000":
+            return {"facecolor": "none", "edgecolor": "0.65", "hatch": "....", "linewidth": 0}
+        return {"color": self.color, "alpha": 0.3, "linewidth": 0}
 
     def line(self):
         return {"color": self.color, "linestyle": self.dash, "linewidth": self.width,
@@ -222,7 +225,7 @@ def legend_handles(names, chosen):
 
 
 def band_handle(label):
-    return Patch(facecolor="#0072B2", alpha=0.3, linewidth=0, label=label)
+    return Patch(facecolor="0.8", edgecolor="0.6", linewidth=0.5, label=label)
 
 
 def mark_handle(marker, label, **kind):

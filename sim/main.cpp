@@ -125,12 +125,19 @@ std::string percent(const sweep::Estimate& estimate) {
   return std::isnan(estimate.mean) ? "-" : fmt::format("{:.1f} %", 100.0 * estimate.mean);
 }
 
+// In how many replications there was a plan.
+std::string plans_of(const sweep::Summary& summary) {
+  const auto found =
+      std::ranges::count_if(summary.rows, [](const auto* row) { return row->number("feasible") == 1.0; });
+  return fmt::format("{}/{}", found, summary.rows.size());
+}
+
 std::string summary_table(const std::vector<sweep::Summary>& summaries) {
-  report::Table table({"partitioner", "cut", "latency", "p95", "energy/inference", "energy/device", "sent", "misses",
-                       "violations", "saturated"});
+  report::Table table({"partitioner", "cut", "plans", "latency", "p95", "energy/inference", "energy/device", "sent",
+                       "misses", "violations", "saturated"});
   for (const auto& summary : summaries) {
     const auto sent = summary.mean("up_mean_B").mean;
-    table.add({summary.partitioner, summary.common("cut"),
+    table.add({summary.partitioner, summary.common("cut"), plans_of(summary),
                with_interval(summary.mean("latency_mean_s"), report::seconds),
                with_interval(summary.mean("latency_p95_s"), report::seconds),
                with_interval(summary.mean("energy_inference_J"), report::joules),
@@ -138,7 +145,10 @@ std::string summary_table(const std::vector<sweep::Summary>& summaries) {
                std::isnan(sent) ? "-" : report::bytes(sent), percent(summary.mean("deadline_miss_rate")),
                percent(summary.mean("violation_rate")), summary.mean("saturated").mean > 0.0 ? "yes" : "no"});
   }
-  return table.str();
+  return table.str() +
+         "\n± is half the 95 % interval over replications; plans: replications with a feasible plan, the only ones in "
+         "the "
+         "means\n";
 }
 
 std::string saving_cell(const metrics::Row& row) {
@@ -152,7 +162,7 @@ std::string saving_cell(const metrics::Row& row) {
 // Why pairs took no part, in words.
 std::string left_out(const metrics::Row& row) {
   std::string text;
-  for (const auto* why : {"infeasible", "saturated", "violating"}) {
+  for (const auto* why : {"infeasible", "saturated", "dropping", "violating", "zero"}) {
     const double count = row.number(std::string("left_out_") + why);
     if (count > 0.0) text += fmt::format("{}{:.0f} {}", text.empty() ? "" : ", ", count, why);
   }

@@ -1,5 +1,6 @@
 #include "belief/belief.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "units/ensure.hpp"
@@ -31,6 +32,10 @@ plan::Processor processor_of(const Task& task, const Belief& belief, std::size_t
 
 plan::Problem make_problem(const Task& task, const Belief& belief) {
   ensure(task.network != nullptr && task.device != nullptr && belief.cloud != nullptr, "a belief is about something");
+  ensure(std::ranges::all_of(belief.profile.device,
+                             [&](const auto& times) { return times.size() == task.network->size(); }) &&
+             belief.profile.cloud.size() == task.network->size(),
+         "layer times are of the network in question");
   plan::Problem problem;
   problem.network = task.network;
   for (const auto index : task.processors) problem.processors.push_back(processor_of(task, belief, index));
@@ -40,6 +45,10 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.result = whole(task.result);
   problem.uplink = belief.link.uplink;
   problem.downlink = belief.link.downlink;
+  if (belief.backhaul) {
+    problem.uplink = std::min(problem.uplink, belief.backhaul->uplink);
+    problem.downlink = std::min(problem.downlink, belief.backhaul->downlink);
+  }
   problem.rtt = belief.link.rtt;
   problem.transmit_slope = belief.link.transmit.slope;
   problem.transmit_base = belief.link.transmit.base;

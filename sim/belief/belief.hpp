@@ -2,6 +2,8 @@
 // recorded, estimated or guessed, and the truth only where the method is `oracle`.
 #pragma once
 
+#include <optional>
+
 #include "plan/problem.hpp"
 #include "platform/platform.hpp"
 #include "profile/profile.hpp"
@@ -22,14 +24,15 @@ struct Task {
 
 /// What methods differ in. Copies, not references: a later change of the world does not reach them.
 struct Belief {
-  profile::Profile profile;  // layer times as measured, modelled or guessed
-  platform::Link link;       // as it was, or is thought to be
+  profile::Profile profile;                    // layer times as measured, modelled or guessed
+  platform::Link link;                         // as it was, or is thought to be
+  std::optional<platform::Backhaul> backhaul;  // behind it, likewise
   profile::NominalRate nominal = profile::NominalRate::one_network;
   const platform::Cloud* cloud = nullptr;
 };
 
 /// The problem as somebody with that belief sees it. Sizes on the wire are whole bytes, rounded up; the encoded input
-/// is shared among several inputs in proportion to their raw sizes.
+/// is shared among several inputs in proportion to their raw sizes. Alone, a device gets the smaller of its link and the backhaul.
 plan::Problem make_problem(const Task& task, const Belief& belief);
 
 }  // namespace edgecut::belief

@@ -57,7 +57,7 @@ struct Request {
 };
 
 // Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
-enum class Rank : std::uint8_t { state_change, completion, deadline, arrival };
+enum class Rank : std::uint8_t { state_change, completion, arrival };
 
 constexpr unsigned slot_bits = 30;
 constexpr unsigned id_bits = 32;
@@ -214,8 +214,6 @@ class Simulation {
         case Rank::completion:
           complete_stage(number_of(token), slot_of(token));
           break;
-        case Rank::deadline:
-          break;
         case Rank::arrival:
           arrive(number_of(token));
           break;
@@ -278,16 +276,18 @@ class Simulation {
     if (!device.route) device.route = plan_route(*device.client);
     emit(events::Planned{now(), request.id, device.route->plan});
     if (device.route->plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
+    note_offer(device);
     if (finds_queue_full(device)) return end(request, Outcome::dropped);
     enter_head(request);
   }
 
-  // Whether a new request would have to wait, and as many as may do wait already.
+  // Whether a new request would have to wait somewhere on the device, and as many as may do wait there already.
   [[nodiscard]] static bool finds_queue_full(const DeviceState& device) {
     const auto& limit = device.client->workload.queue_limit;
+    if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
     const auto& route = *device.route;
-    const Station& first = route.head > Seconds() ? device.processors[route.processor] : device.uplink;
-    return limit && !first.has_room() && device.waiting() >= static_cast<std::size_t>(*limit);
+    const bool would_wait_for_head = route.head > Seconds() && !device.processors[route.processor].has_room();
+    return would_wait_for_head || (route.uses_cloud && !device.uplink.has_room());
   }
 
   const partition::Decision& decide(const plan::Problem& problem) {
@@ -338,7 +338,7 @@ class Simulation {
       request.stage = Stage::head;
       request.timeline.head_started = now();
       const Seconds work = route_of(request).head;
-      note_work(station, *device.client, work);
+      station.add_work(work);
       emit(events::HeadStarted{now(), request.id});
       request.activity = kernel_->compute(device.kernel_processors[processor], work, completion_of(request));
     }
@@ -358,7 +358,7 @@ class Simulation {
     const auto& route = route_of(request);
     const auto& device = *devices_[request.client].client->device;
     head_station(request).leave();
-    head_station(request).add_work(-left, 0.0);
+    head_station(request).add_work(-left);
     request.energy.compute += device.increment(device.processors[route.processor]) * (route.head - left);
   }
 
@@ -383,8 +383,8 @@ class Simulation {
       const Bytes size = route_of(request).up;
       request.stage = Stage::upload;
       request.timeline.upload_started = now();
-      note_work(device.uplink, *device.client, size / device.client->link.uplink);
-      if (system_.backhaul) note_work(backhaul_up_, *device.client, size / system_.backhaul->uplink);
+      device.uplink.add_work(size / device.client->link.uplink);
+      if (system_.backhaul) backhaul_up_.work += size / system_.backhaul->uplink;
       emit(events::UploadStarted{now(), request.id, size});
       device.sending = true;
       update_power(i);
@@ -405,7 +405,7 @@ class Simulation {
     const auto& power = device.client->link.transmit;
     const Joules by_size = power.slope * (route_of(request).up - left);
     device.uplink.leave();
-    device.uplink.add_work(-(left / device.client->link.uplink), 0.0);
+    device.uplink.add_work(-(left / device.client->link.uplink));
     if (system_.backhaul) backhaul_up_.work -= left / system_.backhaul->uplink;
     device.sending = false;
     device.meter.add(Draw::radio, by_size);
@@ -440,7 +440,7 @@ class Simulation {
       request.stage = Stage::tail;
       request.timeline.tail_started = now();
       const Seconds work = route_of(request).tail;
-      note_work(cloud_, *devices_[request.client].client, work);
+      cloud_.add_work(work);
       emit(events::TailStarted{now(), request.id});
       request.activity = kernel_->compute(cloud_processor_, work, completion_of(request));
     }
@@ -472,8 +472,8 @@ class Simulation {
       const Bytes size = route_of(request).down;
       request.stage = Stage::download;
       request.timeline.download_started = now();
-      note_work(device.downlink, *device.client, size / device.client->link.downlink);
-      if (system_.backhaul) note_work(backhaul_down_, *device.client, size / system_.backhaul->downlink);
+      device.downlink.add_work(size / device.client->link.downlink);
+      if (system_.backhaul) backhaul_down_.work += size / system_.backhaul->downlink;
       emit(events::DownloadStarted{now(), request.id, size});
       device.receiving = true;
       update_power(i);
@@ -493,7 +493,7 @@ class Simulation {
     const auto& power = device.client->link.receive;
     const Joules by_size = power.slope * (route_of(request).down - left);
     device.downlink.leave();
-    device.downlink.add_work(-(left / device.client->link.downlink), 0.0);
+    device.downlink.add_work(-(left / device.client->link.downlink));
     if (system_.backhaul) backhaul_down_.work -= left / system_.backhaul->downlink;
     device.receiving = false;
     device.meter.add(Draw::radio, by_size);
@@ -509,7 +509,9 @@ class Simulation {
   // ---- the end of a request ----
 
   [[nodiscard]] Outcome outcome_now(const Request& request) const {
-    const bool late = system_.deadline && now() - request.timeline.arrived > *system_.deadline;
+    // A result that is due at the deadline is in time, whatever the clock's last digits.
+    constexpr double tolerance = 1e-9;
+    const bool late = system_.deadline && now() - request.timeline.arrived > *system_.deadline * (1.0 + tolerance);
     return late ? Outcome::late : Outcome::completed;
   }
 
@@ -574,7 +576,7 @@ class Simulation {
         cloud_.withdraw(request.slot, now());
         break;
       case Stage::tail:
-        cloud_.add_work(-Seconds(stop(request)), 0.0);
+        cloud_.add_work(-Seconds(stop(request)));
         cloud_.leave();
         break;
       case Stage::awaits_download:
@@ -612,17 +614,21 @@ class Simulation {
     emit(events::PowerChanged{now(), i, device.reported});
   }
 
-  // A request's part in the offered load: arrival rate / requests, times its work.
-  static double offered(const Client& client, Seconds work) {
-    if (!client.workload.is_open()) return 0.0;
-    return client.workload.rate * work / static_cast<double>(client.workload.requests);
-  }
-  static void note_work(Station& station, const Client& client, Seconds work) {
-    station.add_work(work, offered(client, work));
-  }
-  static void note_work(SharedLink& link, const Client& client, Seconds work) {
-    link.work += work;
-    link.offered += offered(client, work);
+  // What an arriving request would ask of every resource, whether or not it is let in: the offered load is arrival rate
+  // x mean work, and each request is one of `requests` that come at `rate`.
+  void note_offer(DeviceState& device) {
+    const auto& client = *device.client;
+    if (!client.workload.is_open()) return;
+    const auto& route = *device.route;
+    const Frequency rate = client.workload.rate / static_cast<double>(client.workload.requests);
+    device.processors[route.processor].add_offer(rate * route.head);
+    if (!route.uses_cloud) return;
+    device.uplink.add_offer(rate * (route.up / client.link.uplink));
+    device.downlink.add_offer(rate * (route.down / client.link.downlink));
+    cloud_.add_offer(rate * route.tail);
+    if (!system_.backhaul) return;
+    backhaul_up_.offered += rate * (route.up / system_.backhaul->uplink);
+    backhaul_down_.offered += rate * (route.down / system_.backhaul->downlink);
   }
 
   [[nodiscard]] events::ResourceUse use_of(events::ResourceUse::Kind kind, DeviceIndex i,

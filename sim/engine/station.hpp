@@ -37,10 +37,8 @@ class Station {
   }
 
   // Work offered to the station so far; see events::ResourceUse.
-  void add_work(Seconds work, double offered) {
-    work_ += work;
-    offered_ += offered;
-  }
+  void add_work(Seconds work) { work_ += work; }
+  void add_offer(double load) { offered_ += load; }
   [[nodiscard]] Seconds work() const { return work_; }
   [[nodiscard]] double offered_load() const { return offered_ / slots_; }
 

@@ -78,7 +78,9 @@ void Recorder::add(const events::Ended& ended) {
   energy_inference_.add(ended.energy.total().value());
   up_.add(ended.up.value());
   down_.add(ended.down.value());
-  if (limits_.plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy)) ++violations_;
+  constexpr double tolerance = 1e-9;  // of the clock's rounding
+  if (limits_.plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy * (1.0 + tolerance)))
+    ++violations_;
 }
 
 void Recorder::add_parts(const events::Timeline& t) {
@@ -136,6 +138,7 @@ void Recorder::append_energy(Row& row) const {
   Mean compute;
   Mean radio;
   for (const auto& device : ended_.devices) {
+    if (ended_.time == Seconds()) break;  // nothing took any time: no figure, rather than the best of all
     total.add(device.total.value());
     idle.add(device.idle.value());
     compute.add(device.compute.value());

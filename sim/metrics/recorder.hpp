@@ -31,7 +31,7 @@ double quantile(const std::vector<double>& sorted, double p);
 struct TrueLimits {
   std::optional<Joules> energy;      // of one inference
   std::optional<Seconds> deadline;   // whether deadline misses apply
-  bool plan_breaks_a_limit = false;  // memory, storage or layers on the device: known for the plan as a whole
+  bool plan_breaks_a_limit = false;  // memory, storage, layers, deadline when idle: known for the plan as a whole
 };
 
 class Recorder final : public events::Observer {

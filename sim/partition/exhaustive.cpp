@@ -15,7 +15,7 @@ Decision Exhaustive::partition(const plan::Problem& problem) const {
   }
   if (best == nullptr)
     return {std::nullopt, fmt::format("infeasible: none of {} cuts keeps the limits", candidates.size())};
-  return {best->plan, fmt::format("best of {} cuts", allowed)};
+  return {best->plan, fmt::format("best of {} feasible cuts of {}", allowed, candidates.size())};
 }
 
 }  // namespace edgecut::partition

@@ -1,5 +1,4 @@
-// The best cut of the layer order by trying each: what `offline_benchmark` does with recorded layer times and `oracle`
-// with the true ones.
+// The best cut of the layer order by trying each: what `offline_benchmark` does with recorded layer times.
 #pragma once
 
 #include "partition/partitioner.hpp"

@@ -30,7 +30,7 @@ void keep_better(const Problem& problem, std::optional<Candidate>& best, Candida
 }
 
 // The optimum without limits. What is spent once when the cloud is used at all is no arc: the cut without it is compared
-// with device-only. [methods: correction 4 of the DADS construction]
+// with device-only.
 Candidate unlimited_optimum(const Problem& problem) {
   std::optional<Candidate> best;
   const auto places = inputs_on_device(*problem.network);
@@ -117,7 +117,8 @@ Decision Oracle::partition(const Problem& problem) const {
   if (!exact.plan || !of_order.plan) return exact.plan ? exact : of_order;
   const Candidate a{*exact.plan, plan::evaluate(problem, *exact.plan)};
   const Candidate b{*of_order.plan, plan::evaluate(problem, *of_order.plan)};
-  return plan::is_better(a, b, problem.objective) ? exact : of_order;
+  if (!plan::is_better(a, b, problem.objective)) exact.plan = of_order.plan;  // as good, and chosen as the others do
+  return exact;
 }
 
 Decision Qdmp::partition(const Problem& problem) const {
@@ -149,6 +150,7 @@ Decision DadsHeavy::partition(const Problem& problem) const {
   constexpr int half_width = 3;
   constexpr int refinements = 3;
   for (processor = 0; processor < problem.processors.size(); ++processor) {
+    best_weights = {};
     consider(Placement(problem.network->size(), true), {});
     StageWeights centre;
     double spacing = 4.0;  // factor between neighbours

@@ -124,7 +124,8 @@ void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting&
   // Without any budget the fewest bytes are those of device-only: zero.
   const bool only_bandwidth = !options.scarce.empty() &&
                               std::ranges::all_of(options.scarce, [](Resource r) { return r == Resource::bandwidth; });
-  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && options.budgets.empty()) {
+  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && !setting.has_energy_limit &&
+      options.budgets.empty()) {
     map.child("scarce").fail(
         "bandwidth alone without any budget always means device-only; add `budgets:`, a deadline or a rate");
   }

@@ -11,11 +11,11 @@ namespace edgecut::partition {
 
 /// What a method bases its layer times on.
 enum class Knowledge {
-  nothing,    ///< it looks at no time: device_only, cloud_only, fixed
-  benchmark,  ///< layer times recorded on these hosts
+  nothing,     ///< it looks at no time: device_only, cloud_only, fixed
+  benchmark,   ///< layer times recorded on these hosts
   regression,  ///< layer times predicted by type of layer, learned from other networks on these hosts
-  nominal,    ///< one rate per processor, and the layers' complexities
-  truth,      ///< the true times: the oracle alone
+  nominal,     ///< one rate per processor, and the layers' complexities
+  truth,       ///< the true times: the oracle alone
 };
 
 /// What the options of a kind may be checked against before anything runs.
@@ -23,6 +23,7 @@ struct Setting {
   const dnn::Network* network = nullptr;
   std::vector<std::string> processors;  // names, in the order of Problem::processors
   bool has_time_limit = false;          // a deadline, or a period
+  bool has_energy_limit = false;
 };
 
 struct Kind {

@@ -122,6 +122,17 @@ std::vector<Resource> scarce_by_budget(const Budgets& budgets) {
   return result;
 }
 
+// Of each resource the largest budget of any processor: what none of them has enough of is scarce.
+Budgets best_provided(const std::vector<Budgets>& budgets) {
+  Budgets best = budgets.front();
+  for (const auto& other : budgets) {
+    best.compute = std::max(best.compute, other.compute);
+    best.storage = std::max(best.storage, other.storage);
+    best.energy = std::max(best.energy, other.energy);
+  }
+  return best;
+}
+
 // Keeps the cuts that use a scarce resource of the device to the full, or send the fewest bytes.
 void narrow(std::vector<Scored>& cuts, Resource resource) {
   if (resource == Resource::bandwidth) {
@@ -241,7 +252,7 @@ Decision ResourceAware::partition(const Problem& problem) const {
   const auto cuts = feasible_cuts(problem, budgets);
   if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
 
-  const auto scarce = options_.scarce.empty() ? scarce_by_budget(budgets.front()) : options_.scarce;
+  const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
   if (options_.rule == Rule::R1 && !scarce.empty()) return rule_r1(cuts, scarce);
   if (options_.rule == Rule::R2) {
     double largest = 0.0;

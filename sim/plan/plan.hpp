@@ -50,7 +50,7 @@ Cost evaluate(const Problem& problem, const Plan& plan);
 std::vector<std::string> violations(const Problem& problem, const Cost& cost);
 bool is_feasible(const Problem& problem, const Cost& cost);
 
-/// Bytes that cross the cut, each tensor once (methods: D_p).
+/// Bytes that cross the cut, each tensor once.
 Bytes crossing_bytes(const Problem& problem, const dnn::Placement& on_device);
 
 /// The layers 0..last and every input on the device.
@@ -68,7 +68,7 @@ struct Candidate {
   Cost cost;
 };
 
-/// Every distinct cut of the layer order, on every processor, in order: the search space that all methods share.
+/// Every distinct cut of the layer order, on every processor, in order: what all methods of the layer order search.
 /// Distinct: at least one more layer on the device than the one before.
 std::vector<Candidate> prefix_candidates(const Problem& problem);
 

@@ -8,6 +8,7 @@
 
 #include "engine/simulate.hpp"
 #include "metrics/recorder.hpp"
+#include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
 #include "units/ensure.hpp"
 
@@ -77,7 +78,7 @@ plan::Objective read_objective(Map& scenario) {
 }
 
 // The world with other settings: what it was when the benchmark was taken.
-World read_reference(const Value& scenario, const Value& settings, Library& library) {
+World read_reference(const Value& scenario, const Value& settings, const World& today, Library& library) {
   if (!settings.is_map()) settings.fail("must be a map such as {link.uplink: 20 Mbit/s}");
   Value changed = scenario;
   for (const auto& [path, value, where] : settings.entries) {
@@ -89,14 +90,25 @@ World read_reference(const Value& scenario, const Value& settings, Library& libr
   }
   config::Ledger unused;
   Map map(changed);
-  return read_world(map, library, unused);
+  auto reference = read_world(map, library, unused);
+  if (reference.network != today.network) settings.fail("a benchmark is of the scenario's own network");
+  const auto names = [](const World& world) {
+    std::vector<std::string> list{world.device.name};
+    for (const auto& processor : world.device.processors) list.push_back(processor.name);
+    return list;
+  };
+  if (names(reference) != names(today)) {
+    settings.fail(
+        "a benchmark is of the scenario's own device (its figures may have been others: device.processors...)");
+  }
+  return reference;
 }
 
-void read_knowledge(Map& map, const Value& scenario, Library& library, Method& method) {
+void read_knowledge(Map& map, const Value& scenario, const World& today, Library& library, Method& method) {
   enum class Bandwidth { at_benchmark, exact };
   enum class Decide { once, per_point };
   if (const auto* settings = map.find_child("benchmarked_at")) {
-    method.reference = read_reference(scenario, *settings, library);
+    method.reference = read_reference(scenario, *settings, today, library);
   }
   const bool has_reference = method.reference.has_value();
   const auto decide =
@@ -135,7 +147,8 @@ Value as_map(const Value& entry) {
   return map;
 }
 
-Method read_method(const Value& entry, const Value& scenario, Library& library, const partition::Setting& setting) {
+Method read_method(const Value& entry, const Value& scenario, const World& today, Library& library,
+                   const partition::Setting& setting) {
   const Value value = as_map(entry);
   return config::read(value, [&](Map& map) {
     Method method;
@@ -144,7 +157,7 @@ Method read_method(const Value& entry, const Value& scenario, Library& library, 
     if (method.kind->knowledge == Knowledge::nothing || method.kind->knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
     } else {
-      read_knowledge(map, scenario, library, method);
+      read_knowledge(map, scenario, today, library, method);
     }
     if (method.kind->knowledge == Knowledge::nominal) {
       using profile::NominalRate;
@@ -159,13 +172,13 @@ Method read_method(const Value& entry, const Value& scenario, Library& library, 
   });
 }
 
-std::vector<Method> read_methods(const Value& list, const Value& scenario, Library& library,
+std::vector<Method> read_methods(const Value& list, const Value& scenario, const World& today, Library& library,
                                  const partition::Setting& setting) {
   if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one partitioner");
   std::vector<Method> methods;
   std::set<std::string> names;
   for (const auto& entry : list.items) {
-    methods.push_back(read_method(entry, scenario, library, setting));
+    methods.push_back(read_method(entry, scenario, today, library, setting));
     if (!names.insert(methods.back().name).second) {
       entry.fail(
           fmt::format("a second partitioner called '{}'; give one of them another `name:`", methods.back().name));
@@ -179,6 +192,7 @@ partition::Setting setting_of(const World& world, const plan::Constraints& const
   partition::Setting setting;
   setting.network = world.network;
   for (const auto index : world.processors) setting.processors.push_back(world.device.processors[index].name);
+  setting.has_energy_limit = constraints.energy.has_value();
   setting.has_time_limit = constraints.deadline || workload.period();
   return setting;
 }
@@ -238,13 +252,12 @@ void append_plan(const Method& method, const plan::Problem& believed, const plan
   row.add("head_memory_B", is.head_memory.value());
 }
 
-// What a plan as such breaks, whatever the load: memory, storage, layers.
+// What a plan as such breaks, whatever the load: memory, storage, layers, and the deadline on an idle system.
 bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision) {
   if (!decision.plan) return false;
-  plan::Problem without_times = truth;
-  without_times.constraints.energy.reset();
-  without_times.constraints.deadline.reset();
-  return !plan::is_feasible(without_times, plan::evaluate(truth, *decision.plan));
+  plan::Problem without_energy = truth;  // that is counted request by request
+  without_energy.constraints.energy.reset();
+  return !plan::is_feasible(without_energy, plan::evaluate(truth, *decision.plan));
 }
 
 // Layer times as a regression per type of layer predicts them, having seen other networks on the same hosts.
@@ -278,7 +291,8 @@ Experiment::Experiment(const Value& scenario, Library& library) {
     constraints_ = read_constraints(map);
     off_ = read_off(map);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
-    methods_ = read_methods(map.child("partitioners"), scenario, library, setting_of(world_, constraints_, workload_));
+    methods_ =
+        read_methods(map.child("partitioners"), scenario, world_, library, setting_of(world_, constraints_, workload_));
     const bool learns = std::ranges::any_of(
         methods_, [](const Method& method) { return method.kind->knowledge == Knowledge::regression; });
     if (learns) training_ = library.others(world_.network->name());
@@ -291,8 +305,12 @@ belief::Task Experiment::task() const {
 }
 
 plan::Problem Experiment::true_problem(std::int64_t replication) const {
-  return belief::make_problem(
-      task(), {world_.truth(replication), world_.link, profile::NominalRate::one_network, &world_.cloud});
+  belief::Belief truth;
+  truth.profile = world_.truth(replication);
+  truth.link = world_.link;
+  truth.backhaul = world_.backhaul;
+  truth.cloud = &world_.cloud;
+  return belief::make_problem(task(), truth);
 }
 
 plan::Problem Experiment::problem(const Method& method, std::int64_t replication) const {
@@ -300,8 +318,9 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   const World& reference = method.reference ? *method.reference : world_;
   belief::Belief belief;
   belief.nominal = method.nominal;
-  belief.cloud = &world_.cloud;
+  belief.cloud = &reference.cloud;
   belief.link = method.knows_bandwidth ? world_.link : reference.link;
+  belief.backhaul = method.knows_bandwidth ? world_.backhaul : reference.backhaul;
   belief.profile = believed_times(method, reference, replication);
   for (auto& time : belief.profile.cloud) time *= method.server_load;
   auto task = this->task();
@@ -325,7 +344,7 @@ profile::Profile Experiment::believed_times(const Method& method, const World& r
     case Knowledge::nominal:
       break;
   }
-  return profile::nominal_profile(*world_.network, world_.device, world_.cloud, method.nominal);
+  return profile::nominal_profile(*world_.network, reference.device, reference.cloud, method.nominal);
 }
 
 std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {
@@ -334,6 +353,9 @@ std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) cons
   for (auto& candidate : plan::prefix_candidates(truth)) {
     if (plan::is_feasible(truth, candidate.cost)) plans.push_back(std::move(candidate.plan));
   }
+  // On a DAG the best placement may be no cut of the layer order.
+  const auto best = partition::Oracle().partition(truth);
+  if (best.plan && std::ranges::find(plans, *best.plan) == plans.end()) plans.push_back(*best.plan);
   return plans;
 }
 

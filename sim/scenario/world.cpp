@@ -70,8 +70,7 @@ const dnn::Network& Library::network(const config::Value& reference) {
 }
 
 const std::vector<std::string>& world_keys() {
-  static const std::vector<std::string> keys{"network", "device", "processors", "cloud",
-                                             "link",    "fleet",  "truth",      "seed"};
+  static const std::vector<std::string> keys{"device", "cloud", "link", "fleet", "truth"};
   return keys;
 }
 

@@ -48,7 +48,7 @@ struct World {
   [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
 };
 
-/// The keys of a scenario that say what the world is.
+/// The keys of a scenario under which a benchmark may have found the world another.
 const std::vector<std::string>& world_keys();
 
 /// Reads the keys network, device, processors, cloud, link, fleet, truth and seed of a scenario. Figures go to

@@ -1,10 +1,13 @@
 #include "sweep/statistics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -33,6 +36,7 @@ struct Pairs {
   std::vector<double> savings;
   std::int64_t infeasible = 0;
   std::int64_t saturated = 0;
+  std::int64_t dropping = 0;   // the mean would be of those that got through
   std::int64_t violating = 0;  // a limit is truly broken: no saving to speak of
   std::int64_t zero = 0;       // nothing to save: the baseline's figure is 0
 };
@@ -46,6 +50,8 @@ Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view co
       ++pairs.infeasible;
     } else if (is_saturated(a) || is_saturated(b)) {
       ++pairs.saturated;
+    } else if (a.number("dropped") > 0.0 || b.number("dropped") > 0.0) {
+      ++pairs.dropping;
     } else if (a.number("violation_rate") > 0.0 || b.number("violation_rate") > 0.0) {
       ++pairs.violating;
     } else if (a.number(column) == 0.0) {
@@ -77,6 +83,7 @@ metrics::Row saving_row(const scenario::Study& study, const Summary& baseline, c
   row.add("pairs", static_cast<std::int64_t>(saving.count));
   row.add("left_out_infeasible", pairs.infeasible);
   row.add("left_out_saturated", pairs.saturated);
+  row.add("left_out_dropping", pairs.dropping);
   row.add("left_out_violating", pairs.violating);
   row.add("left_out_zero", pairs.zero);
   return row;
@@ -113,9 +120,10 @@ Estimate Summary::mean(std::string_view column) const {
 }
 
 std::string Summary::common(std::string_view column) const {
-  const auto first = rows.front()->text(column);
-  const bool same = std::ranges::all_of(rows, [&](const auto* row) { return row->text(column) == first; });
-  return same ? first : "varies";
+  std::map<std::string, std::size_t> counts;
+  for (const auto* row : rows) ++counts[row->text(column)];
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+  return counts.size() == 1 ? most->first : fmt::format("{} ({}/{})", most->first, most->second, rows.size());
 }
 
 std::vector<Summary> summarise(const std::vector<metrics::Row>& rows) {

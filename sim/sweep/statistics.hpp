@@ -23,7 +23,7 @@ struct Summary {
   std::string partitioner;
   std::vector<const metrics::Row*> rows;  // one a replication
   [[nodiscard]] Estimate mean(std::string_view column) const;
-  /// The value of a text column where all replications agree, else "varies".
+  /// The most frequent value of a text column, and in how many replications where they differ: "device only (6/10)".
   [[nodiscard]] std::string common(std::string_view column) const;
 };
 std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);

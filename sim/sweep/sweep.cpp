@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -108,11 +109,16 @@ ordered_json manifest(const scenario::Study& study, const std::vector<metrics::R
     json["assumptions"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
   }
   json["sources"] = ordered_json::array();
-  for (const auto& source : study.points().front()->ledger().sources()) {
-    json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
+  std::set<std::string> seen;
+  for (const auto& experiment : study.points()) {
+    for (const auto& source : experiment->ledger().sources()) {
+      if (!seen.insert(source.path + " " + source.value).second) continue;
+      json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
+    }
   }
   json["files"] = ordered_json::object();
-  for (const auto& file : provenance.files) json["files"][file.filename().string()] = hash_of(read_file(file));
+  for (const auto& file : provenance.files)
+    json["files"][(file.parent_path().filename() / file.filename()).string()] = hash_of(read_file(file));
   json["scenario"] = read_file(provenance.scenario);
   return json;
 }

@@ -74,7 +74,7 @@ class Clients {
     task.processors = all_processors_;
     task.input = input;
     task.result = Bytes(4000);
-    return belief::make_problem(task, {truth_, link, profile::NominalRate::one_network, &cloud_});
+    return belief::make_problem(task, {truth_, link, std::nullopt, profile::NominalRate::one_network, &cloud_});
   }
 
   void add(const plan::Problem& problem, const platform::Link& link, Bytes input, const plan::Plan& plan) {

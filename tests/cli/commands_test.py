@@ -10,7 +10,7 @@ import unittest
 from edgecut import SOURCE, Folder, scenario
 
 SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "left_out_infeasible",
-           "left_out_saturated", "left_out_violating", "left_out_zero"]
+           "left_out_saturated", "left_out_dropping", "left_out_violating", "left_out_zero"]
 LOADED = scenario(workload="{arrivals: poisson, rate: 3 /s, requests: 30}", replications="3",
                   partitioners="[device_only, {kind: offline_benchmark, name: offline}, oracle]",
                   sweep="{link.uplink: {logspace: [1 Mbit/s, 100 Mbit/s], points: 3}, link.rtt: [5 ms, 20 ms]}")
@@ -163,7 +163,7 @@ class Commands(unittest.TestCase):
             manifest = json.loads((results / "manifest.json").read_text())
             self.assertEqual(manifest["scenario"], LOADED)
             self.assertEqual(manifest["runs"], len(rows))
-            self.assertIn("alexnet.yaml", manifest["files"])
+            self.assertIn("networks/alexnet.yaml", manifest["files"])
             self.assertTrue(all(s["source"].startswith("assumption") for s in manifest["assumptions"]))
             self.assertNotIn(str(SOURCE), (results / "manifest.json").read_text())
 

@@ -301,8 +301,8 @@ class Lab {
     task.processors = client.processors;
     task.input = client.input;
     task.result = client.result;
-    return belief::make_problem(task,
-                                belief::Belief{client.truth, client.link, profile::NominalRate::one_network, &cloud_});
+    return belief::make_problem(
+        task, belief::Belief{client.truth, client.link, system.backhaul, profile::NominalRate::one_network, &cloud_});
   }
 
   platform::Cloud cloud_;

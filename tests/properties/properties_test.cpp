@@ -90,7 +90,8 @@ struct Crossover {
     return profile::model_profile(network, device, cloud, 0.4, seed);
   }
   [[nodiscard]] plan::Problem problem(const profile::Profile& profile) const {
-    return belief::make_problem(task_of(network, device), {profile, link, profile::NominalRate::one_network, &cloud});
+    return belief::make_problem(task_of(network, device),
+                                {profile, link, std::nullopt, profile::NominalRate::one_network, &cloud});
   }
 };
 
@@ -130,7 +131,8 @@ TEST_CASE("More bandwidth never makes a plan's idle latency longer") {
     const auto& cloud = shipped.clouds.front();
     const auto truth = profile::model_profile(network, device, cloud, 0.15, 5);
     auto link = link_named(shipped, "lte_2012");
-    auto problem = belief::make_problem(task_of(network, device), {truth, link, profile::NominalRate::peak, &cloud});
+    auto problem =
+        belief::make_problem(task_of(network, device), {truth, link, std::nullopt, profile::NominalRate::peak, &cloud});
     const auto cuts = plan::prefix_candidates(problem);
     for (const auto& cut : cuts) {
       for (auto* rate : {&problem.uplink, &problem.downlink}) {
@@ -296,13 +298,14 @@ TEST_CASE("On an idle system no feasible plan of any method beats the oracle") {
       const auto measured = profile::model_profile(network, device, cloud, 0.3, seed + 1000);
       const auto nominal = profile::nominal_profile(network, device, cloud, profile::NominalRate::one_network);
       const auto rate = profile::NominalRate::one_network;
-      const auto true_problem = belief::make_problem(task, {truth, link, rate, &cloud});
+      const auto true_problem = belief::make_problem(task, {truth, link, std::nullopt, rate, &cloud});
       link.uplink *= 0.3 + 0.2 * static_cast<double>(seed % 9);  // what the methods believe
       const auto oracle = partition::Exhaustive().partition(true_problem);
       for (const auto& method : all) {
         INFO(name << ", seed " << seed << ", " << method.name);
         const auto& profile = method.knows_nominal_rates_only ? nominal : measured;
-        const auto decision = method.partitioner->partition(belief::make_problem(task, {profile, link, rate, &cloud}));
+        const auto decision =
+            method.partitioner->partition(belief::make_problem(task, {profile, link, std::nullopt, rate, &cloud}));
         if (!decision.plan) continue;
         const auto cost = plan::evaluate(true_problem, *decision.plan);
         CHECK(plan::violations(true_problem, cost).empty() == plan::is_feasible(true_problem, cost));

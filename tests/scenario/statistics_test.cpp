@@ -21,6 +21,7 @@ struct Result {
   bool feasible = true;
   bool saturated = false;
   double violation_rate = 0.0;
+  std::int64_t dropped = 0;
 };
 
 metrics::Row row(const Result& result) {
@@ -35,6 +36,7 @@ metrics::Row row(const Result& result) {
   r.add("energy_device_J", 10.0);
   r.add("up_mean_B", result.feasible ? metrics::Cell(result.bytes) : metrics::Cell());
   r.add("saturated", static_cast<std::int64_t>(result.saturated));
+  r.add("dropped", result.dropped);
   r.add("violation_rate", result.feasible ? metrics::Cell(result.violation_rate) : metrics::Cell());
   return r;
 }
@@ -174,7 +176,7 @@ TEST_CASE("the baseline is not compared with itself, and every other partitioner
   CHECK(metrics == "latency energy_inference energy_device bytes_up ");
 }
 
-TEST_CASE("a summary is per point and partitioner, and text that varies is said to vary") {
+TEST_CASE("a summary is per point and partitioner, and text that varies is its most frequent value, with its share") {
   auto list = rows({{0, "base", 10}, {1, "base", 20}, {0, "other", 5}});
   const auto summaries = sweep::summarise(list);
   REQUIRE(summaries.size() == 2);
@@ -186,5 +188,5 @@ TEST_CASE("a summary is per point and partitioner, and text that varies is said 
   for (const auto& [name, cell] : different.cells())
     changed.add(name, name == "cut" ? metrics::Cell(std::string("x")) : cell);
   list.push_back(changed);
-  CHECK(sweep::summarise(list)[1].common("cut") == "varies");
+  CHECK(sweep::summarise(list)[1].common("cut") == "after a (1/2)");
 }

@@ -1,5 +1,6 @@
 // Studies: axes, points, settings, what a method knows at each point, and which run of best_fixed is kept.
 #include "scenario/study.hpp"
+#include "sweep/statistics.hpp"
 
 #include <fmt/format.h>
 
@@ -201,10 +202,11 @@ TEST_CASE("a stale plan stays where the benchmark put it, and a re-run benchmark
   }
 }
 
-TEST_CASE("what was benchmarked elsewhere is planned with, and paid for in truth") {
+TEST_CASE("what was benchmarked on a faster state of the device is planned with, and paid for in truth") {
   const Loaded loaded(
       "partitioners:\n"
-      "  - {kind: offline_benchmark, name: other, benchmarked_at: {device: raspberry_pi_5}, bandwidth: exact}\n");
+      "  - {kind: offline_benchmark, name: other, benchmarked_at: {device.processors.cpu.compute.conv: 99 GFLOP/s},"
+      "     bandwidth: exact}\n");
   const auto& experiment = *loaded.study.points()[0];
   const auto believed = experiment.problem(method(experiment, "other"), 0);
   const auto truth = experiment.true_problem(0);
@@ -380,4 +382,69 @@ TEST_CASE("a device without processors is the user's mistake") {
   CHECK_THROWS_AS(Loaded("device: {name: d, memory: {size: 1 GB, reserve: 0 B}, storage: {free: 1 GB}, "
                          "power: {idle: 1 W, \"off\": 0 W}, processors: {}}\n"),
                   config::Error);
+}
+
+// --- what a run is held against
+
+TEST_CASE("behind a backhaul that is narrower than its link a lone device gets the backhaul, in belief and in play") {
+  const Loaded loaded(
+      "fleet: {devices: 1, backhaul: {uplink: 1 Mbit/s, downlink: 1 Mbit/s}}\n"
+      "link: {kind: lte_2012, uplink: 40 Mbit/s}\n"
+      "partitioners: [cloud_only, device_only, oracle]\n");
+  for (const auto& row : run(loaded.study)) {
+    INFO(row.text("partitioner"));
+    CHECK(row.number("latency_mean_s") == Approx(row.number("idle_latency_s")).epsilon(1e-9));
+    CHECK(row.number("energy_inference_J") == Approx(row.number("idle_energy_J")).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("what is offered counts in the load, though a full queue turns it away") {
+  // Device-only at 100 requests a second: far more than one device serves. Most are dropped, and it is saturated.
+  const Loaded loaded(
+      "workload: {arrivals: poisson, rate: 100 /s, requests: 500, queue_limit: 1}\n"
+      "partitioners: [device_only]\n");
+  const auto rows = run(loaded.study);
+  CHECK(rows.front().number("dropped") > 300);
+  CHECK(rows.front().number("saturated") == 1);
+  CHECK(rows.front().number("offered_load_max") == Approx(100.0 * rows.front().number("idle_latency_s")).epsilon(1e-9));
+}
+
+TEST_CASE("the queue limit holds for the radio as for the processor") {
+  const Loaded loaded(
+      "workload: {arrivals: poisson, rate: 20 /s, requests: 300, queue_limit: 2}\n"
+      "link: {kind: lte_2012, uplink: 0.5 Mbit/s}\n"
+      "partitioners: [cloud_only]\n");
+  const auto rows = run(loaded.study);
+  CHECK(rows.front().number("dropped") > 100);
+  CHECK(rows.front().number("queue_max_uplink") <= 2);
+}
+
+TEST_CASE("a limit that is exactly what a plan takes is kept by it") {
+  const Loaded free("partitioners: [device_only]\ntruth: {layer_noise: 0}\n");
+  const auto row = run(free.study).front();
+  const Loaded tight("partitioners: [oracle]\ntruth: {layer_noise: 0}\n",
+                     {{"constraints.energy", row.text("idle_energy_J") + " J"},
+                      {"constraints.deadline", row.text("idle_latency_s") + " s"}});
+  for (const auto& limited : run(tight.study)) {
+    CHECK(limited.number("violation_rate") == 0);
+    CHECK(limited.number("deadline_miss_rate") == 0);
+  }
+}
+
+TEST_CASE("a plan that is late even on an idle system breaks a limit, and pairs with it are no savings") {
+  const Loaded loaded(
+      "constraints: {deadline: 1 ms}\n"
+      "partitioners: [device_only, cloud_only]\n"
+      "compare: {baseline: device_only}\n");
+  const auto rows = run(loaded.study);
+  for (const auto& row : rows) CHECK(row.number("violation_rate") == 1);
+  for (const auto& saving : sweep::savings(loaded.study, rows)) CHECK(saving.number("pairs") == 0);
+}
+
+TEST_CASE("a benchmark of another network or device is refused") {
+  for (const auto* settings : {"network: vgg16", "device: raspberry_pi_5", "processors: [cpu]"}) {
+    CHECK_THAT(
+        study_error(std::string("partitioners: [{kind: offline_benchmark, benchmarked_at: {") + settings + "}}]\n"),
+        Contains("benchmark"));
+  }
 }
