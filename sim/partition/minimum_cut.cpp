@@ -129,9 +129,9 @@ std::vector<Place> inputs_on_device(const dnn::Network& network) {
   return places;
 }
 
-MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vector<Place>& given) {
+MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vector<Place>& places) {
   const std::size_t size = graph.size();
-  const auto places = close(graph, given);
+  const auto closed = close(graph, places);
   const double infinite = 1.0 + total(costs.device) + total(costs.cloud) + total(costs.send);
   // Vertices: the layers, an auxiliary one for each with several readers, the source (device) and the sink (cloud).
   std::vector<std::size_t> sender(size);
@@ -142,8 +142,8 @@ MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vec
   Flow flow(next + 2);
   for (LayerIndex v = 0; v < size; ++v) {
     // On the source side (device) the arc to the sink is cut, and the other way round.
-    flow.arc(device, v, places[v] == Place::device ? infinite : costs.cloud[v]);
-    flow.arc(v, cloud, places[v] == Place::cloud ? infinite : costs.device[v]);
+    flow.arc(device, v, closed[v] == Place::device ? infinite : costs.cloud[v]);
+    flow.arc(v, cloud, closed[v] == Place::cloud ? infinite : costs.device[v]);
     if (sender[v] != v) flow.arc(v, sender[v], costs.send[v]);
     for (const auto w : graph.consumers(v)) {
       if (sender[v] == v) {

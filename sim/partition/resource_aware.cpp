@@ -208,7 +208,7 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
     if (parameters > 0.0) storage.use.device[v] = static_cast<double>(network.layer(v).parameters) / parameters;
   }
   std::vector<Budget> result;
-  for (auto& budget : {compute, storage}) {
+  for (const auto& budget : {compute, storage}) {
     if (budget.limit < 1.0) result.push_back(budget);  // others cannot bind
   }
   return result;
