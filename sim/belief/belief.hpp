@@ -32,7 +32,8 @@ struct Belief {
 };
 
 /// The problem as somebody with that belief sees it. Sizes on the wire are whole bytes, rounded up; the encoded input
-/// is shared among several inputs in proportion to their raw sizes. Alone, a device gets the smaller of its link and the backhaul.
+/// is shared among several inputs in proportion to their raw sizes.
+/// Alone, a device gets the smaller of its link and the backhaul.
 plan::Problem make_problem(const Task& task, const Belief& belief);
 
 }  // namespace edgecut::belief

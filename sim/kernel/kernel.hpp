@@ -79,7 +79,8 @@ class Kernel {
   virtual void set_on(ProcessorId processor, bool on) = 0;
   /// Runs until nothing is left to happen.
   virtual void run(const Due& due) = 0;
-  /// The core's own account of a processor's energy until its clock's last event, for checking ours; none where it keeps none.
+  /// The core's own account of a processor's energy until its clock's last event, for checking ours; none where it
+  /// keeps none.
   [[nodiscard]] virtual std::optional<Joules> independent_energy(ProcessorId processor) const = 0;
 };
 

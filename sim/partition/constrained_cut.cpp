@@ -206,12 +206,12 @@ class Search {
   std::vector<LayerIndex> branching_;
 };
 
+}  // namespace
+
 Budget empty_budget(std::string name, std::size_t size, double limit) {
   const std::vector<double> zeros(size, 0.0);
   return {std::move(name), {zeros, zeros, zeros, 0.0}, limit};
 }
-
-}  // namespace
 
 double Optimum::gap(plan::Objective objective) const {
   if (is_proven || !best) return 0.0;

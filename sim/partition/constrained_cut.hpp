@@ -16,6 +16,9 @@ struct Budget {
   double limit = 0.0;
 };
 
+/// A budget that nothing uses yet, for a network of that many layers.
+Budget empty_budget(std::string name, std::size_t size, double limit);
+
 struct SearchLimits {
   std::size_t nodes = 20000;
 };
@@ -30,9 +33,9 @@ struct Optimum {
   [[nodiscard]] double gap(plan::Objective objective) const;
 };
 
-/// argmin of the problem's objective over every downward-closed placement and listed processor, subject to the problem's
-/// limits and to `budgets(processor)`, in terms of one processor's costs. Optimal unless the node limit is hit; then the
-/// best plan found and the gap to the bound.
+/// argmin of the problem's objective over every downward-closed placement and listed processor, subject to the
+/// problem's limits and to `budgets(processor)`, in terms of one processor's costs. Optimal unless the node limit is
+/// hit; then the best plan found and the gap to the bound.
 ///
 /// Bound of a node: max over multipliers >= 0 (subgradient steps) of a minimum cut with the budgets priced in [Fisher,
 /// Management Science 27(1), 1981]. Branching fixes one layer to the device (and its predecessors) or to the cloud (and

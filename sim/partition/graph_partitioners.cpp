@@ -29,8 +29,8 @@ void keep_better(const Problem& problem, std::optional<Candidate>& best, Candida
   if (!best || plan::is_better(candidate, *best, problem.objective)) best = std::move(candidate);
 }
 
-// The optimum without limits. What is spent once when the cloud is used at all is no arc: the cut without it is compared
-// with device-only.
+// The optimum without limits. What is spent once when the cloud is used at all is no arc: the cut without it is
+// compared with device-only.
 Candidate unlimited_optimum(const Problem& problem) {
   std::optional<Candidate> best;
   const auto places = inputs_on_device(*problem.network);

@@ -20,15 +20,16 @@ class Oracle final : public Partitioner {
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
 };
 
-/// The same optimum, found stretch by stretch: it lies between two adjacent cut vertices, so that everything before them
-/// is on the device and everything after in the cloud. [Zhang et al., QDMP, IMWUT 4(4), 2020]
-/// Does not search under limits: where its optimum breaks one it says infeasible.
+/// The same optimum, found stretch by stretch: it lies between two adjacent cut vertices, so that everything before
+/// them is on the device and everything after in the cloud. [Zhang et al., QDMP, IMWUT 4(4), 2020] Does not search
+/// under limits: where its optimum breaks one it says infeasible.
 class Qdmp final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
 };
 
-/// DADS under light load: least T_device + T_transmission + T_cloud by one minimum cut, whatever the scenario's objective.
+/// DADS under light load: least T_device + T_transmission + T_cloud by one minimum cut, whatever the scenario's
+/// objective.
 /// [Hu et al., INFOCOM 2019, sec. IV-A] Does not search under limits.
 class DadsLight final : public Partitioner {
  public:
@@ -36,9 +37,9 @@ class DadsLight final : public Partitioner {
 };
 
 /// DADS under heavy load: least max(T_device, T_transmission, T_cloud), the slowest stage of the pipeline, which is
-/// NP-hard. Minimum cuts at stage weights (a, 1, g) over a grid that is refined around its best point; the best placement
-/// by the true maximum is kept. [Hu et al., INFOCOM 2019, sec. IV-B: within 3 of the optimum at weights (1, 1, 1)]
-/// Does not search under limits.
+/// NP-hard. Minimum cuts at stage weights (a, 1, g) over a grid that is refined around its best point; the best
+/// placement by the true maximum is kept. [Hu et al., INFOCOM 2019, sec. IV-B: within 3 of the optimum at weights (1,
+/// 1, 1)] Does not search under limits.
 class DadsHeavy final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;

@@ -21,7 +21,8 @@ struct CutCosts {
 /// The problem's objective as costs: seconds, joules or bytes. Their sum is exactly Cost::objective of the plan.
 CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, std::size_t processor);
 
-/// Layers whose place is given: they and what follows from it (predecessors of device layers, consumers of cloud layers).
+/// Layers whose place is given: they and what follows from it (predecessors of device layers, consumers of cloud
+/// layers).
 enum class Place : unsigned char { free, device, cloud };
 
 struct MinimumCut {

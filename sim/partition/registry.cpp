@@ -32,12 +32,10 @@ std::size_t processor_index(Map& map, const Setting& setting) {
   return static_cast<std::size_t>(found - setting.processors.begin());
 }
 
-PartitionerPtr make_device_only(Map& /*map*/, const Setting& /*setting*/) {
-  return std::make_unique<DeviceOnly>();
-}
-
-PartitionerPtr make_cloud_only(Map& /*map*/, const Setting& /*setting*/) {
-  return std::make_unique<CloudOnly>();
+// Of kinds that take no options.
+template <class Method>
+PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
+  return std::make_unique<Method>();
 }
 
 PartitionerPtr make_fixed(Map& map, const Setting& setting) {
@@ -54,16 +52,6 @@ PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
   return std::make_unique<Exhaustive>(
       map.choice_or("constraints", ConstraintUse::honoured,
                     {{"honoured", ConstraintUse::honoured}, {"ignored", ConstraintUse::ignored}}));
-}
-
-// best_fixed is played cut by cut; what it would choose without playing is the best cut on an idle system.
-PartitionerPtr make_best_fixed(Map& /*map*/, const Setting& /*setting*/) {
-  return std::make_unique<Exhaustive>();
-}
-
-template <class Method>
-PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
-  return std::make_unique<Method>();
 }
 
 std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
@@ -153,8 +141,8 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> table{
-      {"device_only", "every layer on the device", Knowledge::nothing, false, make_device_only},
-      {"cloud_only", "every layer in the cloud", Knowledge::nothing, false, make_cloud_only},
+      {"device_only", "every layer on the device", Knowledge::nothing, false, make_plain<DeviceOnly>},
+      {"cloud_only", "every layer in the cloud", Knowledge::nothing, false, make_plain<CloudOnly>},
       {"fixed", "the cut after a given layer (after: LAYER, processor: NAME)", Knowledge::nothing, false, make_fixed},
       {"offline_benchmark", "best cut by layer times recorded on these hosts (Scission's protocol)",
        Knowledge::benchmark, false, make_offline_benchmark},
@@ -173,7 +161,7 @@ const std::vector<Kind>& kinds() {
       {"oracle", "best placement of the whole DAG by the true times on an idle system", Knowledge::truth, false,
        make_plain<Oracle>},
       {"best_fixed", "every cut simulated, the best kept: the reference under load", Knowledge::truth, true,
-       make_best_fixed},
+       make_plain<Exhaustive>},  // what it would choose without playing: the best cut on an idle system
   };
   return table;
 }

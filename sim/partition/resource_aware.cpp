@@ -91,11 +91,12 @@ Scored score(const Problem& problem, plan::Candidate candidate) {
 }
 
 // The cuts that keep every budget and the scenario's own limits.
-std::vector<Scored> feasible_cuts(const Problem& problem, const std::vector<Budgets>& budgets) {
+std::vector<Scored> feasible_cuts(const Problem& problem, const std::vector<plan::Candidate>& candidates,
+                                  const std::vector<Budgets>& budgets) {
   std::vector<Scored> feasible;
-  for (auto& candidate : plan::prefix_candidates(problem)) {
+  for (const auto& candidate : candidates) {
     if (!plan::is_feasible(problem, candidate.cost)) continue;
-    const auto scored = score(problem, std::move(candidate));
+    const auto scored = score(problem, candidate);
     const auto& budget = budgets[scored.candidate.plan.processor];
     if (scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy) {
       feasible.push_back(scored);
@@ -198,9 +199,8 @@ Decision rule_r2(const std::vector<Scored>& cuts, const ResourceAwareOptions& op
 // Shares of FLOPs and parameters as sums over the placement. Energy's share is that of FLOPs.
 std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets) {
   const auto& network = *problem.network;
-  const std::vector<double> zeros(network.size(), 0.0);
-  Budget compute{"FLOPs", {zeros, zeros, zeros, 0.0}, std::min(budgets.compute, budgets.energy)};
-  Budget storage{"parameters", {zeros, zeros, zeros, 0.0}, budgets.storage};
+  auto compute = empty_budget("FLOPs", network.size(), std::min(budgets.compute, budgets.energy));
+  auto storage = empty_budget("parameters", network.size(), budgets.storage);
   const auto macs = static_cast<double>(network.total_macs());
   const auto parameters = static_cast<double>(network.total_parameters());
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
@@ -249,15 +249,15 @@ Decision ResourceAware::partition(const Problem& problem) const {
   std::vector<Budgets> budgets;
   for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options_, i));
   if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
-  const auto cuts = feasible_cuts(problem, budgets);
+  const auto candidates = plan::prefix_candidates(problem);
+  const auto cuts = feasible_cuts(problem, candidates, budgets);
   if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
 
   const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
   if (options_.rule == Rule::R1 && !scarce.empty()) return rule_r1(cuts, scarce);
   if (options_.rule == Rule::R2) {
     double largest = 0.0;
-    for (const auto& candidate : plan::prefix_candidates(problem))
-      largest = std::max(largest, candidate.cost.up.value());
+    for (const auto& candidate : candidates) largest = std::max(largest, candidate.cost.up.value());
     return rule_r2(cuts, options_, budgets, largest);
   }
   const auto& chosen = best_by(cuts, problem.objective);

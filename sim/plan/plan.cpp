@@ -85,35 +85,48 @@ Cost evaluate(const Problem& problem, const Plan& plan) {
   return cost;
 }
 
+namespace {
+
+// Calls `over(value, bound, what)` for each limit on a quantity that the cost is over. The one list of them.
+template <class Over>
+void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
+  const auto& constraints = problem.constraints;
+  const auto limit = [&](auto value, auto bound, std::string_view what) {
+    if (value > bound) over(value, bound, what);
+  };
+  limit(cost.head_memory, problem.memory, "device memory");
+  limit(cost.head_weights, problem.storage, "device storage");
+  if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
+  if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
+  if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");
+}
+
+bool has_too_few_layers(const Problem& problem, const Cost& cost) {
+  return cost.layers_on_device < problem.constraints.min_layers_on_device;
+}
+
+}  // namespace
+
 std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
   std::vector<std::string> broken;
-  const auto limit = [&](auto value, auto bound, std::string_view what) {
-    if (value <= bound) return;
+  for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what) {
     auto texts = std::pair{units::format(value), units::format(bound)};
     if (texts.first == texts.second) {
       texts = {fmt::format("{}", value.value()), fmt::format("{} in base units", bound.value())};
     }
     broken.push_back(fmt::format("{} {} > {}", what, texts.first, texts.second));
-  };
-  limit(cost.head_memory, problem.memory, "device memory");
-  limit(cost.head_weights, problem.storage, "device storage");
-  const auto& constraints = problem.constraints;
-  if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
-  if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
-  if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");
-  if (cost.layers_on_device < constraints.min_layers_on_device) {
-    broken.push_back(
-        fmt::format("{} of at least {} layers on the device", cost.layers_on_device, constraints.min_layers_on_device));
+  });
+  if (has_too_few_layers(problem, cost)) {
+    broken.push_back(fmt::format("{} of at least {} layers on the device", cost.layers_on_device,
+                                 problem.constraints.min_layers_on_device));
   }
   return broken;
 }
 
 bool is_feasible(const Problem& problem, const Cost& cost) {
-  const auto& constraints = problem.constraints;
-  return cost.head_memory <= std::min(problem.memory, constraints.memory.value_or(problem.memory)) &&
-         cost.head_weights <= problem.storage && cost.layers_on_device >= constraints.min_layers_on_device &&
-         (!constraints.energy || cost.energy_inference <= *constraints.energy) &&
-         (!constraints.deadline || cost.latency <= *constraints.deadline);
+  bool exceeds = false;
+  for_each_exceeded(problem, cost, [&](auto /*value*/, auto /*bound*/, std::string_view /*what*/) { exceeds = true; });
+  return !exceeds && !has_too_few_layers(problem, cost);
 }
 
 Plan cut_after(const Problem& problem, LayerIndex last, std::size_t processor) {

@@ -29,8 +29,8 @@ struct Summary {
 std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);
 
 /// Savings against each baseline: per point, partitioner and metric, the mean of (baseline - x) / baseline over the
-/// replications in which both are feasible, unsaturated and break no limit in truth, paired by replication, with its 95 % interval. Also how
-/// many pairs were left out, and why. Columns are in docs/metrics.md.
+/// replications in which both are feasible, unsaturated, drop nothing and break no limit in truth, paired by
+/// replication, with its 95 % interval. Also how many pairs were left out, and why. Columns are in docs/metrics.md.
 std::vector<metrics::Row> savings(const scenario::Study& study, const std::vector<metrics::Row>& rows);
 
 }  // namespace edgecut::sweep

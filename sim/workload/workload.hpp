@@ -22,8 +22,8 @@ struct Workload {
   Frequency rate;             // per device; unused one at a time
   std::int64_t requests = 1;  // per device
   bool random_phase = false;  // periodic: each device starts at a random phase, not all at time 0
-  std::optional<std::int64_t>
-      queue_limit;  // a request that would have to wait on its device, and finds this many waiting on its device, is dropped
+  /// A request that would have to wait on its device, and finds this many waiting there, is dropped.
+  std::optional<std::int64_t> queue_limit;
 
   [[nodiscard]] bool is_open() const { return arrivals != Arrivals::one_at_a_time; }
   /// 1/rate, where there is one.

@@ -1,6 +1,6 @@
-// ResNet-18 as printed by the tool of the paper's first author: github.com/mzawishq/torchscope @ 767f6386 (Apache-2.0), input 3x224x224.
-// Its "FLOPs" are multiply-accumulates and element operations; its memory is for training at batch 2; its energy was
-// printed in single precision.
+// ResNet-18 as printed by the tool of the paper's first author: github.com/mzawishq/torchscope @ 767f6386 (Apache-2.0),
+// input 3x224x224. Its "FLOPs" are multiply-accumulates and element operations; its memory is for training at batch 2;
+// its energy was printed in single precision.
 #pragma once
 
 #include <array>

@@ -131,8 +131,8 @@ TEST_CASE("Half a round trip draws nothing") {
 }
 
 TEST_CASE("Computing, sending and receiving at once add up") {
-  // Cut after a: head 1 s, 500 kB up, 0.75 s tail, 125 kB down, each second. Radio of 500 kB/s and 125 kB/s: 1 s up and 1
-  // s down. Request i: head i to i + 1, upload to i + 2, tail to i + 2.75, download to i + 3.75.
+  // Cut after a: head 1 s, 500 kB up, 0.75 s tail, 125 kB down, each second. Radio of 500 kB/s and 125 kB/s: 1 s up and
+  // 1 s down. Request i: head i to i + 1, upload to i + 2, tail to i + 2.75, download to i + 3.75.
   auto spec = cut_after(1);
   spec.link = radio(500000_Bps, 125000_Bps, 0_s);
   spec.workload = periodic(1, 4);

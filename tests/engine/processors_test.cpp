@@ -56,8 +56,8 @@ TEST_CASE("A shared processor lets everybody in and divides its speed equally") 
 }
 
 TEST_CASE("On a shared processor of two slots three get two thirds of a slot each, and two one each") {
-  // 3 s of work each at 0, 1, 2. Until 2 the first two run alone: 1 and 2 s left, 3 for the third. All at 2/3: the first
-  // ends at 3.5, with 1 and 2 left; two at full speed: 4.5 and 5.5.
+  // 3 s of work each at 0, 1, 2. Until 2 the first two run alone: 1 and 2 s left, 3 for the third. All at 2/3: the
+  // first ends at 3.5, with 1 and 2 left; two at full speed: 4.5 and 5.5.
   Lab lab({job(3, cpu(6_W, 2, Discipline::shared), periodic(1, 3))});
   const auto recording = lab.run();
   CHECK(recording.end(0).timeline.ended.value() == exactly(3.5));

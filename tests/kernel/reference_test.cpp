@@ -237,7 +237,8 @@ TEST_CASE("Three unequal jobs share two cores as processor sharing says") {
 }
 
 TEST_CASE("A late job slows the one that runs") {
-  // Alone for 0.5 s, then at half speed: the first has 0.5 s of work left, which takes 1 s; the second has then 0.5 left.
+  // Alone for 0.5 s, then at half speed: the first has 0.5 s of work left, which takes 1 s; the second has then 0.5
+  // left.
   Run run(cores(1));
   run.compute(1, 1);
   run.at(0.5, 9, [&] { run.compute(1, 2); });

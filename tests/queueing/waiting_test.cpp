@@ -212,8 +212,8 @@ TEST_CASE("A shared cloud of two slots finishes each tail when processor sharing
 }
 
 TEST_CASE("With as many slots as periodic requests need nobody waits, with one less everybody does in the end") {
-  // 1 s of work every 0.25 s needs 4 slots (D/D/4 at load 1). With 3 slots the work before each new request grows by 1 -
-  // 3 x 0.25 = 0.25 s every three requests: request i waits 0.25 x floor(i / 3) s.
+  // 1 s of work every 0.25 s needs 4 slots (D/D/4 at load 1). With 3 slots the work before each new request grows by 1
+  // - 3 x 0.25 = 0.25 s every three requests: request i waits 0.25 x floor(i / 3) s.
   auto enough = one_layer(0.5, 1, periodic(4, 300));
   enough.on_device = {true, true, true};
   enough.device = board({cpu(6_W, 4)});

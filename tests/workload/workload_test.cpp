@@ -109,8 +109,9 @@ TEST_CASE("Poisson gaps have the mean, the variance and the tail of an exponenti
     previous = gap;
     last = now;
   }
-  // Mean 1/4, standard error (1/4)/sqrt(200,000) = 0.00056; variance 1/16, its standard error (1/16) sqrt(8/n) = 0.0004;
-  // P(gap > 3 means) = e^-3 = 0.0498, standard error 0.00049; correlation of neighbours 0 +- 1/sqrt(n) = 0.0022. Five sigma.
+  // Mean 1/4, standard error (1/4)/sqrt(200,000) = 0.00056; variance 1/16, its standard error (1/16) sqrt(8/n) =
+  // 0.0004; P(gap > 3 means) = e^-3 = 0.0498, standard error 0.00049; correlation of neighbours 0 +- 1/sqrt(n) =
+  // 0.0022. Five sigma.
   const double mean = sum / n;
   CHECK(mean == Approx(0.25).margin(5 * 0.00056));
   CHECK(squares / n - mean * mean == Approx(1.0 / 16.0).margin(5 * 0.0004));
