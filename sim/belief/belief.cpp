@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "units/ensure.hpp"
 
@@ -20,6 +21,67 @@ std::vector<Bytes> sizes_on_the_wire(const Task& task) {
     sizes.push_back(whole(is_input ? task.input * (layer.output / network.raw_input()) : layer.output));
   }
   return sizes;
+}
+
+// By layer: what it sends back when it is a network output that does not run on the device.
+std::vector<Bytes> results(const Task& task) {
+  const auto& network = *task.network;
+  std::vector<Bytes> result(network.size());
+  for (const auto& exit : network.exits()) result[exit.output] = whole(task.result);
+  if (!network.exits().empty()) return result;
+  Bytes all;
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (network.graph().is_sink(v)) all += network.layer(v).output;
+  }
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (network.graph().is_sink(v)) result[v] = whole(task.result * (network.layer(v).output / all));
+  }
+  return result;
+}
+
+double distortion_of(const Encoding& encoding, const std::string& layer) {
+  const auto found = encoding.distortion.find(layer);
+  if (found != encoding.distortion.end()) return found->second;
+  const auto every = encoding.distortion.find("");
+  return every == encoding.distortion.end() ? std::numeric_limits<double>::infinity() : every->second;
+}
+
+plan::Encoding encoding_of(const Task& task, const Encoding& encoding, const std::vector<Bytes>& plain) {
+  plan::Encoding result;
+  result.name = encoding.name;
+  result.accuracy_drop = encoding.accuracy_drop;
+  result.head_ratio = encoding.head_ratio;
+  const auto time = [](Bytes size, const std::optional<Bandwidth>& rate) { return rate ? size / *rate : Seconds(); };
+  for (dnn::LayerIndex v = 0; v < task.network->size(); ++v) {
+    const auto& layer = task.network->layer(v);
+    const bool is_input = layer.kind == dnn::LayerKind::input;
+    result.output.push_back(is_input ? plain[v] : whole(layer.output * encoding.ratio));
+    result.encode.push_back(is_input ? Seconds() : time(layer.output, encoding.encode));
+    result.decode.push_back(is_input ? Seconds() : time(layer.output, encoding.decode));
+    if (!encoding.distortion.empty()) result.distortion.push_back(is_input ? 0.0 : distortion_of(encoding, layer.name));
+  }
+  return result;
+}
+
+plan::Hop hop_of(const platform::Link& link, const std::optional<platform::Backhaul>& backhaul) {
+  plan::Hop hop{link.uplink, link.downlink, {}, {}};
+  if (backhaul) {
+    hop.up = std::min(hop.up, backhaul->uplink);
+    hop.down = std::min(hop.down, backhaul->downlink);
+  }
+  hop.set_rtt(link.rtt);
+  return hop;
+}
+
+void add_edge(const EdgeBelief& edge, const Belief& belief, plan::Problem& problem) {
+  plan::Edge server;
+  server.layer_time = belief.profile.edge;
+  server.nominal = profile::rate_of(edge.server->processor, belief.nominal);
+  server.memory = edge.server->memory - edge.server->reserve;
+  server.link = hop_of(edge.link, std::nullopt);
+  server.wait = belief.edge_wait;
+  problem.edge = std::move(server);
+  if (edge.direct) problem.direct = hop_of(*edge.direct, std::nullopt);
 }
 
 plan::Processor processor_of(const Task& task, const Belief& belief, std::size_t index) {
@@ -42,14 +104,13 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.cloud_time = belief.profile.cloud;
   problem.cloud_nominal = profile::rate_of(belief.cloud->processor, belief.nominal);
   problem.output = sizes_on_the_wire(task);
-  problem.result = whole(task.result);
-  problem.uplink = belief.link.uplink;
-  problem.downlink = belief.link.downlink;
-  if (belief.backhaul) {
-    problem.uplink = std::min(problem.uplink, belief.backhaul->uplink);
-    problem.downlink = std::min(problem.downlink, belief.backhaul->downlink);
+  for (const auto& encoding : task.encodings) {
+    problem.encodings.push_back(encoding_of(task, encoding, problem.output));
   }
-  problem.rtt = belief.link.rtt;
+  problem.result = results(task);
+  problem.link = hop_of(belief.link, belief.backhaul);
+  if (belief.edge) add_edge(*belief.edge, belief, problem);
+  problem.cloud_wait = belief.cloud_wait;
   problem.transmit_slope = belief.link.transmit.slope;
   problem.transmit_base = belief.link.transmit.base;
   problem.receive_slope = belief.link.receive.slope;

@@ -2,13 +2,27 @@
 // recorded, estimated or guessed, and the truth only where the method is `oracle`.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "plan/problem.hpp"
 #include "platform/platform.hpp"
 #include "profile/profile.hpp"
 
 namespace edgecut::belief {
+
+/// A form in which tensors may cross a cut, as a ratio and codec speeds. Sizes are those of the plain tensor.
+struct Encoding {
+  std::string name;
+  double ratio = 1.0;               // bytes on the wire per byte of the tensor
+  std::optional<Bandwidth> encode;  // bytes of the tensor per second; none: takes no time
+  std::optional<Bandwidth> decode;
+  std::optional<double> accuracy_drop;            // share of inputs; none: unknown
+  std::map<std::string, double> distortion = {};  // by layer; the entry "" is of every layer not named
+  double head_ratio = 1.0;                        // of weights and activations of the head
+};
 
 /// What every method knows alike: the task and the device it runs on.
 struct Task {
@@ -20,6 +34,14 @@ struct Task {
   std::optional<Seconds> period;
   plan::Objective objective = plan::Objective::latency;
   plan::Constraints constraints;
+  std::vector<Encoding> encodings = {};  // empty: tensors cross as they are
+};
+
+/// The server between device and cloud, its link on to the cloud, and a link of device and cloud of their own.
+struct EdgeBelief {
+  const platform::Cloud* server = nullptr;
+  platform::Link link;
+  std::optional<platform::Link> direct;
 };
 
 /// What methods differ in. Copies, not references: a later change of the world does not reach them.
@@ -29,10 +51,14 @@ struct Belief {
   std::optional<platform::Backhaul> backhaul;  // behind it, likewise
   profile::NominalRate nominal = profile::NominalRate::one_network;
   const platform::Cloud* cloud = nullptr;
+  std::optional<EdgeBelief> edge = {};
+  Seconds cloud_wait = {};  // for a turn
+  Seconds edge_wait = {};
 };
 
 /// The problem as somebody with that belief sees it. Sizes on the wire are whole bytes, rounded up; the encoded input
-/// is shared among several inputs in proportion to their raw sizes.
+/// is shared among several inputs in proportion to their raw sizes, and so is the result among several outputs; with
+/// early exits each sends all of it.
 /// Alone, a device gets the smaller of its link and the backhaul.
 plan::Problem make_problem(const Task& task, const Belief& belief);
 

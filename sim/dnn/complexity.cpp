@@ -36,19 +36,20 @@ std::int64_t author_flops(const Network& network, LayerIndex v) {
   }
 }
 
-// When a tensor of `part` dies: its last reader in the part, or the end.
-LayerIndex last_reader(const Network& network, const Placement& part, LayerIndex v) {
-  const auto& consumers = network.graph().consumers(v);
-  if (consumers.empty() && part[v]) return network.size();
+// When a tensor dies: its last active reader in the part, or the end.
+LayerIndex last_reader(const Network& network, const Placement& part, const Placement& active, LayerIndex v) {
   LayerIndex last = v;
-  for (const auto w : consumers) {
+  bool is_read = false;
+  for (const auto w : network.graph().consumers(v)) {
+    if (!active[w]) continue;
+    is_read = true;
     if (part[w]) {
       last = std::max(last, w);
     } else if (part[v]) {
       return network.size();  // somebody else needs it afterwards
     }
   }
-  return last;
+  return part[v] && !is_read ? network.size() : last;
 }
 
 bool is_read_in(const Network& network, const Placement& part, LayerIndex v) {
@@ -110,6 +111,10 @@ Joules corrected_energy(const Network& network, LayerIndex v) {
 }
 
 Bytes peak_memory(const Network& network, const Placement& part) {
+  return peak_memory(network, part, Placement(network.size(), true));
+}
+
+Bytes peak_memory(const Network& network, const Placement& part, const Placement& active) {
   Bytes weights;
   Bytes live;
   std::vector<Bytes> dies_after(network.size() + 1);
@@ -118,7 +123,7 @@ Bytes peak_memory(const Network& network, const Placement& part) {
       weights += network.layer(v).weights;
     } else if (is_read_in(network, part, v)) {
       live += network.layer(v).output;  // arrives before the part runs
-      dies_after[last_reader(network, part, v)] += network.layer(v).output;
+      dies_after[last_reader(network, part, active, v)] += network.layer(v).output;
     }
   }
   Bytes peak = live;
@@ -126,7 +131,7 @@ Bytes peak_memory(const Network& network, const Placement& part) {
     if (!part[v]) continue;
     live += network.layer(v).output;
     peak = std::max(peak, live);
-    dies_after[last_reader(network, part, v)] += network.layer(v).output;
+    dies_after[last_reader(network, part, active, v)] += network.layer(v).output;
     live -= dies_after[v];
   }
   return weights + peak;
@@ -135,7 +140,7 @@ Bytes peak_memory(const Network& network, const Placement& part) {
 std::vector<LayerComplexity> complexity(const Network& network) {
   std::vector<LayerComplexity> result(network.size());
   const auto& graph = network.graph();
-  for (const auto v : graph.cut_vertices()) result[v].is_cut_vertex = true;
+  for (const auto v : network.cut_vertices()) result[v].is_cut_vertex = true;
   double macs = 0.0;
   double parameters = 0.0;
   Joules energy;
@@ -175,7 +180,7 @@ std::optional<double> count_plans(const Network& network, std::size_t limit) {
   LayerIndex first = 0;
   while (first < network.size() && network.is_input(first)) ++first;
   double plans = 0.0;
-  auto vertices = network.graph().cut_vertices();
+  auto vertices = network.cut_vertices();
   std::erase_if(vertices, [&](LayerIndex v) { return v < first; });
   vertices.push_back(network.size());
   for (const auto v : vertices) {

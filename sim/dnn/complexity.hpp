@@ -51,6 +51,8 @@ std::vector<LayerComplexity> complexity(const Network& network);
 /// lives from its making (or, from outside the part, from the start) to its last reader in the part; one that is read
 /// outside the part, or by nobody, lives to the end.
 Bytes peak_memory(const Network& network, const Placement& part);
+/// The same where only the `active` layers run at all; `part` holds none but these.
+Bytes peak_memory(const Network& network, const Placement& part, const Placement& active);
 
 /// Number of downward-closed sets that hold every input: the plans there are. None when the network has more than
 /// `limit` of them between two cut vertices.

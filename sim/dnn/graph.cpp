@@ -62,22 +62,35 @@ std::vector<LayerIndex> Graph::crossing(const Placement& on_device) const {
   return tensors;
 }
 
-std::vector<LayerIndex> Graph::cut_vertices() const {
+std::vector<LayerIndex> Graph::cut_vertices(const Placement& active) const {
   // v is on every path when no arc jumps over it and no other path starts after it or ends before it.
   std::vector<LayerIndex> result;
-  const auto last_source = [&] {
-    LayerIndex last = 0;
-    for (LayerIndex v = 0; v < size(); ++v) last = is_source(v) ? v : last;
-    return last;
-  }();
+  LayerIndex last_source = 0;
+  for (LayerIndex v = 0; v < size(); ++v) last_source = active[v] && is_source(v) ? v : last_source;
   LayerIndex reach = 0;  // the farthest consumer of any layer before v
   bool sink_before = false;
   for (LayerIndex v = 0; v < size(); ++v) {
+    if (!active[v]) continue;
     if (v >= last_source && reach <= v && !sink_before) result.push_back(v);
-    if (is_sink(v)) sink_before = true;
-    for (const auto w : consumers_[v]) reach = std::max(reach, w);
+    bool is_read = false;
+    for (const auto w : consumers_[v]) {
+      if (!active[w]) continue;
+      is_read = true;
+      reach = std::max(reach, w);
+    }
+    sink_before = sink_before || !is_read;
   }
   return result;
+}
+
+Placement Graph::ancestors(LayerIndex v) const {
+  Placement found(size(), false);
+  found[v] = true;
+  for (LayerIndex w = v + 1; w-- > 0;) {
+    if (!found[w]) continue;
+    for (const auto u : predecessors_[w]) found[u] = true;
+  }
+  return found;
 }
 
 Placement prefix(std::size_t size, LayerIndex last) {

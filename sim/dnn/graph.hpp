@@ -33,7 +33,12 @@ class Graph {
   [[nodiscard]] std::vector<LayerIndex> crossing(const Placement& on_device) const;
 
   /// Layers through which every path from a source to a sink runs, in order. [Scission, UCC'20, sec. IV]
-  [[nodiscard]] std::vector<LayerIndex> cut_vertices() const;
+  [[nodiscard]] std::vector<LayerIndex> cut_vertices() const { return cut_vertices(Placement(size(), true)); }
+  /// The same of the part of the graph that is `active`: a set that holds the predecessors of its members.
+  [[nodiscard]] std::vector<LayerIndex> cut_vertices(const Placement& active) const;
+
+  /// A layer and everything that it reads, directly or not.
+  [[nodiscard]] Placement ancestors(LayerIndex v) const;
 
  private:
   std::vector<std::vector<LayerIndex>> predecessors_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,11 +53,34 @@ struct Layer {
   [[nodiscard]] std::int64_t output_elements() const;
 };
 
+/// A layer whose output is an answer, and where an inference may end. [BranchyNet, Teerapittayanon et al., ICPR 2016]
+struct Exit {
+  std::string name;
+  LayerIndex output = 0;
+  std::optional<double> accuracy = std::nullopt;  // share of inputs classified right when all leave here
+};
+
+/// Which share of the inferences leaves at each exit. An exit of rate 0 is not evaluated: its branch does not run.
+struct ExitPolicy {
+  std::string name;
+  std::vector<double> rates;  // by exit; their sum is 1
+  std::optional<double> accuracy = std::nullopt;
+  std::string source = {};
+};
+
+/// The exits of a network in the order in which they are reached, and the rates measured at a confidence threshold.
+struct Exits {
+  std::vector<Exit> exits;
+  std::vector<ExitPolicy> operating_points;
+};
+
 /// Immutable once made. Layers are in topological order; the network's inputs are layers of kind `input`.
 class Network {
  public:
-  /// Throws std::invalid_argument when `layers` is empty or not in topological order.
-  Network(std::string name, std::string title, std::string source, std::string dtype, std::vector<Layer> layers);
+  /// Throws std::invalid_argument when `layers` is empty or not in topological order, or an exit or its rates do not fit
+  /// them. Without exits every layer runs for each inference.
+  Network(std::string name, std::string title, std::string source, std::string dtype, std::vector<Layer> layers,
+          Exits exits = {}, std::optional<double> accuracy = std::nullopt);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& title() const { return title_; }
@@ -70,19 +94,42 @@ class Network {
   [[nodiscard]] bool is_input(LayerIndex v) const { return layers_[v].kind == LayerKind::input; }
   /// Bytes that the layer reads: outputs of its predecessors.
   [[nodiscard]] Bytes input_bytes(LayerIndex v) const;
+  // Of the layers that run when nothing leaves early.
   [[nodiscard]] std::int64_t total_macs() const;
   [[nodiscard]] std::int64_t total_parameters() const;
   [[nodiscard]] Bytes total_weights() const;
   /// Raw size of all network inputs together.
   [[nodiscard]] Bytes raw_input() const;
 
+  /// Empty for a network without early exits.
+  [[nodiscard]] const std::vector<Exit>& exits() const { return exits_; }
+  /// The first: nothing leaves early, side branches do not run. Then everything leaves at exit 0, at exit 1, ... (all but
+  /// the last), then the operating points of the file.
+  [[nodiscard]] const std::vector<ExitPolicy>& exit_policies() const { return policies_; }
+  [[nodiscard]] std::size_t first_operating_point() const { return exits_.empty() ? 1 : exits_.size(); }
+  /// The layers that run for an inference that leaves at `exit`: what it and the exits before it need.
+  [[nodiscard]] Placement active_until(std::size_t policy, std::size_t exit) const;
+  /// The layers that may run under a policy.
+  [[nodiscard]] const Placement& active(std::size_t policy = 0) const { return active_[policy]; }
+  /// Whether some layer that runs when nothing leaves early reads the output of v.
+  [[nodiscard]] bool is_read(LayerIndex v) const;
+  /// Layers through which every path of the active layers runs; see Graph::cut_vertices.
+  [[nodiscard]] const std::vector<LayerIndex>& cut_vertices() const { return cut_vertices_; }
+
  private:
+  void make_policies(std::vector<ExitPolicy> operating_points, std::optional<double> accuracy);
+
   std::string name_;
   std::string title_;
   std::string source_;
   std::string dtype_;
   std::vector<Layer> layers_;
   Graph graph_;
+  std::vector<Exit> exits_;
+  std::vector<ExitPolicy> policies_;
+  std::vector<Placement> needed_;  // by exit: its layer and what that reads, directly or not
+  std::vector<Placement> active_;  // by policy
+  std::vector<LayerIndex> cut_vertices_;
 };
 
 }  // namespace edgecut::dnn

@@ -14,6 +14,7 @@ using dnn::LayerIndex;
 using dnn::Placement;
 using plan::Candidate;
 using plan::Problem;
+using plan::Variant;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
@@ -39,12 +40,13 @@ struct Relaxation {
 // Searches the plans of one processor that use the cloud; device-only is one plan and tried beside it.
 class Search {
  public:
-  Search(const Problem& problem, std::size_t processor, const std::vector<Budget>& budgets, Optimum& optimum,
-         const SearchLimits& limits)
+  Search(const Problem& problem, const Variant& variant, std::vector<Place> places, const std::vector<Budget>& budgets,
+         Optimum& optimum, const SearchLimits& limits)
       : problem_(problem),
         graph_(problem.network->graph()),
-        processor_(processor),
-        costs_(objective_costs(problem, problem.objective, processor)),
+        variant_(variant),
+        places_(std::move(places)),
+        costs_(objective_costs(problem, problem.objective, variant)),
         budgets_(budgets),
         optimum_(optimum),
         limits_(limits) {
@@ -55,7 +57,7 @@ class Search {
   double run() {
     try_plan(Placement(graph_.size(), true));
     std::priority_queue<Node, std::vector<Node>, WorseBound> open;
-    add(open, {inputs_on_device(*problem_.network), -infinity, std::vector<double>(budgets_.size(), 0.0), 0});
+    add(open, {places_, -infinity, std::vector<double>(budgets_.size(), 0.0), 0});
     while (!open.empty()) {
       if (is_pruned(open.top().bound)) return infinity;  // so are all others
       if (optimum_.nodes >= limits_.nodes) return open.top().bound;
@@ -89,8 +91,7 @@ class Search {
   }
 
   void try_plan(const Placement& placement) {
-    Candidate candidate{{processor_, placement}, {}};
-    candidate.cost = plan::evaluate(problem_, candidate.plan);
+    auto candidate = plan::make_candidate(problem_, {variant_.processor, placement, {}, variant_.encoding});
     if (!plan::is_feasible(problem_, candidate.cost)) return;
     for (const auto& budget : budgets_) {
       if (budget.use.of(graph_, placement) > budget.limit * (1.0 + 1e-12)) return;
@@ -198,7 +199,8 @@ class Search {
 
   const Problem& problem_;
   const dnn::Graph& graph_;
-  std::size_t processor_;
+  Variant variant_;
+  std::vector<Place> places_;
   CutCosts costs_;
   const std::vector<Budget>& budgets_;
   Optimum& optimum_;
@@ -219,15 +221,17 @@ double Optimum::gap(plan::Objective objective) const {
   return value > 0.0 ? std::max(0.0, (value - bound) / value) : 0.0;
 }
 
-std::vector<Budget> limits_as_budgets(const Problem& problem, std::size_t processor) {
+std::vector<Budget> limits_as_budgets(const Problem& problem, const Variant& variant) {
   const auto& network = *problem.network;
   const auto& constraints = problem.constraints;
   std::vector<Budget> budgets;
   auto weights = empty_budget("weights", network.size(), std::min(problem.memory, problem.storage).value());
   if (constraints.memory) weights.limit = std::min(weights.limit, constraints.memory->value());
   auto layers = empty_budget("layers in the cloud", network.size(), 0.0);
+  const double head_ratio = problem.encodings.empty() ? 1.0 : problem.encodings[variant.encoding].head_ratio;
   for (LayerIndex v = 0; v < network.size(); ++v) {
-    weights.use.device[v] = network.layer(v).weights.value();
+    if (!network.active()[v]) continue;
+    weights.use.device[v] = network.layer(v).weights.value() * head_ratio;
     layers.use.cloud[v] = network.is_input(v) ? 0.0 : 1.0;
     layers.limit += layers.use.cloud[v];
   }
@@ -239,25 +243,25 @@ std::vector<Budget> limits_as_budgets(const Problem& problem, std::size_t proces
   }
   if (constraints.energy) {
     budgets.push_back(
-        {"energy", objective_costs(problem, plan::Objective::energy, processor), constraints.energy->value()});
+        {"energy", objective_costs(problem, plan::Objective::energy, variant), constraints.energy->value()});
   }
   if (constraints.deadline) {
     budgets.push_back(
-        {"latency", objective_costs(problem, plan::Objective::latency, processor), constraints.deadline->value()});
+        {"latency", objective_costs(problem, plan::Objective::latency, variant), constraints.deadline->value()});
   }
   return budgets;
 }
 
-Optimum constrained_cut(const Problem& problem, const std::vector<std::vector<Budget>>& budgets_by_processor,
-                        const SearchLimits& limits) {
-  ensure(budgets_by_processor.size() == problem.processors.size(), "budgets for each processor");
+Optimum constrained_cut(const Problem& problem, const MoreBudgets& more_budgets, const SearchLimits& limits) {
   Optimum optimum;
   double left = infinity;
-  for (std::size_t processor = 0; processor < problem.processors.size(); ++processor) {
-    auto budgets = limits_as_budgets(problem, processor);
-    const auto& more = budgets_by_processor[processor];
+  for (const auto& variant : plan::variants(problem)) {
+    auto places = places_of(problem, variant.processor);
+    if (!places) continue;
+    auto budgets = limits_as_budgets(problem, variant);
+    const auto more = more_budgets(variant);
     budgets.insert(budgets.end(), more.begin(), more.end());
-    left = std::min(left, Search(problem, processor, budgets, optimum, limits).run());
+    left = std::min(left, Search(problem, variant, std::move(*places), budgets, optimum, limits).run());
   }
   optimum.is_proven = left == infinity;
   optimum.bound = left;

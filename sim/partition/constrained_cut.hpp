@@ -1,6 +1,7 @@
 // The exact optimum under budgets: NP-hard (it contains knapsack), so Lagrangian bounds and branch and bound.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,17 +34,19 @@ struct Optimum {
   [[nodiscard]] double gap(plan::Objective objective) const;
 };
 
-/// argmin of the problem's objective over every downward-closed placement and listed processor, subject to the
-/// problem's limits and to `budgets(processor)`, in terms of one processor's costs. Optimal unless the node limit is
-/// hit; then the best plan found and the gap to the bound.
+/// Budgets beside the problem's own limits, in terms of one variant's costs.
+using MoreBudgets = std::function<std::vector<Budget>(const plan::Variant&)>;
+
+/// argmin of the problem's objective over every downward-closed placement, listed processor and encoding, subject to
+/// the problem's limits and to more budgets. Two tiers. Optimal unless the node limit is hit; then the best plan found
+/// and the gap to the bound.
 ///
 /// Bound of a node: max over multipliers >= 0 (subgradient steps) of a minimum cut with the budgets priced in [Fisher,
 /// Management Science 27(1), 1981]. Branching fixes one layer to the device (and its predecessors) or to the cloud (and
 /// its consumers). Peak memory is no sum: a placement is checked for it, its weights bound it from below.
-Optimum constrained_cut(const plan::Problem& problem, const std::vector<std::vector<Budget>>& budgets_by_processor,
-                        const SearchLimits& limits);
+Optimum constrained_cut(const plan::Problem& problem, const MoreBudgets& more_budgets, const SearchLimits& limits);
 
-/// The problem's own limits as budgets, for one processor.
-std::vector<Budget> limits_as_budgets(const plan::Problem& problem, std::size_t processor);
+/// The problem's own limits as budgets.
+std::vector<Budget> limits_as_budgets(const plan::Problem& problem, const plan::Variant& variant);
 
 }  // namespace edgecut::partition

@@ -1,10 +1,9 @@
 #include "partition/minimum_cut.hpp"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/boykov_kolmogorov_max_flow.hpp>
 #include <numeric>
 
+#include "partition/flow_network.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::partition {
@@ -13,48 +12,6 @@ namespace {
 using dnn::Graph;
 using dnn::LayerIndex;
 using dnn::Placement;
-
-using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
-
-struct VertexData {
-  boost::default_color_type color = boost::white_color;
-  double distance = 0.0;
-  Traits::edge_descriptor predecessor;
-};
-struct EdgeData {
-  double capacity = 0.0;
-  double residual = 0.0;
-  Traits::edge_descriptor reverse;
-};
-using FlowGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, VertexData, EdgeData>;
-
-class Flow {
- public:
-  explicit Flow(std::size_t vertices) : graph_(vertices) {}
-
-  // An arc u -> v and its reverse, whose capacity is 0 unless given.
-  void arc(std::size_t u, std::size_t v, double capacity, double back = 0.0) {
-    const auto forward = boost::add_edge(u, v, graph_).first;
-    const auto backward = boost::add_edge(v, u, graph_).first;
-    graph_[forward].capacity = capacity;
-    graph_[backward].capacity = back;
-    graph_[forward].reverse = backward;
-    graph_[backward].reverse = forward;
-  }
-
-  // Runs the maximum flow; afterwards is_source_side() tells the sides of the minimum cut.
-  void solve(std::size_t source, std::size_t sink) {
-    boost::boykov_kolmogorov_max_flow(graph_, boost::get(&EdgeData::capacity, graph_),
-                                      boost::get(&EdgeData::residual, graph_), boost::get(&EdgeData::reverse, graph_),
-                                      boost::get(&VertexData::predecessor, graph_),
-                                      boost::get(&VertexData::color, graph_), boost::get(&VertexData::distance, graph_),
-                                      boost::get(boost::vertex_index, graph_), source, sink);
-  }
-  [[nodiscard]] bool is_source_side(std::size_t v) const { return graph_[v].color == boost::black_color; }
-
- private:
-  FlowGraph graph_;
-};
 
 double total(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -92,33 +49,92 @@ double CutCosts::of(const Graph& graph, const Placement& on_device) const {
   return uses_cloud ? sum + once : sum;
 }
 
-CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, std::size_t processor) {
-  const auto& host = problem.processors.at(processor);
-  const std::size_t size = problem.network->size();
-  CutCosts costs{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0), std::vector<double>(size, 0.0), 0.0};
-  const Seconds receiving = problem.result / problem.downlink;
-  for (LayerIndex v = 0; v < size; ++v) {
-    const Seconds sending = problem.output[v] / problem.uplink;
-    switch (objective) {
-      case plan::Objective::latency:
-        costs.device[v] = host.layer_time[v].value();
-        costs.cloud[v] = problem.cloud_time[v].value();
-        costs.send[v] = sending.value();
-        break;
-      case plan::Objective::energy:
-        costs.device[v] = (host.active_increment * host.layer_time[v]).value();
-        costs.send[v] = (problem.transmit_slope * problem.output[v] + problem.transmit_base * sending).value();
-        break;
-      case plan::Objective::bytes:
-        costs.send[v] = problem.output[v].value();
-        break;
-    }
+namespace {
+
+// What one layer adds to an objective, by where it runs, and what its output adds when it is sent.
+struct LayerCosts {
+  double device = 0.0;
+  double cloud = 0.0;
+  double send = 0.0;
+};
+
+struct Crossing {
+  Bytes size;
+  Seconds encode;
+  Seconds decode;
+};
+
+LayerCosts layer_costs(const plan::Problem& problem, plan::Objective objective, const plan::Variant& variant,
+                       LayerIndex v) {
+  const auto& host = problem.processors.at(variant.processor);
+  const Crossing crossing{problem.sent(v, variant.encoding), problem.encode(v, variant.encoding),
+                          problem.decode(v, variant.encoding)};
+  const Seconds sending = crossing.size / problem.link.up;
+  const Seconds receiving = problem.result[v] > Bytes() ? problem.result[v] / problem.link.down : Seconds();
+  const auto seconds = [](Seconds time) { return time < plan::never ? time.value() : 0.0; };  // Place tells where not
+  switch (objective) {
+    case plan::Objective::latency:
+      return {seconds(host.layer_time[v]), seconds(problem.cloud_time[v]) + receiving.value(),
+              (sending + crossing.encode + crossing.decode).value()};
+    case plan::Objective::energy:
+      return {host.active_increment.value() * seconds(host.layer_time[v]),
+              (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value(),
+              (problem.transmit_slope * crossing.size + problem.transmit_base * sending +
+               host.active_increment * crossing.encode)
+                  .value()};
+    case plan::Objective::bytes:
+      return {0.0, 0.0, crossing.size.value()};
+    case plan::Objective::throughput:
+      break;
   }
-  if (objective == plan::Objective::latency) costs.once = (problem.rtt + receiving).value();
-  if (objective == plan::Objective::energy) {
-    costs.once = (problem.receive_slope * problem.result + problem.receive_base * receiving).value();
+  throw InternalError("the slowest stage is no sum over layers");
+}
+
+}  // namespace
+
+CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, const plan::Variant& variant) {
+  ensure(!problem.edge, "costs of two tiers");
+  const std::size_t size = problem.network->size();
+  const auto& active = problem.network->active();
+  CutCosts costs{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0), std::vector<double>(size, 0.0), 0.0};
+  for (LayerIndex v = 0; v < size; ++v) {
+    if (!active[v]) continue;
+    const auto layer = layer_costs(problem, objective, variant, v);
+    costs.device[v] = layer.device;
+    costs.cloud[v] = layer.cloud;
+    costs.send[v] = problem.network->is_read(v) ? layer.send : 0.0;
+  }
+  if (objective == plan::Objective::latency) {
+    costs.once = (problem.link.up_latency + problem.link.down_latency + problem.cloud_wait).value();
   }
   return costs;
+}
+
+std::optional<std::vector<Place>> places_of(const plan::Problem& problem, std::size_t processor) {
+  const auto& network = *problem.network;
+  const auto& graph = network.graph();
+  auto places = inputs_on_device(network);
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (!network.active()[v]) continue;
+    const bool no_device = !(problem.processors[processor].layer_time[v] < plan::never);
+    const bool reads_cloud =
+        std::ranges::any_of(graph.predecessors(v), [&](LayerIndex u) { return places[u] == Place::cloud; });
+    if (no_device && places[v] == Place::device) return std::nullopt;
+    if (no_device || reads_cloud) places[v] = Place::cloud;
+    if (!(problem.cloud_time[v] < plan::never) && !network.is_input(v)) {
+      if (places[v] == Place::cloud) return std::nullopt;
+      places[v] = Place::device;
+    }
+  }
+  // What a layer that must be on the device reads has to be there, too.
+  for (LayerIndex v = network.size(); v-- > 0;) {
+    if (places[v] != Place::device) continue;
+    for (const auto u : graph.predecessors(v)) {
+      if (places[u] == Place::cloud) return std::nullopt;
+      places[u] = Place::device;
+    }
+  }
+  return places;
 }
 
 std::vector<Place> inputs_on_device(const dnn::Network& network) {
@@ -139,7 +155,7 @@ MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vec
   for (LayerIndex v = 0; v < size; ++v) sender[v] = graph.consumers(v).size() > 1 ? next++ : v;
   const std::size_t device = next;
   const std::size_t cloud = next + 1;
-  Flow flow(next + 2);
+  FlowNetwork flow(next + 2);
   for (LayerIndex v = 0; v < size; ++v) {
     // On the source side (device) the arc to the sink is cut, and the other way round.
     flow.arc(device, v, closed[v] == Place::device ? infinite : costs.cloud[v]);

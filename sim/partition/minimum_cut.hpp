@@ -1,10 +1,11 @@
 // The exact minimum over every downward-closed placement of a DAG, by one minimum s-t cut.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "dnn/graph.hpp"
-#include "plan/problem.hpp"
+#include "plan/plan.hpp"
 
 namespace edgecut::partition {
 
@@ -18,8 +19,9 @@ struct CutCosts {
   [[nodiscard]] double of(const dnn::Graph& graph, const dnn::Placement& on_device) const;
 };
 
-/// The problem's objective as costs: seconds, joules or bytes. Their sum is exactly Cost::objective of the plan.
-CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, std::size_t processor);
+/// The problem's objective as costs of two tiers: seconds, joules or bytes. Their sum is exactly Cost::objective of the
+/// plan, where no layer runs on a tier that cannot run it. The slowest stage is no sum: InternalError.
+CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective, const plan::Variant& variant);
 
 /// Layers whose place is given: they and what follows from it (predecessors of device layers, consumers of cloud
 /// layers).
@@ -40,5 +42,8 @@ MinimumCut minimum_cut(const dnn::Graph& graph, const CutCosts& costs, const std
 
 /// Inputs pinned to the device, everything else free.
 std::vector<Place> inputs_on_device(const dnn::Network& network);
+
+/// The same, and layers where they can run; none when some layer has no place.
+std::optional<std::vector<Place>> places_of(const plan::Problem& problem, std::size_t processor);
 
 }  // namespace edgecut::partition

@@ -1,6 +1,7 @@
 // Policy: from a problem to a plan.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,9 +15,39 @@ struct Decision {
   std::string reason;              // why this plan, or why none, in a few words
 };
 
-/// Chooses where to cut. Stateless, and a function of the problem alone. Whoever implements it may return any
-/// downward-closed plan that has every input on the device; it must return no plan rather than one that it knows to
-/// break a constraint it was asked to honour, and break ties by fewer bytes, then the earlier cut.
+/// What one inference came to, as its device can measure it.
+struct Outcome {
+  const plan::Plan* plan = nullptr;
+  Seconds arrived;  // when the request was made
+  Seconds ended;    // when its result was there
+  Seconds head;     // on the device, without waiting
+  Seconds upload;   // of the bytes up, latency included; 0 when nothing was sent
+  Seconds latency;  // from the request to the result
+  Bytes up;
+  Joules energy;  // of the device for it, above idle
+};
+
+/// What a device sees around it at the moment of a decision, beside the problem.
+struct Situation {
+  Seconds now;
+  std::size_t requests_waiting = 0;  // on the device, for its processor or its radio
+};
+
+/// A partitioner in one run, for one device: asked before an inference, told after it. What a stateful method remembers
+/// lives here.
+class Session {
+ public:
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  virtual ~Session() = default;
+  virtual Decision partition(const plan::Problem& problem, const Situation& situation) = 0;
+  virtual void observe(const Outcome& /*outcome*/) {}
+};
+
+/// Chooses where to cut, as a function of the problem alone. Whoever implements it may return any plan that
+/// plan::evaluate accepts; it must return no plan rather than one that it knows to break a constraint it was asked to
+/// honour, and break ties by fewer bytes, then the earlier cut.
 class Partitioner {
  public:
   Partitioner() = default;
@@ -24,6 +55,10 @@ class Partitioner {
   Partitioner& operator=(const Partitioner&) = delete;
   virtual ~Partitioner() = default;
   [[nodiscard]] virtual Decision partition(const plan::Problem& problem) const = 0;
+  /// Methods that learn or remember override this; all others answer by partition(). Outlived by the partitioner.
+  [[nodiscard]] virtual std::unique_ptr<Session> start(std::uint64_t seed) const;
+  /// Whether start() gives more than partition() does: then every request is decided anew.
+  [[nodiscard]] virtual bool is_stateful() const { return false; }
 };
 
 using PartitionerPtr = std::unique_ptr<const Partitioner>;

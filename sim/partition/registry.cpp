@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "partition/dads.hpp"
 #include "partition/exhaustive.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "partition/placements.hpp"
@@ -141,27 +142,57 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
 
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> table{
-      {"device_only", "every layer on the device", Knowledge::nothing, false, make_plain<DeviceOnly>},
-      {"cloud_only", "every layer in the cloud", Knowledge::nothing, false, make_plain<CloudOnly>},
-      {"fixed", "the cut after a given layer (after: LAYER, processor: NAME)", Knowledge::nothing, false, make_fixed},
-      {"offline_benchmark", "best cut by layer times recorded on these hosts (Scission's protocol)",
-       Knowledge::benchmark, false, make_offline_benchmark},
-      {"min_cut", "best placement of the whole DAG by recorded layer times: exact, also under limits",
-       Knowledge::benchmark, false, make_plain<MinCut>},
-      {"qdmp", "the same optimum, found between two adjacent cut vertices", Knowledge::benchmark, false,
-       make_plain<Qdmp>},
-      {"dads_light", "DADS under light load: least latency of the DAG by a minimum cut", Knowledge::benchmark, false,
-       make_plain<DadsLight>},
-      {"dads_heavy", "DADS under heavy load: shortest slowest stage of device, link and cloud", Knowledge::benchmark,
-       false, make_plain<DadsHeavy>},
-      {"neurosurgeon", "best cut by times that a regression per layer type predicts from other networks",
-       Knowledge::regression, false, make_plain<Exhaustive>},
-      {"resource_aware", "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
-       Knowledge::nominal, false, make_resource_aware},
-      {"oracle", "best placement of the whole DAG by the true times on an idle system", Knowledge::truth, false,
-       make_plain<Oracle>},
-      {"best_fixed", "every cut simulated, the best kept: the reference under load", Knowledge::truth, true,
-       make_plain<Exhaustive>},  // what it would choose without playing: the best cut on an idle system
+      {.name = "device_only",
+       .summary = "every layer on the device",
+       .plans_edge = true,
+       .make = make_plain<DeviceOnly>},
+      {.name = "cloud_only", .summary = "every layer in the cloud", .plans_edge = true, .make = make_plain<CloudOnly>},
+      {.name = "fixed",
+       .summary = "the cut after a given layer (after: LAYER, processor: NAME)",
+       .plans_edge = true,
+       .make = make_fixed},
+      {.name = "offline_benchmark",
+       .summary = "best cut by layer times recorded on these hosts (Scission's protocol)",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_offline_benchmark},
+      {.name = "min_cut",
+       .summary = "best placement of the whole DAG by recorded layer times: exact, also under limits",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_plain<MinCut>},
+      {.name = "qdmp",
+       .summary = "the same optimum, found between two adjacent cut vertices",
+       .knowledge = Knowledge::benchmark,
+       .make = make_plain<Qdmp>},
+      {.name = "dads_light",
+       .summary = "DADS under light load: least latency of the DAG by a minimum cut",
+       .knowledge = Knowledge::benchmark,
+       .make = make_plain<DadsLight>},
+      {.name = "dads_heavy",
+       .summary = "DADS under heavy load: shortest slowest stage of device, link and cloud",
+       .knowledge = Knowledge::benchmark,
+       .make = make_plain<DadsHeavy>},
+      {.name = "neurosurgeon",
+       .summary = "best cut by times that a regression per layer type predicts from other networks",
+       .knowledge = Knowledge::regression,
+       .make = make_plain<Exhaustive>},
+      {.name = "resource_aware",
+       .summary = "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
+       .knowledge = Knowledge::nominal,
+       .make = make_resource_aware},
+      {.name = "oracle",
+       .summary = "best placement of the whole DAG by the true times on an idle system",
+       .knowledge = Knowledge::truth,
+       .plans_edge = true,
+       .make = make_plain<Oracle>},
+      // What it would choose without playing: the best cut on an idle system.
+      {.name = "best_fixed",
+       .summary = "every cut simulated, the best kept: the reference under load",
+       .knowledge = Knowledge::truth,
+       .simulates_every_cut = true,
+       .plans_edge = true,
+       .make = make_plain<Exhaustive>},
   };
   return table;
 }

@@ -24,6 +24,9 @@ struct Setting {
   std::vector<std::string> processors;  // names, in the order of Problem::processors
   bool has_time_limit = false;          // a deadline, or a period
   bool has_energy_limit = false;
+  bool has_edge = false;               // a server between device and cloud
+  std::vector<std::string> encodings;  // names, in the order of Problem::encodings
+  bool knows_distortion = false;       // of every encoding
 };
 
 struct Kind {
@@ -31,6 +34,7 @@ struct Kind {
   std::string summary;
   Knowledge knowledge = Knowledge::nothing;
   bool simulates_every_cut = false;  // best_fixed: the scenario runs each cut and keeps the best
+  bool plans_edge = false;           // knows what to do with a server between device and cloud
   PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
 };
 

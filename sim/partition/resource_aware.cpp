@@ -75,7 +75,7 @@ Scored score(const Problem& problem, plan::Candidate candidate) {
   double macs = 0.0;
   double parameters = 0.0;
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
-    if (!candidate.plan.on_device[v]) continue;
+    if (!candidate.plan.on_device[v] || !network.active()[v]) continue;
     macs += static_cast<double>(network.layer(v).macs);
     parameters += static_cast<double>(network.layer(v).parameters);
   }
@@ -204,6 +204,7 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
   const auto macs = static_cast<double>(network.total_macs());
   const auto parameters = static_cast<double>(network.total_parameters());
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (!network.active()[v]) continue;
     if (macs > 0.0) compute.use.device[v] = static_cast<double>(network.layer(v).macs) / macs;
     if (parameters > 0.0) storage.use.device[v] = static_cast<double>(network.layer(v).parameters) / parameters;
   }
@@ -215,8 +216,7 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
 }
 
 Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, std::size_t node_limit) {
-  std::vector<std::vector<Budget>> shares;
-  for (const auto& of_processor : budgets) shares.push_back(share_budgets(problem, of_processor));
+  const auto shares = [&](const plan::Variant& variant) { return share_budgets(problem, budgets[variant.processor]); };
   auto optimum = constrained_cut(problem, shares, {node_limit});
   if (!optimum.best) {
     return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the budgets and the limits"
@@ -241,7 +241,7 @@ Budgets derive_budgets(const Problem& problem, const ResourceAwareOptions& optio
   const Joules whole = host.active_increment * (work / host.nominal);
   const auto& energy = problem.constraints.energy;
   budgets.energy = given_or(options, Resource::energy, energy ? ratio(*energy, whole) : unlimited);
-  budgets.bandwidth_scarcity = limit ? encoded_input(problem) / (problem.uplink * *limit) : 0.0;
+  budgets.bandwidth_scarcity = limit ? encoded_input(problem) / (problem.link.up * *limit) : 0.0;
   return budgets;
 }
 

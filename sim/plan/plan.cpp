@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 
 #include "dnn/complexity.hpp"
 #include "units/ensure.hpp"
@@ -16,43 +18,246 @@ using dnn::LayerIndex;
 using dnn::Network;
 using dnn::Placement;
 
+// One inference's way through the tiers, for one set of layers that run.
+class Tally {
+ public:
+  Tally(const Problem& problem, const Plan& plan, Placement active, std::size_t exit)
+      : problem_(problem), network_(*problem.network), plan_(plan), active_(std::move(active)), exit_(exit) {
+    add_layers();
+    if (network_.graph().is_downward_closed(plan.on_device)) {
+      if (cost_.leaves_device()) add_cut();
+    } else {
+      add_switches();
+    }
+    finish();
+  }
+
+  [[nodiscard]] Cost cost() const { return cost_; }
+
+ private:
+  Seconds& time_at(Tier tier) {
+    return tier == Tier::device ? cost_.head : tier == Tier::edge ? cost_.edge : cost_.tail;
+  }
+
+  void add_layers() {
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      if (!active_[v]) continue;
+      const Tier tier = plan_.tier(v);
+      cost_.uses_edge = cost_.uses_edge || tier == Tier::edge;
+      cost_.uses_cloud = cost_.uses_cloud || tier == Tier::cloud;
+      time_at(tier) += tier == Tier::device ? problem_.processors[plan_.processor].layer_time[v]
+                       : tier == Tier::edge ? problem_.edge->layer_time[v]
+                                            : problem_.cloud_time[v];
+    }
+  }
+
+  [[nodiscard]] bool is_direct() const { return problem_.direct && !cost_.uses_edge; }
+  [[nodiscard]] bool relays() const { return problem_.edge && cost_.uses_cloud && !is_direct(); }
+  [[nodiscard]] const Hop& own_hop() const { return is_direct() ? *problem_.direct : problem_.link; }
+
+  void recode(Tier from, Tier to, LayerIndex v) {
+    const auto encode = problem_.encode(v, plan_.encoding);
+    const auto decode = problem_.decode(v, plan_.encoding);
+    time_at(from) += encode;
+    time_at(to) += decode;
+    cost_.codec += encode + decode;
+  }
+
+  // Whether some layer on a tier above `tier` reads what v makes on it or below.
+  [[nodiscard]] bool crosses(LayerIndex v, Tier tier) const {
+    if (!active_[v] || plan_.tier(v) > tier) return false;
+    return std::ranges::any_of(network_.graph().consumers(v),
+                               [&](LayerIndex w) { return active_[w] && plan_.tier(w) > tier; });
+  }
+
+  void add_cut() {
+    const Tier receiver = cost_.uses_edge ? Tier::edge : Tier::cloud;
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      const Bytes size = problem_.sent(v, plan_.encoding);
+      if (crosses(v, Tier::device)) {
+        cost_.up += size;
+        recode(Tier::device, receiver, v);
+      }
+      if (!relays() || !crosses(v, Tier::edge)) continue;
+      cost_.relayed += size;
+      if (cost_.uses_edge) recode(Tier::edge, Tier::cloud, v);
+    }
+    cost_.upload += own_hop().up_latency;
+    if (relays()) cost_.relay += problem_.edge->link.up_latency;
+    add_results();
+  }
+
+  void add_results() {
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      if (!active_[v] || plan_.on_device[v] || (!network_.exits().empty() && network_.exits()[exit_].output != v))
+        continue;
+      cost_.down += problem_.result[v];
+      if (relays() && plan_.tier(v) == Tier::cloud) relayed_back_ += problem_.result[v];
+    }
+    cost_.download += own_hop().down_latency;
+    if (relays()) cost_.relay_back += problem_.edge->link.down_latency;
+  }
+
+  // A plan that returns to the device: it switches sides after cut vertices, one tensor at a time.
+  void add_switches() {
+    std::optional<LayerIndex> previous;
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      if (!active_[v] || network_.is_input(v)) continue;
+      const Tier from = previous ? plan_.tier(*previous) : Tier::device;
+      if (from != plan_.tier(v)) add_switch(from, network_.graph().predecessors(v).front());
+      previous = v;
+    }
+    if (plan_.on_device[*previous]) return;
+    cost_.down += problem_.result[*previous];
+    cost_.download += problem_.link.down_latency;
+  }
+
+  void add_switch(Tier from, LayerIndex tensor) {
+    recode(from, from == Tier::device ? Tier::cloud : Tier::device, tensor);
+    const Bytes size = problem_.sent(tensor, plan_.encoding);
+    (from == Tier::device ? cost_.up : cost_.down) += size;
+    (from == Tier::device ? cost_.upload : cost_.download) +=
+        from == Tier::device ? problem_.link.up_latency : problem_.link.down_latency;
+  }
+
+  void finish() {
+    const auto over = [](Bytes size, Bandwidth rate) { return size > Bytes() ? size / rate : Seconds(); };
+    cost_.up_transfer = over(cost_.up, own_hop().up);
+    cost_.down_transfer = over(cost_.down, own_hop().down);
+    if (relays()) {
+      cost_.relay_transfer = over(cost_.relayed, problem_.edge->link.up);
+      cost_.relay_back_transfer = over(relayed_back_, problem_.edge->link.down);
+    }
+    cost_.upload += cost_.up_transfer;
+    cost_.download += cost_.down_transfer;
+    cost_.relay += cost_.relay_transfer;
+    cost_.relay_back += cost_.relay_back_transfer;
+    if (cost_.uses_edge) cost_.wait += problem_.edge->wait;
+    if (cost_.uses_cloud) cost_.wait += problem_.cloud_wait;
+    const Watts active = problem_.processors[plan_.processor].active_increment;
+    cost_.compute_energy = cost_.head < never ? active * cost_.head : Joules(never.value());
+    cost_.transmit_energy = problem_.transmit_slope * cost_.up + problem_.transmit_base * cost_.up_transfer;
+    cost_.receive_energy = problem_.receive_slope * cost_.down + problem_.receive_base * cost_.down_transfer;
+  }
+
+  const Problem& problem_;
+  const Network& network_;
+  const Plan& plan_;
+  Placement active_;
+  std::size_t exit_;
+  Cost cost_;
+  Bytes relayed_back_;
+};
+
+template <class Quantity, std::size_t n>
+void add_fields(Cost& sum, const Cost& part, double weight, const std::array<Quantity Cost::*, n>& fields) {
+  for (const auto field : fields) sum.*field += part.*field * weight;
+}
+
+// Adds a share of the inferences.
+void add_share(Cost& sum, const Cost& part, double weight) {
+  add_fields(sum, part, weight,
+             std::array{&Cost::head, &Cost::upload, &Cost::edge, &Cost::relay, &Cost::tail, &Cost::relay_back,
+                        &Cost::download, &Cost::wait, &Cost::codec, &Cost::up_transfer, &Cost::relay_transfer,
+                        &Cost::relay_back_transfer, &Cost::down_transfer});
+  add_fields(sum, part, weight, std::array{&Cost::up, &Cost::down, &Cost::relayed});
+  add_fields(sum, part, weight, std::array{&Cost::compute_energy, &Cost::transmit_energy, &Cost::receive_energy});
+  sum.uses_edge = sum.uses_edge || part.uses_edge;
+  sum.uses_cloud = sum.uses_cloud || part.uses_cloud;
+}
+
+// What does not depend on the exit.
+void add_static(const Problem& problem, const Plan& plan, Cost& cost) {
+  const auto& network = *problem.network;
+  const auto& active = network.active(plan.exit_policy);
+  Placement head(network.size(), false);
+  Placement middle(network.size(), false);
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (!active[v]) continue;
+    head[v] = plan.tier(v) == Tier::device;
+    middle[v] = plan.tier(v) == Tier::edge;
+    if (!head[v]) continue;
+    cost.head_weights += network.layer(v).weights;
+    if (!network.is_input(v)) ++cost.layers_on_device;
+  }
+  if (cost.layers_on_device > 0) cost.head_memory = dnn::peak_memory(network, head, active);
+  if (cost.uses_edge) cost.edge_memory = dnn::peak_memory(network, middle, active);
+  cost.accuracy = network.exit_policies()[plan.exit_policy].accuracy;
+  if (problem.encodings.empty()) return;
+  const auto& encoding = problem.encodings[plan.encoding];
+  cost.head_weights *= encoding.head_ratio;
+  cost.head_memory *= encoding.head_ratio;
+  const bool is_lossless = encoding.accuracy_drop == 0.0;
+  const bool as_it_was = !cost.leaves_device() && encoding.head_ratio == 1.0;
+  if (!is_lossless && !as_it_was && cost.accuracy) {
+    cost.accuracy = encoding.accuracy_drop ? std::optional(*cost.accuracy - *encoding.accuracy_drop) : std::nullopt;
+  }
+}
+
+void total(Cost& cost) {
+  cost.latency =
+      cost.head + cost.upload + cost.edge + cost.relay + cost.tail + cost.relay_back + cost.download + cost.wait;
+  cost.energy_inference = cost.compute_energy + cost.transmit_energy + cost.receive_energy;
+  cost.slowest_stage = std::max({cost.head, cost.up_transfer, cost.edge, cost.relay_transfer, cost.tail,
+                                 cost.relay_back_transfer, cost.down_transfer});
+}
+
+Cost complete(const Problem& problem, const Plan& plan, Cost cost) {
+  add_static(problem, plan, cost);
+  total(cost);
+  return cost;
+}
+
+// Where a plan that returns to the device switches sides, one tensor crosses: the one that all later layers come from.
+bool switches_at_cut_vertices(const Network& network, const Plan& plan) {
+  std::vector<bool> is_cut_vertex(network.size(), false);
+  for (const auto v : network.cut_vertices()) is_cut_vertex[v] = true;
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    for (const auto u : network.graph().predecessors(v)) {
+      if (plan.on_device[u] != plan.on_device[v] && !is_cut_vertex[u]) return false;
+    }
+  }
+  return true;
+}
+
 void check(const Problem& problem, const Plan& plan) {
   const auto& network = *problem.network;
   ensure(plan.processor < problem.processors.size(), "a plan names one of the device's processors");
   ensure(plan.on_device.size() == network.size(), "a plan places every layer");
-  ensure(network.graph().is_downward_closed(plan.on_device), "no layer on the device reads from the cloud");
+  ensure(plan.encoding < problem.encoding_count(), "a plan names one of the encodings");
+  ensure(plan.exit_policy < network.exit_policies().size(), "a plan names one of the exit policies");
+  ensure(plan.on_edge.empty() || (problem.edge && plan.on_edge.size() == network.size()),
+         "layers run on the edge server only where there is one");
+  const bool is_closed = network.graph().is_downward_closed(plan.on_device);
+  ensure(is_closed || (problem.allows_return && !problem.edge && switches_at_cut_vertices(network, plan)),
+         "no layer on the device reads from the cloud");
   for (LayerIndex v = 0; v < network.size(); ++v) {
     ensure(!network.is_input(v) || plan.on_device[v], "inputs are on the device");
-  }
-}
-
-void add_layers(const Problem& problem, const Plan& plan, Cost& cost) {
-  const auto& network = *problem.network;
-  const auto& on_processor = problem.processors[plan.processor].layer_time;
-  for (LayerIndex v = 0; v < network.size(); ++v) {
-    if (!plan.on_device[v]) {
-      cost.uses_cloud = true;
-      cost.tail += problem.cloud_time[v];
-      continue;
+    if (plan.on_edge.empty()) continue;
+    for (const auto u : network.graph().predecessors(v)) {
+      ensure(plan.tier(u) <= plan.tier(v), "no layer reads from a tier above its own");
     }
-    cost.head += on_processor[v];
-    cost.head_weights += network.layer(v).weights;
-    if (!network.is_input(v)) ++cost.layers_on_device;
   }
-}
-
-void add_radio(const Problem& problem, Cost& cost) {
-  if (!cost.uses_cloud) return;
-  const Seconds sending = cost.up / problem.uplink;
-  const Seconds receiving = problem.result / problem.downlink;
-  cost.down = problem.result;
-  cost.upload = problem.rtt / 2.0 + sending;
-  cost.download = receiving + problem.rtt / 2.0;
-  cost.transmit_energy = problem.transmit_slope * cost.up + problem.transmit_base * sending;
-  cost.receive_energy = problem.receive_slope * cost.down + problem.receive_base * receiving;
 }
 
 }  // namespace
+
+std::string_view unit(Objective objective) {
+  switch (objective) {
+    case Objective::latency:
+    case Objective::throughput:
+      return "s";
+    case Objective::energy:
+      return "J";
+    case Objective::bytes:
+      return "B";
+  }
+  throw InternalError("unknown objective");
+}
+
+Bytes Problem::whole_result() const {
+  return std::accumulate(result.begin(), result.end(), Bytes());
+}
 
 double Cost::objective(Objective objective) const {
   switch (objective) {
@@ -62,27 +267,42 @@ double Cost::objective(Objective objective) const {
       return energy_inference.value();
     case Objective::bytes:
       return up.value();
+    case Objective::throughput:
+      return slowest_stage.value();
   }
   throw InternalError("unknown objective");
 }
 
-Bytes crossing_bytes(const Problem& problem, const Placement& on_device) {
-  Bytes sum;
-  for (const auto v : problem.network->graph().crossing(on_device)) sum += problem.output[v];
-  return sum;
+Cost evaluate_exit(const Problem& problem, const Plan& plan, std::size_t exit) {
+  check(problem, plan);
+  const auto active = problem.network->active_until(plan.exit_policy, exit);
+  return complete(problem, plan, Tally(problem, plan, active, exit).cost());
 }
 
 Cost evaluate(const Problem& problem, const Plan& plan) {
   check(problem, plan);
-  Cost cost;
-  add_layers(problem, plan, cost);
-  if (cost.uses_cloud) cost.up = crossing_bytes(problem, plan.on_device);
-  add_radio(problem, cost);
-  cost.latency = cost.head + cost.upload + cost.tail + cost.download;
-  cost.compute_energy = problem.processors[plan.processor].active_increment * cost.head;
-  cost.energy_inference = cost.compute_energy + cost.transmit_energy + cost.receive_energy;
-  cost.head_memory = cost.layers_on_device > 0 ? dnn::peak_memory(*problem.network, plan.on_device) : Bytes();
-  return cost;
+  const auto& network = *problem.network;
+  const auto& rates = network.exit_policies()[plan.exit_policy].rates;
+  Cost mean;
+  for (std::size_t exit = 0; exit < rates.size(); ++exit) {
+    if (rates[exit] == 0.0) continue;
+    const auto cost = Tally(problem, plan, network.active_until(plan.exit_policy, exit), exit).cost();
+    if (rates[exit] == 1.0) return complete(problem, plan, cost);
+    add_share(mean, cost, rates[exit]);
+  }
+  return complete(problem, plan, mean);
+}
+
+Bytes crossing_bytes(const Problem& problem, const Plan& plan) {
+  Bytes sum;
+  const auto& active = problem.network->active(plan.exit_policy);
+  for (LayerIndex v = 0; v < problem.network->size(); ++v) {
+    if (!active[v] || !plan.on_device[v]) continue;
+    const bool crosses = std::ranges::any_of(problem.network->graph().consumers(v),
+                                             [&](LayerIndex w) { return active[w] && !plan.on_device[w]; });
+    if (crosses) sum += problem.sent(v, plan.encoding);
+  }
+  return sum;
 }
 
 namespace {
@@ -96,9 +316,22 @@ void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
   };
   limit(cost.head_memory, problem.memory, "device memory");
   limit(cost.head_weights, problem.storage, "device storage");
+  if (problem.edge) limit(cost.edge_memory, problem.edge->memory, "edge server memory");
   if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
   if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
   if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");
+}
+
+// The limits on what is no quantity, a phrase each.
+std::vector<std::string> other_violations(const Problem& problem, const Cost& cost) {
+  std::vector<std::string> broken;
+  if (!(cost.latency < never)) broken.emplace_back("a layer is on a tier that cannot run it");
+  const auto& constraints = problem.constraints;
+  if (constraints.accuracy && !cost.accuracy) broken.emplace_back("accuracy unknown");
+  if (constraints.accuracy && cost.accuracy && *cost.accuracy < *constraints.accuracy - 1e-12) {
+    broken.push_back(fmt::format("accuracy {:.4g} < {:.4g}", *cost.accuracy, *constraints.accuracy));
+  }
+  return broken;
 }
 
 bool has_too_few_layers(const Problem& problem, const Cost& cost) {
@@ -116,6 +349,7 @@ std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
     }
     broken.push_back(fmt::format("{} {} > {}", what, texts.first, texts.second));
   });
+  for (auto& text : other_violations(problem, cost)) broken.push_back(std::move(text));
   if (has_too_few_layers(problem, cost)) {
     broken.push_back(fmt::format("{} of at least {} layers on the device", cost.layers_on_device,
                                  problem.constraints.min_layers_on_device));
@@ -126,51 +360,153 @@ std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
 bool is_feasible(const Problem& problem, const Cost& cost) {
   bool exceeds = false;
   for_each_exceeded(problem, cost, [&](auto /*value*/, auto /*bound*/, std::string_view /*what*/) { exceeds = true; });
-  return !exceeds && !has_too_few_layers(problem, cost);
+  return !exceeds && !has_too_few_layers(problem, cost) && other_violations(problem, cost).empty();
 }
 
-Plan cut_after(const Problem& problem, LayerIndex last, std::size_t processor) {
-  const auto& network = *problem.network;
-  Plan plan{processor, dnn::prefix(network.size(), last)};
+namespace {
+
+// Layers that do not run follow those that they read, so that a plan is closed whatever they are.
+void place_inactive(const Network& network, Plan& plan) {
+  const auto& active = network.active(plan.exit_policy);
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (active[v]) continue;
+    const auto& inputs = network.graph().predecessors(v);
+    plan.on_device[v] = std::ranges::all_of(inputs, [&](LayerIndex u) { return plan.on_device[u]; });
+    if (plan.on_edge.empty()) continue;
+    plan.on_edge[v] =
+        !plan.on_device[v] && std::ranges::none_of(inputs, [&](LayerIndex u) { return plan.tier(u) == Tier::cloud; });
+  }
+}
+
+Plan prefix_plan(const Network& network, LayerIndex last, const Variant& variant, std::size_t exit_policy) {
+  Plan plan{variant.processor, dnn::prefix(network.size(), last), {}, variant.encoding, exit_policy};
   for (LayerIndex v = last + 1; v < network.size(); ++v) {
     if (network.is_input(v)) plan.on_device[v] = true;
   }
+  place_inactive(network, plan);
   return plan;
 }
 
+// Whether a choice that only matters with a head, or with something to encode, is a choice at all.
+bool is_distinct(const Problem& problem, const Variant& variant, const Candidate& candidate) {
+  if (variant.processor > 0 && candidate.cost.layers_on_device == 0) return false;
+  if (variant.encoding == 0) return true;
+  const auto& network = *problem.network;
+  const auto& active = network.active(candidate.plan.exit_policy);
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (!active[v] || network.is_input(v)) continue;
+    for (const auto w : network.graph().consumers(v)) {
+      if (active[w] && candidate.plan.tier(v) != candidate.plan.tier(w)) return true;
+    }
+  }
+  return false;
+}
+
+void add_two_tier(const Problem& problem, const Variant& variant, std::size_t exit_policy,
+                  std::vector<Candidate>& candidates) {
+  const auto& network = *problem.network;
+  Placement previous;
+  for (LayerIndex last = 0; last < network.size(); ++last) {
+    if (!network.active(exit_policy)[last]) continue;
+    auto plan = prefix_plan(network, last, variant, exit_policy);
+    if (plan.on_device == previous) continue;  // after one of several inputs
+    previous = plan.on_device;
+    auto candidate = make_candidate(problem, std::move(plan));
+    if (is_distinct(problem, variant, candidate)) candidates.push_back(std::move(candidate));
+  }
+}
+
+// The last layers that a tier of three may have: inputs only, a cut vertex, everything.
+std::vector<LayerIndex> block_ends(const Network& network) {
+  LayerIndex last_input = 0;
+  for (LayerIndex v = 0; v < network.size(); ++v) last_input = network.is_input(v) ? v : last_input;
+  std::vector<LayerIndex> ends{last_input};
+  for (const auto v : network.cut_vertices()) {
+    if (v > last_input) ends.push_back(v);
+  }
+  if (ends.back() + 1 < network.size()) ends.push_back(network.size() - 1);
+  return ends;
+}
+
+void add_three_tier(const Problem& problem, const Variant& variant, std::size_t exit_policy,
+                    std::vector<Candidate>& candidates) {
+  const auto& network = *problem.network;
+  const auto ends = block_ends(network);
+  for (std::size_t x = 0; x < ends.size(); ++x) {
+    for (std::size_t y = x; y < ends.size(); ++y) {
+      auto plan = prefix_plan(network, ends[x], variant, exit_policy);
+      plan.on_edge.assign(network.size(), false);
+      for (LayerIndex v = 0; v <= ends[y]; ++v) plan.on_edge[v] = !plan.on_device[v];
+      place_inactive(network, plan);
+      auto candidate = make_candidate(problem, std::move(plan));
+      if (is_distinct(problem, variant, candidate)) candidates.push_back(std::move(candidate));
+    }
+  }
+}
+
+}  // namespace
+
+Plan cut_after(const Problem& problem, LayerIndex last, std::size_t processor, std::size_t encoding) {
+  return prefix_plan(*problem.network, last, {processor, encoding}, 0);
+}
+
 std::optional<LayerIndex> cut_position(const Network& network, const Plan& plan) {
+  const auto& active = network.active(plan.exit_policy);
   LayerIndex last = 0;
   for (LayerIndex v = 0; v < network.size(); ++v) {
-    if (plan.on_device[v] && !network.is_input(v)) last = v;
+    if (active[v] && plan.on_device[v] && !network.is_input(v)) last = v;
   }
   for (LayerIndex v = 0; v < last; ++v) {
-    if (!plan.on_device[v]) return std::nullopt;
+    if (active[v] && !plan.on_device[v]) return std::nullopt;
   }
   return last;
 }
 
 std::string describe(const Network& network, const Plan& plan) {
-  const auto here = static_cast<std::size_t>(std::ranges::count(plan.on_device, true));
-  const auto inputs = static_cast<std::size_t>(std::ranges::count_if(
-      network.layers(), [](const dnn::Layer& layer) { return layer.kind == dnn::LayerKind::input; }));
-  if (here == network.size()) return "device only";
-  if (here == inputs) return "cloud only";
+  const auto& active = network.active(plan.exit_policy);
+  std::array<std::size_t, 3> layers{};
+  std::optional<LayerIndex> last_on_edge;
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (!active[v] || network.is_input(v)) continue;
+    ++layers.at(static_cast<std::size_t>(plan.tier(v)));
+    if (plan.tier(v) == Tier::edge) last_on_edge = v;
+  }
+  const auto [here, edge, cloud] = layers;
+  if (edge + cloud == 0) return "device only";
+  if (here + cloud == 0) return "edge only";
+  if (here + edge == 0) return "cloud only";
   const auto position = cut_position(network, plan);
-  return position ? "after " + network.layer(*position).name : fmt::format("{} layers on the device", here - inputs);
+  std::string text = here == 0  ? ""
+                     : position ? "after " + network.layer(*position).name
+                                : fmt::format("{} layers on the device", here);
+  if (edge == 0) return text;
+  text += fmt::format("{}edge {}", here == 0 ? "" : ", ",
+                      cloud == 0 ? "the rest" : "to " + network.layer(*last_on_edge).name);
+  return text;
 }
 
-std::vector<Candidate> prefix_candidates(const Problem& problem) {
-  const auto& network = *problem.network;
-  std::vector<Candidate> candidates;
+Candidate make_candidate(const Problem& problem, Plan plan) {
+  Candidate candidate{std::move(plan), {}};
+  candidate.cost = evaluate(problem, candidate.plan);
+  return candidate;
+}
+
+std::vector<Variant> variants(const Problem& problem) {
+  std::vector<Variant> all;
   for (std::size_t processor = 0; processor < problem.processors.size(); ++processor) {
-    Placement previous;
-    for (LayerIndex last = 0; last < network.size(); ++last) {
-      auto plan = cut_after(problem, last, processor);
-      if (plan.on_device == previous) continue;  // after one of several inputs
-      previous = plan.on_device;
-      const auto cost = evaluate(problem, plan);
-      if (processor > 0 && cost.layers_on_device == 0) continue;  // without a head it does not matter
-      candidates.push_back({std::move(plan), cost});
+    for (std::size_t encoding = 0; encoding < problem.encoding_count(); ++encoding)
+      all.push_back({processor, encoding});
+  }
+  return all;
+}
+
+std::vector<Candidate> prefix_candidates(const Problem& problem, std::size_t exit_policy) {
+  std::vector<Candidate> candidates;
+  for (const auto& variant : variants(problem)) {
+    if (problem.edge) {
+      add_three_tier(problem, variant, exit_policy, candidates);
+    } else {
+      add_two_tier(problem, variant, exit_policy, candidates);
     }
   }
   return candidates;

@@ -1,6 +1,7 @@
 // Plans, their validity, and what they cost on an idle system in closed form.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,56 +11,89 @@
 
 namespace edgecut::plan {
 
-/// Which layers run on the device, and on which of its processors. The rest runs in the cloud.
+enum class Tier : std::uint8_t { device, edge, cloud };
+
+/// Which layers run on the device, and on which of its processors; which run on the edge server; in what form tensors
+/// cross; and by which rule inferences leave early. The rest runs in the cloud.
 struct Plan {
-  std::size_t processor = 0;  // index into Problem::processors
-  dnn::Placement on_device;   // downward-closed, every input on the device
+  std::size_t processor = 0;    // index into Problem::processors
+  dnn::Placement on_device;     // every input is; downward-closed, or returning at cut vertices where that is allowed
+  dnn::Placement on_edge = {};  // empty: none. Device and edge layers together are downward-closed
+  std::size_t encoding = 0;     // index into Problem::encodings, where there are any
+  std::size_t exit_policy = 0;  // index into Network::exit_policies; 0: nothing leaves early
+
+  [[nodiscard]] Tier tier(dnn::LayerIndex v) const {
+    if (on_device[v]) return Tier::device;
+    return !on_edge.empty() && on_edge[v] ? Tier::edge : Tier::cloud;
+  }
 
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 /// Time, energy, bytes and memory of one inference on an idle system.
 ///
-/// latency = head + [cloud used] (rtt/2 + up/B_up + tail + rtt/2 + result/B_down): whole head, one message with every
-/// cut tensor once, whole tail, one result. Energy is the device's increments above idle: the processor's while the
-/// head runs, the radio's while it sends or receives.
+/// Without an edge server and early exits: latency = head + [cloud used] (up_latency + up/B_up + tail + result/B_down +
+/// down_latency): whole head, one message with every cut tensor once, whole tail, one result. With an edge server a
+/// message for the cloud is relayed whole, unless device and cloud have a link of their own and nothing runs on the
+/// edge. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
+/// increments above idle: the processor's while it computes or encodes, the radio's while it sends or receives.
 struct Cost {
-  Seconds head;
-  Seconds upload;  // rtt/2 + transfer
-  Seconds tail;
-  Seconds download;  // transfer + rtt/2
-  Seconds latency;
-  Bytes up;
+  Seconds head;           // on the device, codecs included
+  Seconds upload;         // over the device's link: latency and transfer
+  Seconds edge;           // on the edge server, codecs included
+  Seconds relay;          // between edge server and cloud, upwards
+  Seconds tail;           // in the cloud, codecs included
+  Seconds relay_back;     // between cloud and edge server, downwards
+  Seconds download;       // over the device's link
+  Seconds wait;           // for a turn on the edge server and in the cloud, as believed
+  Seconds latency;        // the sum of the above
+  Seconds codec;          // encoding and decoding, which head, edge and tail include
+  Seconds slowest_stage;  // of head, edge, tail and the transfers each way
+  // The transfers within upload, relay, relay_back and download, without latency.
+  Seconds up_transfer;
+  Seconds relay_transfer;
+  Seconds relay_back_transfer;
+  Seconds down_transfer;
+  Bytes up;  // over the device's link
   Bytes down;
+  Bytes relayed;  // from edge server to cloud
   Joules compute_energy;
   Joules transmit_energy;
   Joules receive_energy;
   Joules energy_inference;
   Bytes head_weights;
   Bytes head_memory;                 // weights and the largest set of live activations
+  Bytes edge_memory;                 // likewise, on the edge server
   std::size_t layers_on_device = 0;  // inputs not counted
+  std::optional<double> accuracy;    // share of inputs classified right; none: unknown
+  bool uses_edge = false;
   bool uses_cloud = false;
 
+  [[nodiscard]] bool leaves_device() const { return uses_edge || uses_cloud; }
   [[nodiscard]] double objective(Objective objective) const;
 };
 
-/// Throws InternalError when the plan does not fit the problem's network (size, closure, inputs).
+/// Throws InternalError when the plan does not fit the problem's network (size, closure, inputs, indices).
 Cost evaluate(const Problem& problem, const Plan& plan);
+
+/// The cost of an inference that leaves at that exit of the network. Memory, accuracy and the number of layers are the
+/// plan's.
+Cost evaluate_exit(const Problem& problem, const Plan& plan, std::size_t exit);
 
 /// What of the problem's limits a plan of that cost breaks, a phrase each; empty for a feasible plan.
 std::vector<std::string> violations(const Problem& problem, const Cost& cost);
 bool is_feasible(const Problem& problem, const Cost& cost);
 
-/// Bytes that cross the cut, each tensor once.
-Bytes crossing_bytes(const Problem& problem, const dnn::Placement& on_device);
+/// Bytes that leave the device, each tensor once.
+Bytes crossing_bytes(const Problem& problem, const Plan& plan);
 
 /// The layers 0..last and every input on the device.
-Plan cut_after(const Problem& problem, dnn::LayerIndex last, std::size_t processor = 0);
+Plan cut_after(const Problem& problem, dnn::LayerIndex last, std::size_t processor = 0, std::size_t encoding = 0);
 
 /// The last layer on the device, for a plan that is a prefix of the layer order; none for other plans.
 std::optional<dnn::LayerIndex> cut_position(const dnn::Network& network, const Plan& plan);
 
-/// "device only", "cloud only" or "after pool5".
+/// "device only", "cloud only", "after pool5", "after pool5, edge to fc6".
 std::string describe(const dnn::Network& network, const Plan& plan);
 
 /// A plan and its cost, as partitioners compare them.
@@ -67,10 +101,19 @@ struct Candidate {
   Plan plan;
   Cost cost;
 };
+Candidate make_candidate(const Problem& problem, Plan plan);
 
-/// Every distinct cut of the layer order, on every processor, in order: what all methods of the layer order search.
-/// Distinct: at least one more layer on the device than the one before.
-std::vector<Candidate> prefix_candidates(const Problem& problem);
+/// What a placement may be combined with: every listed processor with every encoding.
+struct Variant {
+  std::size_t processor = 0;
+  std::size_t encoding = 0;
+};
+std::vector<Variant> variants(const Problem& problem);
+
+/// Every distinct cut of the layer order, on every processor and with every encoding, in order: what all methods of the
+/// layer order search. Distinct: at least one more layer on the device than the one before, and one encoding where no
+/// layer's output is sent. With an edge server: every pair of cut vertices (last on the device, last on the edge).
+std::vector<Candidate> prefix_candidates(const Problem& problem, std::size_t exit_policy = 0);
 
 /// Smaller objective first; within 1e-12 of each other fewer bytes up, then the earlier cut.
 bool is_better(const Candidate& a, const Candidate& b, Objective objective);

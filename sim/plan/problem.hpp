@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dnn/network.hpp"
@@ -11,7 +13,15 @@
 
 namespace edgecut::plan {
 
-enum class Objective : std::uint8_t { latency, energy, bytes };
+/// What is to be small: seconds of one inference, joules of the device for it, bytes that the device sends, or seconds
+/// of the slowest stage (whose inverse is the throughput of a stream of inferences).
+enum class Objective : std::uint8_t { latency, energy, bytes, throughput };
+
+/// The unit of an objective's value: "s", "J" or "B".
+std::string_view unit(Objective objective);
+
+/// A layer time that means: cannot run there.
+constexpr Seconds never = Seconds(std::numeric_limits<double>::infinity());
 
 /// Limits that a plan must keep. Absent ones do not bind.
 struct Constraints {
@@ -19,14 +29,45 @@ struct Constraints {
   std::optional<Joules> energy;          // energy_inference of one request
   std::optional<Seconds> deadline;       // idle-system latency
   std::size_t min_layers_on_device = 0;  // layers other than inputs; 1 keeps raw inputs on the device
+  std::optional<double> accuracy;  // share of inputs classified right; a plan of unknown accuracy does not keep it
 };
 
 /// One processor of the device that could run the head.
 struct Processor {
   std::string name;
-  std::vector<Seconds> layer_time;  // by layer of the network
+  std::vector<Seconds> layer_time;  // by layer of the network; `never` where it cannot run
   Watts active_increment;           // above idle while it computes
   FlopRate nominal;
+};
+
+/// A link between two tiers as one application sees it: goodput and one-way latency, once a message.
+struct Hop {
+  Bandwidth up;
+  Bandwidth down;
+  Seconds up_latency;
+  Seconds down_latency;
+
+  void set_rtt(Seconds rtt) { up_latency = down_latency = rtt / 2.0; }
+};
+
+/// A server between the device and the cloud. Problem::link then leads to it, and its own link on to the cloud.
+struct Edge {
+  std::vector<Seconds> layer_time;  // by layer
+  FlopRate nominal;
+  Bytes memory = Bytes(std::numeric_limits<double>::infinity());  // for weights and live activations
+  Hop link;                                                       // to the cloud
+  Seconds wait;                                                   // for its turn on the edge server, as believed
+};
+
+/// A form in which tensors may cross a cut. Network inputs cross as they are.
+struct Encoding {
+  std::string name;
+  std::vector<Bytes> output;            // on the wire, by layer
+  std::vector<Seconds> encode;          // on the side that sends, by layer
+  std::vector<Seconds> decode;          // on the side that receives, by layer
+  std::optional<double> accuracy_drop;  // of the network, as a share of inputs; none: unknown
+  std::vector<double> distortion;       // by layer, in the user's own measure; empty: unknown
+  double head_ratio = 1.0;              // weights and activations of a head quantised alike, over its own
 };
 
 struct Problem {
@@ -35,11 +76,13 @@ struct Problem {
   std::vector<Seconds> cloud_time;        // by layer
   FlopRate cloud_nominal;
 
-  std::vector<Bytes> output;  // what each layer's output takes on the wire; an input's is its encoded size
-  Bytes result;               // what comes back from the cloud
-  Bandwidth uplink;           // application goodput
-  Bandwidth downlink;
-  Seconds rtt;
+  std::vector<Bytes> output;        // what each layer's output takes on the wire; an input's is its encoded size
+  std::vector<Encoding> encodings;  // forms to choose from; empty: only `output`
+  std::vector<Bytes> result;        // what each layer sends back when it does not run on the device; only sinks do
+  Hop link;                         // from the device to the next tier
+  std::optional<Edge> edge;         // between device and cloud
+  std::optional<Hop> direct;        // with an edge: a link of device and cloud of their own
+  Seconds cloud_wait;               // for its turn in the cloud, as believed
 
   // Radio power above idle: slope * rate + base.
   JoulesPerByte transmit_slope;
@@ -53,11 +96,26 @@ struct Problem {
 
   Objective objective = Objective::latency;
   Constraints constraints;
+  /// A head may resume on the device after a part in the cloud (at cut vertices); see JointDNN.
+  bool allows_return = false;
 
   /// The time one inference may take: the deadline, else the period.
   [[nodiscard]] std::optional<Seconds> time_limit() const {
     return constraints.deadline ? constraints.deadline : period;
   }
+  /// At least 1: without a choice, tensors cross as they are.
+  [[nodiscard]] std::size_t encoding_count() const { return encodings.empty() ? 1 : encodings.size(); }
+  [[nodiscard]] Bytes sent(dnn::LayerIndex v, std::size_t encoding) const {
+    return encodings.empty() ? output[v] : encodings[encoding].output[v];
+  }
+  [[nodiscard]] Seconds encode(dnn::LayerIndex v, std::size_t encoding) const {
+    return encodings.empty() ? Seconds() : encodings[encoding].encode[v];
+  }
+  [[nodiscard]] Seconds decode(dnn::LayerIndex v, std::size_t encoding) const {
+    return encodings.empty() ? Seconds() : encodings[encoding].decode[v];
+  }
+  /// Bytes that come back when nothing runs on the device.
+  [[nodiscard]] Bytes whole_result() const;
 };
 
 }  // namespace edgecut::plan

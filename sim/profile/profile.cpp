@@ -51,15 +51,14 @@ LayerTimes with_noise(LayerTimes times, const dnn::Network& network, const std::
   return times;
 }
 
-Profile model_profile(const dnn::Network& network, const platform::Device& device, const platform::Cloud& cloud,
-                      double sigma, std::uint64_t seed) {
+Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed) {
+  const auto times = [&](const std::string& host, const platform::Processor& processor) {
+    return with_noise(three_constants(network, processor.compute), network, host + "." + processor.name, sigma, seed);
+  };
   Profile profile;
-  for (const auto& processor : device.processors) {
-    profile.device.push_back(with_noise(three_constants(network, processor.compute), network,
-                                        device.name + "." + processor.name, sigma, seed));
-  }
-  profile.cloud = with_noise(three_constants(network, cloud.processor.compute), network,
-                             cloud.name + "." + cloud.processor.name, sigma, seed);
+  for (const auto& processor : hosts.device.processors) profile.device.push_back(times(hosts.device.name, processor));
+  profile.cloud = times(hosts.cloud.name, hosts.cloud.processor);
+  if (hosts.edge != nullptr) profile.edge = times("edge " + hosts.edge->name, hosts.edge->processor);
   return profile;
 }
 
@@ -67,11 +66,13 @@ FlopRate rate_of(const platform::Processor& processor, NominalRate which) {
   return which == NominalRate::peak ? processor.peak : processor.one_network;
 }
 
-Profile nominal_profile(const dnn::Network& network, const platform::Device& device, const platform::Cloud& cloud,
-                        NominalRate which) {
+Profile nominal_profile(const dnn::Network& network, const Hosts& hosts, NominalRate which) {
   Profile profile;
-  for (const auto& processor : device.processors) profile.device.push_back(nominal(network, rate_of(processor, which)));
-  profile.cloud = nominal(network, rate_of(cloud.processor, which));
+  for (const auto& processor : hosts.device.processors) {
+    profile.device.push_back(nominal(network, rate_of(processor, which)));
+  }
+  profile.cloud = nominal(network, rate_of(hosts.cloud.processor, which));
+  if (hosts.edge != nullptr) profile.edge = nominal(network, rate_of(hosts.edge->processor, which));
   return profile;
 }
 

@@ -18,6 +18,7 @@ using LayerTimes = std::vector<Seconds>;
 struct Profile {
   std::vector<LayerTimes> device;  // by processor of the device
   LayerTimes cloud;
+  LayerTimes edge = {};  // empty where there is no edge server
 };
 
 /// FLOP as the three-constant model counts them: 2 per MAC, divided by 2.25 for dense 3x3 convolutions of stride 1,
@@ -36,14 +37,19 @@ LayerTimes nominal(const dnn::Network& network, FlopRate rate);
 LayerTimes with_noise(LayerTimes times, const dnn::Network& network, const std::string& host, double sigma,
                       std::uint64_t seed);
 
-/// The three-constant model of every processor of `device` and of `cloud`, with noise.
-Profile model_profile(const dnn::Network& network, const platform::Device& device, const platform::Cloud& cloud,
-                      double sigma, std::uint64_t seed);
+/// Who may run a part of a network.
+struct Hosts {
+  const platform::Device& device;
+  const platform::Cloud& cloud;
+  const platform::Cloud* edge = nullptr;  // null where there is no edge server
+};
+
+/// The three-constant model of every processor of the device, the cloud and the edge server, with noise.
+Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed);
 
 /// Which nominal rate a planner may know.
 enum class NominalRate { peak, one_network };
 FlopRate rate_of(const platform::Processor& processor, NominalRate which);
-Profile nominal_profile(const dnn::Network& network, const platform::Device& device, const platform::Cloud& cloud,
-                        NominalRate which);
+Profile nominal_profile(const dnn::Network& network, const Hosts& hosts, NominalRate which);
 
 }  // namespace edgecut::profile

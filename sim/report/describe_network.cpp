@@ -186,7 +186,7 @@ std::string dot(const Network& network, const plan::Plan* plan) {
     for (const auto w : network.graph().consumers(v)) boost::add_edge(v, w, graph);
   }
   std::vector<bool> is_cut_vertex(network.size(), false);
-  for (const auto v : network.graph().cut_vertices()) is_cut_vertex[v] = true;
+  for (const auto v : network.cut_vertices()) is_cut_vertex[v] = true;
   const auto on_device = [&](LayerIndex v) { return plan != nullptr && plan->on_device[v]; };
   std::ostringstream out;
   boost::write_graphviz(

@@ -49,8 +49,50 @@ plan::Constraints read_constraints(Map& scenario) {
     constraints.energy = map.find<Joules>("energy", config::positive);
     constraints.deadline = map.find<Seconds>("deadline", config::positive);
     constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
+    if (const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0})) constraints.accuracy = accuracy->value;
     return constraints;
   });
+}
+
+belief::Encoding read_encoding(const Value& value, const dnn::Network& network) {
+  return config::read(value, [&](Map& map) {
+    belief::Encoding encoding;
+    encoding.name = map.get<std::string>("name");
+    encoding.ratio = map.get_or<config::Ratio>("ratio", {1.0}, config::positive).value;
+    encoding.encode = map.find<Bandwidth>("encode", config::positive);
+    encoding.decode = map.find<Bandwidth>("decode", config::positive);
+    encoding.head_ratio = map.get_or<config::Ratio>("head_ratio", {1.0}, {1e-6, 1.0}).value;
+    if (const auto drop = map.find<config::Ratio>("accuracy_drop", {-1.0, 1.0})) encoding.accuracy_drop = drop->value;
+    const auto* distortion = map.find_child("distortion");
+    if (distortion == nullptr) return encoding;
+    if (distortion->is_scalar()) {
+      encoding.distortion[""] = config::as<double>(*distortion, config::non_negative);
+      return encoding;
+    }
+    if (!distortion->is_map()) distortion->fail("must be a number, or a map from layers to numbers");
+    std::vector<std::string> known;
+    for (const auto& layer : network.layers()) known.push_back(layer.name);
+    for (const auto& [layer, figure, where] : distortion->entries) {
+      if (std::ranges::find(known, layer) == known.end()) {
+        throw config::Error(where, distortion->path, config::unknown_name("layer", layer, known));
+      }
+      encoding.distortion[layer] = config::as<double>(figure, config::non_negative);
+    }
+    return encoding;
+  });
+}
+
+std::vector<belief::Encoding> read_encodings(Map& scenario, const dnn::Network& network) {
+  std::vector<belief::Encoding> encodings;
+  const auto* value = scenario.find_child("encodings");
+  if (value == nullptr) return encodings;
+  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [{name: fp16, ratio: 50 %}]");
+  for (const auto& item : value->items) {
+    encodings.push_back(read_encoding(item, network));
+    const auto same = [&](const belief::Encoding& other) { return other.name == encodings.back().name; };
+    if (std::ranges::count_if(encodings, same) > 1) item.fail("a second encoding of that name");
+  }
+  return encodings;
 }
 
 std::vector<engine::OffPeriod> read_off(Map& scenario) {
@@ -72,9 +114,11 @@ std::vector<engine::OffPeriod> read_off(Map& scenario) {
 
 plan::Objective read_objective(Map& scenario) {
   using plan::Objective;
-  return scenario.choice_or(
-      "objective", Objective::latency,
-      {{"latency", Objective::latency}, {"energy", Objective::energy}, {"bytes", Objective::bytes}});
+  return scenario.choice_or("objective", Objective::latency,
+                            {{"latency", Objective::latency},
+                             {"energy", Objective::energy},
+                             {"bytes", Objective::bytes},
+                             {"throughput", Objective::throughput}});
 }
 
 // The world with other settings: what it was when the benchmark was taken.
@@ -152,6 +196,10 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
   return config::read(value, [&](Map& map) {
     Method method;
     method.kind = &partition::find_kind(map.child("kind"));
+    if (setting.has_edge && !method.kind->plans_edge) {
+      map.child("kind").fail(
+          fmt::format("'{}' knows no edge server; leave `edge:` out, or take another", method.kind->name));
+    }
     method.name = map.get_or<std::string>("name", method.kind->name);
     if (method.kind->knowledge == Knowledge::nothing || method.kind->knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
@@ -187,13 +235,23 @@ std::vector<Method> read_methods(const Value& list, const Value& scenario, const
 }
 
 partition::Setting setting_of(const World& world, const plan::Constraints& constraints,
-                              const workload::Workload& workload) {
+                              const workload::Workload& workload, const std::vector<belief::Encoding>& encodings) {
   partition::Setting setting;
   setting.network = world.network;
   for (const auto index : world.processors) setting.processors.push_back(world.device.processors[index].name);
   setting.has_energy_limit = constraints.energy.has_value();
   setting.has_time_limit = constraints.deadline || workload.period();
+  setting.has_edge = world.edge.has_value();
+  for (const auto& encoding : encodings) setting.encodings.push_back(encoding.name);
+  setting.knows_distortion =
+      !encodings.empty() &&
+      std::ranges::none_of(encodings, [](const belief::Encoding& encoding) { return encoding.distortion.empty(); });
   return setting;
+}
+
+std::optional<belief::EdgeBelief> edge_belief(const World& world) {
+  if (!world.edge) return std::nullopt;
+  return belief::EdgeBelief{&world.edge->server, world.edge->link, world.edge->direct};
 }
 
 // Plays a plan that somebody else chose.
@@ -215,6 +273,9 @@ Seconds one_benchmark_pass(const plan::Problem& recorded) {
     for (const auto time : processor.layer_time) sum += time;
   }
   for (const auto time : recorded.cloud_time) sum += time;
+  if (recorded.edge) {
+    for (const auto time : recorded.edge->layer_time) sum += time;
+  }
   return sum;
 }
 
@@ -227,8 +288,9 @@ void append_plan(const Method& method, const plan::Problem& believed, const plan
   if (!decision.plan) {
     row.add("feasible", std::int64_t{0});
     row.add("cut", std::string("infeasible"));
-    for (const auto* name : {"cut_index", "layers_on_device", "processor", "cut_B", "believed_latency_s",
-                             "believed_energy_J", "idle_latency_s", "idle_energy_J", "head_memory_B"}) {
+    for (const auto* name :
+         {"cut_index", "layers_on_device", "processor", "encoding", "exits", "accuracy", "cut_B", "believed_latency_s",
+          "believed_energy_J", "idle_latency_s", "idle_energy_J", "head_memory_B"}) {
       row.add(name, {});
     }
     return;
@@ -242,6 +304,12 @@ void append_plan(const Method& method, const plan::Problem& believed, const plan
   row.add("layers_on_device", static_cast<std::int64_t>(is.layers_on_device));
   row.add("processor",
           is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : metrics::Cell());
+  const auto& encodings = truth.encodings;
+  row.add("encoding", encodings.empty() ? metrics::Cell() : metrics::Cell(encodings[plan.encoding].name));
+  row.add("exits", truth.network->exits().empty()
+                       ? metrics::Cell()
+                       : metrics::Cell(truth.network->exit_policies()[plan.exit_policy].name));
+  row.add("accuracy", is.accuracy ? metrics::Cell(*is.accuracy) : metrics::Cell(std::string("unknown")));
   row.add("cut_B", is.up.value());
   const bool believes = method.kind->knowledge != Knowledge::nothing;
   row.add("believed_latency_s", believes ? metrics::Cell(thought.latency.value()) : metrics::Cell());
@@ -274,6 +342,7 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
     profile.device.push_back(predict([&](const profile::Profile& times) -> auto& { return times.device[p]; }));
   }
   profile.cloud = predict([](const profile::Profile& times) -> auto& { return times.cloud; });
+  if (world.edge) profile.edge = predict([](const profile::Profile& times) -> auto& { return times.edge; });
   return profile;
 }
 
@@ -286,12 +355,13 @@ Experiment::Experiment(const Value& scenario, Library& library) {
     workload_ = workload::read_workload(map.child("workload"));
     input_ = read_input(map, *world_.network);
     result_ = read_result(map);
+    encodings_ = read_encodings(map, *world_.network);
     objective_ = read_objective(map);
     constraints_ = read_constraints(map);
     off_ = read_off(map);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
-    methods_ =
-        read_methods(map.child("partitioners"), scenario, world_, library, setting_of(world_, constraints_, workload_));
+    methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
+                            setting_of(world_, constraints_, workload_, encodings_));
     const bool learns = std::ranges::any_of(
         methods_, [](const Method& method) { return method.kind->knowledge == Knowledge::regression; });
     if (learns) training_ = library.others(world_.network->name());
@@ -299,8 +369,8 @@ Experiment::Experiment(const Value& scenario, Library& library) {
 }
 
 belief::Task Experiment::task() const {
-  return {world_.network, &world_.device,     world_.processors, input_,
-          result_,        workload_.period(), objective_,        constraints_};
+  return {world_.network,     &world_.device, world_.processors, input_,    result_,
+          workload_.period(), objective_,     constraints_,      encodings_};
 }
 
 plan::Problem Experiment::true_problem(std::int64_t replication) const {
@@ -309,6 +379,7 @@ plan::Problem Experiment::true_problem(std::int64_t replication) const {
   truth.link = world_.link;
   truth.backhaul = world_.backhaul;
   truth.cloud = &world_.cloud;
+  truth.edge = edge_belief(world_);
   return belief::make_problem(task(), truth);
 }
 
@@ -320,8 +391,14 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief.cloud = &reference.cloud;
   belief.link = method.knows_bandwidth ? world_.link : reference.link;
   belief.backhaul = method.knows_bandwidth ? world_.backhaul : reference.backhaul;
+  belief.edge = edge_belief(reference);
+  if (belief.edge && method.knows_bandwidth) {
+    belief.edge->link = world_.edge->link;
+    belief.edge->direct = world_.edge->direct;
+  }
   belief.profile = believed_times(method, reference, replication);
   for (auto& time : belief.profile.cloud) time *= method.server_load;
+  for (auto& time : belief.profile.edge) time *= method.server_load;
   auto task = this->task();
   if (method.kind->knowledge == Knowledge::nothing) {
     // Who knows no time cannot refuse for one; what it breaks in truth is counted.
@@ -343,7 +420,7 @@ profile::Profile Experiment::believed_times(const Method& method, const World& r
     case Knowledge::nominal:
       break;
   }
-  return profile::nominal_profile(*world_.network, reference.device, reference.cloud, method.nominal);
+  return profile::nominal_profile(*world_.network, reference.hosts(), method.nominal);
 }
 
 std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {
@@ -402,7 +479,10 @@ std::vector<metrics::Column> Experiment::columns() {
       {"cut_index", "", "index of the last layer on the device in the layer order; inputs count"},
       {"layers_on_device", "", "layers in the head, inputs not counted"},
       {"processor", "", "the device's processor that runs the head"},
-      {"cut_B", "B", "bytes that cross the cut, each tensor once"},
+      {"encoding", "", "form in which tensors cross the cut; empty where the scenario gives no choice"},
+      {"exits", "", "rule by which inferences leave early; empty for a network without exits"},
+      {"accuracy", "", "share of inputs classified right, from the network's and the encoding's sources; or unknown"},
+      {"cut_B", "B", "bytes that cross the cut, each tensor once; with early exits the mean over inferences"},
       {"believed_latency_s", "s",
        "idle-system latency of the plan, as the method believes; empty for those that look at no time"},
       {"believed_energy_J", "J", "energy of one inference on an idle system, as the method believes"},

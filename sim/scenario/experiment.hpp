@@ -61,6 +61,7 @@ class Experiment {
   workload::Workload workload_;
   Bytes input_;
   Bytes result_;
+  std::vector<belief::Encoding> encodings_;
   plan::Objective objective_ = plan::Objective::latency;
   plan::Constraints constraints_;
   std::vector<engine::OffPeriod> off_;

@@ -235,6 +235,8 @@ std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vecto
         return row.number("energy_inference_J");
       case plan::Objective::bytes:
         return row.number("up_mean_B");
+      case plan::Objective::throughput:
+        return row.number("makespan_s");
     }
     throw InternalError("unknown objective");
   };

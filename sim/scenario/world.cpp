@@ -48,6 +48,20 @@ void read_fleet(config::Map& scenario, World& world) {
   });
 }
 
+void read_edge(config::Map& scenario, config::Catalogue& catalogue, config::Ledger& ledger, World& world) {
+  const auto* value = scenario.find_child("edge");
+  if (value == nullptr) return;
+  config::read(*value, [&](config::Map& map) {
+    const auto link = [&](const config::Value& reference) {
+      return platform::read_link(catalogue.load(reference, "platforms/links", "link"), ledger);
+    };
+    auto& edge = world.edge.emplace();
+    edge.server = platform::read_cloud(catalogue.load(map.child("server"), "platforms/clouds", "edge server"), ledger);
+    edge.link = link(map.child("link"));
+    if (const auto* direct = map.find_child("direct_link")) edge.direct = link(*direct);
+  });
+}
+
 void read_truth(config::Map& scenario, World& world) {
   world.layer_noise = default_layer_noise;
   world.truth_seed = scenario.get_or<std::uint64_t>("seed", 1);
@@ -70,7 +84,7 @@ const dnn::Network& Library::network(const config::Value& reference) {
 }
 
 const std::vector<std::string>& world_keys() {
-  static const std::vector<std::string> keys{"device", "cloud", "link", "fleet", "truth"};
+  static const std::vector<std::string> keys{"device", "cloud", "link", "edge", "fleet", "truth"};
   return keys;
 }
 
@@ -83,7 +97,7 @@ std::vector<const dnn::Network*> Library::others(const std::string& name) {
 }
 
 profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) const {
-  return profile::model_profile(of, device, cloud, layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
+  return profile::model_profile(of, hosts(), layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
 }
 
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger) {
@@ -94,6 +108,7 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   world.processors = read_processors(scenario, world.device);
   world.cloud = platform::read_cloud(catalogue.load(scenario.child("cloud"), "platforms/clouds", "cloud"), ledger);
   world.link = platform::read_link(catalogue.load(scenario.child("link"), "platforms/links", "link"), ledger);
+  read_edge(scenario, catalogue, ledger, world);
   read_fleet(scenario, world);
   read_truth(scenario, world);
   return world;

@@ -38,6 +38,12 @@ struct World {
   platform::Cloud cloud;
   platform::Link link;
   std::optional<platform::Backhaul> backhaul;
+  struct Edge {
+    platform::Cloud server;
+    platform::Link link;                   // of the edge server to the cloud
+    std::optional<platform::Link> direct;  // of the device to the cloud; none: the edge server relays
+  };
+  std::optional<Edge> edge;  // `link` then leads to it
   std::size_t devices = 1;
   double layer_noise = 0.0;  // sigma of the log-normal factor per (host, layer)
   std::uint64_t truth_seed = 0;
@@ -46,12 +52,13 @@ struct World {
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
   /// The same of another network on these hosts.
   [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
+  [[nodiscard]] profile::Hosts hosts() const { return {device, cloud, edge ? &edge->server : nullptr}; }
 };
 
 /// The keys of a scenario under which a benchmark may have found the world another.
 const std::vector<std::string>& world_keys();
 
-/// Reads the keys network, device, processors, cloud, link, fleet, truth and seed of a scenario. Figures go to
+/// Reads the keys network, device, processors, cloud, link, edge, fleet, truth and seed of a scenario. Figures go to
 /// `ledger`.
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger);
 

@@ -63,7 +63,7 @@ class Clients {
  public:
   Clients(const dnn::Network& network, const platform::Device& device, platform::Cloud cloud, std::uint64_t seed)
       : network_(network), device_(device), cloud_(std::move(cloud)) {
-    truth_ = profile::model_profile(network, device, cloud_, 0.15, seed);
+    truth_ = profile::model_profile(network, {device, cloud_}, 0.15, seed);
     for (std::size_t i = 0; i < device.processors.size(); ++i) all_processors_.push_back(i);
   }
 

@@ -34,8 +34,9 @@ double chain_latency(const plan::Problem& problem, std::size_t p) {
     sum += v <= p ? problem.processors[0].layer_time[v].value() : problem.cloud_time[v].value();
   }
   if (p == layers) return sum;
-  return sum + problem.rtt.value() + problem.output[p].value() / problem.uplink.value() +
-         problem.result.value() / problem.downlink.value();
+  return sum + (problem.link.up_latency + problem.link.down_latency).value() +
+         problem.output[p].value() / problem.link.up.value() +
+         problem.whole_result().value() / problem.link.down.value();
 }
 
 }  // namespace

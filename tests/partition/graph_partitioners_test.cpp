@@ -1,4 +1,5 @@
 #include "partition/graph_partitioners.hpp"
+#include "partition/dads.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -71,7 +72,7 @@ TEST_CASE("the costs of a placement sum up to its closed-form objective") {
   for (int trial = 0; trial < 100; ++trial) {
     const auto owned = random_problem(random, small_size(random));
     for (const auto objective : {Objective::latency, Objective::energy, Objective::bytes}) {
-      const auto costs = objective_costs(owned.problem, objective, 0);
+      const auto costs = objective_costs(owned.problem, objective, {0, 0});
       tests::for_every_plan(owned.problem, [&](const plan::Candidate& candidate) {
         CHECK(costs.of(owned.network->graph(), candidate.plan.on_device) ==
               Approx(candidate.cost.objective(objective)).epsilon(1e-12).margin(1e-12));
@@ -149,7 +150,8 @@ TEST_CASE("at the node limit the search returns its best plan and a bound that n
   for (int trial = 0; trial < 200; ++trial) {
     auto owned = random_problem(random, 10);
     add_limits(random, owned.problem);
-    const auto optimum = constrained_cut(owned.problem, {{}}, {3});
+    const auto optimum =
+        constrained_cut(owned.problem, [](const plan::Variant&) { return std::vector<Budget>(); }, {3});
     const auto expected = brute_force(owned.problem);
     if (!optimum.is_proven) ++unproven;
     if (!optimum.best) continue;

@@ -45,8 +45,9 @@ inline OwnedProblem plain_problem(std::vector<dnn::Layer> layers, const std::vec
   processor.nominal = FlopRate(1.0);
   problem.processors.push_back(std::move(processor));
   problem.cloud_nominal = FlopRate(1.0);
-  problem.uplink = Bandwidth(1.0);
-  problem.downlink = Bandwidth(1.0);
+  problem.result.assign(owned.network->size(), Bytes());
+  problem.link.up = Bandwidth(1.0);
+  problem.link.down = Bandwidth(1.0);
   problem.memory = Bytes(1e18);
   problem.storage = Bytes(1e18);
   return owned;
@@ -83,10 +84,12 @@ inline OwnedProblem random_problem(std::mt19937& random, std::size_t size, std::
   }
   auto owned = plain_problem(std::move(layers), device, cloud, bytes);
   auto& problem = owned.problem;
-  problem.rtt = Seconds(uniform(0.0, 3.0));
-  problem.result = Bytes(static_cast<double>(random() % 5));
-  problem.uplink = Bandwidth(uniform(0.5, 5.0));
-  problem.downlink = Bandwidth(uniform(0.5, 5.0));
+  problem.link.set_rtt(Seconds(uniform(0.0, 3.0)));
+  for (dnn::LayerIndex v = 0; v < size; ++v) {
+    if (owned.network->graph().is_sink(v)) problem.result[v] = Bytes(static_cast<double>(random() % 5));
+  }
+  problem.link.up = Bandwidth(uniform(0.5, 5.0));
+  problem.link.down = Bandwidth(uniform(0.5, 5.0));
   problem.transmit_slope = JoulesPerByte(uniform(0.0, 1.0));
   problem.transmit_base = Watts(uniform(0.0, 2.0));
   problem.receive_base = Watts(uniform(0.0, 2.0));

@@ -174,7 +174,7 @@ TEST_CASE("R1 finds what is scarce by the budgets, the scarcest first") {
   problem.constraints.deadline = 500_s;          // beta_F = 500 / 200 = 2.5; bandwidth: 100 / 500 = 0.2 of it
   CHECK(cut(problem, r1({}, {})) == "after b");  // storage alone: the largest share of parameters <= 0.7 is 0.6
   // At a tenth of the bandwidth o_in / (B t) = 100 / (0.1 x 500) = 2, a budget of 0.5, scarcer than storage:
-  problem.uplink = Bandwidth(0.1);
+  problem.link.up = Bandwidth(0.1);
   problem.storage = 370_B;  // 0.925: up to c by parameters (0.9); weights 200 + 40 + 120 = 360 fit
   problem.constraints.deadline.reset();
   problem.period = 500_s;
@@ -184,7 +184,7 @@ TEST_CASE("R1 finds what is scarce by the budgets, the scarcest first") {
 TEST_CASE("R1 with nothing scarce is R3") {
   const auto network = chain();
   auto problem = problem_of(network);
-  problem.uplink = 10_Bps;
+  problem.link.up = 10_Bps;
   ResourceAwareOptions r3;
   r3.rule = Rule::R3;
   problem.period = 1000_s;
@@ -229,16 +229,16 @@ TEST_CASE("R2 derives its weights from the budgets, each at most 10") {
   const auto network = chain();
   auto problem = problem_of(network);
   // Storage is plenty (400 / 1e12), no energy limit. Device only has share 1 > beta_F.
-  problem.period = 160_s;           // beta_F = 160 / 200: s_F = 1.25
-  problem.uplink = Bandwidth(0.5);  // s_D = 100 / (0.5 x 160) = 1.25: as heavy
+  problem.period = 160_s;            // beta_F = 160 / 200: s_F = 1.25
+  problem.link.up = Bandwidth(0.5);  // s_D = 100 / (0.5 x 160) = 1.25: as heavy
   ResourceAwareOptions options;
   options.rule = Rule::R2;
   // (share + D / 100) / 2: in 0.5, a 0.45, b 0.3, c 0.6.
   CHECK(cut(problem, options) == "after b");
-  problem.uplink = 2_Bps;  // s_D = 100 / 320 = 0.3125, so w_F = 0.8 and w_D = 0.2
+  problem.link.up = 2_Bps;  // s_D = 100 / 320 = 0.3125, so w_F = 0.8 and w_D = 0.2
   // 0.8 share + 0.2 D / 100: in 0.2, a 0.24, b 0.36, c 0.6.
   CHECK(cut(problem, options) == "cloud only");
-  problem.uplink = Bandwidth(0.5);
+  problem.link.up = Bandwidth(0.5);
   options.budgets = {{Resource::compute, 0.05}};  // s_F = min(10, 20) = 10: only the input fits
   CHECK(cut(problem, options) == "cloud only");
 }
@@ -246,8 +246,8 @@ TEST_CASE("R2 derives its weights from the budgets, each at most 10") {
 TEST_CASE("R2 caps a weight at 10") {
   const auto network = chain();
   auto problem = problem_of(network);
-  problem.uplink = Bandwidth(0.001);  // s_D = min(10, 100 / (0.001 x 190)) = 10, not 526
-  problem.period = 190_s;             // s_F = 1.0526
+  problem.link.up = Bandwidth(0.001);  // s_D = min(10, 100 / (0.001 x 190)) = 10, not 526
+  problem.period = 190_s;              // s_F = 1.0526
   ResourceAwareOptions options;
   options.rule = Rule::R2;
   const auto decision = ResourceAware(options).partition(problem);
@@ -259,11 +259,11 @@ TEST_CASE("R2 caps a weight at 10") {
 TEST_CASE("R3 is the best cut by nominal times among those that the budgets allow") {
   const auto network = chain();
   auto problem = problem_of(network);
-  problem.uplink = 10_Bps;
+  problem.link.up = 10_Bps;
   ResourceAwareOptions options;
   // Seconds: in 10 + 20 = 30; a 20 + 8 + 18 = 46; b 80 + 2 + 12 = 94; c 120 + 6 + 8 = 134; d 200.
   CHECK(cut(problem, options) == "cloud only");
-  problem.uplink = Bandwidth(0.5);
+  problem.link.up = Bandwidth(0.5);
   // in 200 + 20 = 220; a 20 + 160 + 18 = 198; b 80 + 40 + 12 = 132; c 120 + 120 + 8 = 248; d 200.
   CHECK(cut(problem, options) == "after b");
   options.budgets = {{Resource::compute, 0.3}};

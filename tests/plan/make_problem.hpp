@@ -24,11 +24,22 @@ inline plan::Problem make_problem(const dnn::Network& network, const std::vector
   for (const double time : cloud) problem.cloud_time.emplace_back(time);
   problem.cloud_nominal = FlopRate(10);
   for (const auto& layer : network.layers()) problem.output.push_back(layer.output);
-  problem.uplink = 1_Bps;
-  problem.downlink = 1_Bps;
+  problem.result.assign(network.size(), Bytes());
+  problem.link.up = 1_Bps;
+  problem.link.down = 1_Bps;
   problem.memory = 1e12_B;
   problem.storage = 1e12_B;
   return problem;
+}
+
+/// The whole result, from the last output of the network.
+inline void set_result(plan::Problem& problem, Bytes size) {
+  problem.result.assign(problem.network->size(), Bytes());
+  for (dnn::LayerIndex v = problem.network->size(); v-- > 0;) {
+    if (!problem.network->graph().is_sink(v)) continue;
+    problem.result[v] = size;
+    return;
+  }
 }
 
 /// A problem with random small numbers on `network`, with `processors` processors on the device.
@@ -49,10 +60,10 @@ inline plan::Problem random_problem(std::mt19937& random, const dnn::Network& ne
     other.active_increment = Watts(1.0 + below(5));
     problem.processors.push_back(other);
   }
-  problem.uplink = Bandwidth(0.5 + below(5));
-  problem.downlink = Bandwidth(1.0 + below(5));
-  problem.rtt = Seconds(0.5 * below(6));
-  problem.result = Bytes(below(4));
+  problem.link.up = Bandwidth(0.5 + below(5));
+  problem.link.down = Bandwidth(1.0 + below(5));
+  problem.link.set_rtt(Seconds(0.5 * below(6)));
+  set_result(problem, Bytes(below(4)));
   problem.transmit_slope = JoulesPerByte(0.1 * below(4));
   problem.transmit_base = Watts(below(3));
   problem.receive_base = Watts(below(2));

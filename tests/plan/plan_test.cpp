@@ -27,10 +27,10 @@ dnn::Network diamond() {
 
 plan::Problem diamond_problem(const dnn::Network& network) {
   auto problem = make_problem(network, {0, 2, 10, 10, 4, 3}, {0, 1, 1.5, 2.5, 1, 0.5});
-  problem.uplink = 2_Bps;
-  problem.downlink = 4_Bps;
-  problem.rtt = 3_s;
-  problem.result = 8_B;
+  problem.link.up = 2_Bps;
+  problem.link.down = 4_Bps;
+  problem.link.set_rtt(3_s);
+  set_result(problem, 8_B);
   problem.transmit_slope = JoulesPerByte(0.5);
   problem.transmit_base = 3_W;
   problem.receive_slope = JoulesPerByte(0.25);
@@ -377,9 +377,9 @@ TEST_CASE("more bandwidth never makes a plan slower, and a lower round trip neit
     const auto network = random_network(random, 8);
     const auto problem = random_problem(random, network, 2);
     auto better = problem;
-    better.uplink = problem.uplink * 2.0;
-    better.downlink = problem.downlink * 1.5;
-    better.rtt = problem.rtt / 2.0;
+    better.link.up = problem.link.up * 2.0;
+    better.link.down = problem.link.down * 1.5;
+    better.link.set_rtt(problem.link.up_latency);  // half of what it was
     for (const auto& candidate : plan::prefix_candidates(problem)) {
       CHECK(plan::evaluate(better, candidate.plan).latency <= candidate.cost.latency);
     }

@@ -165,7 +165,7 @@ TEST_CASE("the noise of two hosts is uncorrelated") {
 }
 
 TEST_CASE("inputs take no time, with noise too") {
-  const auto truth = profile::model_profile(shipped("resnet18"), device("rk3588"), cloud("v100"), 0.15, 7);
+  const auto truth = profile::model_profile(shipped("resnet18"), {device("rk3588"), cloud("v100")}, 0.15, 7);
   REQUIRE(truth.device.size() == 3);  // big, little, GPU
   for (const auto& times : truth.device) CHECK(times[0] == 0_s);
   CHECK(truth.cloud[0] == 0_s);
@@ -174,8 +174,8 @@ TEST_CASE("inputs take no time, with noise too") {
 TEST_CASE("a profile of nominal rates takes the rate that is asked for, of each processor") {
   const auto network = shipped("alexnet");
   const auto board = device("jetson_nano");
-  const auto peak = profile::nominal_profile(network, board, cloud("v100"), profile::NominalRate::peak);
-  const auto one = profile::nominal_profile(network, board, cloud("v100"), profile::NominalRate::one_network);
+  const auto peak = profile::nominal_profile(network, {board, cloud("v100")}, profile::NominalRate::peak);
+  const auto one = profile::nominal_profile(network, {board, cloud("v100")}, profile::NominalRate::one_network);
   const double work = 2.0 * 714188480.0;
   CHECK(sum(peak.device[0]) == Approx(work / 235.9e9));
   CHECK(sum(one.device[0]) == Approx(work / 87.91e9));

@@ -87,7 +87,7 @@ struct Crossover {
     link.rtt = 0.02_s;
   }
   [[nodiscard]] profile::Profile truth(std::uint64_t seed) const {
-    return profile::model_profile(network, device, cloud, 0.4, seed);
+    return profile::model_profile(network, {device, cloud}, 0.4, seed);
   }
   [[nodiscard]] plan::Problem problem(const profile::Profile& profile) const {
     return belief::make_problem(task_of(network, device),
@@ -129,13 +129,13 @@ TEST_CASE("More bandwidth never makes a plan's idle latency longer") {
     const auto network = Shipped::network(name);
     const auto& device = device_named(shipped, "rk3588");
     const auto& cloud = shipped.clouds.front();
-    const auto truth = profile::model_profile(network, device, cloud, 0.15, 5);
+    const auto truth = profile::model_profile(network, {device, cloud}, 0.15, 5);
     auto link = link_named(shipped, "lte_2012");
     auto problem =
         belief::make_problem(task_of(network, device), {truth, link, std::nullopt, profile::NominalRate::peak, &cloud});
     const auto cuts = plan::prefix_candidates(problem);
     for (const auto& cut : cuts) {
-      for (auto* rate : {&problem.uplink, &problem.downlink}) {
+      for (auto* rate : {&problem.link.up, &problem.link.down}) {
         Seconds before(INFINITY);
         const auto usual = *rate;
         for (double mbps = 0.1; mbps < 2000; mbps *= 1.3) {
@@ -244,7 +244,7 @@ TEST_CASE("Blindness: a method that looks at no layer times plans the same whate
     if (method.name.starts_with("offline_benchmark")) continue;
     INFO(method.name);
     const auto nominal =
-        profile::nominal_profile(world.network, world.device, world.cloud, profile::NominalRate::one_network);
+        profile::nominal_profile(world.network, {world.device, world.cloud}, profile::NominalRate::one_network);
     const auto ask = [&](const profile::Profile& measured) {
       const auto problem = world.problem(method.knows_nominal_rates_only ? nominal : measured);
       return *method.partitioner->partition(problem).plan;
@@ -294,9 +294,9 @@ TEST_CASE("On an idle system no feasible plan of any method beats the oracle") {
       if (seed % 4 == 1) task.constraints.min_layers_on_device = 1;
       if (seed % 5 == 2) task.constraints.deadline = 0.5_s;
       if (seed % 7 == 3) task.constraints.energy = 0.5_J;
-      const auto truth = profile::model_profile(network, device, cloud, 0.3, seed);
-      const auto measured = profile::model_profile(network, device, cloud, 0.3, seed + 1000);
-      const auto nominal = profile::nominal_profile(network, device, cloud, profile::NominalRate::one_network);
+      const auto truth = profile::model_profile(network, {device, cloud}, 0.3, seed);
+      const auto measured = profile::model_profile(network, {device, cloud}, 0.3, seed + 1000);
+      const auto nominal = profile::nominal_profile(network, {device, cloud}, profile::NominalRate::one_network);
       const auto rate = profile::NominalRate::one_network;
       const auto true_problem = belief::make_problem(task, {truth, link, std::nullopt, rate, &cloud});
       link.uplink *= 0.3 + 0.2 * static_cast<double>(seed % 9);  // what the methods believe

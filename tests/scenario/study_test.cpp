@@ -211,7 +211,7 @@ TEST_CASE("what was benchmarked on a faster state of the device is planned with,
   const auto believed = experiment.problem(method(experiment, "other"), 0);
   const auto truth = experiment.true_problem(0);
   CHECK(believed.processors[0].layer_time[1] < truth.processors[0].layer_time[1]);
-  CHECK(believed.uplink == truth.uplink);
+  CHECK(believed.link.up == truth.link.up);
 }
 
 TEST_CASE("resource-aware planning sees nominal rates only, whatever the truth is") {

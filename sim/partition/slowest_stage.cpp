@@ -1,0 +1,59 @@
+#include "partition/slowest_stage.hpp"
+
+#include <fmt/format.h>
+
+#include "partition/exhaustive.hpp"
+
+namespace edgecut::partition {
+namespace {
+
+using dnn::LayerIndex;
+using plan::Problem;
+using plan::Variant;
+
+// Every stage at most `limit` seconds long, as budgets of the placement.
+std::vector<Budget> stage_budgets(const Problem& problem, const Variant& variant, double limit) {
+  const auto& network = *problem.network;
+  const std::size_t size = network.size();
+  auto head = empty_budget("head", size, limit);
+  auto upload = empty_budget("upload", size, limit);
+  auto tail = empty_budget("tail", size, limit);
+  auto download = empty_budget("download", size, limit);
+  const auto seconds = [](Seconds time) { return time < plan::never ? time.value() : 0.0; };  // places_of() bars it
+  for (LayerIndex v = 0; v < size; ++v) {
+    if (!network.active()[v]) continue;
+    head.use.device[v] = seconds(problem.processors[variant.processor].layer_time[v]);
+    head.use.send[v] = problem.encode(v, variant.encoding).value();
+    upload.use.send[v] = (problem.sent(v, variant.encoding) / problem.link.up).value();
+    tail.use.cloud[v] = seconds(problem.cloud_time[v]);
+    tail.use.send[v] = problem.decode(v, variant.encoding).value();
+    if (problem.result[v] > Bytes()) download.use.cloud[v] = (problem.result[v] / problem.link.down).value();
+  }
+  return {head, upload, tail, download};
+}
+
+}  // namespace
+
+Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limits) {
+  auto decision = Exhaustive().partition(problem);
+  if (problem.edge) return decision;
+  Problem any = problem;
+  any.objective = plan::Objective::latency;
+  double shortest = decision.plan ? plan::evaluate(problem, *decision.plan).slowest_stage.value() : 0.0;
+  for (;;) {
+    // A little less than what is known; without a plan yet, anything that keeps the limits.
+    const double target = decision.plan ? shortest * (1.0 - 1e-9) : 1e300;
+    const auto optimum = constrained_cut(
+        any, [&](const Variant& variant) { return stage_budgets(problem, variant, target); }, limits);
+    if (!optimum.best) {
+      if (!decision.plan) return {std::nullopt, "infeasible: no placement keeps the limits"};
+      decision.reason = fmt::format("slowest stage {:.4g} s, {}", shortest,
+                                    optimum.is_proven ? "optimal" : "no shorter one found before the node limit");
+      return decision;
+    }
+    decision.plan = optimum.best->plan;
+    shortest = optimum.best->cost.slowest_stage.value();
+  }
+}
+
+}  // namespace edgecut::partition

@@ -1,0 +1,15 @@
+// The placement with the shortest slowest stage: the highest throughput of a stream of inferences.
+#pragma once
+
+#include "partition/constrained_cut.hpp"
+#include "partition/partitioner.hpp"
+
+namespace edgecut::partition {
+
+/// argmin of Cost::slowest_stage over every placement, listed processor and encoding, under the problem's limits.
+/// NP-hard. Starts from the best cut of the layer order and asks branch and bound for any plan whose stages are all
+/// shorter, until there is provably none (optimal) or the node limit is hit (the reason says so). Two tiers; with an
+/// edge server the best pair of cut vertices.
+Decision shortest_slowest_stage(const plan::Problem& problem, const SearchLimits& limits = {});
+
+}  // namespace edgecut::partition
