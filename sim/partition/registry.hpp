@@ -24,9 +24,9 @@ struct Setting {
   std::vector<std::string> processors;  // names, in the order of Problem::processors
   bool has_time_limit = false;          // a deadline, or a period
   bool has_energy_limit = false;
-  bool has_edge = false;               // a server between device and cloud
-  std::vector<std::string> encodings;  // names, in the order of Problem::encodings
-  bool knows_distortion = false;       // of every encoding
+  bool has_edge = false;                    // a server between device and cloud
+  std::vector<std::string> encodings = {};  // names, in the order of Problem::encodings
+  bool knows_distortion = false;            // of every encoding
 };
 
 struct Kind {
