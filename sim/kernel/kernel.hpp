@@ -34,15 +34,16 @@ struct Processor {
   Watts off;
 };
 
-/// One station's own link to the cloud.
+/// One station's own link to the cloud. Several flows on it share it equally.
 struct Access {
   std::string name;
   Bandwidth up;
   Bandwidth down;
+  bool behind_backhaul = true;  // its flows share the backhaul too, if there is one
 };
 
-/// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations share it too.
-/// Up and down are separate links.
+/// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations that are behind it
+/// share it too. Up and down are separate links.
 struct Topology {
   std::vector<Processor> processors;
   std::vector<Access> accesses;
@@ -51,6 +52,8 @@ struct Topology {
     Bandwidth down;
   };
   std::optional<Backhaul> backhaul;
+  bool bandwidths_vary =
+      false;  // whether they may be set while it runs; if not, a kernel may leave out what never binds
 };
 
 enum class Direction : std::uint8_t { up, down };
@@ -75,6 +78,10 @@ class Kernel {
   virtual ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) = 0;
   /// Stops an activity; its token is not reported. Returns what was left of it: seconds of one core, or bytes.
   virtual double cancel(ActivityId activity) = 0;
+  /// Sets the bandwidth (>= 0) of a link from now on; flows in flight feel it at once. At 0 they stand still until it
+  /// rises again, which it must before everything else has happened. Only where the topology says that they vary.
+  virtual void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) = 0;
+  virtual void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) = 0;
   /// Switches a processor that runs nothing on or off.
   virtual void set_on(ProcessorId processor, bool on) = 0;
   /// Runs until nothing is left to happen.

@@ -41,13 +41,37 @@ struct Timer {
 
 class ReferenceKernel;
 
+using Action = simgrid::kernel::resource::Action;
+
 // One Exec or Comm in flight. Slots are reused.
 struct Activity {
   ReferenceKernel* kernel = nullptr;
   sg4::ActivityPtr simgrid;  // null while the slot is free
   Token token;
   std::uint32_t index = 0;
-  double per_unit = 1.0;  // SimGrid's amount for one unit of ours
+  double per_unit = 1.0;     // SimGrid's amount for one unit of ours
+  Action* action = nullptr;  // of a flow, where bandwidths vary
+  AccessId access;           // of a flow
+  Direction direction = Direction::up;
+};
+
+// A link in one direction. SimGrid knows no bandwidth of zero: the flows on a closed link are suspended instead.
+struct Pipe {
+  sg4::Link* link = nullptr;
+  bool open = true;
+};
+
+// For each direction.
+using Pipes = std::array<Pipe, 2>;
+
+std::size_t index_of(Direction direction) {
+  return direction == Direction::up ? 0 : 1;
+}
+
+struct Station {
+  sg4::Host* host = nullptr;
+  Pipes pipes;
+  bool behind_backhaul = true;
 };
 
 class ReferenceKernel final : public Kernel {
@@ -60,6 +84,8 @@ class ReferenceKernel final : public Kernel {
   ActivityId compute(ProcessorId processor, Seconds work, Token token) override;
   ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) override;
   double cancel(ActivityId id) override;
+  void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
+  void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
   void set_on(ProcessorId processor, bool on) override;
   void run(const Due& due) override;
   [[nodiscard]] std::optional<Joules> independent_energy(ProcessorId processor) const override;
@@ -80,6 +106,14 @@ class ReferenceKernel final : public Kernel {
 
   void add_processors(const std::vector<Processor>& processors);
   void add_star(const Topology& topology);
+  Pipe make_pipe(const std::string& name, Bandwidth bandwidth);
+  void make_backhaul(const Topology& topology, Direction direction, Bandwidth bandwidth);
+  void add_station(const Access& access);
+  [[nodiscard]] std::vector<sg4::LinkInRoute> links_of(const Station& station, Direction direction) const;
+  void let_vary(Activity& flow);
+  [[nodiscard]] bool is_open(AccessId access, Direction direction) const;
+  void set_pipe(Pipe& pipe, Direction direction, Bandwidth bandwidth);
+  void suspend_or_resume_flows(Direction direction);
   double next_event(double now);
   void fire_timers(double now);
   void report(Token token) { due_now_.push_back(token); }
@@ -91,7 +125,10 @@ class ReferenceKernel final : public Kernel {
   sg4::Host* cloud_ = nullptr;
   double start_ = 0.0;
   std::vector<sg4::Host*> processors_;
-  std::vector<sg4::Host*> stations_;
+  std::vector<Station> stations_;
+  Pipes backhaul_;  // no link where there is none or where it can never bind
+  bool bandwidths_vary_;
+  simgrid::kernel::resource::Model* network_ = nullptr;
   std::shared_ptr<Clock> clock_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
   std::vector<Token> due_now_;
@@ -126,7 +163,8 @@ std::unique_ptr<sg4::Engine> make_engine() {
   return engine;
 }
 
-ReferenceKernel::ReferenceKernel(const Topology& topology) : engine_(make_engine()) {
+ReferenceKernel::ReferenceKernel(const Topology& topology)
+    : engine_(make_engine()), bandwidths_vary_(topology.bandwidths_vary) {
   static const bool connected = [] {
     sg4::Activity::on_completion_cb(&ReferenceKernel::completed);
     return true;
@@ -137,6 +175,7 @@ ReferenceKernel::ReferenceKernel(const Topology& topology) : engine_(make_engine
   add_processors(topology.processors);
   add_star(topology);
   zone_->seal();
+  network_ = *std::ranges::find(engine_->get_all_models(), "Network_CM02", &simgrid::kernel::resource::Model::get_name);
   clock_ = std::make_shared<Clock>(*this);
   engine_->add_model(clock_);
 }
@@ -155,35 +194,49 @@ void ReferenceKernel::add_processors(const std::vector<Processor>& processors) {
 void ReferenceKernel::add_star(const Topology& topology) {
   cloud_ = zone_->create_host("cloud", unit_speed);
   zone_->add_route(cloud_->get_netpoint(), nullptr, nullptr, nullptr, {}, true);
-  // A common link couples every flow with every other and costs time in proportion, so it is left out where it can
-  // never bind.
-  Bandwidth all_up;
-  Bandwidth all_down;
+  if (topology.backhaul) {
+    make_backhaul(topology, Direction::up, topology.backhaul->up);
+    make_backhaul(topology, Direction::down, topology.backhaul->down);
+  }
+  for (const auto& access : topology.accesses) add_station(access);
+}
+
+Pipe ReferenceKernel::make_pipe(const std::string& name, Bandwidth bandwidth) {
+  ensure(bandwidth > Bandwidth() || (bandwidths_vary_ && bandwidth == Bandwidth()), "a link has some bandwidth");
+  const bool open = bandwidth > Bandwidth();
+  return {zone_->create_link(name, open ? bandwidth.value() : 1.0), open};
+}
+
+// A common link couples every flow with every other and costs time in proportion, so it is left out where it can never
+// bind.
+void ReferenceKernel::make_backhaul(const Topology& topology, Direction direction, Bandwidth bandwidth) {
+  Bandwidth all;
   for (const auto& access : topology.accesses) {
-    all_up += access.up;
-    all_down += access.down;
+    if (access.behind_backhaul) all += direction == Direction::up ? access.up : access.down;
   }
-  std::vector<sg4::LinkInRoute> common_up;
-  std::vector<sg4::LinkInRoute> common_down;
-  if (topology.backhaul && topology.backhaul->up < all_up) {
-    common_up.emplace_back(zone_->create_link("backhaul-up", topology.backhaul->up.value()));
-  }
-  if (topology.backhaul && topology.backhaul->down < all_down) {
-    common_down.emplace_back(zone_->create_link("backhaul-down", topology.backhaul->down.value()));
-  }
-  for (const auto& access : topology.accesses) {
-    const auto index = stations_.size();
-    auto* station = zone_->create_host(fmt::format("station-{}", index), unit_speed);
-    std::vector<sg4::LinkInRoute> up{
-        sg4::LinkInRoute(zone_->create_link(fmt::format("up-{}", index), access.up.value()))};
-    std::vector<sg4::LinkInRoute> down{
-        sg4::LinkInRoute(zone_->create_link(fmt::format("down-{}", index), access.down.value()))};
-    up.insert(up.end(), common_up.begin(), common_up.end());
-    down.insert(down.end(), common_down.begin(), common_down.end());
-    zone_->add_route(station->get_netpoint(), nullptr, nullptr, nullptr, up, false);
-    zone_->add_route(nullptr, station->get_netpoint(), nullptr, nullptr, down, false);
-    stations_.push_back(station);
-  }
+  if (!bandwidths_vary_ && bandwidth >= all) return;
+  const auto* name = direction == Direction::up ? "backhaul-up" : "backhaul-down";
+  backhaul_[index_of(direction)] = make_pipe(name, bandwidth);
+}
+
+void ReferenceKernel::add_station(const Access& access) {
+  const auto index = stations_.size();
+  Station station;
+  station.host = zone_->create_host(fmt::format("station-{}", index), unit_speed);
+  station.pipes = {make_pipe(fmt::format("up-{}", index), access.up),
+                   make_pipe(fmt::format("down-{}", index), access.down)};
+  station.behind_backhaul = access.behind_backhaul;
+  auto* netpoint = station.host->get_netpoint();
+  zone_->add_route(netpoint, nullptr, nullptr, nullptr, links_of(station, Direction::up), false);
+  zone_->add_route(nullptr, netpoint, nullptr, nullptr, links_of(station, Direction::down), false);
+  stations_.push_back(station);
+}
+
+std::vector<sg4::LinkInRoute> ReferenceKernel::links_of(const Station& station, Direction direction) const {
+  std::vector<sg4::LinkInRoute> links{sg4::LinkInRoute(station.pipes[index_of(direction)].link)};
+  auto* common = backhaul_[index_of(direction)].link;
+  if (station.behind_backhaul && common != nullptr) links.emplace_back(common);
+  return links;
 }
 
 void ReferenceKernel::at(Seconds time, Token token) {
@@ -206,8 +259,10 @@ ActivityId ReferenceKernel::compute(ProcessorId processor, Seconds work, Token t
 
 ActivityId ReferenceKernel::transfer(AccessId access, Direction direction, Bytes size, Token token) {
   ensure(size > Bytes() && std::floor(size.value()) == size.value(), "a transfer moves whole bytes, and some");
-  auto* station = stations_.at(access.index);
+  auto* station = stations_.at(access.index).host;
   Activity& activity = take_slot(token, 1.0);
+  activity.access = access;
+  activity.direction = direction;
   auto comm = sg4::Comm::sendto_init();
   comm->set_data(&activity);
   activity.simgrid = comm;
@@ -218,7 +273,57 @@ ActivityId ReferenceKernel::transfer(AccessId access, Direction direction, Bytes
   } else {
     comm->set_source(cloud_)->set_destination(station);
   }
+  if (bandwidths_vary_) let_vary(activity);
   return {activity.index};
+}
+
+// SimGrid gives a flow the least bandwidth on its way as a bound of its own when it starts, and a link that widens later
+// does not lift it. Without that bound the links alone hold the flow, at their bandwidth of the moment. A Comm does not
+// show its Action, but the one that was just started is the last of its model.
+void ReferenceKernel::let_vary(Activity& flow) {
+  Action& action = network_->get_started_action_set()->back();
+  ensure(action.get_activity() == flow.simgrid->get_impl(), "the flow that was just started is the last one");
+  flow.action = &action;
+  constexpr double none = -1.0;
+  action.set_bound(none);
+  if (!is_open(flow.access, flow.direction)) action.suspend();
+}
+
+bool ReferenceKernel::is_open(AccessId access, Direction direction) const {
+  const auto& station = stations_[access.index];
+  return station.pipes[index_of(direction)].open && (!station.behind_backhaul || backhaul_[index_of(direction)].open);
+}
+
+void ReferenceKernel::set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) {
+  set_pipe(stations_.at(access.index).pipes[index_of(direction)], direction, bandwidth);
+}
+
+void ReferenceKernel::set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) {
+  set_pipe(backhaul_[index_of(direction)], direction, bandwidth);
+}
+
+void ReferenceKernel::set_pipe(Pipe& pipe, Direction direction, Bandwidth bandwidth) {
+  ensure(bandwidths_vary_, "bandwidths that vary are announced in the topology");
+  ensure(pipe.link != nullptr, "a backhaul whose bandwidth is set is in the topology");
+  ensure(bandwidth >= Bandwidth(), "a bandwidth is not negative");
+  const bool open = bandwidth > Bandwidth();
+  if (open) pipe.link->set_bandwidth(bandwidth.value());
+  if (pipe.open == open) return;
+  pipe.open = open;
+  suspend_or_resume_flows(direction);
+}
+
+void ReferenceKernel::suspend_or_resume_flows(Direction direction) {
+  for (const auto& activity : activities_) {
+    if (activity->action == nullptr || activity->direction != direction) continue;
+    const bool open = is_open(activity->access, activity->direction);
+    if (open && activity->action->is_suspended()) activity->action->resume();
+    if (!open && !activity->action->is_suspended()) activity->action->suspend();
+  }
+  // SimGrid solves anew only what it finds to have changed. It looks for that from a resumed flow's first link, but not
+  // if that link had changed at this instant before, and would forget the backhaul: setting it makes it known.
+  auto* common = backhaul_[index_of(direction)].link;
+  if (common != nullptr) common->set_bandwidth(common->get_bandwidth());
 }
 
 double ReferenceKernel::cancel(ActivityId id) {
@@ -297,6 +402,7 @@ Activity& ReferenceKernel::take_slot(Token token, double per_unit) {
 void ReferenceKernel::release(Activity& activity) {
   finished_.push_back(std::move(activity.simgrid));
   activity.simgrid = nullptr;
+  activity.action = nullptr;
   free_.push_back(activity.index);
 }
 
