@@ -23,6 +23,7 @@
 #include <string>
 
 #include "kernel/kernel.hpp"
+#include "kernel/simgrid_engine.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::kernel {
@@ -79,6 +80,7 @@ class ReferenceKernel final : public Kernel {
   explicit ReferenceKernel(const Topology& topology);
   ~ReferenceKernel() override = default;
 
+  [[nodiscard]] Choice choice() const override { return Choice::reference; }
   [[nodiscard]] Seconds now() const override { return Seconds(sg4::Engine::get_clock() - start_); }
   void at(Seconds time, Token token) override;
   ActivityId compute(ProcessorId processor, Seconds work, Token token) override;
@@ -139,32 +141,15 @@ class ReferenceKernel final : public Kernel {
   Due due_;
 };
 
-// Settings and signals that SimGrid keeps per process.
-void configure() {
-  static const bool once = [] {
-    sg4::Engine::set_config("network/model:CM02");
-    sg4::Engine::set_config("network/crosstraffic:0");
-    sg4::Engine::set_config("surf/precision:1e-12");
-    return true;
-  }();
-  static_cast<void>(once);
-}
-
-std::unique_ptr<sg4::Engine> make_engine() {
-  xbt_log_control_set("root.thres:warning");
+std::unique_ptr<sg4::Engine> make_metered_engine() {
+  auto engine = make_engine();
   xbt_log_control_set("host_energy.thres:error");  // it warns of each host that only terminates flows
-  // SimGrid wants writable arguments.
-  static std::string name = "edgecut";
-  static std::array<char*, 2> arguments{name.data(), nullptr};
-  int count = 1;
-  auto engine = std::make_unique<sg4::Engine>(&count, arguments.data());
-  configure();
   sg_host_energy_plugin_init();
   return engine;
 }
 
 ReferenceKernel::ReferenceKernel(const Topology& topology)
-    : engine_(make_engine()), bandwidths_vary_(topology.bandwidths_vary) {
+    : engine_(make_metered_engine()), bandwidths_vary_(topology.bandwidths_vary) {
   static const bool connected = [] {
     sg4::Activity::on_completion_cb(&ReferenceKernel::completed);
     return true;
@@ -277,9 +262,9 @@ ActivityId ReferenceKernel::transfer(AccessId access, Direction direction, Bytes
   return {activity.index};
 }
 
-// SimGrid gives a flow the least bandwidth on its way as a bound of its own when it starts, and a link that widens later
-// does not lift it. Without that bound the links alone hold the flow, at their bandwidth of the moment. A Comm does not
-// show its Action, but the one that was just started is the last of its model.
+// SimGrid gives a flow the least bandwidth on its way as a bound of its own when it starts, and a link that widens
+// later does not lift it. Without that bound the links alone hold the flow, at their bandwidth of the moment. A Comm
+// does not show its Action, but the one that was just started is the last of its model.
 void ReferenceKernel::let_vary(Activity& flow) {
   Action& action = network_->get_started_action_set()->back();
   ensure(action.get_activity() == flow.simgrid->get_impl(), "the flow that was just started is the last one");

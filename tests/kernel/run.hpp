@@ -113,7 +113,13 @@ inline Approx exactly(double value) {
   return Approx(value).epsilon(1e-12).margin(1e-12);
 }
 
+struct Express {
+  static std::unique_ptr<kernel::Kernel> make(const kernel::Topology& topology) {
+    return kernel::make_express(topology);
+  }
+};
+
 }  // namespace edgecut::kernel_tests
 
 // A test that every kernel must pass, each in a process of its own.
-#define KERNEL_TEST_CASE(name) TEMPLATE_TEST_CASE(name, "[kernel]", Reference)
+#define KERNEL_TEST_CASE(name) TEMPLATE_TEST_CASE(name, "[kernel]", Reference, Express)

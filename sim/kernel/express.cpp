@@ -1,0 +1,285 @@
+// The express kernel: one resource Model of ours on SimGrid's clock, which holds all events. SimGrid's loop asks it for
+// the next one, advances the clock and lets it act; at each instant it gathers everything that is due and hands it on.
+//
+// Times are the model's own. SimGrid adds up the differences between them, which may differ in the last digit.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <simgrid/kernel/resource/Model.hpp>
+#include <simgrid/s4u/NetZone.hpp>
+
+#include "kernel/fair_link.hpp"
+#include "kernel/heap.hpp"
+#include "kernel/job.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/shared_processor.hpp"
+#include "kernel/simgrid_engine.hpp"
+#include "units/ensure.hpp"
+
+namespace edgecut::kernel {
+namespace {
+
+namespace sg4 = simgrid::s4u;
+
+constexpr double never = std::numeric_limits<double>::infinity();
+
+// One direction: what goes over the backhaul, and what does not.
+struct Links {
+  explicit Links(Jobs& jobs) : common(jobs), apart(jobs) {}
+  FairLink common;
+  FairLink apart;
+};
+
+class ExpressKernel final : public Kernel {
+ public:
+  explicit ExpressKernel(const Topology& topology);
+
+  [[nodiscard]] Choice choice() const override { return Choice::express; }
+  [[nodiscard]] Seconds now() const override { return Seconds(now_); }
+  void at(Seconds time, Token token) override;
+  ActivityId compute(ProcessorId processor, Seconds work, Token token) override;
+  ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) override;
+  double cancel(ActivityId activity) override;
+  void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
+  void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
+  void set_on(ProcessorId processor, bool on) override;
+  void run(const Due& due) override;
+  [[nodiscard]] std::optional<Joules> independent_energy(ProcessorId /*processor*/) const override {
+    return std::nullopt;
+  }
+
+ private:
+  class Events final : public simgrid::kernel::resource::Model {
+   public:
+    explicit Events(ExpressKernel& kernel) : Model("edgecut_events"), kernel_(kernel) {}
+    double next_occurring_event(double clock) override { return kernel_.next_event(clock); }
+    void update_actions_state(double clock, double /*delta*/) override { kernel_.reach(clock); }
+
+   private:
+    ExpressKernel& kernel_;
+  };
+
+  void add_links(const Topology& topology);
+  [[nodiscard]] FairLink& link_of(const Job& flow);
+  [[nodiscard]] FairLink& link_of(AccessId access, Direction direction);
+  void check_bandwidth(Bandwidth bandwidth) const;
+  double next_event(double clock);
+  void reach(double clock);
+  void gather();
+  void gather_flows(FairLink& link);
+  double stop(std::uint32_t job);
+  void schedule(std::uint32_t processor, bool was_idle);
+  std::uint32_t take_slot(Job::State state, std::uint32_t server, Token token);
+  void report(std::uint32_t job);
+  void release(std::uint32_t job);
+
+  std::unique_ptr<sg4::Engine> engine_;
+  double start_ = 0.0;  // SimGrid's clock at our time zero
+  double now_ = 0.0;
+  double next_ = never;  // the event that SimGrid was told of
+  bool is_running_ = false;
+  Due due_;
+
+  Jobs jobs_;
+  std::vector<std::uint32_t> free_;
+  Heap<Token> timers_;
+  std::vector<SharedProcessor> processors_;
+  Heap<std::uint32_t> working_;  // processors by the end of their next computation
+  std::array<Links, 2> links_{Links(jobs_), Links(jobs_)};
+  std::vector<bool> behind_backhaul_;  // of each access
+  bool has_backhaul_;
+  bool bandwidths_vary_;
+  std::vector<Token> batch_;
+};
+
+std::size_t index_of(Direction direction) {
+  return direction == Direction::up ? 0 : 1;
+}
+
+ExpressKernel::ExpressKernel(const Topology& topology)
+    : engine_(make_engine()),
+      start_(sg4::Engine::get_clock()),
+      has_backhaul_(topology.backhaul.has_value()),
+      bandwidths_vary_(topology.bandwidths_vary) {
+  sg4::create_empty_zone("edgecut")->seal();
+  engine_->add_model(std::make_shared<Events>(*this));
+  for (const auto& processor : topology.processors) processors_.emplace_back(processor.cores);
+  add_links(topology);
+}
+
+void ExpressKernel::add_links(const Topology& topology) {
+  for (const auto& access : topology.accesses) {
+    check_bandwidth(std::min(access.up, access.down));
+    behind_backhaul_.push_back(access.behind_backhaul);
+    for (auto* link : {&links_[0].common, &links_[0].apart}) link->add_access(access.up.value());
+    for (auto* link : {&links_[1].common, &links_[1].apart}) link->add_access(access.down.value());
+  }
+  if (!topology.backhaul) return;
+  check_bandwidth(std::min(topology.backhaul->up, topology.backhaul->down));
+  links_[0].common.set_capacity(0.0, topology.backhaul->up.value());
+  links_[1].common.set_capacity(0.0, topology.backhaul->down.value());
+}
+
+void ExpressKernel::check_bandwidth(Bandwidth bandwidth) const {
+  ensure(bandwidth > Bandwidth() || (bandwidths_vary_ && bandwidth == Bandwidth()), "a link has some bandwidth");
+}
+
+FairLink& ExpressKernel::link_of(AccessId access, Direction direction) {
+  auto& links = links_[index_of(direction)];
+  return behind_backhaul_[access.index] ? links.common : links.apart;
+}
+
+FairLink& ExpressKernel::link_of(const Job& flow) {
+  return link_of({flow.server}, flow.state == Job::State::flowing_up ? Direction::up : Direction::down);
+}
+
+void ExpressKernel::at(Seconds time, Token token) {
+  ensure(time >= now(), "a timer in the past");
+  timers_.push(time.value(), token, [](Token, std::uint32_t) {});
+}
+
+ActivityId ExpressKernel::compute(ProcessorId processor, Seconds work, Token token) {
+  ensure(work > Seconds(), "a computation takes some work");
+  auto& server = processors_.at(processor.index);
+  ensure(server.is_on, "a computation on a processor that is off");
+  const auto job = take_slot(Job::State::computing, processor.index, token);
+  const bool was_idle = server.empty();
+  server.start(now_, job, work.value(), jobs_);
+  schedule(processor.index, was_idle);
+  return {job};
+}
+
+// Puts a processor where its next end belongs.
+void ExpressKernel::schedule(std::uint32_t processor, bool was_idle) {
+  auto& server = processors_[processor];
+  const auto moved = [this](std::uint32_t item, std::uint32_t at) { processors_[item].place = at; };
+  if (was_idle) {
+    working_.push(server.next(), processor, moved);
+  } else if (server.empty()) {
+    working_.erase(server.place, moved);
+  } else {
+    working_.change(server.place, server.next(), moved);
+  }
+}
+
+ActivityId ExpressKernel::transfer(AccessId access, Direction direction, Bytes size, Token token) {
+  ensure(size > Bytes() && std::floor(size.value()) == size.value(), "a transfer moves whole bytes, and some");
+  ensure(access.index < behind_backhaul_.size(), "a transfer goes over an access of the topology");
+  const auto state = direction == Direction::up ? Job::State::flowing_up : Job::State::flowing_down;
+  const auto job = take_slot(state, access.index, token);
+  link_of(access, direction).start(now_, job, size.value());
+  return {job};
+}
+
+double ExpressKernel::cancel(ActivityId activity) {
+  ensure(activity.index < jobs_.size() && jobs_[activity.index].state != Job::State::free,
+         "an activity is cancelled while it runs");
+  const double left = stop(activity.index);
+  release(activity.index);
+  return left;
+}
+
+double ExpressKernel::stop(std::uint32_t job) {
+  if (jobs_[job].state != Job::State::computing) return link_of(jobs_[job]).stop(now_, job);
+  const auto processor = jobs_[job].server;
+  const double left = processors_[processor].stop(now_, job, jobs_);
+  schedule(processor, false);
+  return left;
+}
+
+void ExpressKernel::set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) {
+  ensure(bandwidths_vary_, "bandwidths that vary are announced in the topology");
+  ensure(access.index < behind_backhaul_.size(), "a bandwidth is set of an access of the topology");
+  check_bandwidth(bandwidth);
+  link_of(access, direction).set_access(now_, access.index, bandwidth.value());
+}
+
+void ExpressKernel::set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) {
+  ensure(bandwidths_vary_, "bandwidths that vary are announced in the topology");
+  ensure(has_backhaul_, "a backhaul whose bandwidth is set is in the topology");
+  check_bandwidth(bandwidth);
+  links_[index_of(direction)].common.set_capacity(now_, bandwidth.value());
+}
+
+void ExpressKernel::set_on(ProcessorId processor, bool on) {
+  ensure(processors_.at(processor.index).empty(), "a processor that is switched runs nothing");
+  processors_[processor.index].is_on = on;
+}
+
+void ExpressKernel::run(const Due& due) {
+  due_ = due;
+  is_running_ = true;
+  engine_->run();
+  ensure(free_.size() == jobs_.size(), "the simulation ended with an activity still running");
+}
+
+double ExpressKernel::next_event(double clock) {
+  next_ = never;
+  if (!timers_.empty()) next_ = timers_.top().key;
+  if (!working_.empty()) next_ = std::min(next_, working_.top().key);
+  for (auto& links : links_) next_ = std::min(next_, std::min(links.common.next(), links.apart.next()));
+  next_ = std::max(next_, now_);
+  return next_ == never ? -1.0 : std::max(0.0, start_ + next_ - clock);
+}
+
+// SimGrid also calls this before the first event is asked for.
+void ExpressKernel::reach(double clock) {
+  if (!is_running_ || start_ + next_ > clock + tie(clock)) return;
+  now_ = next_;
+  next_ = never;
+  batch_.clear();
+  gather();
+  ensure(!batch_.empty(), "what the clock was advanced to happens");
+  due_(batch_);
+}
+
+void ExpressKernel::gather() {
+  const double rounding = 4.0 * std::numeric_limits<double>::epsilon() * now_;
+  while (!timers_.empty() && timers_.top().key <= now_ + rounding) {
+    batch_.push_back(timers_.top().item);
+    timers_.erase(0, [](Token, std::uint32_t) {});
+  }
+  while (!working_.empty() && working_.top().key <= now_ + tie(now_)) report(processors_[working_.top().item].first());
+  for (auto& links : links_) {
+    gather_flows(links.common);
+    gather_flows(links.apart);
+  }
+}
+
+void ExpressKernel::gather_flows(FairLink& link) {
+  if (link.next() > now_ + tie(now_)) return;
+  while (const auto job = link.due(now_)) report(*job);
+}
+
+void ExpressKernel::report(std::uint32_t job) {
+  batch_.push_back(jobs_[job].token);
+  stop(job);
+  release(job);
+}
+
+std::uint32_t ExpressKernel::take_slot(Job::State state, std::uint32_t server, Token token) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(jobs_.size()));
+    jobs_.emplace_back();
+  }
+  const auto slot = free_.back();
+  free_.pop_back();
+  jobs_[slot].state = state;
+  jobs_[slot].server = server;
+  jobs_[slot].token = token;
+  return slot;
+}
+
+void ExpressKernel::release(std::uint32_t job) {
+  jobs_[job].state = Job::State::free;
+  free_.push_back(job);
+}
+
+}  // namespace
+
+std::unique_ptr<Kernel> make_express(const Topology& topology) {
+  return std::make_unique<ExpressKernel>(topology);
+}
+
+}  // namespace edgecut::kernel

@@ -1,0 +1,51 @@
+// What the parts of the express kernel share: a job in flight, and sums that do not drift.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "kernel/kernel.hpp"
+
+namespace edgecut::kernel {
+
+/// A computation or a flow.
+struct Job {
+  Token token;
+  double finish = 0.0;      // on its server's own scale of work done for each job
+  std::uint32_t place = 0;  // in its server's heap
+  std::uint32_t server = 0;
+  enum class State : std::uint8_t { free, computing, flowing_up, flowing_down } state = State::free;
+};
+
+/// Slots are reused; a job's number is its place here.
+using Jobs = std::vector<Job>;
+
+/// What ends this much later still ends at the instant `time`: SimGrid's own tolerance and the rounding of clocks.
+inline double tie(double time) {
+  return 1e-12 + 4.0 * std::numeric_limits<double>::epsilon() * time;
+}
+
+/// A sum to twice the precision of a double, so that adding and taking away millions of times leaves no error
+/// (Knuth's two-sum).
+class Sum {
+ public:
+  void add(double term) {
+    const double total = high_ + term;
+    const double part = total - high_;
+    low_ += (high_ - (total - part)) + (term - part);
+    high_ = total;
+  }
+  void add(const Sum& other, double sign) {
+    add(sign * other.high_);
+    add(sign * other.low_);
+  }
+  [[nodiscard]] double value() const { return high_ + low_; }
+
+ private:
+  double high_ = 0.0;
+  double low_ = 0.0;
+};
+
+}  // namespace edgecut::kernel
