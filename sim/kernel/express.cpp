@@ -235,8 +235,7 @@ void ExpressKernel::reach(double clock) {
 }
 
 void ExpressKernel::gather() {
-  const double rounding = 4.0 * std::numeric_limits<double>::epsilon() * now_;
-  while (!timers_.empty() && timers_.top().key <= now_ + rounding) {
+  while (!timers_.empty() && timers_.top().key <= now_ + tie(now_)) {
     batch_.push_back(timers_.top().item);
     timers_.erase(0, [](Token, std::uint32_t) {});
   }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 #include "kernel/kernel.hpp"
+#include "kernel/tie.hpp"
 
 namespace edgecut::kernel {
 
@@ -21,11 +21,6 @@ struct Job {
 
 /// Slots are reused; a job's number is its place here.
 using Jobs = std::vector<Job>;
-
-/// What ends this much later still ends at the instant `time`: SimGrid's own tolerance and the rounding of clocks.
-inline double tie(double time) {
-  return 1e-12 + 4.0 * std::numeric_limits<double>::epsilon() * time;
-}
 
 /// A sum to twice the precision of a double, so that adding and taking away millions of times leaves no error
 /// (Knuth's two-sum).

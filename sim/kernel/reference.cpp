@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <queue>
 #include <simgrid/kernel/resource/Model.hpp>
 #include <simgrid/s4u/Comm.hpp>
@@ -24,6 +23,7 @@
 
 #include "kernel/kernel.hpp"
 #include "kernel/simgrid_engine.hpp"
+#include "kernel/tie.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::kernel {
@@ -362,9 +362,7 @@ double ReferenceKernel::next_event(double now) {
 }
 
 void ReferenceKernel::fire_timers(double now) {
-  // The sum `clock + delta` may fall short of the timer's time by a rounding error of either.
-  const double tolerance = 4.0 * std::numeric_limits<double>::epsilon() * now;
-  while (!timers_.empty() && start_ + timers_.top().time <= now + tolerance) {
+  while (!timers_.empty() && start_ + timers_.top().time <= now + tie(now)) {
     report(timers_.top().token);
     timers_.pop();
   }

@@ -201,6 +201,20 @@ KERNEL_TEST_CASE("A completion that a rounding error puts after a timer still co
   REQUIRE(run.batches[1].time == exactly(0.3));
 }
 
+KERNEL_TEST_CASE("What rounding errors put before a timer still comes in its batch") {
+  // 100 times 0.1 s are 9.99999999999998 s in doubles, and so is the end of the last of 100 computations.
+  Run<TestType> run(cores(1));
+  int left = 100;
+  run.on(1, [&] {
+    if (--left > 0) run.compute(0.1, 1);
+  });
+  run.compute(0.1, 1);
+  run.at(10.0, 2);
+  run.go();
+  REQUIRE(run.batches.size() == 100);
+  REQUIRE(run.batches.back().tokens == std::vector<std::uint64_t>{1, 2});
+}
+
 KERNEL_TEST_CASE("What is half a nanosecond apart is two instants") {
   Run<TestType> run(cores(1));
   run.compute(1.0 + 5e-10, 1);
