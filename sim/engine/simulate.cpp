@@ -139,7 +139,7 @@ class Simulation {
       : system_(system),
         partitioner_(partitioner),
         observer_(observer),
-        kernel_(kernel::make_reference(topology_of(system))),
+        kernel_(kernel::make_kernel(system.kernel, topology_of(system))),
         cloud_(system.cloud->slots(), system.cloud->processor.discipline == platform::Discipline::shared) {
     build();
   }

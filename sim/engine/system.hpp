@@ -7,6 +7,7 @@
 
 #include "belief/belief.hpp"
 #include "dnn/network.hpp"
+#include "kernel/kernel.hpp"
 #include "partition/partitioner.hpp"
 #include "platform/platform.hpp"
 #include "profile/profile.hpp"
@@ -40,6 +41,7 @@ struct System {
   std::optional<platform::Backhaul> backhaul;
   std::optional<Seconds> deadline;  // from arrival to result
   std::uint64_t seed = 0;           // of the arrivals
+  kernel::Choice kernel = kernel::Choice::reference;
 };
 
 }  // namespace edgecut::engine

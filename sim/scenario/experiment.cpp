@@ -360,6 +360,10 @@ Experiment::Experiment(const Value& scenario, Library& library) {
     constraints_ = read_constraints(map);
     off_ = read_off(map);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
+    kernel_ = map.choice_or("kernel", kernel_,
+                            {{"auto", kernel::Choice::automatic},
+                             {"reference", kernel::Choice::reference},
+                             {"express", kernel::Choice::express}});
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     const bool learns = std::ranges::any_of(
@@ -441,6 +445,7 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   system.backhaul = world_.backhaul;
   system.deadline = constraints_.deadline;
   system.seed = seed_ + static_cast<std::uint64_t>(replication);
+  system.kernel = kernel_;
   engine::Client client;
   client.device = &world_.device;
   client.link = world_.link;

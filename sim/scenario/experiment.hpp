@@ -66,6 +66,7 @@ class Experiment {
   plan::Constraints constraints_;
   std::vector<engine::OffPeriod> off_;
   std::uint64_t seed_ = 1;
+  kernel::Choice kernel_ = kernel::Choice::reference;
   std::vector<const dnn::Network*> training_;  // what regressions learn from; owned by the library
   std::vector<Method> methods_;
 };

@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -286,21 +288,47 @@ class Checker {
   std::string wrong_;
 };
 
-std::string simulate_and_check(std::uint64_t seed, Times times) {
-  Dice dice(seed, times);
+struct World {
   std::vector<Spec> specs;
-  for (int n = 1 + dice.below(6); n > 0; --n) specs.push_back(any_client(dice));
-  Lab lab(specs, cloud(1 + dice.below(2), 1 + dice.below(3),
-                       dice.chance(0.3) ? platform::Discipline::shared : platform::Discipline::fifo));
-  if (dice.chance(0.5)) lab.system.backhaul = platform::Backhaul{Bandwidth(dice.rate()), Bandwidth(dice.rate())};
-  if (dice.chance(0.5)) lab.system.deadline = Seconds(dice.time(3));
-  lab.system.seed = seed;
-  return Checker(lab, specs, lab.run()).check();
+  std::unique_ptr<Lab> lab;
+};
+
+World any_world(std::uint64_t seed, Times times, kernel::Choice kernel) {
+  Dice dice(seed, times);
+  World world;
+  for (int n = 1 + dice.below(6); n > 0; --n) world.specs.push_back(any_client(dice));
+  world.lab = std::make_unique<Lab>(
+      world.specs, cloud(1 + dice.below(2), 1 + dice.below(3),
+                         dice.chance(0.3) ? platform::Discipline::shared : platform::Discipline::fifo));
+  auto& system = world.lab->system;
+  if (dice.chance(0.5)) system.backhaul = platform::Backhaul{Bandwidth(dice.rate()), Bandwidth(dice.rate())};
+  if (dice.chance(0.5)) system.deadline = Seconds(dice.time(3));
+  system.seed = seed;
+  system.kernel = kernel;
+  return world;
 }
 
-void stress(std::size_t seeds, Times times) {
-  const auto results = sweep::run_processes(
-      seeds, 2, [&](std::size_t seed) { return simulate_and_check(seed, times); }, [](std::size_t) {});
+std::string simulate_and_check(std::uint64_t seed, Times times, kernel::Choice kernel) {
+  const auto world = any_world(seed, times, kernel);
+  return Checker(*world.lab, world.specs, world.lab->run()).check();
+}
+
+// The first step in which the kernels differ.
+std::string compare_kernels(std::uint64_t seed) {
+  const auto express = any_world(seed, Times::anywhere, kernel::Choice::express).lab->run();
+  const auto reference = any_world(seed, Times::anywhere, kernel::Choice::reference).lab->run();
+  if (express.steps.size() != reference.steps.size()) return "not as many steps";
+  for (std::size_t i = 0; i < express.steps.size(); ++i) {
+    const auto& a = express.steps[i];
+    const auto& b = reference.steps[i];
+    if (a.what == b.what && a.request == b.request && relative_difference(a.time, b.time) < 1e-9) continue;
+    return fmt::format("{} #{} at {:.17g}, {} #{} at {:.17g}", a.what, a.request, a.time, b.what, b.request, b.time);
+  }
+  return "";
+}
+
+void stress(std::size_t seeds, const std::function<std::string(std::uint64_t)>& check) {
+  const auto results = sweep::run_processes(seeds, 2, check, [](std::size_t) {});
   for (std::size_t seed = 0; seed < results.size(); ++seed) {
     INFO("seed " << seed);
     CHECK(results[seed].failure == "");
@@ -308,12 +336,24 @@ void stress(std::size_t seeds, Times times) {
   }
 }
 
+void stress(std::size_t seeds, Times times, kernel::Choice kernel) {
+  stress(seeds, [&](std::uint64_t seed) { return simulate_and_check(seed, times, kernel); });
+}
+
 }  // namespace
 
 TEST_CASE("In 400 random systems every request ends once and time, bytes and joules add up") {
-  stress(400, Times::anywhere);
+  stress(400, Times::anywhere, kernel::Choice::reference);
 }
 
 TEST_CASE("In 400 random systems where many things happen at once the same holds") {
-  stress(400, Times::on_a_grid);
+  stress(400, Times::on_a_grid, kernel::Choice::reference);
+}
+
+TEST_CASE("Where many things happen at once the same holds on the express kernel") {
+  stress(400, Times::on_a_grid, kernel::Choice::express);
+}
+
+TEST_CASE("In 400 random systems both kernels let the same happen at the same times") {
+  stress(400, compare_kernels);
 }

@@ -448,3 +448,14 @@ TEST_CASE("a benchmark of another network or device is refused") {
         Contains("benchmark"));
   }
 }
+
+TEST_CASE("a kernel is chosen by name, and the kernels agree but for the last digits") {
+  std::vector<double> latency;
+  for (const std::string name : {"reference", "express", "auto"}) {
+    const Loaded loaded("kernel: " + name + "\nworkload: {arrivals: poisson, rate: 4 /s, requests: 50}\n");
+    latency.push_back(run(loaded.study).at(0).number("latency_mean_s"));
+  }
+  CHECK(latency[1] == Approx(latency[0]).epsilon(1e-12));
+  CHECK(latency[2] == Approx(latency[0]).epsilon(1e-12));
+  CHECK_THAT(study_error("kernel: fast\n"), Contains("kernel") && Contains("express"));
+}
