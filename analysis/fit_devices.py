@@ -1,0 +1,218 @@
+"""Fits the three constants of a processor to measured whole-network latencies, and asks how well they predict a network
+that they were not fitted to.
+
+    EDGECUT_DATA=FOLDER python3 -m analysis.fit_devices                  # every CPU set-up of ncnn's benchmark
+    EDGECUT_DATA=FOLDER python3 -m analysis.fit_devices --lines 3684,4155:2560   # constants of single set-ups
+    python3 -m analysis.fit_devices --tiny                               # microcontrollers, from MLPerf Tiny v1.0
+    python3 -m analysis.fit_devices --shipped                            # the devices that ship, predicted and measured
+
+FOLDER holds ncnn/ncnn_latency.csv, the tables of Tencent/ncnn @ a4d2ea1d, benchmark/README.md, one row a network:
+device, threads, powersave, gpu_device, readme_line, network, min_ms, max_ms, avg_ms. The least time is used.
+
+    time = FLOP / conv + bytes / memory + layers x overhead
+
+is linear in (1/conv, 1/memory, overhead). They minimise the sum over networks of (predicted / measured - 1)^2 and are not
+negative.
+"""
+
+import argparse
+import csv
+import itertools
+import os
+import pathlib
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import yaml
+
+from . import features, outside_zoo
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# ncnn's name of a network: the zoo's. AlexNet there is Caffe's (227x227, groups of 2), SqueezeNet takes 227x227.
+ZOO = {"alexnet": "alexnet", "vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50",
+       "mobilenet_v2": "mobilenet_v2", "googlenet": "googlenet", "squeezenet": "squeezenet1_1",
+       "mobilenet_v3": "mobilenet_v3_large", "mnasnet": "mnasnet1_0", "efficientnet_b0": "efficientnet_b0",
+       "shufflenet_v2": "shufflenet_v2_x1_0", "regnety_400m": "regnet_y_400mf"}
+# Inferences per second: median throughput in results.txt of mlcommons/tiny_results_v1.0, closed division.
+TINY = {
+    "nucleo_l4r5zi": {"image_classification": 4.409, "visual_wake_words": 4.427, "keyword_spotting": 13.314,
+                      "anomaly_detection": 131.950},
+    "nucleo_u575zi_q": {"image_classification": 7.200, "visual_wake_words": 7.496, "keyword_spotting": 22.608,
+                        "anomaly_detection": 206.211},
+    "gap9": {"image_classification": 1043.769, "visual_wake_words": 577.979, "keyword_spotting": 1368.176,
+             "anomaly_detection": 3682.970},
+}
+# A bus word a cycle (4 B at 120 and 160 MHz, 8 B at 240 MHz), times 4: these run int8, bytes are counted as fp32.
+TINY_BYTES_PER_S = {"nucleo_l4r5zi": 1.92e9, "nucleo_u575zi_q": 2.56e9, "gap9": 7.68e9}
+FEWEST_NETWORKS = 6
+
+
+class Setup(NamedTuple):
+    line: int  # of the README
+    device: str
+    threads: int
+    is_cpu: bool
+    seconds: dict  # by ncnn's name of the network
+
+
+class Constants(NamedTuple):
+    flop_per_s: float
+    bytes_per_s: float
+    overhead_s: float
+
+
+def relative_rows(networks, seconds):
+    """A row a network: what a second of its measured time is made of, so that a perfect fit predicts 1."""
+    return np.array([np.array(networks[name], float) / seconds[name] for name in seconds])
+
+
+def fit(rows, floor=(0.0, 0.0, 0.0)):
+    """Coefficients x >= floor that minimise |rows x - 1|^2. Exact: with three unknowns every set that lies above its floor
+    is tried. A floor above 0 keeps a rate below what the hardware can do where no network of the set comes near it."""
+    floor = np.array(floor, float)
+    target = 1.0 - rows @ floor
+    best, least = np.zeros(len(floor)), float(np.sum(target**2))
+    for size in range(1, len(floor) + 1):
+        for chosen in map(list, itertools.combinations(range(len(floor)), size)):
+            solution = np.linalg.lstsq(rows[:, chosen], target, rcond=None)[0]
+            loss = float(np.sum((rows[:, chosen] @ solution - target) ** 2))
+            if np.all(solution >= 0.0) and loss < least:
+                best, least = np.zeros(len(floor)), loss
+                best[chosen] = solution
+    return floor + best
+
+
+def errors(rows, coefficients):
+    return rows @ coefficients - 1.0
+
+
+def leave_one_out(rows, floor=(0.0, 0.0, 0.0)):
+    """Of each network, the relative error of constants fitted to the others."""
+    return np.array([errors(rows[i:i + 1], fit(np.delete(rows, i, axis=0), floor))[0] for i in range(len(rows))])
+
+
+def constants(coefficients):
+    with np.errstate(divide="ignore"):
+        rates = 1.0 / np.asarray(coefficients[:2])
+    return Constants(*rates, coefficients[2])
+
+
+def benchmark_networks():
+    """Features by ncnn's names: twelve of the zoo and four beside it."""
+    networks = {name: features.of_file(ROOT / "scenarios/networks" / f"{zoo}.yaml") for name, zoo in ZOO.items()}
+    return networks | {name: make() for name, make in outside_zoo.NCNN.items()}
+
+
+def read_setups(path, known):
+    """Set-ups with at least FEWEST_NETWORKS of the known networks, by line of the README."""
+    setups = {}
+    with open(path, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            line = int(row["readme_line"])
+            setup = setups.setdefault(line, Setup(line, row["device"], int(row["threads"]), row["gpu_device"] == "-1", {}))
+            if row["network"] in known:
+                setup.seconds[row["network"]] = float(row["min_ms"]) / 1e3
+    return {line: setup for line, setup in setups.items() if len(setup.seconds) >= FEWEST_NETWORKS}
+
+
+def describe(name, rows, floor=(0.0, 0.0, 0.0)):
+    coefficients = fit(rows, floor)
+    found, error = constants(coefficients), np.abs(errors(rows, coefficients))
+    return (f"{name}: conv {found.flop_per_s / 1e9:.4g} GFLOP/s, memory {found.bytes_per_s / 1e9:.4g} GB/s, "
+            f"overhead {found.overhead_s * 1e6:.4g} us; {len(rows)} networks, mean error {100 * error.mean():.1f} %, "
+            f"worst {100 * error.max():.1f} %, leaving one out {100 * np.abs(leave_one_out(rows, floor)).mean():.1f} %")
+
+
+def _mean_error(all_errors):
+    return 100 * np.mean(np.abs(all_errors))
+
+
+def cross_validation(networks, setups):
+    """The lines of the table: set-ups with all networks, and any set-up."""
+    whole = [setup for setup in setups if len(setup.seconds) == len(networks)]
+    lines = []
+    for title, chosen in (("with all of them", whole), ("with six or more", setups)):
+        per_setup = [_mean_error(leave_one_out(relative_rows(networks, setup.seconds))) for setup in chosen]
+        lines.append(f"{len(chosen)} CPU set-ups {title}: mean {np.mean(per_setup):.1f} %, "
+                     f"median {np.median(per_setup):.1f} %, worst {np.max(per_setup):.1f} %")
+    held_out = {name: [] for name in networks}
+    for setup in whole:
+        for name, error in zip(setup.seconds, leave_one_out(relative_rows(networks, setup.seconds))):
+            held_out[name].append(error)
+    lines += ["", "network left out      mean |error|  mean error"]
+    lines += [f"{name:20s} {_mean_error(error):11.1f} % {100 * np.mean(error):+10.1f} %"
+              for name, error in held_out.items()]
+    return lines
+
+
+def _load(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _number(text):
+    return float(str(text["value"] if isinstance(text, dict) else text).split()[0])
+
+
+def shipped():
+    """A row a processor that has measurements: device, processor, number of networks, median and worst relative error."""
+    measured = _load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]
+    zoo = {name: features.of_file(ROOT / "scenarios/networks" / f"{name}.yaml") for name in ZOO.values()}
+    table = []
+    for setup in measured:
+        compute = _load(ROOT / f"platforms/devices/{setup['device']}.yaml")["processors"][setup["processor"]]["compute"]
+        rates = np.array([1 / (1e9 * _number(compute["conv"])), 1 / (1e9 * _number(compute["memory"])),
+                          1e-6 * _number(compute["overhead"])])
+        seconds = {name: _number(time) / 1e3 for name, time in setup["networks"].items()}
+        error = errors(relative_rows(zoo, seconds), rates)
+        worst = int(np.argmax(np.abs(error)))
+        table.append((setup["device"], setup["processor"], len(error), 100 * float(np.median(np.abs(error))),
+                      100 * float(error[worst]), list(seconds)[worst]))
+    return table
+
+
+def shipped_lines():
+    lines = ["| device | processor | networks | median error | worst error | of |", "|---|---|---|---|---|---|"]
+    return lines + [f"| {device} | {processor} | {count} | {median:.1f} % | {worst:+.1f} % | {network} |"
+                    for device, processor, count, median, worst, network in shipped()]
+
+
+def _setups_of_data():
+    folder = os.environ.get("EDGECUT_DATA")
+    path = pathlib.Path(folder or ".") / "ncnn" / "ncnn_latency.csv"
+    if not folder or not path.is_file():
+        raise SystemExit("EDGECUT_DATA: must name a folder that holds ncnn/ncnn_latency.csv")
+    networks = benchmark_networks()
+    return networks, read_setups(path, networks)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python3 -m analysis.fit_devices", description=__doc__.split("\n\n")[0])
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--lines", metavar="LINE[:MOST],...",
+                      help="only these lines of the README, with their constants; conv at most MOST GFLOP/s")
+    what.add_argument("--tiny", action="store_true", help="microcontrollers")
+    what.add_argument("--shipped", action="store_true", help="the devices that ship, as the table of docs/validation.md")
+    options = parser.parse_args(arguments)
+    if options.shipped:
+        print("\n".join(shipped_lines()))
+    elif options.tiny:
+        networks = {name: make() for name, make in outside_zoo.MLPERF_TINY.items()}
+        for name, rates in TINY.items():
+            print(describe(name, relative_rows(networks, {task: 1.0 / rate for task, rate in rates.items()}),
+                           (0.0, 1.0 / TINY_BYTES_PER_S[name], 0.0)))
+    elif options.lines:
+        networks, setups = _setups_of_data()
+        for line, _, most in (text.partition(":") for text in options.lines.split(",")):
+            setup = setups[int(line)]
+            floor = (1.0 / (1e9 * float(most)) if most else 0.0, 0.0, 0.0)
+            print(describe(f"{line} {setup.device[:40]}", relative_rows(networks, setup.seconds), floor))
+    else:
+        networks, setups = _setups_of_data()
+        print(f"Three constants, Winograd-weighted, {len(networks)} networks, leaving one network out:")
+        print("\n".join(cross_validation(networks, [setup for setup in setups.values() if setup.is_cpu])))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
