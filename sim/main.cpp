@@ -24,7 +24,9 @@
 #include "onnx/import_model.hpp"
 #endif
 #include "partition/registry.hpp"
+#include "platform/benchmark_file.hpp"
 #include "platform/platform_file.hpp"
+#include "report/describe_device.hpp"
 #include "report/describe_network.hpp"
 #include "report/table.hpp"
 #include "scenario/study.hpp"
@@ -466,6 +468,37 @@ void describe_network(const DescribeOptions& options) {
   print(report::describe(network, options.all, measured));
 }
 
+// Those that were measured on the device; all if none was.
+std::vector<const dnn::Network*> networks_of(const platform::Device& device,
+                                             const std::vector<platform::Measurement>& measurements,
+                                             scenario::Library& library) {
+  std::vector<std::string> names;
+  for (const auto& m : measurements) {
+    if (m.device == device.name && std::ranges::find(names, m.network) == names.end()) names.push_back(m.network);
+  }
+  if (names.empty()) names = library.catalogue().names("scenarios/networks");
+  std::vector<const dnn::Network*> networks;
+  for (const auto& name : names) networks.push_back(&library.network(config::make_scalar(name, "describe device")));
+  return networks;
+}
+
+void describe_device(const DescribeOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  auto& catalogue = library.catalogue();
+  config::Ledger ledger;
+  const auto reference = config::make_scalar(options.device, "describe device");
+  const auto device = platform::read_device(catalogue.load(reference, "platforms/devices", "device"), ledger);
+  std::vector<platform::Measurement> measurements;
+  for (const auto& name : catalogue.names("platforms/benchmarks")) {
+    const auto file = catalogue.load(config::make_scalar(name, "describe device"), "platforms/benchmarks", "benchmark");
+    const auto read = platform::read_measurements(file);
+    measurements.insert(measurements.end(), read.begin(), read.end());
+  }
+  const auto latencies = report::latencies(device, networks_of(device, measurements, library), measurements);
+  if (options.format != Format::table) return print_rows(report::latency_rows(device, latencies), options.format);
+  print(report::describe(device, ledger.sources(), latencies));
+}
+
 // ---- import ----
 
 #ifdef EDGECUT_ONNX
@@ -618,7 +651,7 @@ class CommandLine {
 
   void add_describe() {
     auto& options = describe_options_;
-    auto* describe_command = app_.add_subcommand("describe", "what a network is made of and what each cut costs");
+    auto* describe_command = app_.add_subcommand("describe", "what a network or a device is made of");
     describe_command->require_subcommand(1);
     auto* command = describe_command->add_subcommand("network", "layers, complexities, cuts");
     command->add_option("network", options.network, "a shipped network's name or the path of a file")->required();
@@ -629,6 +662,12 @@ class CommandLine {
     command->add_option("--cut", options.cut, "with --dot: colour the cut after this layer")->needs(dot_flag);
     add_format(*command, options.format);
     bind(command, [this] { describe_network(describe_options_); });
+
+    auto* device_command = describe_command->add_subcommand(
+        "device", "processors, power, sources; latencies of whole networks, predicted and measured");
+    device_command->add_option("device", options.device, "a shipped device's name or the path of a file")->required();
+    add_format(*device_command, options.format);
+    bind(device_command, [this] { describe_device(describe_options_); });
   }
 
   void add_import() {

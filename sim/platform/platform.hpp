@@ -27,6 +27,7 @@ struct Processor {
   std::string name;   // "cpu", "gpu", "npu"
   std::string title;  // "4 x Cortex-A72 at 1.5 GHz"
   std::string framework;
+  std::string precision;
   int slots = 1;
   Discipline discipline = Discipline::fifo;
   ThreeConstants compute;

@@ -19,7 +19,7 @@ const std::vector<std::pair<std::string, Discipline>>& disciplines() {
   return words;
 }
 
-ThreeConstants read_compute(const Value& value, Ledger& ledger, std::string& framework) {
+ThreeConstants read_compute(const Value& value, Ledger& ledger, Processor& processor) {
   return config::read(value, [&](Map& map) {
     enum class Model { three_constants };
     map.choice<Model>("model", {{"three_constants", Model::three_constants}});
@@ -27,8 +27,8 @@ ThreeConstants read_compute(const Value& value, Ledger& ledger, std::string& fra
     constants.conv = map.figure<FlopRate>("conv", ledger, positive);
     constants.memory = map.figure<Bandwidth>("memory", ledger, positive);
     constants.overhead = map.figure<Seconds>("overhead", ledger, non_negative);
-    framework = map.get<std::string>("framework");
-    map.get_or<std::string>("precision", "unknown");
+    processor.framework = map.get<std::string>("framework");
+    processor.precision = map.get_or<std::string>("precision", "unknown");
     map.find<int>("threads", positive);
     map.find_figure<config::Ratio>("fit_error", ledger, non_negative);
     return constants;
@@ -50,7 +50,7 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
     processor.title = map.get_or<std::string>("title", name);
     processor.slots = map.get_or<int>("slots", 1, positive);
     processor.discipline = map.choice_or("discipline", Discipline::fifo, disciplines());
-    processor.compute = read_compute(map.child("compute"), ledger, processor.framework);
+    processor.compute = read_compute(map.child("compute"), ledger, processor);
     read_nominal(map.child("nominal"), ledger, processor);
     if (board_idle) {
       config::read(map.child("power"), [&](Map& power) {

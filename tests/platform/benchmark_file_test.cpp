@@ -1,0 +1,70 @@
+// Measured latencies: what is read, what must be refused, and that the shipped ones are of devices and networks that ship.
+#include "platform/benchmark_file.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "config/error_of.hpp"
+#include "platform/platform_file.hpp"
+
+using namespace edgecut;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+const std::filesystem::path home = EDGECUT_SOURCE_DIR;
+const std::string setup_text =
+    "  - {device: board, processor: cpu, line: 7, networks: {alexnet: 75.75 ms, vgg16: 1 s}}\n";
+
+std::vector<platform::Measurement> read(const std::string& text) {
+  return platform::read_measurements(config::parse_text(text, "b.yaml"));
+}
+
+std::string error(const std::string& text) {
+  return error_of([&] { read(text); });
+}
+
+}  // namespace
+
+TEST_CASE("a measurement has a device, a processor, a network and a latency") {
+  const auto all = read("source: s\nsetups:\n" + setup_text);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].device == "board");
+  CHECK(all[0].processor == "cpu");
+  CHECK(all[0].network == "alexnet");
+  CHECK(all[0].latency.value() == Approx(0.07575).epsilon(1e-15));  // 75.75 ms
+  CHECK(all[1].network == "vgg16");
+  CHECK(all[1].latency == 1_s);
+}
+
+TEST_CASE("measurements that cannot be are refused where they stand") {
+  const auto setup = [](const std::string& text) { return "source: s\nsetups:\n  - " + text + "\n"; };
+  CHECK_THAT(error("setups:\n" + setup_text), Contains("source"));
+  CHECK_THAT(error("source: s\nsetups: {}\n"), StartsWith("b.yaml:2:") && Contains("must be a list"));
+  CHECK_THAT(error(setup("{device: d, processor: p, line: 1, networks: [1 ms]}")), Contains("must be a map"));
+  CHECK_THAT(error(setup("{device: d, processor: p, line: 1, networks: {n: 0 ms}}")),
+             StartsWith("b.yaml:3:") && Contains("more than 0"));
+  CHECK_THAT(error(setup("{device: d, processor: p, line: 1, networks: {n: 5}}")), Contains("unit"));
+  CHECK_THAT(error(setup("{device: d, processor: p, line: 0, networks: {}}")), Contains("line"));
+  CHECK_THAT(error(setup("{device: d, processor: p, line: 1, network: {}}")), Contains("networks"));
+}
+
+TEST_CASE("the measurements that ship are of devices, processors and networks that ship, each once") {
+  config::Ledger ledger;
+  std::set<std::tuple<std::string, std::string, std::string>> seen;
+  for (const auto& m :
+       platform::read_measurements(config::parse_file(home / "platforms" / "benchmarks" / "ncnn_latency.yaml"))) {
+    INFO(m.device << " " << m.processor << " " << m.network);
+    CHECK(seen.emplace(m.device, m.processor, m.network).second);
+    CHECK(std::filesystem::is_regular_file(home / "scenarios" / "networks" / (m.network + ".yaml")));
+    const auto device =
+        platform::read_device(config::parse_file(home / "platforms" / "devices" / (m.device + ".yaml")), ledger);
+    CHECK(std::ranges::count(device.processors, m.processor, &platform::Processor::name) == 1);
+  }
+  CHECK(seen.size() > 500);  // 46 processors, at most 12 networks each
+}
