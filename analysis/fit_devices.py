@@ -11,8 +11,8 @@ device, threads, powersave, gpu_device, readme_line, network, min_ms, max_ms, av
 
     time = FLOP / conv + bytes / memory + layers x overhead
 
-is linear in (1/conv, 1/memory, overhead). They minimise the sum over networks of (predicted / measured - 1)^2 and are not
-negative.
+is linear in (1/conv, 1/memory, overhead). They minimise the sum over networks of (predicted / measured - 1)^2 and are
+not negative.
 """
 
 import argparse
@@ -68,8 +68,8 @@ def relative_rows(networks, seconds):
 
 
 def fit(rows, floor=(0.0, 0.0, 0.0)):
-    """Coefficients x >= floor that minimise |rows x - 1|^2. Exact: with three unknowns every set that lies above its floor
-    is tried. A floor above 0 keeps a rate below what the hardware can do where no network of the set comes near it."""
+    """Coefficients x >= floor that minimise |rows x - 1|^2. Exact: with three unknowns every set that lies above its
+    floor is tried. A floor above 0 keeps a rate below what the hardware can do where no network comes near it."""
     floor = np.array(floor, float)
     target = 1.0 - rows @ floor
     best, least = np.zeros(len(floor)), float(np.sum(target**2))
@@ -110,7 +110,8 @@ def read_setups(path, known):
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             line = int(row["readme_line"])
-            setup = setups.setdefault(line, Setup(line, row["device"], int(row["threads"]), row["gpu_device"] == "-1", {}))
+            is_cpu = row["gpu_device"] == "-1"
+            setup = setups.setdefault(line, Setup(line, row["device"], int(row["threads"]), is_cpu, {}))
             if row["network"] in known:
                 setup.seconds[row["network"]] = float(row["min_ms"]) / 1e3
     return {line: setup for line, setup in setups.items() if len(setup.seconds) >= FEWEST_NETWORKS}
@@ -155,7 +156,7 @@ def _number(text):
 
 
 def shipped():
-    """A row a processor that has measurements: device, processor, number of networks, median and worst relative error."""
+    """A row a processor with measurements: device, processor, number of networks, median and worst error in percent."""
     measured = _load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]
     zoo = {name: features.of_file(ROOT / "scenarios/networks" / f"{name}.yaml") for name in ZOO.values()}
     table = []
@@ -192,7 +193,7 @@ def main(arguments=None):
     what.add_argument("--lines", metavar="LINE[:MOST],...",
                       help="only these lines of the README, with their constants; conv at most MOST GFLOP/s")
     what.add_argument("--tiny", action="store_true", help="microcontrollers")
-    what.add_argument("--shipped", action="store_true", help="the devices that ship, as the table of docs/validation.md")
+    what.add_argument("--shipped", action="store_true", help="the devices that ship, as in docs/validation.md")
     options = parser.parse_args(arguments)
     if options.shipped:
         print("\n".join(shipped_lines()))

@@ -1,5 +1,5 @@
-"""Networks that devices were measured with and the zoo does not have, layer by layer as the zoo counts them: an activation
-is a layer of its own, bytes are 4 an element, a batch norm is folded away.
+"""Networks that devices were measured with and the zoo does not have, layer by layer as the zoo counts them: an
+activation is a layer of its own, bytes are 4 an element, a batch norm is folded away.
 
 Four of Tencent/ncnn's benchmark (their benchmark/*.param) and the four of MLPerf Tiny (mlcommons/tiny, training/)."""
 
@@ -9,7 +9,7 @@ BYTES = 4
 
 
 class Sketch:
-    """Sums the layers of a network while it is written down. Padding keeps the size; a stride divides it, rounded up."""
+    """Sums a network's layers while it is written down. Padding keeps the size, a stride divides it, rounded up."""
 
     def __init__(self, channels, height, width):
         self.channels, self.height, self.width = channels, height, width
@@ -35,7 +35,8 @@ class Sketch:
         inputs, per_group = self.elements, self.channels // groups
         self.channels, self.height, self.width = channels, -(-self.height // sh), -(-self.width // sw)
         gain = WINOGRAD_GAIN if (kh, kw, sh, sw, groups) == (3, 3, 1, 1, 1) else 1.0
-        self._layer(inputs, self.elements, channels * (per_group * kh * kw + 1), self.elements * per_group * kh * kw, gain)
+        weights = per_group * kh * kw
+        self._layer(inputs, self.elements, channels * (weights + 1), self.elements * weights, gain)
         if activation:
             self.elementwise()
         return self
@@ -77,7 +78,8 @@ def _pair(value):
 
 def mobilenet_v1():
     net = Sketch(3, 224, 224).conv(32, 3, 2)
-    for channels, stride in ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)):
+    for channels, stride in ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2),
+                             (1024, 1)):
         net.depthwise(3, stride).conv(channels, 1)
     return net.classify(1000)
 
@@ -165,7 +167,8 @@ def resnet8():
 def mobilenet_v1_quarter():
     """Visual wake words of MLPerf Tiny: MobileNet v1 x0.25, 96x96."""
     net = Sketch(3, 96, 96).conv(8, 3, 2)
-    for channels, stride in ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2), (256, 1)):
+    for channels, stride in ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2),
+                             (256, 1)):
         net.depthwise(3, stride).conv(channels, 1)
     return net.classify(2)
 

@@ -1,4 +1,4 @@
-"""The fit of a device's constants: it recovers constants that made the latencies, and the documents show what it says."""
+"""The fit of a device's constants: it recovers constants that made latencies, and the document shows what it says."""
 
 import contextlib
 import csv
@@ -16,8 +16,9 @@ from analysis import features, fit_devices, outside_zoo
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # conv 20 GFLOP/s, memory 5 GB/s, 30 us a layer.
 KNOWN = np.array([1 / 20e9, 1 / 5e9, 30e-6])
-NETWORKS = {"a": features.Features(1e9, 1e8, 20), "b": features.Features(5e9, 3e8, 50), "c": features.Features(3e8, 6e7, 100),
-            "d": features.Features(1e10, 5e8, 40), "e": features.Features(6e8, 2e8, 10)}
+NETWORKS = {"a": features.Features(1e9, 1e8, 20), "b": features.Features(5e9, 3e8, 50),
+            "c": features.Features(3e8, 6e7, 100), "d": features.Features(1e10, 5e8, 40),
+            "e": features.Features(6e8, 2e8, 10)}
 
 
 def seconds(coefficients, networks=None):
@@ -54,7 +55,7 @@ class Fit(unittest.TestCase):
             rows = fit_devices.relative_rows(NETWORKS, times)
             found = fit_devices.fit(rows)
             self.assertTrue(np.all(found >= 0))
-            # The least of the convex loss: the gradient is nought where a constant is positive, and not negative elsewhere.
+            # The least of a convex loss: its gradient is nought where a constant is positive, not negative elsewhere.
             gradient = rows.T @ (rows @ found - 1) * np.maximum(KNOWN, 1e-12)
             np.testing.assert_allclose(gradient[found > 0], 0, atol=1e-9)
             self.assertTrue(np.all(gradient >= -1e-9))
@@ -67,8 +68,8 @@ class Fit(unittest.TestCase):
         np.testing.assert_allclose(self.fit(seconds(KNOWN), floor=KNOWN / 2), KNOWN, rtol=1e-9)  # does not bind
 
     def test_relative_errors_weigh_small_networks_as_large_ones(self):
-        # One coefficient, two networks 100 apart whose times are 10 % off up and down: the fit lies between them, not at
-        # the large one's. x minimises (1/1.1 x - 1)^2 + (1/0.9 x - 1)^2: x = (1/1.1 + 1/0.9) / (1/1.21 + 1/0.81).
+        # One coefficient, two networks 100 apart whose times are 10 % off up and down: the fit lies between them, not
+        # at the large one's. x minimises (1/1.1 x - 1)^2 + (1/0.9 x - 1)^2: x = (1/1.1 + 1/0.9) / (1/1.21 + 1/0.81).
         networks = {"small": (1.0, 0.0, 0.0), "large": (100.0, 0.0, 0.0)}
         rows = fit_devices.relative_rows(networks, {"small": 1.1, "large": 90.0})
         self.assertAlmostEqual(fit_devices.fit(rows)[0], (1 / 1.1 + 1 / 0.9) / (1 / 1.21 + 1 / 0.81), 12)
@@ -97,13 +98,14 @@ class FeaturesOfNetworks(unittest.TestCase):
         self.assertEqual(features.of_network(network), (1700.0, 430.0, 3))
 
     def test_of_networks_beside_the_zoo_have_the_published_work(self):
-        # GMAC of the papers: MobileNet v1 0.569, ShuffleNet v1 with 3 groups 0.137, visual wake words 7.49 MMAC. They have
-        # no dense 3x3 convolution of stride 1, so FLOP = 2 x MAC.
+        # GMAC of the papers: MobileNet v1 0.569, ShuffleNet v1 with 3 groups 0.137, visual wake words 7.49 MMAC. They
+        # have no dense 3x3 convolution of stride 1, so FLOP = 2 x MAC.
         self.assertAlmostEqual(outside_zoo.mobilenet_v1().flop / 2e9, 0.569, 3)
         self.assertAlmostEqual(outside_zoo.shufflenet_v1().flop / 2e9, 0.137, 3)
         self.assertAlmostEqual(outside_zoo.mobilenet_v1_quarter().flop / 2e6, 7.49, 2)
         # ResNet-8, MAC by hand. 3x3 of stride 1: 32 x 32 x 27 x 16 + 2 x 32 x 32 x 144 x 16 + 16 x 16 x 288 x 32 +
-        # 8 x 8 x 576 x 64 = 9,879,552; stride 2, its 1x1 beside it and the classifier: 1,179,648 x 2 + 131,072 x 2 + 640.
+        # 8 x 8 x 576 x 64 = 9,879,552; of stride 2, the 1x1 beside it and the classifier: 1,179,648 x 2 + 131,072 x 2 +
+        # 640 = 2,622,080.
         self.assertAlmostEqual(outside_zoo.resnet8().flop, 2 * (9879552 / 2.25 + 2622080), delta=0.01)
         # The autoencoder: 640 x 128 x 2 + 128 x 128 x 6 + 128 x 8 x 2 = 264,192 MAC, 10 layers with 9 activations.
         self.assertEqual(outside_zoo.autoencoder().flop, 2 * 264192)
@@ -111,7 +113,8 @@ class FeaturesOfNetworks(unittest.TestCase):
 
     def test_a_network_written_down_again_counts_as_its_file(self):
         net = outside_zoo.Sketch(3, 224, 224)  # VGG-11
-        for channels, pool in ((64, 112), (128, 56), (256, None), (256, 28), (512, None), (512, 14), (512, None), (512, 7)):
+        for channels, pool in ((64, 112), (128, 56), (256, None), (256, 28), (512, None), (512, 14), (512, None),
+                               (512, 7)):
             net.conv(channels, 3)
             if pool:
                 net.pool_to(pool, pool)
@@ -139,7 +142,8 @@ class Program(unittest.TestCase):
                         out.writerow([device, 4, 0, gpu, line, name, 1e3 * time, 2e3 * time, 1.5e3 * time])
                     out.writerow([device, 4, 0, gpu, line, "vgg16_int8", 1, 1, 1])  # no network of ours
             text = output_of("--lines", "7,9", EDGECUT_DATA=folder)
-            self.assertEqual(text.count("conv 20 GFLOP/s, memory 5 GB/s, overhead 30 us; 16 networks, mean error 0.0 %"), 2)
+            found = "conv 20 GFLOP/s, memory 5 GB/s, overhead 30 us; 16 networks, mean error 0.0 %"
+            self.assertEqual(text.count(found), 2)
             summary = output_of(EDGECUT_DATA=folder)
             self.assertIn("1 CPU set-ups with all of them: mean 0.0 %", summary)  # the GPU is not a CPU
             held = output_of("--lines", "7:10", EDGECUT_DATA=folder)  # at most 10 GFLOP/s
@@ -152,7 +156,8 @@ class Program(unittest.TestCase):
     def test_microcontrollers_have_the_constants_that_their_files_state(self):
         lines = {line.split(":")[0]: line for line in output_of("--tiny").splitlines()}
         for device, line in lines.items():
-            compute = next(iter(fit_devices._load(ROOT / f"platforms/devices/{device}.yaml")["processors"].values()))["compute"]
+            processors = fit_devices._load(ROOT / f"platforms/devices/{device}.yaml")["processors"]
+            compute = next(iter(processors.values()))["compute"]
             for part in (f"conv {compute['conv']}", f"memory {compute['memory']}", f"overhead {compute['overhead']}",
                          f"mean error {compute['fit_error']}"):
                 self.assertIn(part, line)
@@ -187,7 +192,8 @@ class MeasuredDevices(unittest.TestCase):
     def test_devices_that_say_so_have_the_constants_of_the_fit(self):
         count = 0
         for setup in fit_devices._load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]:
-            compute = fit_devices._load(ROOT / f"platforms/devices/{setup['device']}.yaml")["processors"][setup["processor"]]["compute"]
+            device = fit_devices._load(ROOT / f"platforms/devices/{setup['device']}.yaml")
+            compute = device["processors"][setup["processor"]]["compute"]
             if "analysis/fit_devices.py" not in compute["source"]:
                 continue
             conv = fit_devices._number(compute["conv"])

@@ -54,15 +54,17 @@ class Devices(unittest.TestCase):
 
     def test_rows_are_the_same_as_csv_and_as_json(self):
         rows, objects = self.rows("jetson_nano"), json.loads(self.describe("jetson_nano", "--format", "json"))
-        self.assertEqual(list(rows[0]), ["device", "processor", "network", "predicted_s", "measured_s", "error", "fits"])
+        self.assertEqual(list(rows[0]),
+                         ["device", "processor", "network", "predicted_s", "measured_s", "error", "fits"])
         self.assertEqual([r["processor"] for r in rows], ["gpu"] * 12 + ["cpu"] * 12)
         self.assertEqual([float(r["predicted_s"]) for r in rows], [o["predicted_s"] for o in objects])
 
     def test_a_network_larger_than_the_memory_does_not_fit(self):
-        # VGG-16 has 553 MB of weights; a Raspberry Pi Zero 2 W has 512 MB of memory. It was not measured there, so a copy
-        # of the board under another name is asked, which is shown with the whole zoo.
+        # VGG-16 has 553 MB of weights; a Raspberry Pi Zero 2 W has 512 MB of memory. It was not measured there, so a
+        # copy of the board under another name is asked, which is shown with the whole zoo.
         zero = (SOURCE / "platforms/devices/raspberry_pi_zero_2w.yaml").read_text()
-        fits = {r["network"]: r["fits"] for r in self.rows("./zero.yaml", zero=zero.replace("name: raspberry", "name: my"))}
+        rows = self.rows("./zero.yaml", zero=zero.replace("name: raspberry", "name: my"))
+        fits = {r["network"]: r["fits"] for r in rows}
         self.assertEqual((fits["vgg16"], fits["resnet18"]), ("0", "1"))
 
     def test_a_device_that_nobody_measured_is_shown_with_every_network_of_the_zoo(self):

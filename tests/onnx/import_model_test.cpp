@@ -214,7 +214,7 @@ TEST_CASE("A transposed convolution works per input element") {
   CHECK(network.layer(1).parameters == 102);  // 4 x 6 x 2 x 2 + 6
 }
 
-TEST_CASE("Attention is a matmul of activations; tokens and embeddings are parameters, scalars are not") {
+TEST_CASE("Attention is a matmul of activations, tokens and embeddings are parameters, scalars are not") {
   const auto network = import_fixture("tokens").network;
   CHECK(layer(network, "class_token").parameters == 16);
   CHECK(layer(network, "position").parameters == 80);  // 5 x 16

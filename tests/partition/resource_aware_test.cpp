@@ -62,7 +62,7 @@ TEST_CASE("budgets are derived from the time limit, the storage, the energy limi
   CHECK(budgets.bandwidth_scarcity == 2.0);  // 100 B / (1 B/s x 50 s)
 }
 
-TEST_CASE("the deadline is the time limit, else the period; without either nothing limits compute and bandwidth") {
+TEST_CASE("the deadline is the time limit, else the period, without either nothing limits compute and bandwidth") {
   const auto network = chain();
   auto problem = problem_of(network);
   CHECK(std::isinf(partition::derive_budgets(problem, {}, 0).compute));

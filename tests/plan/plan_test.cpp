@@ -329,7 +329,7 @@ TEST_CASE("an input in the middle of the order makes no cut of its own") {
   CHECK(candidates[2].cost.layers_on_device == 2);
 }
 
-TEST_CASE("the smaller objective is better; of equals the one with fewer bytes, then the earlier cut") {
+TEST_CASE("the smaller objective is better, of equals the one with fewer bytes, then the earlier cut") {
   const auto candidate = [](double latency, double energy, double up, std::size_t layers) {
     plan::Candidate c;
     c.cost.latency = Seconds(latency);

@@ -154,7 +154,7 @@ TEST_CASE("a mistake at a later point of the sweep is found before anything runs
 
 // --- settings from outside
 
-TEST_CASE("a setting changes every point; one of a swept key would be overwritten and is refused") {
+TEST_CASE("a setting changes every point, one of a swept key would be overwritten and is refused") {
   CHECK_THAT(study_error("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {{"link.uplink", "9 Mbit/s"}}),
              Contains("--set link.uplink") && Contains("sweep varies this key"));
   const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {{"link.rtt", "7 ms"}, {"replications", "3"}});
