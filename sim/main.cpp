@@ -28,7 +28,9 @@
 #include "platform/platform_file.hpp"
 #include "report/describe_device.hpp"
 #include "report/describe_network.hpp"
+#include "report/describe_plan.hpp"
 #include "report/table.hpp"
+#include "scenario/problem_file.hpp"
 #include "scenario/study.hpp"
 #include "sweep/processes.hpp"
 #include "sweep/statistics.hpp"
@@ -43,7 +45,9 @@ enum class Format { table, csv, json };
 
 struct Options {
   std::string scenario;
-  std::vector<std::string> settings;  // PATH=VALUE
+  std::string problem;                    // instead of a scenario
+  std::vector<std::string> partitioners;  // with a problem
+  std::vector<std::string> settings;      // PATH=VALUE
   Format format = Format::table;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   std::string output;
@@ -272,6 +276,15 @@ metrics::Row plan_row(const scenario::Method& method, const char* role, const pl
   return row;
 }
 
+// Why, with what explain() found out.
+std::string full_reason(const scenario::Method& method, const plan::Problem& believed,
+                        const partition::Decision& decision) {
+  if (method.kind->knowledge == partition::Knowledge::nothing) return decision.reason;
+  const auto line =
+      report::explanation_line(believed, partition::explain(*method.partitioner, believed, *decision.plan));
+  return decision.reason + (line.empty() ? "" : "; " + line);
+}
+
 metrics::Row no_plan_row(const scenario::Method& method, const std::string& why) {
   metrics::Row row;
   row.add("partitioner", method.name);
@@ -305,7 +318,8 @@ std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
       rows.push_back(no_plan_row(method, decision.reason));
       continue;
     }
-    rows.push_back(plan_row(method, "chosen", *decision.plan, believed, truth, decision.reason));
+    rows.push_back(
+        plan_row(method, "chosen", *decision.plan, believed, truth, full_reason(method, believed, decision)));
     if (method.kind->knowledge == partition::Knowledge::nothing) continue;
     if (const auto other = next_best(believed, *decision.plan)) {
       rows.push_back(plan_row(method, "next", other->plan, believed, truth, ""));
@@ -320,7 +334,34 @@ std::string shown(const metrics::Row& row, const char* column, std::string (*for
   return std::isnan(value) ? "-" : format(value);
 }
 
+void plan_problem(const Options& options) {
+  const auto file = config::parse_file(options.problem);
+  const auto explicit_problem = scenario::read_problem(file);
+  const auto& problem = explicit_problem.problem;
+  std::vector<scenario::AskedPartitioner> asked;
+  for (const auto& text : options.partitioners) asked.push_back(scenario::read_partitioner(text, explicit_problem));
+  if (asked.empty()) asked = scenario::all_partitioners(explicit_problem);
+  std::vector<report::Answer> answers;
+  for (const auto& one : asked) {
+    report::Answer answer{one.name, one.partitioner->partition(problem), std::nullopt};
+    if (answer.decision.plan) answer.explanation = explain(*one.partitioner, problem, *answer.decision.plan);
+    answers.push_back(std::move(answer));
+  }
+  print(options.format == Format::json ? report::plans_json(problem, explicit_problem.tiers, answers)
+                                       : report::plans_text(problem, explicit_problem.tiers, answers));
+}
+
 void plan(const Options& options) {
+  if (options.problem.empty() == options.scenario.empty()) {
+    throw config::Error("plan: name a scenario or --problem FILE, one of them");
+  }
+  if (options.problem.empty() && !options.partitioners.empty()) {
+    throw config::Error("--partitioner goes with --problem; a scenario names its own");
+  }
+  if (!options.problem.empty() && options.format == Format::csv) {
+    throw config::Error("--format: csv does not hold a placement (table, json)");
+  }
+  if (!options.problem.empty()) return plan_problem(options);
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario, library, overrides_of(options), false);
   const auto& experiment = *study.points().front();
@@ -533,11 +574,12 @@ void import_onnx(const ImportOptions& options) {
 
 // ---- the command line ----
 
-void add_scenario(CLI::App& command, Options& options) {
-  command.add_option("scenario", options.scenario, "the scenario's YAML file")->required();
+CLI::Option* add_scenario(CLI::App& command, Options& options) {
+  auto* option = command.add_option("scenario", options.scenario, "the scenario's YAML file")->required();
   command.add_option("--set", options.settings, "change a setting: PATH=VALUE, such as link.uplink=5Mbit/s")
       ->take_all()
       ->allow_extra_args(false);
+  return option;
 }
 
 void add_format(CLI::App& command, Format& format) {
@@ -633,7 +675,13 @@ class CommandLine {
 
   void add_questions() {
     auto* plan_command = app_.add_subcommand("plan", "what each partitioner chooses, and why; nothing is simulated");
-    add_scenario(*plan_command, options_);
+    add_scenario(*plan_command, options_)->required(false);
+    plan_command->add_option("--problem", options_.problem, "a problem written down in full instead of a scenario");
+    plan_command
+        ->add_option("--partitioner", options_.partitioners,
+                     "with --problem: a kind, or a map of its options; all that need none by default")
+        ->take_all()
+        ->allow_extra_args(false);
     add_format(*plan_command, options_.format);
     bind(plan_command, [this] { plan(options_); });
 

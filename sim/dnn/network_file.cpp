@@ -5,22 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "config/map.hpp"
+#include "dnn/layer_list.hpp"
 
 namespace edgecut::dnn {
 namespace {
 
-struct Named {
-  Layer layer;
-  std::vector<const config::Value*> inputs;  // names, with their places
-  const config::Value* value = nullptr;
-};
-
-Named read_layer(const config::Value& value) {
+NamedLayer read_layer(const config::Value& value) {
   return config::read(value, [&](config::Map& map) {
-    Named named;
+    NamedLayer named;
     named.value = &value;
     Layer& layer = named.layer;
     layer.name = map.get<std::string>("name");
@@ -43,43 +37,6 @@ Named read_layer(const config::Value& value) {
     }
     return named;
   });
-}
-
-void resolve_inputs(std::vector<Named>& layers) {
-  std::map<std::string, LayerIndex> index;
-  std::vector<std::string> known;
-  for (LayerIndex v = 0; v < layers.size(); ++v) {
-    const auto& name = layers[v].layer.name;
-    if (!index.emplace(name, v).second) layers[v].value->fail(fmt::format("a second layer named '{}'", name));
-    known.push_back(name);
-  }
-  for (auto& named : layers) {
-    for (const auto* input : named.inputs) {
-      const auto& name = config::as<std::string>(*input);
-      const auto found = index.find(name);
-      if (found == index.end()) input->fail(config::unknown_name("layer", name, known));
-      named.layer.inputs.push_back(found->second);
-    }
-  }
-}
-
-std::vector<Layer> sorted(const std::vector<Named>& layers) {
-  std::vector<std::vector<LayerIndex>> predecessors;
-  for (const auto& named : layers) predecessors.push_back(named.layer.inputs);
-  const auto [order, on_cycle] = topological_order(predecessors);
-  if (on_cycle) {
-    layers[*on_cycle].value->fail(
-        fmt::format("layer '{}' is on a cycle; a network must be acyclic", layers[*on_cycle].layer.name));
-  }
-  std::vector<LayerIndex> place(order.size());
-  for (LayerIndex i = 0; i < order.size(); ++i) place[order[i]] = i;
-  std::vector<Layer> result;
-  for (const auto v : order) {
-    Layer layer = layers[v].layer;
-    for (auto& input : layer.inputs) input = place[input];
-    result.push_back(std::move(layer));
-  }
-  return result;
 }
 
 std::optional<double> read_accuracy(config::Map& map) {
@@ -217,11 +174,10 @@ Network read_network(const config::Value& value) {
     auto dtype = map.get_or<std::string>("dtype", "fp32");
     const auto& list = map.child("layers");
     if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one layer");
-    std::vector<Named> layers;
+    std::vector<NamedLayer> layers;
     for (const auto& item : list.items) layers.push_back(read_layer(item));
-    resolve_inputs(layers);
     auto accuracy = read_accuracy(map);
-    auto in_order = sorted(layers);
+    auto in_order = sort_layers(std::move(layers)).layers;
     auto exits = read_exits(map, in_order);
     return Network(std::move(name), std::move(title), std::move(source), std::move(dtype), std::move(in_order),
                    std::move(exits), accuracy);

@@ -47,7 +47,7 @@ void set_energy(const Problem& problem, const Variant& variant, LayerIndex v, La
   const Seconds sending = over(size, problem.link.up);
   const Seconds receiving = over(problem.result[v], problem.link.down);
   const double back = (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value();
-  const double head = layer.at[0] == plan::never.value() ? layer.at[0] : host.active_increment.value() * layer.at[0];
+  const double head = layer.at[0] == plan::never.value() ? layer.at[0] : host.energy(v).value();
   const auto free = [&](double time) { return time == plan::never.value() ? time : back; };
   layer.at = {head, free(layer.at[1]), free(layer.at[2])};
   layer.send[0] = (problem.transmit_slope * size + problem.transmit_base * sending +
@@ -151,7 +151,7 @@ class Search {
 
   void run() {
     auto layers = layers_of(problem_, variant_);
-    try_cut(layers);
+    if (!try_cut(layers) && problem_.direct) try_each_on_edge(layers);
     for (auto& layer : layers) layer.at[2] = plan::never.value();
     try_cut(layers);  // nothing in the cloud
     try_through();
@@ -160,6 +160,17 @@ class Search {
   }
 
  private:
+  // With a direct link a plan without edge layers does not relay, and so is not what the cut took it for: the plans that
+  // use the edge server are those with some layer on it.
+  void try_each_on_edge(const std::vector<Layer>& layers) {
+    for (LayerIndex v = 0; v < layers.size(); ++v) {
+      if (problem_.network->is_input(v) || !problem_.network->active()[v]) continue;
+      auto forced = layers;
+      forced[v].at[0] = forced[v].at[2] = plan::never.value();
+      try_cut(forced);
+    }
+  }
+
   // Device and cloud only: over the direct link, or passed on by the edge server as it is, coded once.
   void try_through() {
     Problem through = problem_;
@@ -177,7 +188,8 @@ class Search {
     try_cut(layers);
   }
 
-  void try_cut(const std::vector<Layer>& layers) {
+  // Keeps the plan of a cut, if there is one; whether it uses the edge server.
+  bool try_cut(const std::vector<Layer>& layers) {
     const auto& network = *problem_.network;
     const Layered cut(network.graph(), layers);
     plan::Plan plan{variant_.processor, Placement(network.size()), Placement(network.size()), variant_.encoding};
@@ -185,15 +197,17 @@ class Search {
       plan.on_device[v] = cut.is_within(0, v);
       plan.on_edge[v] = !plan.on_device[v] && cut.is_within(1, v);
       if (layers[v].at.at(static_cast<std::size_t>(plan.tier(v))) == plan::never.value())
-        return;  // there is no such plan
+        return false;  // there is no such plan
     }
-    keep(std::move(plan));
+    return keep(std::move(plan));
   }
 
-  void keep(plan::Plan plan) {
+  bool keep(plan::Plan plan) {
     auto candidate = plan::make_candidate(problem_, std::move(plan));
-    if (!(candidate.cost.latency < plan::never)) return;
+    if (!(candidate.cost.latency < plan::never)) return false;
+    const bool uses_edge = candidate.cost.uses_edge;
     if (!best_ || plan::is_better(candidate, *best_, problem_.objective)) best_ = std::move(candidate);
+    return uses_edge;
   }
 
   const Problem& problem_;

@@ -11,8 +11,8 @@ namespace edgecut::partition {
 /// argmin of the problem's objective over every placement in which no layer runs below what it reads, on every listed
 /// processor and with every encoding, without the problem's limits; ties as plan::is_better. None when some layer can
 /// run nowhere. For a problem with an edge server. Exact where messages for the cloud are relayed by the edge server;
-/// with a link of device and cloud of their own it also tries every plan that does not use the edge server over that
-/// link, and is exact, too, as that link is used only by such plans.
+/// with a link of device and cloud of their own, which only plans without edge layers use, those are solved apart, and
+/// it takes a cut for each layer to find the best of the others.
 ///
 /// Two binary variables a layer, [beyond device] and [beyond edge], one min-cut network for each boundary with the
 /// corrections of minimum_cut(), and an infinite arc that keeps the second inside the first. Latencies, spent once, are

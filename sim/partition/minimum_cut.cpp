@@ -77,7 +77,7 @@ LayerCosts layer_costs(const plan::Problem& problem, plan::Objective objective, 
       return {seconds(host.layer_time[v]), seconds(problem.cloud_time[v]) + receiving.value(),
               (sending + crossing.encode + crossing.decode).value()};
     case plan::Objective::energy:
-      return {host.active_increment.value() * seconds(host.layer_time[v]),
+      return {host.layer_time[v] < plan::never ? host.energy(v).value() : 0.0,
               (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value(),
               (problem.transmit_slope * crossing.size + problem.transmit_base * sending +
                host.active_increment * crossing.encode)

@@ -120,6 +120,19 @@ class Tally {
         from == Tier::device ? problem_.link.up_latency : problem_.link.down_latency;
   }
 
+  [[nodiscard]] Joules compute_energy() const {
+    const auto& host = problem_.processors[plan_.processor];
+    if (host.layer_energy.empty()) return host.active_increment * cost_.head;
+    Seconds layers;
+    Joules sum;
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      if (!active_[v] || !plan_.on_device[v]) continue;
+      layers += host.layer_time[v];
+      sum += host.layer_energy[v];
+    }
+    return sum + host.active_increment * (cost_.head - layers);  // codecs
+  }
+
   void finish() {
     const auto over = [](Bytes size, Bandwidth rate) { return size > Bytes() ? size / rate : Seconds(); };
     cost_.up_transfer = over(cost_.up, own_hop().up);
@@ -134,8 +147,7 @@ class Tally {
     cost_.relay_back += cost_.relay_back_transfer;
     if (cost_.uses_edge) cost_.wait += problem_.edge->wait;
     if (cost_.uses_cloud) cost_.wait += problem_.cloud_wait;
-    const Watts active = problem_.processors[plan_.processor].active_increment;
-    cost_.compute_energy = cost_.head < never ? active * cost_.head : Joules(never.value());
+    cost_.compute_energy = cost_.head < never ? compute_energy() : Joules(never.value());
     cost_.transmit_energy = problem_.transmit_slope * cost_.up + problem_.transmit_base * cost_.up_transfer;
     cost_.receive_energy = problem_.receive_slope * cost_.down + problem_.receive_base * cost_.down_transfer;
   }
@@ -325,7 +337,6 @@ void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
 // The limits on what is no quantity, a phrase each.
 std::vector<std::string> other_violations(const Problem& problem, const Cost& cost) {
   std::vector<std::string> broken;
-  if (!(cost.latency < never)) broken.emplace_back("a layer is on a tier that cannot run it");
   const auto& constraints = problem.constraints;
   if (constraints.accuracy && !cost.accuracy) broken.emplace_back("accuracy unknown");
   if (constraints.accuracy && cost.accuracy && *cost.accuracy < *constraints.accuracy - 1e-12) {
@@ -342,6 +353,7 @@ bool has_too_few_layers(const Problem& problem, const Cost& cost) {
 
 std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
   std::vector<std::string> broken;
+  if (!(cost.latency < never)) return {"a layer is on a tier that cannot run it"};
   for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what) {
     auto texts = std::pair{units::format(value), units::format(bound)};
     if (texts.first == texts.second) {
@@ -360,7 +372,8 @@ std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
 bool is_feasible(const Problem& problem, const Cost& cost) {
   bool exceeds = false;
   for_each_exceeded(problem, cost, [&](auto /*value*/, auto /*bound*/, std::string_view /*what*/) { exceeds = true; });
-  return !exceeds && !has_too_few_layers(problem, cost) && other_violations(problem, cost).empty();
+  return !exceeds && cost.latency < never && !has_too_few_layers(problem, cost) &&
+         other_violations(problem, cost).empty();
 }
 
 namespace {
@@ -406,6 +419,11 @@ void add_two_tier(const Problem& problem, const Variant& variant, std::size_t ex
                   std::vector<Candidate>& candidates) {
   const auto& network = *problem.network;
   Placement previous;
+  if (!network.is_input(0)) {  // a source that may run in the cloud
+    Plan plan{variant.processor, Placement(network.size(), false), {}, variant.encoding, exit_policy};
+    for (LayerIndex v = 0; v < network.size(); ++v) plan.on_device[v] = network.is_input(v);
+    candidates.push_back(make_candidate(problem, std::move(plan)));
+  }
   for (LayerIndex last = 0; last < network.size(); ++last) {
     if (!network.active(exit_policy)[last]) continue;
     auto plan = prefix_plan(network, last, variant, exit_policy);

@@ -38,6 +38,11 @@ struct Processor {
   std::vector<Seconds> layer_time;  // by layer of the network; `never` where it cannot run
   Watts active_increment;           // above idle while it computes
   FlopRate nominal;
+  std::vector<Joules> layer_energy = {};  // above idle, by layer, where it is known so; empty: increment x time
+
+  [[nodiscard]] Joules energy(dnn::LayerIndex v) const {
+    return layer_energy.empty() ? active_increment * layer_time[v] : layer_energy[v];
+  }
 };
 
 /// A link between two tiers as one application sees it: goodput and one-way latency, once a message.

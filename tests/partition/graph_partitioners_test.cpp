@@ -115,6 +115,78 @@ TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and say
   CHECK(infeasible < 500);
 }
 
+// The least objective over all three-tier plans that can run.
+std::optional<double> three_tier_optimum(const Problem& problem) {
+  std::optional<double> best;
+  tests::for_every_three_tier_plan(problem, [&](const plan::Candidate& candidate) {
+    if (!(candidate.cost.latency < plan::never)) return;
+    const double value = candidate.cost.objective(problem.objective);
+    if (!best || value < *best) best = value;
+  });
+  return best;
+}
+
+TEST_CASE("min_cut on three tiers equals brute force on 1,000 random DAGs, with and without a direct link") {
+  std::mt19937 random(21);
+  int with_edge = 0;
+  int impossible = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
+    auto owned = random_problem(random, 3 + random() % 5);
+    tests::add_edge(random, owned.problem);
+    if (trial % 3 == 0) tests::bar_layers(random, owned.problem);
+    if (trial % 4 == 0) tests::add_encodings(random, owned.problem);
+    owned.problem.objective = any_objective(random);
+    const auto expected = three_tier_optimum(owned.problem);
+    const auto decision = MinCut().partition(owned.problem);
+    INFO("trial " << trial << ": " << decision.reason);
+    REQUIRE(decision.plan.has_value() == expected.has_value());
+    if (!expected) {
+      ++impossible;
+      continue;
+    }
+    CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+    if (plan::evaluate(owned.problem, *decision.plan).uses_edge) ++with_edge;
+  }
+  CHECK(with_edge > 100);
+  CHECK(impossible > 5);
+  CHECK(impossible < 200);
+}
+
+TEST_CASE("min_cut and qdmp equal brute force where tensors may cross encoded and layers cannot run everywhere") {
+  std::mt19937 random(22);
+  int encoded = 0;
+  for (int trial = 0; trial < 500; ++trial) {
+    auto owned = random_problem(random, small_size(random), 1 + random() % 2);
+    tests::add_encodings(random, owned.problem);
+    if (trial % 2 == 0) tests::bar_layers(random, owned.problem);
+    owned.problem.objective = any_objective(random);
+    const auto expected = brute_force(owned.problem);
+    INFO("trial " << trial);
+    for (const auto& decision : {MinCut().partition(owned.problem), Qdmp().partition(owned.problem)}) {
+      INFO(decision.reason);
+      REQUIRE(decision.plan.has_value() == expected.has_value());
+      if (!expected) continue;
+      CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+      if (decision.plan->encoding == 1) ++encoded;
+    }
+  }
+  CHECK(encoded > 50);
+}
+
+TEST_CASE("for throughput min_cut finds the shortest slowest stage of 300 random DAGs, under limits too") {
+  std::mt19937 random(23);
+  for (int trial = 0; trial < 300; ++trial) {
+    auto owned = random_problem(random, small_size(random));
+    owned.problem.objective = Objective::throughput;
+    if (trial % 2 == 0) add_limits(random, owned.problem);
+    const auto expected = brute_force(owned.problem);
+    const auto decision = MinCut().partition(owned.problem);
+    INFO("trial " << trial << ": " << decision.reason);
+    REQUIRE(decision.plan.has_value() == expected.has_value());
+    if (expected) CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-8));
+  }
+}
+
 TEST_CASE("resource_aware R4 equals brute force under compute and storage budgets on 500 random DAGs") {
   std::mt19937 random(4);
   for (int trial = 0; trial < 500; ++trial) {

@@ -103,12 +103,84 @@ inline OwnedProblem random_problem(std::mt19937& random, std::size_t size, std::
   return owned;
 }
 
+/// Adds an edge server, and sometimes a link of device and cloud of their own, memory that binds, layers that cannot run
+/// everywhere.
+inline void add_edge(std::mt19937& random, plan::Problem& problem) {
+  const auto uniform = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
+  const auto hop = [&] {
+    return plan::Hop{Bandwidth(uniform(0.5, 8.0)), Bandwidth(uniform(0.5, 8.0)), Seconds(uniform(0.0, 2.0)),
+                     Seconds(uniform(0.0, 2.0))};
+  };
+  plan::Edge edge;
+  for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+    edge.layer_time.emplace_back(problem.network->is_input(v) ? 0.0 : uniform(0.0, 5.0));
+  }
+  edge.nominal = FlopRate(1.0);
+  edge.link = hop();
+  edge.wait = Seconds(uniform(0.0, 0.5));
+  problem.edge = edge;
+  if (random() % 3 == 0) problem.direct = hop();
+}
+
+/// Makes some layers impossible on a tier; problems without any plan may result.
+inline void bar_layers(std::mt19937& random, plan::Problem& problem) {
+  for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+    if (problem.network->is_input(v)) continue;
+    if (random() % 8 == 0) problem.processors[0].layer_time[v] = plan::never;
+    if (random() % 8 == 0) problem.cloud_time[v] = plan::never;
+    if (problem.edge && random() % 3 == 0) problem.edge->layer_time[v] = plan::never;
+  }
+}
+
+/// Two encodings to choose from: as it is, and a half of the bytes for some codec time.
+inline void add_encodings(std::mt19937& random, plan::Problem& problem) {
+  const auto uniform = [&](double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random);
+  };
+  for (const double ratio : {1.0, 0.5}) {
+    plan::Encoding encoding;
+    encoding.name = ratio == 1.0 ? "plain" : "half";
+    for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+      const bool is_input = problem.network->is_input(v);
+      encoding.output.push_back(is_input ? problem.output[v] : problem.output[v] * ratio);
+      encoding.encode.emplace_back(is_input || ratio == 1.0 ? 0.0 : uniform(0.0, 1.0));
+      encoding.decode.emplace_back(is_input || ratio == 1.0 ? 0.0 : uniform(0.0, 0.5));
+    }
+    problem.encodings.push_back(std::move(encoding));
+  }
+}
+
+/// Calls `visit` with every monotone assignment of layers to three tiers, with every encoding.
+inline void for_every_three_tier_plan(const plan::Problem& problem,
+                                      const std::function<void(const plan::Candidate&)>& visit) {
+  const auto& network = *problem.network;
+  std::size_t assignments = 1;
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) assignments *= 3;
+  for (const auto& variant : plan::variants(problem)) {
+    for (std::size_t code = 0; code < assignments; ++code) {
+      plan::Plan plan{variant.processor, dnn::Placement(network.size()), dnn::Placement(network.size()),
+                      variant.encoding};
+      auto rest = code;
+      bool is_valid = true;
+      for (dnn::LayerIndex v = 0; v < network.size(); ++v, rest /= 3) {
+        plan.on_device[v] = rest % 3 == 0;
+        plan.on_edge[v] = rest % 3 == 1;
+        is_valid = is_valid && (plan.on_device[v] || !network.is_input(v));
+        for (const auto u : network.graph().predecessors(v)) is_valid = is_valid && plan.tier(u) <= plan.tier(v);
+      }
+      if (is_valid) visit(plan::make_candidate(problem, std::move(plan)));
+    }
+  }
+}
+
 /// Calls `visit` with every downward-closed placement that holds the inputs, on every processor.
 inline void for_every_plan(const plan::Problem& problem, const std::function<void(const plan::Candidate&)>& visit) {
   const auto& network = *problem.network;
-  for (std::size_t processor = 0; processor < problem.processors.size(); ++processor) {
+  for (const auto& variant : plan::variants(problem)) {
     for (unsigned set = 0; set < (1U << network.size()); ++set) {
-      plan::Candidate candidate{{processor, dnn::Placement(network.size())}, {}};
+      plan::Candidate candidate{{variant.processor, dnn::Placement(network.size()), {}, variant.encoding}, {}};
       bool has_inputs = true;
       for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
         candidate.plan.on_device[v] = ((set >> v) & 1U) != 0;

@@ -1,0 +1,37 @@
+// A problem written down in full (edgecut plan --problem): numbers only, no platform. docs/problems.md has the format.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/value.hpp"
+#include "partition/registry.hpp"
+#include "plan/plan.hpp"
+
+namespace edgecut::scenario {
+
+struct ExplicitProblem {
+  std::unique_ptr<const dnn::Network> network;
+  plan::Problem problem;
+  std::vector<std::string> tiers;  // names: device, cloud; or device, edge server, cloud
+
+  [[nodiscard]] const std::string& tier_name(plan::Tier tier) const;
+  [[nodiscard]] partition::Setting setting() const;
+};
+
+/// Throws config::Error on anything that is wrong, with its place.
+ExplicitProblem read_problem(const config::Value& file);
+
+/// A partitioner as the command line names it: a kind ("min_cut") or a map of its options ("{kind: fixed, after: v1}").
+struct AskedPartitioner {
+  std::string name;
+  const partition::Kind* kind = nullptr;
+  partition::PartitionerPtr partitioner;
+};
+AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem);
+
+/// Every kind that needs no options and can plan for the problem's tiers.
+std::vector<AskedPartitioner> all_partitioners(const ExplicitProblem& problem);
+
+}  // namespace edgecut::scenario

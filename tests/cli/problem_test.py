@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""`plan --problem`: problems written down in full, against brute force in Python; answers, explanations and errors."""
+import itertools
+import json
+import random
+import sys
+import unittest
+
+from edgecut import SOURCE, Folder, unmark
+
+BRANCHES = (SOURCE / "scenarios" / "problems" / "branches.yaml").read_text()
+NO_FREE_RETURN = (SOURCE / "scenarios" / "problems" / "no_free_return.yaml").read_text()
+THREE_TIERS = (SOURCE / "scenarios" / "problems" / "three_tiers.yaml").read_text()
+
+
+class Case:
+    """A random problem as YAML and as numbers."""
+
+    def __init__(self, rng, tiers):
+        self.tiers = tiers
+        count = rng.randint(3, 6)
+        self.inputs = [[]] + [sorted(rng.sample(range(v), rng.randint(1, min(v, 2)))) for v in range(1, count)]
+        self.output = [rng.randint(1, 20) for _ in range(count)]
+        self.time = [{tiers[0]: 0.0}]
+        for _ in range(1, count):
+            self.time.append({tier: round(rng.uniform(0, 10) / (4**i), 3) for i, tier in enumerate(tiers)})
+        self.bandwidth = [rng.randint(1, 8) for _ in tiers[1:]]
+        self.latency = [round(rng.uniform(0, 2), 3) for _ in tiers[1:]]
+
+    def yaml(self, rng):
+        lines = [f"  - {{from: {a}, to: {b}, bandwidth: {8 * rate} bit/s, latency: {latency} s}}"
+                 for a, b, rate, latency in zip(self.tiers, self.tiers[1:], self.bandwidth, self.latency)]
+        layers = []
+        for v, inputs in enumerate(self.inputs):
+            time = ", ".join(f"{tier}: {seconds} s" for tier, seconds in self.time[v].items())
+            reads = f"inputs: [{', '.join(f'v{u}' for u in inputs)}], " if inputs else ""
+            layers.append(f"  - {{name: v{v}, {reads}output: {self.output[v]} B, time: {{{time}}}}}")
+        rng.shuffle(layers)  # in any order
+        text = f"problem:\n  tiers: [{', '.join(self.tiers)}]\n  links:\n  " + "\n  ".join(lines)
+        return text + "\n  layers:\n  " + "\n  ".join(layers) + "\n"
+
+    def cost(self, place):
+        """Seconds of an assignment of layers to tiers (by index); None where it is no plan."""
+        total = 0.0
+        for v, inputs in enumerate(self.inputs):
+            if any(place[u] > place[v] for u in inputs) or self.tiers[place[v]] not in self.time[v]:
+                return None
+            total += self.time[v][self.tiers[place[v]]]
+        for b, rate in enumerate(self.bandwidth):
+            if max(place) <= b:
+                continue
+            sent = {u for v, inputs in enumerate(self.inputs) for u in inputs if place[u] <= b < place[v]}
+            total += self.latency[b] + sum(self.output[u] for u in sent) / rate
+        return total
+
+    def optimum(self):
+        costs = (self.cost(place) for place in itertools.product(range(len(self.tiers)), repeat=len(self.inputs)))
+        return min(cost for cost in costs if cost is not None)
+
+
+class Problems(unittest.TestCase):
+    def plan(self, text, *arguments):
+        with Folder(p=text) as folder:
+            result = folder.run("plan", "--problem", "p.yaml", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def answer(self, text, partitioner):
+        (answer,) = json.loads(self.plan(text, "--partitioner", partitioner, "--format", "json"))
+        return answer
+
+    def refused(self, text, *parts, arguments=()):
+        text, place = unmark(text)
+        with Folder(p=text) as folder:
+            result = folder.run("plan", "--problem", "p.yaml", *arguments)
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        if place:
+            self.assertIn("p.yaml:%d:%d:" % place, result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+
+    def test_a_tensor_with_two_readers_crosses_once(self):
+        answer = self.answer(BRANCHES, "min_cut")
+        self.assertEqual(answer["objective"], 11.0)  # 2 + 6 B at 1 B/s + 3 x 1
+        self.assertEqual(answer["unit"], "s")
+        self.assertEqual(answer["placement"],
+                         {"in": "device", "v1": "device", "v2": "cloud", "v3": "cloud", "v4": "cloud"})
+
+    def test_tensors_do_not_come_back_for_nothing(self):
+        self.assertEqual(self.answer(NO_FREE_RETURN, "min_cut")["objective"], 33.0)  # 1 + 1 + 1 + 30
+
+    def test_min_cut_equals_brute_force_on_random_problems_of_two_and_three_tiers(self):
+        rng = random.Random(5)
+        for trial in range(40):
+            case = Case(rng, ["device", "cloud"] if trial % 2 else ["phone", "cabinet", "centre"])
+            answer = self.answer(case.yaml(rng), "min_cut")
+            with self.subTest(trial=trial):
+                self.assertAlmostEqual(answer["objective"], case.optimum(), places=9)
+                place = [case.tiers.index(answer["placement"][f"v{v}"]) for v in range(len(case.inputs))]
+                self.assertAlmostEqual(answer["objective"], case.cost(place), places=9)
+
+    def test_every_partitioner_that_needs_no_options_answers_and_none_beats_min_cut(self):
+        answers = {answer["partitioner"]: answer for answer in json.loads(self.plan(BRANCHES, "--format", "json"))}
+        self.assertLessEqual({"device_only", "cloud_only", "min_cut", "qdmp", "dads_light"}, set(answers))
+        for answer in answers.values():
+            if answer["feasible"]:
+                self.assertGreaterEqual(answer["objective"], 11.0)
+
+    def test_an_answer_says_what_it_costs_what_came_next_and_where_it_changes(self):
+        answer = self.answer(BRANCHES, "min_cut")
+        self.assertEqual((answer["cost"]["head_s"], answer["cost"]["upload_s"], answer["cost"]["tail_s"]), (2, 6, 3))
+        self.assertEqual(answer["runner_up"]["objective"], 16.0)  # cloud only: 12 + 4
+        self.assertAlmostEqual(answer["runner_up"]["margin"], 5 / 11)
+        # 2 + 6/B + 3 = 26, device only, at B = 6/21 B/s; = 12/B + 4, cloud only, at 6 B/s.
+        self.assertAlmostEqual(answer["changes_below_bit_per_s"], 8 * 6 / 21, delta=1e-4)
+        self.assertAlmostEqual(answer["changes_above_bit_per_s"], 48, delta=1e-3)
+
+    def test_a_limit_that_binds_is_named(self):
+        text = BRANCHES.replace("  layers:", "  constraints: {min_layers_on_device: 3}\n  layers:")
+        answer = self.answer(text, "min_cut")
+        self.assertEqual(answer["objective"], 26.0)  # all on the device; v1 to v3 there and v4 not: 22 + 8 + 1
+        self.assertEqual(answer["binding"], ["min_layers_on_device"])
+
+    def test_what_no_plan_keeps_is_said_to_be_infeasible(self):
+        text = BRANCHES.replace("  layers:", "  constraints: {deadline: 5 s}\n  layers:")
+        answer = self.answer(text, "min_cut")
+        self.assertFalse(answer["feasible"])
+        self.assertIsNone(answer["objective"])
+        self.assertIn("infeasible", answer["reason"])
+
+    def test_energy_counts_the_device_alone(self):
+        text = BRANCHES.replace("objective: latency", "objective: energy").replace("[device, cloud]",
+                                                                                   "[{name: device, power: 2 W}, cloud]")
+        text = text.replace("latency: 0 ms", "latency: 0 ms, power: 1 W")
+        answer = self.answer(text, "min_cut")
+        self.assertEqual((answer["objective"], answer["unit"]), (10.0, "J"))  # 2 s x 2 W + 6 s x 1 W; cloud only: 12 J
+
+    def test_joules_of_a_layer_may_be_given(self):
+        text = BRANCHES.replace("objective: latency", "objective: energy").replace(
+            "time: {device: 2 s, cloud: 1 s}", "time: {device: 2 s, cloud: 1 s}, energy: {device: 7 J}")
+        self.assertEqual(self.answer(text, "device_only")["objective"], 7.0)
+
+    def test_throughput_is_that_of_the_slowest_stage(self):
+        answer = self.answer(BRANCHES.replace("objective: latency", "objective: throughput"), "min_cut")
+        self.assertEqual((answer["objective"], answer["unit"]), (6.0, "s"))  # head 2, 6 B, tail 3
+
+    def test_results_come_back_over_a_link_back(self):
+        text = BRANCHES.replace("latency: 0 ms}]", "latency: 0 ms}, {from: cloud, to: device, bandwidth: 0.8 bit/s, latency: 1 s}]")
+        self.assertEqual(self.answer(text, "min_cut")["objective"], 13.0)  # 11 + 0.1 B at 0.1 B/s + 1 s
+
+    def test_the_table_names_the_layers_of_each_tier(self):
+        text = self.plan(THREE_TIERS)
+        self.assertIn("edge: stem left right join classes", text)
+
+    def test_mistakes_are_named_with_their_place(self):
+        self.refused(BRANCHES.replace("inputs: [v1]", "inputs: [¶v7]", 1), "no layer 'v7'")
+        self.refused(BRANCHES.replace("tiers: [device, cloud]", "tiers: ¶[device]"), "two or three tiers")
+        self.refused(BRANCHES.replace("cloud: 1 s}", "clod: 1 s}", 1), "no tier 'clod'", "did you mean 'cloud'")
+        self.refused(BRANCHES.replace("to: cloud", "to: ¶fog"), "no tier 'fog'")
+        self.refused(BRANCHES.replace("output: 12 B", "output: ¶12 s"), "output")
+        self.refused(BRANCHES.replace("output: 12 B", "output: ¶-12 B"), "output")
+        self.refused(BRANCHES.replace("name: v2", "name: v1"), "a second layer named 'v1'")
+        self.refused(BRANCHES.replace("inputs: [in]", "inputs: [v4]"), "cycle")
+        self.refused(BRANCHES.replace("time: {device: 0 s}", "time: ¶{}"), "no tier")
+        self.refused(THREE_TIERS.replace("    - {from: cloud, to: edge, bandwidth: 100 Mbit/s, latency: 15 ms}\n", ""),
+                     "a link back is missing")
+        self.refused(BRANCHES.replace("objective: latency", "objective: ¶speed"), "latency, energy, bytes, throughput")
+
+    def test_partitioners_that_do_not_fit_are_refused(self):
+        self.refused(BRANCHES, "did you mean 'min_cut'", arguments=["--partitioner", "min_cutt"])
+        self.refused(BRANCHES, "no layer 'v9'", arguments=["--partitioner", "{kind: fixed, after: v9}"])
+        self.refused(THREE_TIERS, "two tiers", arguments=["--partitioner", "dads_light"])
+        self.refused(BRANCHES, "csv", arguments=["--format", "csv"])
+        self.refused(BRANCHES, "one of them", arguments=["scenario.yaml"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
