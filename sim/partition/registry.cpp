@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "partition/dads.hpp"
 #include "partition/exhaustive.hpp"
+#include "partition/external.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "partition/placements.hpp"
 #include "partition/resource_aware.hpp"
@@ -53,6 +55,15 @@ PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
   return std::make_unique<Exhaustive>(
       map.choice_or("constraints", ConstraintUse::honoured,
                     {{"honoured", ConstraintUse::honoured}, {"ignored", ConstraintUse::ignored}}));
+}
+
+// In the scenario's folder, so that the command may name a file beside the scenario.
+PartitionerPtr make_external(Map& map, const Setting& /*setting*/) {
+  const Value& command = map.child("command");
+  if (!command.is_list() || command.items.empty()) command.fail("must be a list such as [python3, mine.py]");
+  const auto folder = std::filesystem::path(command.where.file).parent_path();
+  return std::make_unique<External>(config::as<std::vector<std::string>>(command), folder.empty() ? "." : folder,
+                                    map.get_or<Seconds>("timeout", 5_s, {0.0, 86400.0, true}));
 }
 
 std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
@@ -181,6 +192,11 @@ const std::vector<Kind>& kinds() {
        .summary = "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        .knowledge = Knowledge::nominal,
        .make = make_resource_aware},
+      {.name = "external",
+       .summary = "a program of one's own, asked in JSON (command: [python3, mine.py], timeout: 5 s)",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_external},
       {.name = "oracle",
        .summary = "best placement of the whole DAG by the true times on an idle system",
        .knowledge = Knowledge::truth,

@@ -43,6 +43,7 @@ TEST_CASE("every kind is made, and knows what it may") {
   CHECK(knowledge("fixed") == Knowledge::nothing);
   CHECK(knowledge("offline_benchmark") == Knowledge::benchmark);
   CHECK(knowledge("resource_aware") == Knowledge::nominal);
+  CHECK(knowledge("external") == Knowledge::benchmark);
   CHECK(knowledge("oracle") == Knowledge::truth);
   CHECK(knowledge("best_fixed") == Knowledge::truth);
   for (const auto* text :
@@ -50,7 +51,8 @@ TEST_CASE("every kind is made, and knows what it may") {
         "{kind: fixed, after: conv1, processor: gpu}", "kind: offline_benchmark",
         "{kind: offline_benchmark, constraints: ignored}", "{kind: resource_aware, rule: R3}",
         "{kind: resource_aware, rule: R1, scarce: [bandwidth], budgets: {compute: 50 %}}",
-        "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}", "kind: oracle", "kind: best_fixed"}) {
+        "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}", "kind: oracle", "kind: best_fixed",
+        "{kind: external, command: [no_such_program]}", "{kind: external, command: [a], timeout: 100 ms}"}) {
     INFO(text);
     CHECK(make(text) != nullptr);
   }
@@ -70,6 +72,10 @@ TEST_CASE("options of the wrong kind, name or value are refused where they stand
              StartsWith("p.yaml:1:40: processor: no processor 'npu'") && Contains("known: cpu, gpu"));
   CHECK_THAT(make_error("{kind: oracle, after: conv1}"), StartsWith("p.yaml:1:16: "));
   CHECK_THAT(make_error("{kind: offline_benchmark, constraints: maybe}"), Contains("known: honoured, ignored"));
+  CHECK_THAT(make_error("{kind: external}"), Contains("missing key 'command'"));
+  CHECK_THAT(make_error("{kind: external, command: python3 a.py}"),
+             StartsWith("p.yaml:1:27: command: must be a list such as [python3, mine.py]"));
+  CHECK_THAT(make_error("{kind: external, command: [a], timeout: 0 s}"), StartsWith("p.yaml:1:41: timeout: "));
   CHECK_THAT(make_error("{kind: resource_aware}"), Contains("missing key 'rule'"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R9}"), Contains("known: R1, R2, R3"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R1, scarce: bandwidth, budgets: {compute: 0.5}}"),
