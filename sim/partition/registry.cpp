@@ -9,6 +9,7 @@
 #include "partition/exhaustive.hpp"
 #include "partition/external.hpp"
 #include "partition/graph_partitioners.hpp"
+#include "partition/online_bandit.hpp"
 #include "partition/placements.hpp"
 #include "partition/resource_aware.hpp"
 
@@ -64,6 +65,13 @@ PartitionerPtr make_external(Map& map, const Setting& /*setting*/) {
   const auto folder = std::filesystem::path(command.where.file).parent_path();
   return std::make_unique<External>(config::as<std::vector<std::string>>(command), folder.empty() ? "." : folder,
                                     map.get_or<Seconds>("timeout", 5_s, {0.0, 86400.0, true}));
+}
+
+PartitionerPtr make_online_bandit(Map& map, const Setting& /*setting*/) {
+  BanditOptions options;
+  options.exploration = map.get_or<double>("exploration", options.exploration, config::non_negative);
+  options.memory = map.get_or<config::Ratio>("memory", {options.memory}, {0.5, 1.0}).value;
+  return std::make_unique<OnlineBandit>(options);
 }
 
 std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
@@ -188,6 +196,10 @@ const std::vector<Kind>& kinds() {
        .summary = "best cut by times that a regression per layer type predicts from other networks",
        .knowledge = Knowledge::regression,
        .make = make_plain<Exhaustive>},
+      {.name = "online_bandit",
+       .summary = "learns the delay beyond the device while it runs (LinUCB with forced sampling, ANS)",
+       .knowledge = Knowledge::benchmark,
+       .make = make_online_bandit},
       {.name = "resource_aware",
        .summary = "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        .knowledge = Knowledge::nominal,

@@ -42,6 +42,7 @@ TEST_CASE("every kind is made, and knows what it may") {
   CHECK(knowledge("cloud_only") == Knowledge::nothing);
   CHECK(knowledge("fixed") == Knowledge::nothing);
   CHECK(knowledge("offline_benchmark") == Knowledge::benchmark);
+  CHECK(knowledge("online_bandit") == Knowledge::benchmark);
   CHECK(knowledge("resource_aware") == Knowledge::nominal);
   CHECK(knowledge("external") == Knowledge::benchmark);
   CHECK(knowledge("oracle") == Knowledge::truth);
@@ -49,7 +50,8 @@ TEST_CASE("every kind is made, and knows what it may") {
   for (const auto* text :
        {"kind: device_only", "kind: cloud_only", "{kind: fixed, after: conv1}",
         "{kind: fixed, after: conv1, processor: gpu}", "kind: offline_benchmark",
-        "{kind: offline_benchmark, constraints: ignored}", "{kind: resource_aware, rule: R3}",
+        "{kind: offline_benchmark, constraints: ignored}", "{kind: online_bandit, exploration: 0.5, memory: 98 %}",
+        "{kind: resource_aware, rule: R3}",
         "{kind: resource_aware, rule: R1, scarce: [bandwidth], budgets: {compute: 50 %}}",
         "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}", "kind: oracle", "kind: best_fixed",
         "{kind: external, command: [no_such_program]}", "{kind: external, command: [a], timeout: 100 ms}"}) {
