@@ -12,6 +12,7 @@
 #include "partition/online_bandit.hpp"
 #include "partition/placements.hpp"
 #include "partition/resource_aware.hpp"
+#include "partition/scission.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -72,6 +73,38 @@ PartitionerPtr make_online_bandit(Map& map, const Setting& /*setting*/) {
   options.exploration = map.get_or<double>("exploration", options.exploration, config::non_negative);
   options.memory = map.get_or<config::Ratio>("memory", {options.memory}, {0.5, 1.0}).value;
   return std::make_unique<OnlineBandit>(options);
+}
+
+std::vector<plan::Tier> read_tiers(Map& map, const char* key, const Setting& setting) {
+  using plan::Tier;
+  static const std::vector<std::pair<std::string, Tier>> words{
+      {"device", Tier::device}, {"edge", Tier::edge}, {"cloud", Tier::cloud}};
+  std::vector<Tier> tiers;
+  const Value* value = map.find_child(key);
+  if (value == nullptr) return tiers;
+  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [device, cloud]");
+  for (const auto& item : value->items) {
+    const auto name = config::as<std::string>(item);
+    const auto found = std::ranges::find(words, name, &std::pair<std::string, Tier>::first);
+    if (found == words.end()) item.fail(config::unknown_name("tier", name, {"device", "edge", "cloud"}));
+    if (found->second == Tier::edge && !setting.has_edge) item.fail("needs `edge:`; the scenario has no edge server");
+    if (std::ranges::count(tiers, found->second) > 0) item.fail("named twice");
+    tiers.push_back(found->second);
+  }
+  return tiers;
+}
+
+PartitionerPtr make_scission(Map& map, const Setting& setting) {
+  ScissionFilters filters;
+  filters.required = read_tiers(map, "require", setting);
+  filters.forbidden = read_tiers(map, "forbid", setting);
+  filters.max_sent = map.find<Bytes>("max_sent", config::non_negative);
+  filters.max_head = map.find<Seconds>("max_head", config::non_negative);
+  for (const auto tier : filters.required) {
+    if (std::ranges::count(filters.forbidden, tier) > 0) map.child("forbid").fail("forbids a tier that is required");
+  }
+  if (filters.forbidden.size() == (setting.has_edge ? 3U : 2U)) map.child("forbid").fail("leaves no tier");
+  return std::make_unique<Scission>(std::move(filters));
 }
 
 std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
@@ -175,6 +208,11 @@ const std::vector<Kind>& kinds() {
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
        .make = make_offline_benchmark},
+      {.name = "scission",
+       .summary = "best blocks between cut vertices for device, edge and cloud (require, forbid, max_sent, max_head)",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_scission},
       {.name = "min_cut",
        .summary = "best placement of the whole DAG by recorded layer times: exact, also under limits",
        .knowledge = Knowledge::benchmark,

@@ -1,0 +1,65 @@
+#include "partition/scission.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "partition/search.hpp"
+
+namespace edgecut::partition {
+
+using plan::Candidate;
+using plan::Cost;
+using plan::Problem;
+using plan::Tier;
+
+namespace {
+
+bool runs_on(const Cost& cost, Tier tier) {
+  switch (tier) {
+    case Tier::device:
+      return cost.layers_on_device > 0;
+    case Tier::edge:
+      return cost.uses_edge;
+    case Tier::cloud:
+      return cost.uses_cloud;
+  }
+  return false;
+}
+
+bool ends_with_a_block(const Problem& problem, const Candidate& candidate) {
+  if (candidate.cost.layers_on_device == 0 || !candidate.cost.leaves_device()) return true;
+  const auto last = plan::cut_position(*problem.network, candidate.plan);
+  return last && std::ranges::binary_search(problem.network->cut_vertices(), *last);
+}
+
+// With an edge server every prefix candidate is a pair of blocks.
+std::vector<Candidate> block_candidates(const Problem& problem) {
+  auto candidates = plan::prefix_candidates(problem);
+  if (problem.edge) return candidates;
+  std::erase_if(candidates, [&](const Candidate& candidate) { return !ends_with_a_block(problem, candidate); });
+  return candidates;
+}
+
+}  // namespace
+
+bool ScissionFilters::admit(const Cost& cost) const {
+  const auto runs = [&](Tier tier) { return runs_on(cost, tier); };
+  return std::ranges::all_of(required, runs) && std::ranges::none_of(forbidden, runs) &&
+         (!max_sent || cost.up <= *max_sent) && (!max_head || cost.head <= *max_head);
+}
+
+Decision Scission::partition(const Problem& problem) const {
+  auto candidates = block_candidates(problem);
+  const auto count = candidates.size();
+  std::size_t allowed = 0;
+  auto best = best_of(std::move(candidates), problem.objective, [&](const Candidate& candidate) {
+    const bool admitted = plan::is_feasible(problem, candidate.cost) && filters_.admit(candidate.cost);
+    allowed += admitted ? 1 : 0;
+    return admitted;
+  });
+  if (!best) return {std::nullopt, fmt::format("infeasible: none of {} ways to place blocks is allowed", count)};
+  return {std::move(best->plan), fmt::format("best of {} allowed ways to place blocks of {}", allowed, count)};
+}
+
+}  // namespace edgecut::partition
