@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "partition/bandwidth_specific.hpp"
 #include "partition/dads.hpp"
 #include "partition/exhaustive.hpp"
 #include "partition/external.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "partition/online_bandit.hpp"
 #include "partition/placements.hpp"
+#include "partition/random_cut.hpp"
 #include "partition/resource_aware.hpp"
 #include "partition/scission.hpp"
 
@@ -41,6 +43,21 @@ std::size_t processor_index(Map& map, const Setting& setting) {
 template <class Method>
 PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
   return std::make_unique<Method>();
+}
+
+// What a method that plans towards a time limit cannot do without.
+void need_time_limit(const Map& map, const Setting& setting) {
+  if (setting.has_time_limit) return;
+  map.value().fail("needs a time limit; give `constraints: {deadline: ...}` or a request rate");
+}
+
+PartitionerPtr make_bandwidth_specific(Map& map, const Setting& setting) {
+  need_time_limit(map, setting);
+  return std::make_unique<BandwidthSpecific>();
+}
+
+PartitionerPtr make_random(Map& map, const Setting& /*setting*/) {
+  return std::make_unique<RandomCut>(map.get_or<std::uint64_t>("seed", 1));
 }
 
 PartitionerPtr make_fixed(Map& map, const Setting& setting) {
@@ -203,6 +220,16 @@ const std::vector<Kind>& kinds() {
        .summary = "the cut after a given layer (after: LAYER, processor: NAME)",
        .plans_edge = true,
        .make = make_fixed},
+      {.name = "random",
+       .summary = "a cut drawn from the feasible ones (seed: NUMBER)",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_random},
+      {.name = "bandwidth_specific",
+       .summary = "fewest bytes among the cuts that meet the deadline at the bandwidth that there is",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_bandwidth_specific},
       {.name = "offline_benchmark",
        .summary = "best cut by layer times recorded on these hosts (Scission's protocol)",
        .knowledge = Knowledge::benchmark,

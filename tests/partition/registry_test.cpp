@@ -63,7 +63,7 @@ TEST_CASE("every kind is made, and knows what it may") {
 TEST_CASE("an unknown kind is refused with the known ones and the nearest") {
   CHECK_THAT(make_error("kind: orcale"),
              StartsWith("p.yaml:1:7: kind: no partitioner 'orcale' (did you mean 'oracle'?"));
-  CHECK_THAT(make_error("kind: edgent"), Contains("known: device_only, cloud_only, fixed, offline_benchmark"));
+  CHECK_THAT(make_error("kind: greedy"), Contains("known: device_only, cloud_only, fixed, random"));
 }
 
 TEST_CASE("options of the wrong kind, name or value are refused where they stand") {
