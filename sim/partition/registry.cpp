@@ -7,6 +7,7 @@
 
 #include "partition/bandwidth_specific.hpp"
 #include "partition/dads.hpp"
+#include "partition/edgent.hpp"
 #include "partition/exhaustive.hpp"
 #include "partition/external.hpp"
 #include "partition/graph_partitioners.hpp"
@@ -15,6 +16,7 @@
 #include "partition/random_cut.hpp"
 #include "partition/resource_aware.hpp"
 #include "partition/scission.hpp"
+#include "partition/spinn.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -54,6 +56,28 @@ void need_time_limit(const Map& map, const Setting& setting) {
 PartitionerPtr make_bandwidth_specific(Map& map, const Setting& setting) {
   need_time_limit(map, setting);
   return std::make_unique<BandwidthSpecific>();
+}
+
+void need_exits(const Map& map, const Setting& setting) {
+  if (!setting.network->exits().empty()) return;
+  map.value().fail(fmt::format("needs a network with early exits (`exits:` in its file); {} has none, b_alexnet has",
+                               setting.network->name()));
+}
+
+PartitionerPtr make_edgent(Map& map, const Setting& setting) {
+  need_exits(map, setting);
+  need_time_limit(map, setting);
+  return std::make_unique<Edgent>();
+}
+
+PartitionerPtr make_spinn(Map& map, const Setting& setting) {
+  need_exits(map, setting);
+  const auto& network = *setting.network;
+  if (network.exit_policies().size() == network.first_operating_point()) {
+    map.value().fail(
+        fmt::format("needs the rates at which inferences leave (`exit_rates:` in the file of {})", network.name()));
+  }
+  return std::make_unique<Spinn>();
 }
 
 PartitionerPtr make_random(Map& map, const Setting& /*setting*/) {
@@ -240,6 +264,16 @@ const std::vector<Kind>& kinds() {
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
        .make = make_scission},
+      {.name = "edgent",
+       .summary = "deepest early exit whose best cut meets the deadline",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_edgent},
+      {.name = "spinn",
+       .summary = "best cut and threshold of the early exits together, by their exit rates",
+       .knowledge = Knowledge::benchmark,
+       .plans_edge = true,
+       .make = make_spinn},
       {.name = "min_cut",
        .summary = "best placement of the whole DAG by recorded layer times: exact, also under limits",
        .knowledge = Knowledge::benchmark,

@@ -1,0 +1,27 @@
+#include "partition/spinn.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "partition/search.hpp"
+
+namespace edgecut::partition {
+
+Decision Spinn::partition(const plan::Problem& problem) const {
+  const auto& network = *problem.network;
+  auto candidates = plan::prefix_candidates(problem);
+  for (auto policy = network.first_operating_point(); policy < network.exit_policies().size(); ++policy) {
+    std::ranges::move(plan::prefix_candidates(problem, policy), std::back_inserter(candidates));
+  }
+  const auto count = candidates.size();
+  auto best = best_of(std::move(candidates), problem.objective,
+                      [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });
+  if (!best)
+    return {std::nullopt, fmt::format("infeasible: none of {} pairs of exits and cut keeps the limits", count)};
+  const auto& policy = network.exit_policies()[best->plan.exit_policy].name;
+  return {std::move(best->plan), fmt::format("best of {} pairs of exits and cut: {}", count, policy)};
+}
+
+}  // namespace edgecut::partition
