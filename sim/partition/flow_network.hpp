@@ -1,48 +1,84 @@
 // A flow network and its minimum s-t cut, on Boost.Graph. For the partitioners' own use.
 #pragma once
 
-#include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/boykov_kolmogorov_max_flow.hpp>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
+#include <boost/property_map/property_map.hpp>
+#include <utility>
+#include <vector>
 
 namespace edgecut::partition {
 
+/// Arcs are gathered and then laid out once, by the vertex they leave, in the order they were given.
 class FlowNetwork {
  public:
-  explicit FlowNetwork(std::size_t vertices) : graph_(vertices) {}
+  explicit FlowNetwork(std::size_t vertices) : vertices_(vertices) {}
+
+  void reserve(std::size_t arcs) { halves_.reserve(2 * arcs); }
 
   /// An arc u -> v and its reverse, whose capacity is 0 unless given.
   void arc(std::size_t u, std::size_t v, double capacity, double back = 0.0) {
-    const auto forward = boost::add_edge(u, v, graph_).first;
-    const auto backward = boost::add_edge(v, u, graph_).first;
-    graph_[forward].capacity = capacity;
-    graph_[backward].capacity = back;
-    graph_[forward].reverse = backward;
-    graph_[backward].reverse = forward;
+    halves_.push_back({u, v, capacity});
+    halves_.push_back({v, u, back});
   }
 
   /// Runs the maximum flow; afterwards is_source_side() tells the sides of a minimum cut. [Boykov and Kolmogorov, TPAMI
   /// 26(9), 2004]
   void solve(std::size_t source, std::size_t sink) {
-    boost::boykov_kolmogorov_max_flow(graph_, boost::get(&Arc::capacity, graph_), boost::get(&Arc::residual, graph_),
-                                      boost::get(&Arc::reverse, graph_), boost::get(&Vertex::predecessor, graph_),
-                                      boost::get(&Vertex::color, graph_), boost::get(&Vertex::distance, graph_),
-                                      boost::get(boost::vertex_index, graph_), source, sink);
+    const auto place = places();
+    std::vector<std::pair<std::size_t, std::size_t>> ends(halves_.size());
+    std::vector<double> capacity(halves_.size());
+    std::vector<Edge> reverse(halves_.size());
+    for (std::size_t i = 0; i < halves_.size(); ++i) {
+      ends[place[i]] = {halves_[i].from, halves_[i].to};
+      capacity[place[i]] = halves_[i].capacity;
+      reverse[place[i]] = Edge(halves_[i].to, place[i ^ 1U]);  // the two halves of an arc are neighbours
+    }
+    run(Graph(boost::edges_are_sorted, ends.begin(), ends.end(), vertices_), capacity, reverse, source, sink);
   }
-  [[nodiscard]] bool is_source_side(std::size_t v) const { return graph_[v].color == boost::black_color; }
+  [[nodiscard]] bool is_source_side(std::size_t v) const { return color_[v] == boost::black_color; }
 
  private:
-  using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
-  struct Vertex {
-    boost::default_color_type color = boost::white_color;
-    double distance = 0.0;
-    Traits::edge_descriptor predecessor;
-  };
-  struct Arc {
+  using Graph = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
+                                                   boost::no_property, std::size_t, std::size_t>;
+  using Edge = boost::graph_traits<Graph>::edge_descriptor;
+
+  struct Half {
+    std::size_t from = 0;
+    std::size_t to = 0;
     double capacity = 0.0;
-    double residual = 0.0;
-    Traits::edge_descriptor reverse;
   };
-  boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, Vertex, Arc> graph_;
+
+  // Where each half goes when they are sorted by the vertex they leave.
+  [[nodiscard]] std::vector<std::size_t> places() const {
+    std::vector<std::size_t> next(vertices_ + 1, 0);
+    for (const auto& half : halves_) ++next[half.from + 1];
+    for (std::size_t v = 0; v < vertices_; ++v) next[v + 1] += next[v];
+    std::vector<std::size_t> place(halves_.size());
+    for (std::size_t i = 0; i < halves_.size(); ++i) place[i] = next[halves_[i].from]++;
+    return place;
+  }
+
+  void run(Graph graph, std::vector<double>& capacity, std::vector<Edge>& reverse, std::size_t source,
+           std::size_t sink) {
+    const auto of_edge = boost::get(boost::edge_index, graph);
+    const auto of_vertex = boost::get(boost::vertex_index, graph);
+    std::vector<double> residual(capacity.size());
+    std::vector<double> distance(vertices_);
+    std::vector<Edge> predecessor(vertices_);
+    color_.resize(vertices_);
+    boost::boykov_kolmogorov_max_flow(graph, boost::make_iterator_property_map(capacity.begin(), of_edge),
+                                      boost::make_iterator_property_map(residual.begin(), of_edge),
+                                      boost::make_iterator_property_map(reverse.begin(), of_edge),
+                                      boost::make_iterator_property_map(predecessor.begin(), of_vertex),
+                                      boost::make_iterator_property_map(color_.begin(), of_vertex),
+                                      boost::make_iterator_property_map(distance.begin(), of_vertex), of_vertex, source,
+                                      sink);
+  }
+
+  std::size_t vertices_;
+  std::vector<Half> halves_;
+  std::vector<boost::default_color_type> color_;
 };
 
 }  // namespace edgecut::partition

@@ -12,7 +12,8 @@
 namespace edgecut::partition {
 
 /// The program runs from the constructor to the destructor, which closes its standard input, gives it a second to end
-/// and then kills it. It ends with this process, too, should that end without destructors. Its errors go where ours go.
+/// and then kills it. It ends with this process, too, should that end without destructors. Its errors
+/// go where ours go. What it starts itself is its own affair.
 class LineProcess {
  public:
   /// Looks for `command[0]` as a shell does and starts it in `folder`. Throws std::runtime_error when it cannot be

@@ -145,35 +145,48 @@ std::vector<Place> inputs_on_device(const dnn::Network& network) {
   return places;
 }
 
-MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vector<Place>& places) {
+CutNetwork cut_network(const Graph& graph, const CutCosts& costs, const std::vector<Place>& places) {
   const std::size_t size = graph.size();
   const auto closed = close(graph, places);
   const double infinite = 1.0 + total(costs.device) + total(costs.cloud) + total(costs.send);
-  // Vertices: the layers, an auxiliary one for each with several readers, the source (device) and the sink (cloud).
   std::vector<std::size_t> sender(size);
   std::size_t next = size;
-  for (LayerIndex v = 0; v < size; ++v) sender[v] = graph.consumers(v).size() > 1 ? next++ : v;
-  const std::size_t device = next;
-  const std::size_t cloud = next + 1;
-  FlowNetwork flow(next + 2);
+  std::size_t readers = 0;
+  for (LayerIndex v = 0; v < size; ++v) {
+    sender[v] = graph.consumers(v).size() > 1 ? next++ : v;
+    readers += graph.consumers(v).size();
+  }
+  CutNetwork network{next + 2, next, next + 1, {}};
+  network.arcs.reserve(3 * size + 2 * readers);
+  const auto arc = [&](std::size_t u, std::size_t v, double capacity, double back = 0.0) {
+    network.arcs.push_back({u, v, capacity, back});
+  };
   for (LayerIndex v = 0; v < size; ++v) {
     // On the source side (device) the arc to the sink is cut, and the other way round.
-    flow.arc(device, v, closed[v] == Place::device ? infinite : costs.cloud[v]);
-    flow.arc(v, cloud, closed[v] == Place::cloud ? infinite : costs.device[v]);
-    if (sender[v] != v) flow.arc(v, sender[v], costs.send[v]);
+    arc(network.device, v, closed[v] == Place::device ? infinite : costs.cloud[v]);
+    arc(v, network.cloud, closed[v] == Place::cloud ? infinite : costs.device[v]);
+    if (sender[v] != v) arc(v, sender[v], costs.send[v]);
     for (const auto w : graph.consumers(v)) {
       if (sender[v] == v) {
-        flow.arc(v, w, costs.send[v], infinite);
+        arc(v, w, costs.send[v], infinite);
       } else {
-        flow.arc(sender[v], w, infinite);
-        flow.arc(w, v, infinite);
+        arc(sender[v], w, infinite);
+        arc(w, v, infinite);
       }
     }
   }
-  flow.solve(device, cloud);
+  return network;
+}
+
+MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vector<Place>& places) {
+  const auto network = cut_network(graph, costs, places);
+  FlowNetwork flow(network.vertices);
+  flow.reserve(network.arcs.size());
+  for (const auto& arc : network.arcs) flow.arc(arc.from, arc.to, arc.capacity, arc.back);
+  flow.solve(network.device, network.cloud);
   MinimumCut cut;
-  cut.on_device.resize(size);
-  for (LayerIndex v = 0; v < size; ++v) cut.on_device[v] = flow.is_source_side(v);
+  cut.on_device.resize(graph.size());
+  for (LayerIndex v = 0; v < graph.size(); ++v) cut.on_device[v] = flow.is_source_side(v);
   ensure(graph.is_downward_closed(cut.on_device), "a minimum cut is downward-closed");
   CutCosts without_once = costs;
   without_once.once = 0.0;

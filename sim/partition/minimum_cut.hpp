@@ -40,6 +40,22 @@ struct MinimumCut {
 /// finite capacities, so that small arcs are not lost in rounding. Boykov-Kolmogorov maximum flow [TPAMI 2004].
 MinimumCut minimum_cut(const dnn::Graph& graph, const CutCosts& costs, const std::vector<Place>& places);
 
+/// The flow network whose minimum cut that is. Vertices: the layers, an auxiliary one for each with several readers,
+/// the source (device) and the sink (cloud).
+struct CutNetwork {
+  struct Arc {
+    std::size_t from = 0;
+    std::size_t to = 0;
+    double capacity = 0.0;
+    double back = 0.0;  // of the reverse arc
+  };
+  std::size_t vertices = 0;
+  std::size_t device = 0;
+  std::size_t cloud = 0;
+  std::vector<Arc> arcs;
+};
+CutNetwork cut_network(const dnn::Graph& graph, const CutCosts& costs, const std::vector<Place>& places);
+
 /// Inputs pinned to the device, everything else free.
 std::vector<Place> inputs_on_device(const dnn::Network& network);
 

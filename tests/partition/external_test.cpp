@@ -188,16 +188,16 @@ TEST_CASE("a forked process starts a program of its own") {
 }
 
 TEST_CASE("a late answer fails with the command and the request") {
-  const auto message = failure("read line; sleep 30", 0.1_s);
+  const auto message = failure("read line; exec sleep 30", 0.1_s);
   CHECK_THAT(message,
-             StartsWith("external partitioner `sh -c read line; sleep 30`, request 1: no answer within 0.1 s"));
+             StartsWith("external partitioner `sh -c read line; exec sleep 30`, request 1: no answer within 0.1 s"));
   CHECK_FALSE(has_children());
 }
 
 TEST_CASE("a program that ends, is killed or closes its output fails with how") {
   CHECK_THAT(failure("exit 3"), Contains("request 1: ended with status 3"));
   CHECK_THAT(failure("kill -9 $$"), Contains("killed by signal 9"));
-  CHECK_THAT(failure("exec >/dev/null <&-; sleep 3"), Contains("closed its output"));
+  CHECK_THAT(failure("exec >/dev/null <&-; exec sleep 3"), Contains("closed its output"));
   CHECK_FALSE(has_children());
 }
 
