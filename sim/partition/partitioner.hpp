@@ -13,6 +13,7 @@ namespace edgecut::partition {
 struct Decision {
   std::optional<plan::Plan> plan;  // none where no plan is feasible
   std::string reason;              // why this plan, or why none, in a few words
+  Seconds switching = {};          // for which the device stands still first, because its plan changed
 };
 
 /// What one inference came to, as its device can measure it.

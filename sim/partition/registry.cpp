@@ -213,6 +213,36 @@ void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting&
   }
 }
 
+std::optional<AdaptiveOptions> read_adaptive(Map& map) {
+  const Value* value = map.find_child("adaptive");
+  if (value == nullptr) return std::nullopt;
+  return config::read(*value, [](Map& entries) {
+    AdaptiveOptions options;
+    options.hysteresis = entries.get_or<config::Ratio>("hysteresis", {options.hysteresis}, config::share).value;
+    options.switching = entries.get_or<Seconds>("switching", options.switching, config::non_negative);
+    options.horizon = entries.get_or<double>("horizon", options.horizon, config::positive);
+    return options;
+  });
+}
+
+std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule rule) {
+  using Kind = RobustOptions::Kind;
+  const Value* value = map.find_child("robust");
+  if (value == nullptr) return std::nullopt;
+  if (rule != ResourceAwareOptions::Rule::R3) value->fail("only rule R3 takes `robust:`");
+  return config::read(*value, [](Map& entries) {
+    RobustOptions options;
+    options.kind = entries.choice<Kind>(
+        "kind", {{"chance", Kind::chance}, {"worst_case", Kind::worst_case}, {"regret", Kind::regret}});
+    options.error = entries.get_or<config::Ratio>("error", {options.error}, {0.0, 10.0}).value;
+    if (options.kind != Kind::chance && entries.has("confidence")) {
+      entries.child("confidence").fail("only kind chance takes `confidence:`");
+    }
+    options.confidence = entries.get_or<config::Ratio>("confidence", {options.confidence}, {0.5, 0.999999}).value;
+    return options;
+  });
+}
+
 PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   using Rule = ResourceAwareOptions::Rule;
   ResourceAwareOptions options;
@@ -228,6 +258,8 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   const bool all_zero = std::ranges::all_of(options.weights, [](const auto& entry) { return entry.second == 0.0; });
   if (!options.weights.empty() && all_zero) map.child("weights").fail("all weights are zero");
   check_budgets(map, options, setting);
+  options.adaptive = read_adaptive(map);
+  options.robust = read_robust(map, options.rule);
   return std::make_unique<ResourceAware>(std::move(options));
 }
 

@@ -90,17 +90,23 @@ Scored score(const Problem& problem, plan::Candidate candidate) {
   return scored;
 }
 
+bool keeps_limits(const Problem& problem, const plan::Candidate& candidate, const ResourceAwareOptions& options) {
+  return options.robust ? is_robustly_feasible(problem, candidate, *options.robust)
+                        : plan::is_feasible(problem, candidate.cost);
+}
+
+bool keeps(const Budgets& budget, const Scored& scored) {
+  return scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy;
+}
+
 // The cuts that keep every budget and the scenario's own limits.
 std::vector<Scored> feasible_cuts(const Problem& problem, const std::vector<plan::Candidate>& candidates,
-                                  const std::vector<Budgets>& budgets) {
+                                  const std::vector<Budgets>& budgets, const ResourceAwareOptions& options) {
   std::vector<Scored> feasible;
   for (const auto& candidate : candidates) {
-    if (!plan::is_feasible(problem, candidate.cost)) continue;
-    const auto scored = score(problem, candidate);
-    const auto& budget = budgets[scored.candidate.plan.processor];
-    if (scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy) {
-      feasible.push_back(scored);
-    }
+    if (!keeps_limits(problem, candidate, options)) continue;
+    auto scored = score(problem, candidate);
+    if (keeps(budgets[candidate.plan.processor], scored)) feasible.push_back(std::move(scored));
   }
   return feasible;
 }
@@ -108,6 +114,18 @@ std::vector<Scored> feasible_cuts(const Problem& problem, const std::vector<plan
 const Scored& best_by(const std::vector<Scored>& cuts, plan::Objective objective) {
   return *std::ranges::min_element(
       cuts, [&](const Scored& a, const Scored& b) { return plan::is_better(a.candidate, b.candidate, objective); });
+}
+
+Decision rule_r3(const Problem& problem, const std::vector<Scored>& cuts, const std::optional<RobustOptions>& robust) {
+  if (!robust) {
+    return {best_by(cuts, problem.objective).candidate.plan,
+            fmt::format("R3: best of {} cuts by nominal rates", cuts.size())};
+  }
+  std::vector<plan::Candidate> candidates;
+  for (const auto& cut : cuts) candidates.push_back(cut.candidate);
+  return {
+      robust_choice(problem, candidates, *robust).plan,
+      fmt::format("R3: best of {} cuts by nominal rates that may err by {:.0f} %", cuts.size(), 100.0 * robust->error)};
 }
 
 // The resources that bind, the scarcest first.
@@ -250,7 +268,7 @@ Decision ResourceAware::partition(const Problem& problem) const {
   for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options_, i));
   if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
   const auto candidates = plan::prefix_candidates(problem);
-  const auto cuts = feasible_cuts(problem, candidates, budgets);
+  const auto cuts = feasible_cuts(problem, candidates, budgets, options_);
   if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
 
   const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
@@ -260,8 +278,18 @@ Decision ResourceAware::partition(const Problem& problem) const {
     for (const auto& candidate : candidates) largest = std::max(largest, candidate.cost.up.value());
     return rule_r2(cuts, options_, budgets, largest);
   }
-  const auto& chosen = best_by(cuts, problem.objective);
-  return {chosen.candidate.plan, fmt::format("R3: best of {} cuts by nominal rates", cuts.size())};
+  return rule_r3(problem, cuts, options_.robust);
+}
+
+bool ResourceAware::admits(const Problem& problem, const plan::Plan& plan) const {
+  const auto candidate = plan::make_candidate(problem, plan);
+  return keeps_limits(problem, candidate, options_) &&
+         keeps(derive_budgets(problem, options_, plan.processor), score(problem, candidate));
+}
+
+std::unique_ptr<Session> ResourceAware::start(std::uint64_t seed) const {
+  if (!options_.adaptive) return Partitioner::start(seed);
+  return std::make_unique<AdaptiveSession>(*this, *options_.adaptive);
 }
 
 }  // namespace edgecut::partition

@@ -10,7 +10,9 @@
 #include <optional>
 #include <vector>
 
+#include "partition/adaptive.hpp"
 #include "partition/partitioner.hpp"
+#include "partition/robust.hpp"
 
 namespace edgecut::partition {
 
@@ -40,6 +42,8 @@ struct ResourceAwareOptions {
   std::map<Resource, double> weights;
   /// R4: nodes of the branch and bound after which it returns its best plan and the gap.
   std::size_t node_limit = 20000;
+  std::optional<AdaptiveOptions> adaptive = {};  // decides anew while a run goes on
+  std::optional<RobustOptions> robust = {};      // R3 only
 };
 
 /// The share of each complexity that the device can bear; infinite where nothing limits it.
@@ -51,10 +55,14 @@ struct Budgets {
 };
 Budgets derive_budgets(const plan::Problem& problem, const ResourceAwareOptions& options, std::size_t processor);
 
-class ResourceAware final : public Partitioner {
+class ResourceAware final : public Admitting {
  public:
   explicit ResourceAware(ResourceAwareOptions options) : options_(std::move(options)) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  /// Whether the plan keeps the limits and the budgets, as `robust` says.
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
+  [[nodiscard]] std::unique_ptr<Session> start(std::uint64_t seed) const override;
+  [[nodiscard]] bool is_stateful() const override { return options_.adaptive.has_value(); }
 
  private:
   ResourceAwareOptions options_;

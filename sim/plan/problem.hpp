@@ -30,6 +30,8 @@ struct Constraints {
   std::optional<Seconds> deadline;       // idle-system latency
   std::size_t min_layers_on_device = 0;  // layers other than inputs; 1 keeps raw inputs on the device
   std::optional<double> accuracy;  // share of inputs classified right; a plan of unknown accuracy does not keep it
+
+  friend bool operator==(const Constraints&, const Constraints&) = default;
 };
 
 /// One processor of the device that could run the head.
@@ -43,6 +45,8 @@ struct Processor {
   [[nodiscard]] Joules energy(dnn::LayerIndex v) const {
     return layer_energy.empty() ? active_increment * layer_time[v] : layer_energy[v];
   }
+
+  friend bool operator==(const Processor&, const Processor&) = default;
 };
 
 /// A link between two tiers as one application sees it: goodput and one-way latency, once a message.
@@ -53,6 +57,8 @@ struct Hop {
   Seconds down_latency;
 
   void set_rtt(Seconds rtt) { up_latency = down_latency = rtt / 2.0; }
+
+  friend bool operator==(const Hop&, const Hop&) = default;
 };
 
 /// A server between the device and the cloud. Problem::link then leads to it, and its own link on to the cloud.
@@ -62,6 +68,8 @@ struct Edge {
   Bytes memory = Bytes(std::numeric_limits<double>::infinity());  // for weights and live activations
   Hop link;                                                       // to the cloud
   Seconds wait;                                                   // for its turn on the edge server, as believed
+
+  friend bool operator==(const Edge&, const Edge&) = default;
 };
 
 /// A form in which tensors may cross a cut. Network inputs cross as they are.
@@ -73,6 +81,8 @@ struct Encoding {
   std::optional<double> accuracy_drop;  // of the network, as a share of inputs; none: unknown
   std::vector<double> distortion;       // by layer, in the user's own measure; empty: unknown
   double head_ratio = 1.0;              // weights and activations of a head quantised alike, over its own
+
+  friend bool operator==(const Encoding&, const Encoding&) = default;
 };
 
 struct Problem {
@@ -121,6 +131,9 @@ struct Problem {
   }
   /// Bytes that come back when nothing runs on the device.
   [[nodiscard]] Bytes whole_result() const;
+
+  /// The same figures, about the same network.
+  friend bool operator==(const Problem&, const Problem&) = default;
 };
 
 }  // namespace edgecut::plan

@@ -55,6 +55,10 @@ TEST_CASE("every kind is made, and knows what it may") {
         "{kind: resource_aware, rule: R1, scarce: [bandwidth], budgets: {compute: 50 %}}",
         "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}", "kind: oracle", "kind: best_fixed",
         "{kind: external, command: [no_such_program]}", "{kind: external, command: [a], timeout: 100 ms}"}) {
+        "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}",
+        "{kind: resource_aware, rule: R3, adaptive: {hysteresis: 10 %, switching: 0.6 s, horizon: 100}}",
+        "{kind: resource_aware, rule: R3, robust: {kind: chance, error: 20 %, confidence: 95 %}}", "kind: oracle",
+        "kind: best_fixed"}) {
     INFO(text);
     CHECK(make(text) != nullptr);
   }
@@ -99,6 +103,17 @@ TEST_CASE("options that a rule would not look at are refused, not ignored") {
   CHECK_THAT(
       make_error("{kind: resource_aware, rule: R1, weights: {compute: 1}, scarce: [compute], budgets: {compute: 1}}"),
       Contains("only rule R2"));
+}
+
+TEST_CASE("adaptive and robust are refused where they would not be looked at") {
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R4, robust: {kind: regret}}"), Contains("only rule R3"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: regret, confidence: 90 %}}"),
+             Contains("robust.confidence: only kind chance"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: best}}"),
+             Contains("chance, worst_case, regret"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, adaptive: {horizon: 0}}"), Contains("adaptive.horizon"));
+  CHECK(make("{kind: resource_aware, rule: R3, adaptive: {}}")->is_stateful());
+  CHECK_FALSE(make("{kind: resource_aware, rule: R3}")->is_stateful());
 }
 
 TEST_CASE("a resource named twice as scarce is refused") {
