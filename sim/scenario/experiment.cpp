@@ -168,8 +168,26 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
   }
 }
 
+std::optional<belief::ProfileError> read_profile_error(Map& map) {
+  const auto* value = map.find_child("profile_error");
+  if (value == nullptr) return std::nullopt;
+  belief::ProfileError error;
+  const config::Limits allowed{0.0, 10.0};
+  if (value->is_scalar()) {
+    error.sigma = config::as<config::Ratio>(*value, allowed).value;
+    return error;
+  }
+  return config::read(*value, [&](Map& entries) {
+    error.sigma = entries.get_or<config::Ratio>("sigma", {0.0}, allowed).value;
+    error.seed = entries.get_or<std::uint32_t>("seed", 1);
+    error.age = entries.get_or<double>("age", 0.0, config::non_negative);
+    error.drift = entries.get_or<config::Ratio>("drift", {0.0}, allowed).value;
+    return error;
+  });
+}
+
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "decide"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "decide", "profile_error"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
@@ -205,6 +223,7 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
       read_truth_only(map, *method.kind);
     } else {
       read_knowledge(map, scenario, today, library, method);
+      method.profile_error = read_profile_error(map);
     }
     if (method.kind->knowledge == Knowledge::nominal) {
       using profile::NominalRate;
@@ -414,6 +433,14 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
 
 profile::Profile Experiment::believed_times(const Method& method, const World& reference,
                                             std::int64_t replication) const {
+  auto times = profile_of(method, reference, replication);
+  if (!method.profile_error) return times;
+  auto error = *method.profile_error;
+  error.seed += static_cast<std::uint64_t>(replication);
+  return belief::with_error(std::move(times), *world_.network, error);
+}
+
+profile::Profile Experiment::profile_of(const Method& method, const World& reference, std::int64_t replication) const {
   switch (method.kind->knowledge) {
     case Knowledge::truth:
     case Knowledge::benchmark:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "belief/belief.hpp"
+#include "belief/profile_error.hpp"
 #include "engine/system.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
@@ -23,7 +24,8 @@ struct Method {
   std::optional<World> reference;  // the world under `benchmarked_at`: what was recorded, and the bandwidth then
   bool knows_bandwidth = true;     // plans with today's bandwidth, not with the reference's
   profile::NominalRate nominal = profile::NominalRate::one_network;
-  double server_load = 1.0;  // factor on the cloud's times that it plans with
+  double server_load = 1.0;                                // factor on the cloud's times that it plans with
+  std::optional<belief::ProfileError> profile_error = {};  // of its layer times, beside what it cannot know anyway
 };
 
 class Experiment {
@@ -52,6 +54,8 @@ class Experiment {
 
  private:
   [[nodiscard]] belief::Task task() const;
+  [[nodiscard]] profile::Profile profile_of(const Method& method, const World& reference,
+                                            std::int64_t replication) const;
   [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
                                                 std::int64_t replication) const;
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;

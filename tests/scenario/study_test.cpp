@@ -459,3 +459,34 @@ TEST_CASE("a kernel is chosen by name, and the kernels agree but for the last di
   CHECK(latency[2] == Approx(latency[0]).epsilon(1e-12));
   CHECK_THAT(study_error("kernel: fast\n"), Contains("kernel") && Contains("express"));
 }
+
+TEST_CASE("an error of the profile changes what a method believes and nothing that is true") {
+  const Loaded loaded(
+      "partitioners: [{kind: offline_benchmark, name: exact}, {kind: offline_benchmark, name: off, profile_error: 30 "
+      "%},\n"
+      "  {kind: offline_benchmark, name: same, profile_error: {sigma: 18 %, age: 16, drift: 6 %}},\n"
+      "  {kind: offline_benchmark, name: other, profile_error: {sigma: 30 %, seed: 9}}, oracle]\n");
+  const auto& experiment = *loaded.study.points()[0];
+  const auto times = [&](const std::string& name, std::int64_t replication = 0) {
+    return experiment.problem(method(experiment, name), replication).processors[0].layer_time;
+  };
+  const auto truth = experiment.true_problem(0);
+  CHECK(times("exact") == truth.processors[0].layer_time);
+  CHECK(times("off") != times("exact"));
+  CHECK(times("off") == times("off"));
+  CHECK(times("other") != times("off"));
+  CHECK(times("off", 1) != times("off"));
+  // 0.18^2 + 0.06^2 x 16 = 0.09 = 0.3^2
+  CHECK(times("same").back().value() == Approx(times("off").back().value()).epsilon(1e-12));
+  const auto off = experiment.problem(method(experiment, "off"), 0);
+  CHECK(off.cloud_time != truth.cloud_time);
+  CHECK(off.output == truth.output);
+  CHECK(times("oracle") == truth.processors[0].layer_time);
+}
+
+TEST_CASE("an error of the profile is refused where no times are looked at or they are the truth") {
+  CHECK_THAT(study_error("partitioners: [{kind: oracle, profile_error: 10 %}]\n"), Contains("profile_error"));
+  CHECK_THAT(study_error("partitioners: [{kind: device_only, profile_error: 10 %}]\n"), Contains("profile_error"));
+  CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: -1 %}]\n"), Contains("profile_error"));
+  CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: {drif: 1 %}}]\n"), Contains("drift"));
+}
