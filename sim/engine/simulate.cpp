@@ -1,13 +1,17 @@
 #include "engine/simulate.hpp"
 
 #include <algorithm>
+#include <boost/random/uniform_01.hpp>
 #include <limits>
 #include <map>
 #include <memory>
+#include <string>
 
 #include "engine/energy_meter.hpp"
+#include "engine/route.hpp"
 #include "engine/station.hpp"
 #include "units/ensure.hpp"
+#include "units/random.hpp"
 
 namespace edgecut::engine {
 namespace {
@@ -19,41 +23,35 @@ using events::RequestId;
 using kernel::Direction;
 using kernel::Token;
 
-// Where a request is. `awaits_x` is the queue before stage x.
-enum class Stage : std::uint8_t {
-  none,  // the slot holds no request
-  awaits_head,
-  head,
-  awaits_upload,
-  upload,
-  to_cloud,  // its last byte has left and is under way for half a round trip
-  awaits_tail,
-  tail,
-  awaits_download,
-  download,
-  to_device,
+// What a request does at its step.
+enum class Phase : std::uint8_t {
+  none,     // the slot holds no request
+  waits,    // for its turn
+  works,    // computes, or is sent
+  travels,  // its last byte has left and is under way for half a round trip
 };
 
-// What a plan means in true seconds and bytes on one client.
-struct Route {
+// A plan as one client plays it: one route for each exit that a request may take.
+struct Itinerary {
   const plan::Plan* plan = nullptr;  // null: infeasible
-  std::size_t processor = 0;         // of the device
-  Seconds head;
-  Seconds tail;
-  Bytes up;
-  Bytes down;
-  bool uses_cloud = false;
+  std::vector<double> rates;         // by exit
+  std::vector<Route> routes;         // by exit; empty where the rate is 0
 };
 
 struct Request {
   RequestId id;
   std::uint32_t slot = 0;
   DeviceIndex client = 0;
-  Stage stage = Stage::none;
+  Phase phase = Phase::none;
+  const Route* route = nullptr;
+  std::size_t step = 0;
+  Seconds entered;    // its step, to wait
+  Seconds started;    // to work at it
+  double draw = 0.0;  // in [0, 1): which exit it takes
   kernel::ActivityId activity;
   events::Timeline timeline;
   events::RequestEnergy energy;
-  bool is_due = false;  // its stage ends at this instant, and that has yet to be handled
+  bool is_due = false;  // its phase ends at this instant, and that has yet to be handled
 };
 
 // Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
@@ -94,6 +92,7 @@ struct DeviceState {
   std::vector<Station> processors;
   std::vector<kernel::ProcessorId> kernel_processors;
   kernel::AccessId access;
+  kernel::AccessId direct;
   Station uplink{1, false};
   Station downlink{1, false};
   bool sending = false;
@@ -104,13 +103,34 @@ struct DeviceState {
   std::int64_t left;  // requests still to arrive
   bool is_on = true;
   Seconds off_until;
-  std::optional<Route> route;
+  std::optional<Itinerary> itinerary;
+  std::optional<RandomStream> exits;  // none in a network without
 };
 
 // Work done on a link that everybody shares; it has no queue of its own.
 struct SharedLink {
   Seconds work;
   double offered = 0.0;
+};
+
+// Processors that all devices share, and those who wait for them.
+struct Pool {
+  explicit Pool(const platform::Cloud& cloud)
+      : station(cloud.slots(), cloud.processor.discipline == platform::Discipline::shared) {}
+
+  Station station;
+  kernel::ProcessorId processor;
+};
+
+// The edge server, and its link to the cloud.
+struct EdgeState {
+  explicit EdgeState(const EdgeServer& edge) : pool(*edge.server), link(edge.link) {}
+
+  Pool pool;
+  platform::Link link;
+  kernel::AccessId access;
+  SharedLink up;
+  SharedLink down;
 };
 
 kernel::Topology topology_of(const System& system) {
@@ -127,6 +147,17 @@ kernel::Topology topology_of(const System& system) {
     topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink});
   }
   topology.processors.push_back({system.cloud->name, system.cloud->slots(), Watts(), Watts(), Watts()});
+  for (const auto& client : system.clients) {
+    if (!client.direct) continue;
+    topology.accesses.push_back(
+        {client.device->name + " direct", client.direct->uplink, client.direct->downlink, false});
+  }
+  if (system.edge) {
+    const auto& server = *system.edge->server;
+    const auto& link = system.edge->link;
+    topology.processors.push_back({server.name + " edge", server.slots(), Watts(), Watts(), Watts()});
+    topology.accesses.push_back({server.name + " relay", link.uplink, link.downlink, false});
+  }
   if (system.backhaul) {
     topology.backhaul = kernel::Topology::Backhaul{system.backhaul->uplink, system.backhaul->downlink};
   }
@@ -140,7 +171,7 @@ class Simulation {
         partitioner_(partitioner),
         observer_(observer),
         kernel_(kernel::make_kernel(system.kernel, topology_of(system))),
-        cloud_(system.cloud->slots(), system.cloud->processor.discipline == platform::Discipline::shared) {
+        cloud_(*system.cloud) {
     build();
   }
 
@@ -178,11 +209,22 @@ class Simulation {
       }
       device.access = {static_cast<std::uint32_t>(i)};
       requests_left_ += client.workload.requests;
+      if (!client.network->exits().empty()) {
+        device.exits.emplace(system_.seed, std::initializer_list<std::string_view>{"exit", std::to_string(i)});
+      }
       if (client.workload.is_open()) device.arrivals.emplace(client.workload, system_.seed, i);
       schedule_arrival(i, Seconds());
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
     }
-    cloud_processor_ = {next_processor};
+    cloud_.processor = {next_processor++};
+    auto next_access = static_cast<std::uint32_t>(devices_.size());
+    for (auto& device : devices_) {
+      if (device.client->direct) device.direct = {next_access++};
+    }
+    if (!system_.edge) return;
+    edge_.emplace(*system_.edge);
+    edge_->pool.processor = {next_processor};
+    edge_->access = {next_access};
   }
 
   void schedule_off(DeviceIndex i, std::size_t period) {
@@ -212,7 +254,7 @@ class Simulation {
           change_state(number_of(token), slot_of(token));
           break;
         case Rank::completion:
-          complete_stage(number_of(token), slot_of(token));
+          complete_phase(number_of(token), slot_of(token));
           break;
         case Rank::arrival:
           arrive(number_of(token));
@@ -230,31 +272,26 @@ class Simulation {
     }
   }
 
-  void complete_stage(std::uint32_t id, std::uint32_t slot) {
+  void complete_phase(std::uint32_t id, std::uint32_t slot) {
     Request& request = *requests_[slot];
-    if (request.stage == Stage::none || request.id.index != id) return;  // it failed while this was under way
+    if (request.phase == Phase::none || request.id.index != id) return;  // it failed while this was under way
     request.is_due = false;
-    switch (request.stage) {
-      case Stage::head:
-        finish_head(request);
-        break;
-      case Stage::upload:
-        finish_upload(request);
-        break;
-      case Stage::to_cloud:
-        reach_cloud(request);
-        break;
-      case Stage::tail:
-        finish_tail(request);
-        break;
-      case Stage::download:
-        finish_download(request);
-        break;
-      case Stage::to_device:
-        reach_device(request);
-        break;
-      default:
-        throw InternalError("a completion in a stage that has none");
+    ensure(request.phase != Phase::waits, "who waits completes nothing");
+    if (request.phase == Phase::travels) return finish_step(request);
+    switch (step_of(request).part) {
+      case Part::head:
+        return finish_head(request);
+      case Part::edge:
+        return finish_in(edge_->pool, request);
+      case Part::tail:
+        return finish_in(cloud_, request);
+      case Part::upload:
+      case Part::download:
+        return finish_radio(request);
+      case Part::relay:
+      case Part::relay_back:
+        leave_relay(request, Bytes());
+        return travel(request);
     }
   }
 
@@ -268,26 +305,43 @@ class Simulation {
     auto& device = devices_[i];
     Request& request = take_slot();
     request.client = i;
-    request.timeline.arrived = now();
+    start_timeline(request.timeline);
+    if (device.exits) request.draw = boost::random::uniform_01<double>()(*device.exits);
     emit(events::Arrived{now(), request.id, i});
     if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, FailureReason::device_off);
-    if (!device.route) device.route = plan_route(*device.client);
-    emit(events::Planned{now(), request.id, device.route->plan});
-    if (device.route->plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
-    note_offer(device);
-    if (finds_queue_full(device)) return end(request, Outcome::dropped);
-    enter_head(request);
+    if (!device.itinerary) device.itinerary = plan_itinerary(*device.client);
+    const auto* plan = device.itinerary->plan;
+    emit(events::Planned{now(), request.id, plan});
+    if (plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
+    request.route = &route_for(*device.itinerary, request.draw);
+    note_offer(device, *request.route);
+    if (finds_queue_full(device, *request.route)) return end(request, Outcome::dropped);
+    enter_step(request);
+  }
+
+  // The exits share [0, 1) in order.
+  static const Route& route_for(const Itinerary& itinerary, double draw) {
+    std::size_t exit = 0;
+    double sum = 0.0;
+    for (std::size_t k = 0; k < itinerary.rates.size(); ++k) {
+      if (itinerary.rates[k] == 0.0) continue;
+      exit = k;  // the last one, where the rates' sum is rounded to less than 1
+      sum += itinerary.rates[k];
+      if (draw < sum) break;
+    }
+    return itinerary.routes[exit];
   }
 
   // Whether a new request would have to wait somewhere on the device, and as many as may do wait there already.
-  [[nodiscard]] static bool finds_queue_full(const DeviceState& device) {
+  [[nodiscard]] static bool finds_queue_full(const DeviceState& device, const Route& route) {
     const auto& limit = device.client->workload.queue_limit;
     if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
-    const auto& route = *device.route;
-    const bool would_wait_for_head = route.head > Seconds() && !device.processors[route.processor].has_room();
-    return would_wait_for_head || (route.uses_cloud && !device.uplink.has_room());
+    return std::ranges::any_of(route.steps, [&](const Step& step) {
+      return (step.part == Part::head && !device.processors[route.processor].has_room()) ||
+             (step.part == Part::upload && !device.uplink.has_room());
+    });
   }
 
   const partition::Decision& decide(const plan::Problem& problem) {
@@ -296,214 +350,304 @@ class Simulation {
     return *decision;
   }
 
-  Route plan_route(const Client& client) {
+  Itinerary plan_itinerary(const Client& client) {
     const auto& decision = decide(*client.problem);
-    Route route;
-    if (!decision.plan) return route;
-    const auto& plan = *decision.plan;
-    const auto cost = plan::evaluate(*client.problem, plan);  // sizes, and a check of the plan
-    route.plan = &plan;
-    route.processor = client.processors.at(plan.processor);
-    for (dnn::LayerIndex v = 0; v < client.network->size(); ++v) {
-      if (plan.on_device[v]) {
-        route.head += client.truth.device[route.processor][v];
-      } else {
-        route.tail += client.truth.cloud[v];
-      }
+    Itinerary itinerary;
+    if (!decision.plan) return itinerary;
+    itinerary.plan = &*decision.plan;
+    static_cast<void>(plan::evaluate(*client.problem, *itinerary.plan));  // checks that the plan fits the problem
+    itinerary.rates = client.network->exit_policies()[itinerary.plan->exit_policy].rates;
+    for (std::size_t exit = 0; exit < itinerary.rates.size(); ++exit) {
+      itinerary.routes.push_back(itinerary.rates[exit] > 0.0 ? make_route(client, system_.edge, *itinerary.plan, exit)
+                                                             : Route{});
     }
-    route.uses_cloud = cost.uses_cloud;
-    route.up = cost.up;
-    route.down = cost.down;
-    return route;
+    return itinerary;
   }
 
-  // ---- head on the device ----
+  // ---- steps ----
 
-  void enter_head(Request& request) {
-    const auto& route = route_of(request);
-    if (route.head == Seconds()) {
-      request.timeline.head_started = request.timeline.head_finished = now();
-      return enter_upload(request);
+  void enter_step(Request& request) {
+    if (request.step == request.route->steps.size()) return end(request, outcome_now(request));
+    const auto& step = step_of(request);
+    request.entered = request.started = now();
+    if (!step.computes() && step.size == Bytes()) return travel(request);
+    request.phase = Phase::waits;
+    switch (step.part) {
+      case Part::head:
+        head_station(request).join(request.slot, now());
+        return serve_head(request.client, request.route->processor);
+      case Part::edge:
+        edge_->pool.station.join(request.slot, now());
+        return serve(edge_->pool);
+      case Part::tail:
+        cloud_.station.join(request.slot, now());
+        return serve(cloud_);
+      case Part::upload:
+      case Part::download:
+        radio_station(request.client, direction_of(step)).join(request.slot, now());
+        return serve_radio(request.client, direction_of(step));
+      case Part::relay:
+      case Part::relay_back:
+        return start_relay(request);
     }
-    request.stage = Stage::awaits_head;
-    head_station(request).join(request.slot, now());
-    serve_head(request.client, route.processor);
   }
+
+  void finish_step(Request& request) {
+    const auto part = step_of(request).part;
+    note_end(request, part);
+    emit_end(request, part);
+    ++request.step;
+    enter_step(request);
+  }
+
+  // ---- computing ----
+
+  // Lets in whoever may start now.
+  void serve(Station& station, kernel::ProcessorId processor) {
+    while (const auto slot = station.start_next(now())) {
+      Request& request = *requests_[*slot];
+      const auto& step = step_of(request);
+      start_work(request);
+      station.add_work(step.work);
+      emit_start(request, step);
+      request.activity = kernel_->compute(processor, step.work, completion_of(request));
+    }
+  }
+  void serve(Pool& pool) { serve(pool.station, pool.processor); }
 
   void serve_head(DeviceIndex i, std::size_t processor) {
     auto& device = devices_[i];
-    auto& station = device.processors[processor];
-    while (const auto slot = station.start_next(now())) {
-      Request& request = *requests_[*slot];
-      request.stage = Stage::head;
-      request.timeline.head_started = now();
-      const Seconds work = route_of(request).head;
-      station.add_work(work);
-      emit(events::HeadStarted{now(), request.id});
-      request.activity = kernel_->compute(device.kernel_processors[processor], work, completion_of(request));
-    }
+    serve(device.processors[processor], device.kernel_processors[processor]);
     update_power(i);
   }
 
   void finish_head(Request& request) {
     leave_head(request, Seconds());
-    request.timeline.head_finished = now();
-    emit(events::HeadFinished{now(), request.id});
-    serve_head(request.client, route_of(request).processor);
-    enter_upload(request);
+    note_end(request, Part::head);
+    emit_end(request, Part::head);
+    serve_head(request.client, request.route->processor);
+    ++request.step;
+    enter_step(request);
   }
 
   // Frees the processor; `left` is the work that was not done.
   void leave_head(Request& request, Seconds left) {
-    const auto& route = route_of(request);
     const auto& device = *devices_[request.client].client->device;
     head_station(request).leave();
     head_station(request).add_work(-left);
-    request.energy.compute += device.increment(device.processors[route.processor]) * (route.head - left);
+    const auto& processor = device.processors[request.route->processor];
+    request.energy.compute += device.increment(processor) * (step_of(request).work - left);
   }
 
-  // ---- up, in the cloud, down ----
-
-  void enter_upload(Request& request) {
-    const auto& route = route_of(request);
-    if (!route.uses_cloud) {
-      auto& t = request.timeline;
-      t.upload_started = t.upload_finished = t.tail_started = t.tail_finished = t.download_started = now();
-      return end(request, outcome_now(request));
-    }
-    request.stage = Stage::awaits_upload;
-    devices_[request.client].uplink.join(request.slot, now());
-    serve_uplink(request.client);
+  void finish_in(Pool& pool, Request& request) {
+    const auto part = step_of(request).part;
+    pool.station.leave();
+    note_end(request, part);
+    emit_end(request, part);
+    serve(pool);
+    ++request.step;
+    enter_step(request);
   }
 
-  void serve_uplink(DeviceIndex i) {
+  // ---- over the device's links ----
+
+  static Direction direction_of(const Step& step) {
+    return step.part == Part::upload || step.part == Part::relay ? Direction::up : Direction::down;
+  }
+  Station& radio_station(DeviceIndex i, Direction direction) {
+    return direction == Direction::up ? devices_[i].uplink : devices_[i].downlink;
+  }
+  // What `size` takes of the link when nothing else does.
+  static Seconds time_on(const platform::Link& link, Direction direction, Bytes size) {
+    return size / (direction == Direction::up ? link.uplink : link.downlink);
+  }
+  static const platform::Link& link_of(const Client& client, const Step& step) {
+    return step.is_direct ? *client.direct : client.link;
+  }
+  static bool& radio_flag(DeviceState& device, Direction direction) {
+    return direction == Direction::up ? device.sending : device.receiving;
+  }
+
+  void serve_radio(DeviceIndex i, Direction direction) {
     auto& device = devices_[i];
-    while (const auto slot = device.uplink.start_next(now())) {
+    auto& station = radio_station(i, direction);
+    while (const auto slot = station.start_next(now())) {
       Request& request = *requests_[*slot];
-      const Bytes size = route_of(request).up;
-      request.stage = Stage::upload;
-      request.timeline.upload_started = now();
-      device.uplink.add_work(size / device.client->link.uplink);
-      if (system_.backhaul) backhaul_up_.work += size / system_.backhaul->uplink;
-      emit(events::UploadStarted{now(), request.id, size});
-      device.sending = true;
+      const auto& step = step_of(request);
+      start_work(request);
+      station.add_work(time_on(link_of(*device.client, step), direction, step.size));
+      if (crosses_backhaul(step)) backhaul(direction).work += on_backhaul(direction, step.size);
+      emit_start(request, step);
+      radio_flag(device, direction) = true;
       update_power(i);
-      request.activity = kernel_->transfer(device.access, Direction::up, size, completion_of(request));
+      const auto access = step.is_direct ? device.direct : device.access;
+      request.activity = kernel_->transfer(access, direction, step.size, completion_of(request));
     }
   }
 
-  void finish_upload(Request& request) {
-    leave_uplink(request, Bytes());
-    serve_uplink(request.client);
-    request.stage = Stage::to_cloud;
-    after_half_round_trip(request);
+  void finish_radio(Request& request) {
+    const auto direction = direction_of(step_of(request));
+    leave_radio(request, Bytes());
+    serve_radio(request.client, direction);
+    travel(request);
   }
 
   // Frees the radio; `left` was not sent.
-  void leave_uplink(Request& request, Bytes left) {
+  void leave_radio(Request& request, Bytes left) {
     auto& device = devices_[request.client];
-    const auto& power = device.client->link.transmit;
-    const Joules by_size = power.slope * (route_of(request).up - left);
-    device.uplink.leave();
-    device.uplink.add_work(-(left / device.client->link.uplink));
-    if (system_.backhaul) backhaul_up_.work -= left / system_.backhaul->uplink;
-    device.sending = false;
+    const auto& step = step_of(request);
+    const auto direction = direction_of(step);
+    const bool up = direction == Direction::up;
+    const auto& power = up ? device.client->link.transmit : device.client->link.receive;
+    const Joules by_size = power.slope * (step.size - left);
+    auto& station = radio_station(request.client, direction);
+    station.leave();
+    station.add_work(-time_on(link_of(*device.client, step), direction, left));
+    if (crosses_backhaul(step)) backhaul(direction).work -= on_backhaul(direction, left);
+    radio_flag(device, direction) = false;
     device.meter.add(Draw::radio, by_size);
-    request.energy.transmit += by_size + power.base * (now() - request.timeline.upload_started);
+    (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.started);
     update_power(request.client);
   }
 
-  void after_half_round_trip(Request& request) {
-    const Seconds latency = devices_[request.client].client->link.rtt / 2.0;
+  [[nodiscard]] bool crosses_backhaul(const Step& step) const { return system_.backhaul && !step.is_direct; }
+  SharedLink& backhaul(Direction direction) { return direction == Direction::up ? backhaul_up_ : backhaul_down_; }
+  [[nodiscard]] Seconds on_backhaul(Direction direction, Bytes size) const {
+    return size / (direction == Direction::up ? system_.backhaul->uplink : system_.backhaul->downlink);
+  }
+
+  void travel(Request& request) {
+    request.phase = Phase::travels;
+    const Seconds latency = step_of(request).latency;
     if (latency > Seconds()) {
       kernel_->at(now() + latency, completion_of(request));
     } else {
-      complete_stage(request.id.index, request.slot);
+      finish_step(request);
     }
   }
 
-  void reach_cloud(Request& request) {
-    request.timeline.upload_finished = now();
-    emit(events::UploadFinished{now(), request.id});
-    if (route_of(request).tail == Seconds()) {
-      request.timeline.tail_started = request.timeline.tail_finished = now();
-      return enter_download(request);
-    }
-    request.stage = Stage::awaits_tail;
-    cloud_.join(request.slot, now());
-    serve_cloud();
+  // ---- between edge server and cloud ----
+
+  SharedLink& relay(Direction direction) { return direction == Direction::up ? edge_->up : edge_->down; }
+
+  void start_relay(Request& request) {
+    const auto& step = step_of(request);
+    const auto direction = direction_of(step);
+    start_work(request);
+    relay(direction).work += time_on(edge_->link, direction, step.size);
+    emit_start(request, step);
+    request.activity = kernel_->transfer(edge_->access, direction, step.size, completion_of(request));
   }
 
-  void serve_cloud() {
-    while (const auto slot = cloud_.start_next(now())) {
-      Request& request = *requests_[*slot];
-      request.stage = Stage::tail;
-      request.timeline.tail_started = now();
-      const Seconds work = route_of(request).tail;
-      cloud_.add_work(work);
-      emit(events::TailStarted{now(), request.id});
-      request.activity = kernel_->compute(cloud_processor_, work, completion_of(request));
-    }
+  // `left` was not sent.
+  void leave_relay(const Request& request, Bytes left) {
+    const auto direction = direction_of(step_of(request));
+    relay(direction).work -= time_on(edge_->link, direction, left);
   }
 
-  void finish_tail(Request& request) {
-    cloud_.leave();
-    request.timeline.tail_finished = now();
-    emit(events::TailFinished{now(), request.id});
-    serve_cloud();
-    enter_download(request);
+  // ---- what is said of a step ----
+
+  void start_timeline(events::Timeline& t) const {
+    t.arrived = t.head_started = t.head_finished = now();
+    t.upload_started = t.upload_finished = t.tail_started = t.tail_finished = t.download_started = now();
   }
 
-  void enter_download(Request& request) {
-    if (route_of(request).down == Bytes()) {
-      request.timeline.download_started = now();
-      request.stage = Stage::to_device;
-      return after_half_round_trip(request);
-    }
-    request.stage = Stage::awaits_download;
-    devices_[request.client].downlink.join(request.slot, now());
-    serve_downlink(request.client);
-  }
-
-  void serve_downlink(DeviceIndex i) {
-    auto& device = devices_[i];
-    while (const auto slot = device.downlink.start_next(now())) {
-      Request& request = *requests_[*slot];
-      const Bytes size = route_of(request).down;
-      request.stage = Stage::download;
-      request.timeline.download_started = now();
-      device.downlink.add_work(size / device.client->link.downlink);
-      if (system_.backhaul) backhaul_down_.work += size / system_.backhaul->downlink;
-      emit(events::DownloadStarted{now(), request.id, size});
-      device.receiving = true;
-      update_power(i);
-      request.activity = kernel_->transfer(device.access, Direction::down, size, completion_of(request));
+  void start_work(Request& request) {
+    auto& t = request.timeline;
+    const Seconds waited = now() - request.entered;
+    request.phase = Phase::works;
+    request.started = now();
+    switch (step_of(request).part) {
+      case Part::head:
+        t.head_started = now();
+        t.parts.device_queue += waited;
+        break;
+      case Part::upload:
+        t.upload_started = now();
+        t.parts.radio_queue += waited;
+        break;
+      case Part::edge:
+        t.parts.edge_queue += waited;
+        break;
+      case Part::tail:
+        t.tail_started = now();
+        t.parts.cloud_queue += waited;
+        break;
+      case Part::download:
+        t.download_started = now();
+        break;
+      case Part::relay:
+      case Part::relay_back:
+        break;
     }
   }
 
-  void finish_download(Request& request) {
-    leave_downlink(request, Bytes());
-    serve_downlink(request.client);
-    request.stage = Stage::to_device;
-    after_half_round_trip(request);
+  // A stage that comes later begins and ends at once, as far as is known.
+  void note_end(Request& request, Part part) const {
+    auto& t = request.timeline;
+    const Seconds worked = now() - request.started;
+    switch (part) {
+      case Part::head:
+        t.parts.head += worked;
+        t.head_finished = t.upload_started = t.upload_finished = now();
+        break;
+      case Part::upload:
+        t.parts.upload += worked;
+        t.upload_finished = now();
+        break;
+      case Part::edge:
+        t.parts.edge += worked;
+        break;
+      case Part::tail:
+        t.parts.tail += worked;
+        break;
+      case Part::relay:
+      case Part::relay_back:
+        t.parts.relay += worked;
+        break;
+      case Part::download:
+        t.parts.download += now() - request.entered;
+        return;
+    }
+    if (part != Part::tail && part != Part::relay_back) t.tail_started = now();
+    if (part != Part::relay_back) t.tail_finished = now();
+    t.download_started = now();
   }
 
-  void leave_downlink(Request& request, Bytes left) {
-    auto& device = devices_[request.client];
-    const auto& power = device.client->link.receive;
-    const Joules by_size = power.slope * (route_of(request).down - left);
-    device.downlink.leave();
-    device.downlink.add_work(-(left / device.client->link.downlink));
-    if (system_.backhaul) backhaul_down_.work -= left / system_.backhaul->downlink;
-    device.receiving = false;
-    device.meter.add(Draw::radio, by_size);
-    request.energy.receive += by_size + power.base * (now() - request.timeline.download_started);
-    update_power(request.client);
+  void emit_start(const Request& request, const Step& step) {
+    switch (step.part) {
+      case Part::head:
+        return emit(events::HeadStarted{now(), request.id});
+      case Part::upload:
+        return emit(events::UploadStarted{now(), request.id, step.size});
+      case Part::edge:
+        return emit(events::EdgeStarted{now(), request.id});
+      case Part::relay:
+      case Part::relay_back:
+        return emit(events::RelayStarted{now(), request.id, step.size, step.part == Part::relay});
+      case Part::tail:
+        return emit(events::TailStarted{now(), request.id});
+      case Part::download:
+        return emit(events::DownloadStarted{now(), request.id, step.size});
+    }
   }
 
-  void reach_device(Request& request) {
-    emit(events::DownloadFinished{now(), request.id});
-    end(request, outcome_now(request));
+  void emit_end(const Request& request, Part part) {
+    switch (part) {
+      case Part::head:
+        return emit(events::HeadFinished{now(), request.id});
+      case Part::upload:
+        return emit(events::UploadFinished{now(), request.id});
+      case Part::edge:
+        return emit(events::EdgeFinished{now(), request.id});
+      case Part::relay:
+      case Part::relay_back:
+        return emit(events::RelayFinished{now(), request.id, part == Part::relay});
+      case Part::tail:
+        return emit(events::TailFinished{now(), request.id});
+      case Part::download:
+        return emit(events::DownloadFinished{now(), request.id});
+    }
   }
 
   // ---- the end of a request ----
@@ -518,8 +662,8 @@ class Simulation {
   void end(Request& request, Outcome outcome, FailureReason reason = FailureReason::none) {
     request.timeline.ended = now();
     const bool arrived_back = outcome == Outcome::completed || outcome == Outcome::late;
-    const Bytes up = arrived_back ? route_of(request).up : Bytes();
-    const Bytes down = arrived_back ? route_of(request).down : Bytes();
+    const Bytes up = arrived_back ? request.route->up : Bytes();
+    const Bytes down = arrived_back ? request.route->down : Bytes();
     emit(events::Ended{now(), request.id, request.client, outcome, reason, request.timeline, request.energy, up, down});
     const auto client = request.client;
     release_slot(request);
@@ -545,51 +689,50 @@ class Simulation {
   void fail_all(DeviceIndex i) {
     std::vector<Request*> victims;
     for (const auto& request : requests_) {
-      if (request->stage != Stage::none && request->client == i) victims.push_back(request.get());
+      if (request->phase != Phase::none && request->client == i) victims.push_back(request.get());
     }
     std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
     for (auto* request : victims) abandon(*request);
     for (auto* request : victims) end(*request, Outcome::failed, FailureReason::device_off);
-    serve_cloud();
+    serve(cloud_);
+    if (edge_) serve(edge_->pool);
   }
 
   // Stops what a request's activity does; returns the seconds of one core, or the bytes, that were left.
   double stop(const Request& request) { return request.is_due ? 0.0 : kernel_->cancel(request.activity); }
 
-  // Takes a request out of wherever it is. What the cloud was doing for it is stopped, too.
+  // Takes a request out of wherever it is. What servers were doing for it is stopped, too.
   void abandon(Request& request) {
-    auto& device = devices_[request.client];
-    switch (request.stage) {
-      case Stage::awaits_head:
-        head_station(request).withdraw(request.slot, now());
-        break;
-      case Stage::head:
-        leave_head(request, Seconds(stop(request)));
-        break;
-      case Stage::awaits_upload:
-        device.uplink.withdraw(request.slot, now());
-        break;
-      case Stage::upload:
-        leave_uplink(request, Bytes(stop(request)));
-        break;
-      case Stage::awaits_tail:
-        cloud_.withdraw(request.slot, now());
-        break;
-      case Stage::tail:
-        cloud_.add_work(-Seconds(stop(request)));
-        cloud_.leave();
-        break;
-      case Stage::awaits_download:
-        device.downlink.withdraw(request.slot, now());
-        break;
-      case Stage::download:
-        leave_downlink(request, Bytes(stop(request)));
-        break;
-      case Stage::to_cloud:
-      case Stage::to_device:
-      case Stage::none:
-        break;
+    if (request.phase == Phase::waits) return withdraw(request);
+    if (request.phase != Phase::works) return;
+    switch (step_of(request).part) {
+      case Part::head:
+        return leave_head(request, Seconds(stop(request)));
+      case Part::upload:
+      case Part::download:
+        return leave_radio(request, Bytes(stop(request)));
+      case Part::edge:
+        return stop_in(edge_->pool, request);
+      case Part::tail:
+        return stop_in(cloud_, request);
+      case Part::relay:
+      case Part::relay_back:
+        return leave_relay(request, Bytes(stop(request)));
     }
+  }
+
+  void stop_in(Pool& pool, const Request& request) {
+    pool.station.add_work(-Seconds(stop(request)));
+    pool.station.leave();
+  }
+
+  void withdraw(const Request& request) {
+    const auto& step = step_of(request);
+    auto& station = step.part == Part::head   ? head_station(request)
+                    : step.part == Part::edge ? edge_->pool.station
+                    : step.part == Part::tail ? cloud_.station
+                                              : radio_station(request.client, direction_of(step));
+    station.withdraw(request.slot, now());
   }
 
   // ---- accounts ----
@@ -616,19 +759,35 @@ class Simulation {
 
   // What an arriving request would ask of every resource, whether or not it is let in: the offered load is arrival rate
   // x mean work, and each request is one of `requests` that come at `rate`.
-  void note_offer(DeviceState& device) {
+  void note_offer(DeviceState& device, const Route& route) {
     const auto& client = *device.client;
     if (!client.workload.is_open()) return;
-    const auto& route = *device.route;
     const Frequency rate = client.workload.rate / static_cast<double>(client.workload.requests);
-    device.processors[route.processor].add_offer(rate * route.head);
-    if (!route.uses_cloud) return;
-    device.uplink.add_offer(rate * (route.up / client.link.uplink));
-    device.downlink.add_offer(rate * (route.down / client.link.downlink));
-    cloud_.add_offer(rate * route.tail);
-    if (!system_.backhaul) return;
-    backhaul_up_.offered += rate * (route.up / system_.backhaul->uplink);
-    backhaul_down_.offered += rate * (route.down / system_.backhaul->downlink);
+    for (const auto& step : route.steps) {
+      const auto direction = direction_of(step);
+      switch (step.part) {
+        case Part::head:
+          device.processors[route.processor].add_offer(rate * step.work);
+          break;
+        case Part::edge:
+          edge_->pool.station.add_offer(rate * step.work);
+          break;
+        case Part::tail:
+          cloud_.station.add_offer(rate * step.work);
+          break;
+        case Part::upload:
+        case Part::download: {
+          auto& station = step.part == Part::upload ? device.uplink : device.downlink;
+          station.add_offer(rate * time_on(link_of(client, step), direction, step.size));
+          if (crosses_backhaul(step)) backhaul(direction).offered += rate * on_backhaul(direction, step.size);
+          break;
+        }
+        case Part::relay:
+        case Part::relay_back:
+          relay(direction).offered += rate * time_on(edge_->link, direction, step.size);
+          break;
+      }
+    }
   }
 
   [[nodiscard]] events::ResourceUse use_of(events::ResourceUse::Kind kind, DeviceIndex i,
@@ -655,19 +814,24 @@ class Simulation {
       ended.resources.push_back(use_of(Kind::uplink, i, device.uplink));
       ended.resources.push_back(use_of(Kind::downlink, i, device.downlink));
     }
-    ended.resources.push_back(use_of(Kind::cloud, 0, cloud_));
+    ended.resources.push_back(use_of(Kind::cloud, 0, cloud_.station));
     if (system_.backhaul) {
       ended.resources.push_back({Kind::backhaul_up, 0, 1.0, backhaul_up_.work, backhaul_up_.offered, 0.0, 0});
       ended.resources.push_back({Kind::backhaul_down, 0, 1.0, backhaul_down_.work, backhaul_down_.offered, 0.0, 0});
+    }
+    if (edge_) {
+      ended.resources.push_back(use_of(Kind::edge, 0, edge_->pool.station));
+      ended.resources.push_back({Kind::relay_up, 0, 1.0, edge_->up.work, edge_->up.offered, 0.0, 0});
+      ended.resources.push_back({Kind::relay_down, 0, 1.0, edge_->down.work, edge_->down.offered, 0.0, 0});
     }
     return ended;
   }
 
   // ---- requests ----
 
-  [[nodiscard]] const Route& route_of(const Request& request) const { return *devices_[request.client].route; }
+  [[nodiscard]] static const Step& step_of(const Request& request) { return request.route->steps[request.step]; }
   [[nodiscard]] Station& head_station(const Request& request) {
-    return devices_[request.client].processors[route_of(request).processor];
+    return devices_[request.client].processors[request.route->processor];
   }
 
   Request& take_slot() {
@@ -684,7 +848,7 @@ class Simulation {
   }
 
   void release_slot(Request& request) {
-    request.stage = Stage::none;
+    request.phase = Phase::none;
     free_.push_back(request.slot);
   }
 
@@ -693,8 +857,8 @@ class Simulation {
   events::Observer& observer_;
   std::unique_ptr<kernel::Kernel> kernel_;
   std::vector<DeviceState> devices_;
-  Station cloud_;
-  kernel::ProcessorId cloud_processor_;
+  Pool cloud_;
+  std::optional<EdgeState> edge_;
   SharedLink backhaul_up_;
   SharedLink backhaul_down_;
   std::map<const plan::Problem*, std::unique_ptr<partition::Decision>> decisions_;

@@ -10,7 +10,10 @@
 namespace edgecut::engine {
 
 /// Life of a request: arrived, planned, queue for the device's processor, head, queue for the radio, upload of every
-/// cut tensor in one message, queue for the cloud, tail, queue for the downlink, result down, completed.
+/// cut tensor in one message, queue for the cloud, tail, queue for the downlink, result down, completed. With an edge
+/// server between device and cloud: after the upload the queue for it, its part, relay to the cloud, and back. The steps
+/// of a request are those of make_route; in a network with early exits it draws its exit when it arrives, by the rates
+/// of its plan's policy.
 ///
 /// Every station serves in order of arrival; a device's radio sends one request at a time, and the cloud sends one
 /// result at a time to each device. The radio is free again when the last byte has left; half the round-trip time

@@ -1,4 +1,4 @@
-// What is simulated: devices with their requests, one cloud, and what they share. Truth, not belief.
+// What is simulated: devices with their requests, one cloud, perhaps an edge server between, and what they share. Truth, not belief.
 #pragma once
 
 #include <cstdint>
@@ -24,23 +24,33 @@ struct OffPeriod {
 /// One device, its link, its network and the requests made on it. All borrowed for the call.
 struct Client {
   const platform::Device* device = nullptr;
-  platform::Link link;
+  platform::Link link;  // to the edge server where there is one, else to the cloud
   const dnn::Network* network = nullptr;
-  profile::Profile truth;               // layer times of every processor of the device and of the cloud
+  profile::Profile truth;               // layer times of every processor of the device and of the servers
   std::vector<std::size_t> processors;  // what a plan's processor index refers to
   Bytes input;
   Bytes result;
   workload::Workload workload;
   const plan::Problem* problem = nullptr;  // as the method believes; what its plans are made from
   std::vector<OffPeriod> off;              // in order, not overlapping
+  /// With an edge server: a way to the cloud past it, and past the backhaul. The device's radio is the same, and draws
+  /// what `link` says.
+  std::optional<platform::Link> direct = {};
+};
+
+/// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.
+struct EdgeServer {
+  const platform::Cloud* server = nullptr;
+  platform::Link link;  // to the cloud
 };
 
 struct System {
   std::vector<Client> clients;
   const platform::Cloud* cloud = nullptr;
+  std::optional<EdgeServer> edge = {};
   std::optional<platform::Backhaul> backhaul;
   std::optional<Seconds> deadline;  // from arrival to result
-  std::uint64_t seed = 0;           // of the arrivals
+  std::uint64_t seed = 0;           // of the arrivals and the exits
   kernel::Choice kernel = kernel::Choice::reference;
 };
 

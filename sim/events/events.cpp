@@ -45,6 +45,12 @@ std::string_view name(ResourceUse::Kind kind) {
       return "backhaul_up";
     case Kind::backhaul_down:
       return "backhaul_down";
+    case Kind::edge:
+      return "edge";
+    case Kind::relay_up:
+      return "relay_up";
+    case Kind::relay_down:
+      return "relay_down";
   }
   throw InternalError("unknown resource");
 }

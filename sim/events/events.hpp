@@ -57,10 +57,31 @@ struct UploadStarted {
   RequestId request;
   Bytes size;
 };
-/// The last byte has reached the cloud.
+/// The last byte has reached the next tier: the cloud, or the edge server where there is one.
 struct UploadFinished {
   Seconds time;
   RequestId request;
+};
+struct EdgeStarted {
+  Seconds time;
+  RequestId request;
+};
+struct EdgeFinished {
+  Seconds time;
+  RequestId request;
+};
+/// Between edge server and cloud.
+struct RelayStarted {
+  Seconds time;
+  RequestId request;
+  Bytes size;
+  bool up = true;
+};
+/// The last byte has reached the other server.
+struct RelayFinished {
+  Seconds time;
+  RequestId request;
+  bool up = true;
 };
 struct TailStarted {
   Seconds time;
@@ -75,13 +96,28 @@ struct DownloadStarted {
   RequestId request;
   Bytes size;
 };
-/// The last byte of the result has reached the device.
+/// The last byte of the result, or of a tensor that returns, has reached the device.
 struct DownloadFinished {
   Seconds time;
   RequestId request;
 };
 
-/// When a request passed each station. A stage that it did not need takes no time.
+/// Where the time of a request went. All together they are its latency. A plan that returns to the device passes a
+/// station more than once; these are sums.
+struct Parts {
+  Seconds device_queue;
+  Seconds head;
+  Seconds radio_queue;
+  Seconds upload;
+  Seconds edge_queue;
+  Seconds edge;
+  Seconds relay;  // between edge server and cloud, both ways
+  Seconds cloud_queue;
+  Seconds tail;
+  Seconds download;  // the wait for the downlink included
+};
+
+/// When a request passed each station, for the last time. A stage that it did not need takes no time.
 struct Timeline {
   Seconds arrived;
   Seconds head_started;
@@ -92,6 +128,7 @@ struct Timeline {
   Seconds tail_finished;
   Seconds download_started;
   Seconds ended;
+  Parts parts;
 };
 
 /// The device's increments above idle that one request caused.
@@ -123,7 +160,17 @@ struct PowerChanged {
 
 /// How a processor or a link was used over the run.
 struct ResourceUse {
-  enum class Kind : std::uint8_t { device_processor, uplink, downlink, cloud, backhaul_up, backhaul_down };
+  enum class Kind : std::uint8_t {
+    device_processor,
+    uplink,
+    downlink,
+    cloud,
+    backhaul_up,
+    backhaul_down,
+    edge,
+    relay_up,
+    relay_down
+  };
   Kind kind = Kind::cloud;
   DeviceIndex device = 0;  // of the device's own resources
   double capacity = 1.0;   // slots, or 1 for a link
@@ -148,8 +195,9 @@ struct RunEnded {
   std::vector<ResourceUse> resources;
 };
 
-using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, TailStarted,
-                           TailFinished, DownloadStarted, DownloadFinished, Ended, PowerChanged, RunEnded>;
+using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,
+                           EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
+                           DownloadFinished, Ended, PowerChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

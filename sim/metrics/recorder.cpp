@@ -37,8 +37,12 @@ KindUse summarise(const events::RunEnded& ended, Kind kind) {
   return use;
 }
 
-constexpr std::array all_kinds{Kind::device_processor, Kind::uplink,       Kind::downlink, Kind::cloud,
-                               Kind::backhaul_up,      Kind::backhaul_down};
+constexpr std::array all_kinds{Kind::device_processor, Kind::uplink, Kind::downlink, Kind::cloud,     Kind::backhaul_up,
+                               Kind::backhaul_down,    Kind::edge,   Kind::relay_up, Kind::relay_down};
+
+bool has_queue(Kind kind) {
+  return kind != Kind::backhaul_up && kind != Kind::backhaul_down && kind != Kind::relay_up && kind != Kind::relay_down;
+}
 
 }  // namespace
 
@@ -74,7 +78,7 @@ void Recorder::add(const events::Ended& ended) {
   const double latency = (ended.timeline.ended - ended.timeline.arrived).value();
   latencies_.push_back(latency);
   latency_.add(latency);
-  add_parts(ended.timeline);
+  add_parts(ended.timeline.parts);
   energy_inference_.add(ended.energy.total().value());
   up_.add(ended.up.value());
   down_.add(ended.down.value());
@@ -83,14 +87,17 @@ void Recorder::add(const events::Ended& ended) {
     ++violations_;
 }
 
-void Recorder::add_parts(const events::Timeline& t) {
-  device_queue_.add((t.head_started - t.arrived).value());
-  head_.add((t.head_finished - t.head_started).value());
-  radio_queue_.add((t.upload_started - t.head_finished).value());
-  upload_.add((t.upload_finished - t.upload_started).value());
-  cloud_queue_.add((t.tail_started - t.upload_finished).value());
-  tail_.add((t.tail_finished - t.tail_started).value());
-  download_.add((t.ended - t.tail_finished).value());
+void Recorder::add_parts(const events::Parts& parts) {
+  device_queue_.add(parts.device_queue.value());
+  head_.add(parts.head.value());
+  radio_queue_.add(parts.radio_queue.value());
+  upload_.add(parts.upload.value());
+  edge_queue_.add(parts.edge_queue.value());
+  edge_.add(parts.edge.value());
+  relay_.add(parts.relay.value());
+  cloud_queue_.add(parts.cloud_queue.value());
+  tail_.add(parts.tail.value());
+  download_.add(parts.download.value());
 }
 
 void Recorder::append_to(Row& row) const {
@@ -127,6 +134,9 @@ void Recorder::append_latency(Row& row) const {
   row.add("head_mean_s", head_.cell());
   row.add("radio_queue_mean_s", radio_queue_.cell());
   row.add("upload_mean_s", upload_.cell());
+  row.add("edge_queue_mean_s", edge_queue_.cell());
+  row.add("edge_mean_s", edge_.cell());
+  row.add("relay_mean_s", relay_.cell());
   row.add("cloud_queue_mean_s", cloud_queue_.cell());
   row.add("tail_mean_s", tail_.cell());
   row.add("download_mean_s", download_.cell());
@@ -158,7 +168,7 @@ void Recorder::append_resources(Row& row) const {
     const auto use = summarise(ended_, kind);
     const std::string name(events::name(kind));
     row.add("utilisation_" + name, use.utilisation);
-    if (kind != Kind::backhaul_up && kind != Kind::backhaul_down) {
+    if (has_queue(kind)) {
       row.add("queue_mean_" + name, use.mean_queue);
       row.add("queue_max_" + name, static_cast<std::int64_t>(use.longest_queue));
     }
@@ -188,6 +198,9 @@ const std::vector<Column>& Recorder::columns() {
       {"head_mean_s", "s", "head on the device"},
       {"radio_queue_mean_s", "s", "wait for the device's radio"},
       {"upload_mean_s", "s", "transfer of the cut tensors and half the round-trip time"},
+      {"edge_queue_mean_s", "s", "wait for a slot of the edge server; 0 without one, as the next two"},
+      {"edge_mean_s", "s", "part on the edge server"},
+      {"relay_mean_s", "s", "between edge server and cloud, up and back together"},
       {"cloud_queue_mean_s", "s", "wait for a cloud slot"},
       {"tail_mean_s", "s", "tail in the cloud"},
       {"download_mean_s", "s", "wait for the downlink, transfer of the result and half the round-trip time"},
@@ -214,6 +227,11 @@ const std::vector<Column>& Recorder::columns() {
       {"queue_max_cloud", "", "most that ever waited"},
       {"utilisation_backhaul_up", "", "bytes / (bandwidth x makespan); 0 without a backhaul"},
       {"utilisation_backhaul_down", "", "likewise"},
+      {"utilisation_edge", "", "work / (slots x makespan) of the edge server; 0 without one"},
+      {"queue_mean_edge", "", "requests waiting for a slot of it, time average"},
+      {"queue_max_edge", "", "most that ever waited"},
+      {"utilisation_relay_up", "", "bytes / (bandwidth x makespan) from edge server to cloud; 0 without one"},
+      {"utilisation_relay_down", "", "likewise, back"},
       {"offered_load_max", "", "largest arrival rate x mean work / capacity of any resource; 0 one at a time"},
       {"bottleneck", "", "the kind of resource that has it"},
       {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},

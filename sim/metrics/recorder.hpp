@@ -46,7 +46,7 @@ class Recorder final : public events::Observer {
 
  private:
   void add(const events::Ended& ended);
-  void add_parts(const events::Timeline& timeline);
+  void add_parts(const events::Parts& parts);
   void append_latency(Row& row) const;
   void append_energy(Row& row) const;
   void append_resources(Row& row) const;
@@ -54,7 +54,7 @@ class Recorder final : public events::Observer {
   TrueLimits limits_;
   std::vector<double> latencies_;
   Mean latency_;
-  Mean device_queue_, head_, radio_queue_, upload_, cloud_queue_, tail_, download_;
+  Mean device_queue_, head_, radio_queue_, upload_, edge_queue_, edge_, relay_, cloud_queue_, tail_, download_;
   Mean energy_inference_, up_, down_;
   std::int64_t completed_ = 0;
   std::int64_t late_ = 0;

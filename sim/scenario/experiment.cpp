@@ -473,9 +473,11 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   system.deadline = constraints_.deadline;
   system.seed = seed_ + static_cast<std::uint64_t>(replication);
   system.kernel = kernel_;
+  if (world_.edge) system.edge = engine::EdgeServer{&world_.edge->server, world_.edge->link};
   engine::Client client;
   client.device = &world_.device;
   client.link = world_.link;
+  if (world_.edge) client.direct = world_.edge->direct;
   client.network = world_.network;
   client.truth = world_.truth(replication);
   client.processors = world_.processors;

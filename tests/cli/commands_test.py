@@ -93,7 +93,8 @@ class Commands(unittest.TestCase):
                                  sum(int(row[k]) for k in ("completed", "late", "dropped", "failed")))
                 mean = float(row["latency_mean_s"])
                 parts = sum(float(row[k]) for k in ("device_queue_mean_s", "head_mean_s", "radio_queue_mean_s",
-                                                    "upload_mean_s", "cloud_queue_mean_s", "tail_mean_s", "download_mean_s"))
+                                                    "upload_mean_s", "edge_queue_mean_s", "edge_mean_s",
+                                                    "relay_mean_s", "cloud_queue_mean_s", "tail_mean_s", "download_mean_s"))
                 self.assertTrue(math.isclose(mean, parts, rel_tol=1e-9))
                 energy = sum(float(row[k]) for k in ("energy_idle_J", "energy_compute_J", "energy_radio_J"))
                 self.assertTrue(math.isclose(float(row["energy_device_J"]), energy, rel_tol=1e-9))

@@ -136,6 +136,10 @@ struct Spec {
   std::optional<std::vector<bool>> on_device;  // none: no plan is feasible
   std::size_t processor = 0;
   std::vector<engine::OffPeriod> off;
+  std::vector<bool> on_edge;  // empty: none
+  std::size_t exit_policy = 0;
+  std::optional<platform::Link> direct;
+  bool allows_return = false;
 };
 
 inline std::vector<bool> first(std::size_t layers, std::size_t of) {
@@ -239,6 +243,10 @@ class Recording {
     sizes.push_back(e.size.value());
   }
   void take(const events::UploadFinished& e) { step("upload finished", e); }
+  void take(const events::EdgeStarted& e) { step("edge started", e); }
+  void take(const events::EdgeFinished& e) { step("edge finished", e); }
+  void take(const events::RelayStarted& e) { step(e.up ? "relay started" : "relay back started", e); }
+  void take(const events::RelayFinished& e) { step(e.up ? "relay finished" : "relay back finished", e); }
   void take(const events::TailStarted& e) { step("tail started", e); }
   void take(const events::TailFinished& e) { step("tail finished", e); }
   void take(const events::DownloadStarted& e) { step("download started", e); }
@@ -264,6 +272,13 @@ class Lab {
     system.cloud = &cloud_;
     for (const auto& spec : specs) add(spec);
   }
+  /// With an edge server, whose link to the cloud is `relay`. The truth of each spec says its layer times.
+  Lab(const std::vector<Spec>& specs, const platform::Cloud& edge, const platform::Link& relay)
+      : cloud_(test::cloud()), edge_(edge) {
+    system.cloud = &cloud_;
+    system.edge = engine::EdgeServer{&edge_, relay};
+    for (const auto& spec : specs) add(spec);
+  }
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
 
@@ -278,8 +293,12 @@ class Lab {
     client.result = spec.result;
     client.workload = spec.workload;
     client.off = spec.off;
-    client.problem = &problems_.emplace_back(belief_of(client));
-    plans.set(client.problem, spec.on_device ? std::optional(plan::Plan{spec.processor, *spec.on_device})
+    client.direct = spec.direct;
+    auto& problem = problems_.emplace_back(belief_of(client));
+    problem.allows_return = spec.allows_return;
+    client.problem = &problem;
+    plans.set(client.problem, spec.on_device ? std::optional(plan::Plan{spec.processor, *spec.on_device, spec.on_edge,
+                                                                        0, spec.exit_policy})
                                              : std::optional<plan::Plan>());
     system.clients.push_back(client);
   }
@@ -301,11 +320,13 @@ class Lab {
     task.processors = client.processors;
     task.input = client.input;
     task.result = client.result;
-    return belief::make_problem(
-        task, belief::Belief{client.truth, client.link, system.backhaul, profile::NominalRate::one_network, &cloud_});
+    belief::Belief belief{client.truth, client.link, system.backhaul, profile::NominalRate::one_network, &cloud_};
+    if (system.edge) belief.edge = belief::EdgeBelief{&edge_, system.edge->link, client.direct};
+    return belief::make_problem(task, belief);
   }
 
   platform::Cloud cloud_;
+  platform::Cloud edge_;
   std::deque<dnn::Network> networks_;
   std::deque<platform::Device> devices_;
   std::deque<plan::Problem> problems_;
