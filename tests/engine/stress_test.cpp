@@ -111,10 +111,29 @@ Spec any_client(Dice& dice) {
   return spec;
 }
 
+// Gives a client a part on the edge server, and perhaps a direct link to the cloud.
+void add_edge(Spec& spec, Dice& dice) {
+  for (std::size_t v = 0; v < spec.network.size(); ++v) {
+    spec.truth.edge.emplace_back(spec.network.is_input(v) || dice.chance(0.1) ? 0.0 : dice.time(0.4));
+  }
+  if (dice.chance(0.3)) {
+    spec.direct = radio(Bandwidth(dice.rate()), Bandwidth(dice.rate()), Seconds(dice.time(0.5)));
+  }
+  if (!spec.on_device || dice.chance(0.2)) return;
+  spec.on_edge = any_head(spec.network, dice);
+  for (std::size_t v = 0; v < spec.network.size(); ++v) {
+    const auto& reads = spec.network.graph().predecessors(v);
+    spec.on_edge[v] = !(*spec.on_device)[v] && spec.on_edge[v] &&
+                      std::ranges::all_of(reads, [&](auto u) { return (*spec.on_device)[u] || spec.on_edge[u]; });
+  }
+}
+
 // The steps of a request in the only order allowed.
-const std::vector<std::string> order{"arrived",          "planned",           "head started", "head finished",
-                                     "upload started",   "upload finished",   "tail started", "tail finished",
-                                     "download started", "download finished", "ended"};
+const std::vector<std::string> order{
+    "arrived",           "planned",       "head started",       "head finished",       "upload started",
+    "upload finished",   "edge started",  "edge finished",      "relay started",       "relay finished",
+    "tail started",      "tail finished", "relay back started", "relay back finished", "download started",
+    "download finished", "ended"};
 
 class Checker {
  public:
@@ -190,7 +209,7 @@ class Checker {
     const auto& deadline = lab_.system.deadline;
     expect((end.outcome == Outcome::late) == (deadline && t.ended - t.arrived > *deadline),
            fmt::format("#{}: late or not", id));
-    const plan::Plan plan{spec.processor, *spec.on_device};
+    const plan::Plan plan{spec.processor, *spec.on_device, spec.on_edge};
     const auto cost = plan::evaluate(*lab_.system.clients[end.device].problem, plan);
     expect(end.up == cost.up && end.down == cost.down, fmt::format("#{}: bytes", id));
     const auto at_least = [&](Seconds took, Seconds least, const char* what) {
@@ -203,6 +222,12 @@ class Checker {
     if (spec.device.processors[spec.processor].discipline == platform::Discipline::fifo) {
       expect_same((t.head_finished - t.head_started).value(), cost.head.value(), fmt::format("#{}: head", id));
     }
+    const auto& parts = t.parts;
+    at_least(parts.edge, cost.edge, "edge");
+    at_least(parts.relay, cost.relay + cost.relay_back, "relay");
+    const Seconds all = parts.device_queue + parts.head + parts.radio_queue + parts.upload + parts.edge_queue +
+                        parts.edge + parts.relay + parts.cloud_queue + parts.tail + parts.download;
+    expect_same(all.value(), (t.ended - t.arrived).value(), fmt::format("#{}: parts", id));
     expect_same(end.energy.compute.value(), cost.compute_energy.value(), fmt::format("#{}: compute energy", id));
   }
 
@@ -293,13 +318,21 @@ struct World {
   std::unique_ptr<Lab> lab;
 };
 
-World any_world(std::uint64_t seed, Times times, kernel::Choice kernel) {
+enum class Tiers { two, three };
+
+World any_world(std::uint64_t seed, Times times, kernel::Choice kernel, Tiers tiers) {
   Dice dice(seed, times);
   World world;
   for (int n = 1 + dice.below(6); n > 0; --n) world.specs.push_back(any_client(dice));
-  world.lab = std::make_unique<Lab>(
-      world.specs, cloud(1 + dice.below(2), 1 + dice.below(3),
-                         dice.chance(0.3) ? platform::Discipline::shared : platform::Discipline::fifo));
+  const auto server = cloud(1 + dice.below(2), 1 + dice.below(3),
+                            dice.chance(0.3) ? platform::Discipline::shared : platform::Discipline::fifo);
+  if (tiers == Tiers::three) {
+    for (auto& spec : world.specs) add_edge(spec, dice);
+    const auto relay = radio(Bandwidth(dice.rate()), Bandwidth(dice.rate()), Seconds(dice.time(0.5)));
+    world.lab = std::make_unique<Lab>(world.specs, server, relay);
+  } else {
+    world.lab = std::make_unique<Lab>(world.specs, server);
+  }
   auto& system = world.lab->system;
   if (dice.chance(0.5)) system.backhaul = platform::Backhaul{Bandwidth(dice.rate()), Bandwidth(dice.rate())};
   if (dice.chance(0.5)) system.deadline = Seconds(dice.time(3));
@@ -308,15 +341,15 @@ World any_world(std::uint64_t seed, Times times, kernel::Choice kernel) {
   return world;
 }
 
-std::string simulate_and_check(std::uint64_t seed, Times times, kernel::Choice kernel) {
-  const auto world = any_world(seed, times, kernel);
+std::string simulate_and_check(std::uint64_t seed, Times times, kernel::Choice kernel, Tiers tiers = Tiers::two) {
+  const auto world = any_world(seed, times, kernel, tiers);
   return Checker(*world.lab, world.specs, world.lab->run()).check();
 }
 
 // The first step in which the kernels differ.
-std::string compare_kernels(std::uint64_t seed) {
-  const auto express = any_world(seed, Times::anywhere, kernel::Choice::express).lab->run();
-  const auto reference = any_world(seed, Times::anywhere, kernel::Choice::reference).lab->run();
+std::string compare_kernels(std::uint64_t seed, Tiers tiers = Tiers::two) {
+  const auto express = any_world(seed, Times::anywhere, kernel::Choice::express, tiers).lab->run();
+  const auto reference = any_world(seed, Times::anywhere, kernel::Choice::reference, tiers).lab->run();
   if (express.steps.size() != reference.steps.size()) return "not as many steps";
   for (std::size_t i = 0; i < express.steps.size(); ++i) {
     const auto& a = express.steps[i];
@@ -355,5 +388,21 @@ TEST_CASE("Where many things happen at once the same holds on the express kernel
 }
 
 TEST_CASE("In 400 random systems both kernels let the same happen at the same times") {
-  stress(400, compare_kernels);
+  stress(400, [](std::uint64_t seed) { return compare_kernels(seed); });
+}
+
+TEST_CASE("In 400 random systems with an edge server the same holds") {
+  stress(400, [](std::uint64_t seed) {
+    return simulate_and_check(seed, Times::anywhere, kernel::Choice::express, Tiers::three);
+  });
+}
+
+TEST_CASE("In 200 random systems with an edge server where many things happen at once the same holds") {
+  stress(200, [](std::uint64_t seed) {
+    return simulate_and_check(seed, Times::on_a_grid, kernel::Choice::reference, Tiers::three);
+  });
+}
+
+TEST_CASE("In 200 random systems with an edge server both kernels let the same happen at the same times") {
+  stress(200, [](std::uint64_t seed) { return compare_kernels(seed, Tiers::three); });
 }

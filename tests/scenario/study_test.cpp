@@ -283,6 +283,21 @@ TEST_CASE("common random numbers: the last request arrives at one time whatever 
   }
 }
 
+TEST_CASE("an edge server of the scenario is in the run: alone, every plan takes what the closed form says") {
+  for (const std::string direct : {"", ", direct_link: {kind: lte_2012, rtt: 30 ms}"}) {
+    const Loaded loaded("edge: {server: c5_4xlarge, link: {kind: lte_2012, uplink: 50 Mbit/s}" + direct +
+                        "}\nencodings: [{name: half, ratio: 50 %, encode: 300 MB/s, decode: 500 MB/s}]\n"
+                        "link: {kind: lte_2012, uplink: 40 Mbit/s}\npartitioners: [device_only, cloud_only, oracle]\n");
+    const auto rows = run(loaded.study);
+    for (const auto& row : rows) {
+      CHECK(row.number("latency_mean_s") == Approx(row.number("idle_latency_s")).epsilon(1e-9));
+      CHECK(row.number("energy_inference_J") == Approx(row.number("idle_energy_J")).epsilon(1e-9));
+    }
+    CHECK((rows[1].number("relay_mean_s") > 0.0) == direct.empty());  // cloud_only
+    CHECK(rows[2].number("edge_mean_s") > 0.0);                       // the oracle uses the edge server
+  }
+}
+
 TEST_CASE("one method under two names gives the same row twice") {
   const Loaded loaded(
       "workload: {arrivals: poisson, rate: 4 /s, requests: 50}\n"
