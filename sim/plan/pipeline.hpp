@@ -50,8 +50,8 @@ struct Block {
   dnn::LayerIndex last = 0;
 };
 
-/// The network's layers between its cut vertices, in order. Inputs belong to the first block that does some work,
-/// idle layers after the last such block to it.
+/// The network's layers between its cut vertices, in order. Inputs belong to the first block that does some work; work
+/// after the last cut vertex is a block of its own.
 std::vector<Block> blocks(const dnn::Network& network);
 
 struct PipelineCost {
