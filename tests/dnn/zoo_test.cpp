@@ -142,6 +142,29 @@ TEST_CASE("AlexNet's layers have the sizes that its definition gives") {
   CHECK(find("/classifier/classifier.1/Gemm").parameters == 37752832);  // 9216 x 4096 + 4096
 }
 
+TEST_CASE("B-AlexNet has its authors' layers, and an inference that leaves late has paid for the branches it passed") {
+  const auto network = read("b_alexnet");
+  // 3 x 25 x 32 x 32^2 + 32 x 25 x 64 x 16^2 + (64 x 96 + 96 x 96 + 96 x 64) x 9 x 8^2 + 1024 x 256 + 256 x 128 + 128 x 10
+  CHECK(network.total_macs() == 28247296);
+  REQUIRE(network.exits().size() == 3);
+  const auto point = network.first_operating_point();
+  const auto macs = [&](std::size_t exit) {
+    const auto runs = network.active_until(point, exit);
+    std::int64_t sum = 0;
+    for (dnn::LayerIndex v = 0; v < network.size(); ++v) sum += runs[v] ? network.layer(v).macs : 0;
+    return sum;
+  };
+  // conv1, conv2 and branch 1: 64 x 32 x 9 x 8^2 + 32 x 32 x 9 x 8^2 + 512 x 10 = 1,774,592
+  CHECK(macs(0) == 2457600 + 13107200 + 1774592);
+  CHECK(macs(1) == macs(0) + 3538944 + 443648);  // conv3 and branch 2: 96 x 32 x 9 x 4^2 + 128 x 10
+  CHECK(macs(2) == 28247296 + 1774592 + 443648);
+  CHECK(network.exit_policies()[point + 3].name == "0.01, 0.05");
+  for (std::size_t exit = 0; exit < 3; ++exit) {
+    CHECK(network.exit_policies()[point + 3].rates[exit] == Approx(std::vector{0.6342, 0.2136, 0.1522}[exit]));
+  }
+  CHECK(network.exit_policies()[point + 3].accuracy == 0.7966);
+}
+
 TEST_CASE("Networks of the zoo are named after their files, each with figures to be held against") {
   std::set<std::string> known;
   for (const auto& expected : published) {
