@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "partition/autosplit.hpp"
 #include "partition/bandwidth_specific.hpp"
 #include "partition/dads.hpp"
 #include "partition/edgent.hpp"
@@ -78,6 +79,13 @@ PartitionerPtr make_spinn(Map& map, const Setting& setting) {
         fmt::format("needs the rates at which inferences leave (`exit_rates:` in the file of {})", network.name()));
   }
   return std::make_unique<Spinn>();
+}
+
+PartitionerPtr make_autosplit(Map& map, const Setting& setting) {
+  if (!setting.knows_distortion) {
+    map.value().fail("needs `encodings:`, each with a `distortion:` of your own measuring; none is shipped");
+  }
+  return std::make_unique<AutoSplit>(map.get<double>("distortion", config::non_negative));
 }
 
 PartitionerPtr make_random(Map& map, const Setting& /*setting*/) {
@@ -306,6 +314,10 @@ const std::vector<Kind>& kinds() {
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
        .make = make_spinn},
+      {.name = "autosplit",
+       .summary = "least latency over cuts and encodings under a limit on distortion (distortion: LIMIT)",
+       .knowledge = Knowledge::benchmark,
+       .make = make_autosplit},
       {.name = "min_cut",
        .summary = "best placement of the whole DAG by recorded layer times: exact, also under limits",
        .knowledge = Knowledge::benchmark,

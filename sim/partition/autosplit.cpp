@@ -1,0 +1,43 @@
+#include "partition/autosplit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "partition/search.hpp"
+
+namespace edgecut::partition {
+namespace {
+
+double distortion_of(const plan::Problem& problem, std::size_t encoding, dnn::LayerIndex v) {
+  const bool is_known = !problem.encodings.empty() && !problem.encodings[encoding].distortion.empty();
+  return is_known ? problem.encodings[encoding].distortion[v] : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+double distortion(const plan::Problem& problem, const plan::Plan& plan) {
+  const auto& network = *problem.network;
+  const auto& active = network.active(plan.exit_policy);
+  double largest = 0.0;
+  for (const auto v : network.graph().crossing(plan.on_device)) {
+    const bool crosses = active[v] && std::ranges::any_of(network.graph().consumers(v), [&](dnn::LayerIndex w) {
+                           return active[w] && !plan.on_device[w];
+                         });
+    if (crosses && !network.is_input(v)) largest = std::max(largest, distortion_of(problem, plan.encoding, v));
+  }
+  return largest;
+}
+
+Decision AutoSplit::partition(const plan::Problem& problem) const {
+  auto best =
+      best_of(plan::prefix_candidates(problem), plan::Objective::latency, [&](const plan::Candidate& candidate) {
+        return plan::is_feasible(problem, candidate.cost) && distortion(problem, candidate.plan) <= limit_;
+      });
+  if (!best) return {std::nullopt, fmt::format("infeasible: no cut within the limits and distortion {}", limit_)};
+  const double found = distortion(problem, best->plan);
+  return {std::move(best->plan), fmt::format("least latency within distortion {}: {}", limit_, found)};
+}
+
+}  // namespace edgecut::partition
