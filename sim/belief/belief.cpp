@@ -120,6 +120,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.period = task.period;
   problem.objective = task.objective;
   problem.constraints = task.constraints;
+  problem.allows_return = !problem.edge;
   return problem;
 }
 

@@ -12,6 +12,7 @@
 #include "partition/exhaustive.hpp"
 #include "partition/external.hpp"
 #include "partition/graph_partitioners.hpp"
+#include "partition/jointdnn.hpp"
 #include "partition/online_bandit.hpp"
 #include "partition/placements.hpp"
 #include "partition/random_cut.hpp"
@@ -335,6 +336,10 @@ const std::vector<Kind>& kinds() {
        .summary = "DADS under heavy load: shortest slowest stage of device, link and cloud",
        .knowledge = Knowledge::benchmark,
        .make = make_plain<DadsHeavy>},
+      {.name = "jointdnn",
+       .summary = "shortest path over blocks that may return to the device; a budget by LARAC",
+       .knowledge = Knowledge::benchmark,
+       .make = make_plain<JointDnn>},
       {.name = "neurosurgeon",
        .summary = "best cut by times that a regression per layer type predicts from other networks",
        .knowledge = Knowledge::regression,

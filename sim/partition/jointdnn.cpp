@@ -1,0 +1,201 @@
+#include "partition/jointdnn.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "partition/optimum.hpp"
+
+namespace edgecut::partition {
+
+using dnn::LayerIndex;
+using plan::Candidate;
+using plan::Problem;
+using plan::Variant;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+// Of a stretch of the way: what is to be small, and what may be limited.
+struct Weight {
+  double cost = 0.0;
+  double budgeted = 0.0;
+
+  Weight operator+(const Weight& other) const { return {cost + other.cost, budgeted + other.budgeted}; }
+  [[nodiscard]] bool is_possible() const { return cost < infinite && budgeted < infinite; }
+  [[nodiscard]] double priced(double price) const { return cost + (price == 0.0 ? 0.0 : price * budgeted); }
+};
+
+// Sides: 0 on the device, 1 in the cloud.
+struct Block {
+  std::vector<LayerIndex> layers;
+  std::array<Weight, 2> run;     // by side
+  std::array<Weight, 2> change;  // to that side, before the block
+};
+
+struct Path {
+  std::vector<int> sides;  // by block
+  Weight weight;
+
+  [[nodiscard]] bool is_possible() const { return weight.is_possible(); }
+};
+const Path no_path{{}, {infinite, infinite}};
+
+// The chain of blocks between cut vertices, with what each costs under one processor and encoding.
+class Chain {
+ public:
+  Chain(const Problem& problem, const Variant& variant) : problem_(problem), variant_(variant) {
+    const auto& network = *problem.network;
+    const auto& active = network.active();
+    const auto& ends = network.cut_vertices();
+    for (LayerIndex v = 0; v < network.size(); ++v) {
+      if (!active[v] || network.is_input(v)) continue;
+      const auto end = std::ranges::lower_bound(ends, v) - ends.begin();
+      if (blocks_.empty() || end != last_end_) add_block(end == 0 ? std::nullopt : std::optional(ends[index(end) - 1]));
+      last_end_ = end;
+      blocks_.back().layers.push_back(v);
+      blocks_.back().run[0] = blocks_.back().run[0] + on_device(time(v));
+      blocks_.back().run[1] = blocks_.back().run[1] + in_cloud(problem.cloud_time[v]);
+    }
+    // Several inputs are no single tensor that could be sent: their block stays where they are.
+    if (!starts_with_one_tensor_) blocks_.front().run[1].cost = infinite;
+    result_ = received(problem.whole_result());
+  }
+
+  /// no_path where every way has a block that can run on neither side.
+  [[nodiscard]] Path shortest(double price) const;
+  [[nodiscard]] plan::Plan plan_of(const Path& path) const;
+
+ private:
+  static std::size_t index(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
+  [[nodiscard]] Seconds time(LayerIndex v) const { return problem_.processors[variant_.processor].layer_time[v]; }
+  [[nodiscard]] Weight weight(Seconds time, Joules energy) const {
+    const bool saves_energy = problem_.objective == plan::Objective::energy;
+    return saves_energy ? Weight{energy.value(), time.value()} : Weight{time.value(), energy.value()};
+  }
+  [[nodiscard]] Weight on_device(Seconds time) const {
+    if (!(time < plan::never)) return {infinite, infinite};
+    return weight(time, problem_.processors[variant_.processor].active_increment * time);
+  }
+  [[nodiscard]] Weight in_cloud(Seconds time) const {
+    return time < plan::never ? weight(time, Joules()) : Weight{infinite, infinite};
+  }
+  [[nodiscard]] Weight sent(Bytes size) const {
+    const auto time = size > Bytes() ? size / problem_.link.up : Seconds();
+    return weight(time + problem_.link.up_latency, problem_.transmit_slope * size + problem_.transmit_base * time);
+  }
+  [[nodiscard]] Weight received(Bytes size) const {
+    const auto time = size > Bytes() ? size / problem_.link.down : Seconds();
+    return weight(time + problem_.link.down_latency, problem_.receive_slope * size + problem_.receive_base * time);
+  }
+
+  // A block after `tensor`; none: after several inputs.
+  void add_block(std::optional<LayerIndex> tensor) {
+    Block block;
+    if (tensor) {
+      const auto size = problem_.sent(*tensor, variant_.encoding);
+      const auto encode = problem_.encode(*tensor, variant_.encoding);
+      const auto decode = problem_.decode(*tensor, variant_.encoding);
+      block.change[0] = received(size) + in_cloud(encode) + on_device(decode);
+      block.change[1] = sent(size) + on_device(encode) + in_cloud(decode);
+    } else {
+      starts_with_one_tensor_ = false;
+    }
+    blocks_.push_back(std::move(block));
+  }
+
+  const Problem& problem_;
+  Variant variant_;
+  std::vector<Block> blocks_;
+  Weight result_;
+  std::ptrdiff_t last_end_ = -1;
+  bool starts_with_one_tensor_ = true;
+};
+
+// Over (block, side), with costs plus `price` times what is budgeted.
+Path Chain::shortest(double price) const {
+  std::array<Path, 2> best{Path{}, no_path};
+  for (const auto& block : blocks_) {
+    std::array<Path, 2> next{no_path, no_path};
+    for (const std::size_t to : {0U, 1U}) {
+      for (const std::size_t from : {0U, 1U}) {
+        const auto weight = best[from].weight + block.run[to] + (from == to ? Weight{} : block.change[to]);
+        if (!weight.is_possible() || next[to].weight.priced(price) <= weight.priced(price)) continue;
+        next[to] = {best[from].sides, weight};
+        next[to].sides.push_back(static_cast<int>(to));
+      }
+    }
+    best = std::move(next);
+  }
+  best[1].weight = best[1].weight + result_;
+  return best[0].weight.priced(price) <= best[1].weight.priced(price) ? best[0] : best[1];
+}
+
+plan::Plan Chain::plan_of(const Path& path) const {
+  const auto& network = *problem_.network;
+  plan::Plan plan{variant_.processor, dnn::Placement(network.size(), false), {}, variant_.encoding, 0};
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    for (const auto v : blocks_[i].layers) plan.on_device[v] = path.sides[i] == 0;
+  }
+  // Layers that do not run follow those that they read.
+  for (LayerIndex v = 0; v < network.size(); ++v) {
+    if (network.is_input(v)) plan.on_device[v] = true;
+    if (network.active()[v] || network.is_input(v)) continue;
+    plan.on_device[v] =
+        std::ranges::all_of(network.graph().predecessors(v), [&](LayerIndex u) { return plan.on_device[u]; });
+  }
+  return plan;
+}
+
+// The least cost within the budget, as LARAC finds it: the price of what is budgeted rises until the two paths between
+// which the budget lies cost the same. [Jüttner et al., INFOCOM 2001, fig. 1]
+Path within_budget(const Chain& chain, double budget) {
+  auto cheap = chain.shortest(0.0);
+  if (!cheap.is_possible() || cheap.weight.budgeted <= budget) return cheap;
+  constexpr double only_budgeted = 1e15;
+  auto kept = chain.shortest(only_budgeted);
+  if (kept.weight.budgeted > budget) return no_path;
+  while (true) {
+    const double price = (cheap.weight.cost - kept.weight.cost) / (kept.weight.budgeted - cheap.weight.budgeted);
+    auto next = chain.shortest(price);
+    const double before = cheap.weight.priced(price);
+    if (next.weight.priced(price) >= before * (1.0 - 1e-12)) return kept;
+    (next.weight.budgeted <= budget ? kept : cheap) = std::move(next);
+  }
+}
+
+// Of energy where latency is to be small, and the other way round. What is spent once in the cloud is set aside.
+double budget_of(const Problem& problem) {
+  const auto& constraints = problem.constraints;
+  if (problem.objective != plan::Objective::energy) return constraints.energy ? constraints.energy->value() : infinite;
+  return constraints.deadline ? (*constraints.deadline - problem.cloud_wait).value() : infinite;
+}
+
+}  // namespace
+
+Decision JointDnn::partition(const Problem& problem) const {
+  auto asked = problem;
+  if (asked.objective != plan::Objective::energy) asked.objective = plan::Objective::latency;
+  asked.allows_return = true;
+  std::optional<Candidate> best;
+  const auto consider = [&](plan::Plan plan) {
+    if (plan.encoding > 0 && std::ranges::count(plan.on_device, false) == 0) return;  // nothing crosses
+    auto candidate = plan::make_candidate(asked, std::move(plan));
+    if (plan::is_feasible(asked, candidate.cost)) keep_better(asked, best, std::move(candidate));
+  };
+  for (const auto& variant : plan::variants(asked)) {
+    const Chain chain(asked, variant);
+    const auto path = within_budget(chain, budget_of(asked));
+    if (path.is_possible()) consider(chain.plan_of(path));
+    consider(plan::cut_after(asked, asked.network->size() - 1, variant.processor, variant.encoding));
+    consider(plan::cut_after(asked, 0, variant.processor, variant.encoding));
+  }
+  if (!best) return {std::nullopt, "infeasible: no path that was found keeps the limits"};
+  const bool returns = !asked.network->graph().is_downward_closed(best->plan.on_device);
+  return {std::move(best->plan), returns ? "shortest path, back to the device in between" : "shortest path"};
+}
+
+}  // namespace edgecut::partition

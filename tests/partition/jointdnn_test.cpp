@@ -1,0 +1,186 @@
+// JointDNN against trying every assignment of the blocks.
+#include "partition/jointdnn.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "partition/make_partitioner.hpp"
+#include "plan/make_problem.hpp"
+
+using namespace edgecut;
+using Catch::Matchers::Contains;
+using partition::JointDnn;
+using plan::Objective;
+
+namespace {
+
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
+// Input and layers in a row; result of the last one.
+plan::Problem chain_problem(std::mt19937& random, const dnn::Network& network) {
+  auto problem = random_problem(random, network);
+  // Layers that one side is much better at, so that it pays to go back and forth.
+  for (dnn::LayerIndex v = 1; v < network.size(); ++v) {
+    if (random() % 3 == 0) problem.processors[0].layer_time[v] *= 0.02;
+    if (random() % 3 == 0) problem.cloud_time[v] *= 6.0;
+  }
+  problem.link.up = Bandwidth(1.0 + static_cast<double>(random() % 9));
+  problem.link.down = Bandwidth(2.0 + static_cast<double>(random() % 9));
+  problem.link.set_rtt(Seconds(0.25 * static_cast<double>(random() % 4)));
+  problem.cloud_wait = Seconds(0.5 * static_cast<double>(random() % 3));
+  problem.allows_return = true;
+  return problem;
+}
+
+dnn::Network chain(std::mt19937& random, std::size_t layers) {
+  std::vector<LayerSpec> specs{{"in", {}, static_cast<double>(1 + random() % 20)}};
+  for (std::size_t v = 1; v <= layers; ++v) {
+    specs.push_back({"l" + std::to_string(v), {v - 1}, static_cast<double>(1 + random() % 20)});
+  }
+  return make_network(specs);
+}
+
+struct Value {
+  double latency = 0.0;
+  double energy = 0.0;
+};
+
+// Bit v - 1 of `cloud`: layer v runs there. The sum of JointDNN's arcs, written again.
+Value value_of(const plan::Problem& problem, unsigned cloud) {
+  Value sum;
+  const auto& link = problem.link;
+  const double active = problem.processors[0].active_increment.value();
+  const auto up = [&](double bytes) {
+    sum.latency += link.up_latency.value() + bytes / link.up.value();
+    sum.energy += problem.transmit_slope.value() * bytes + problem.transmit_base.value() * bytes / link.up.value();
+  };
+  const auto down = [&](double bytes) {
+    sum.latency += link.down_latency.value() + bytes / link.down.value();
+    sum.energy += problem.receive_slope.value() * bytes + problem.receive_base.value() * bytes / link.down.value();
+  };
+  bool was_cloud = false;
+  const std::size_t last = problem.network->size() - 1;
+  for (std::size_t v = 1; v <= last; ++v) {
+    const bool is_cloud = ((cloud >> (v - 1)) & 1U) != 0;
+    const double tensor = problem.output[v - 1].value();
+    if (is_cloud && !was_cloud) up(tensor);
+    if (!is_cloud && was_cloud) down(tensor);
+    const double here = problem.processors[0].layer_time[v].value();
+    sum.latency += is_cloud ? problem.cloud_time[v].value() : here;
+    sum.energy += is_cloud ? 0.0 : active * here;
+    was_cloud = is_cloud;
+  }
+  if (was_cloud) down(problem.result[last].value());
+  if (cloud != 0) sum.latency += problem.cloud_wait.value();
+  return sum;
+}
+
+double best_value(const plan::Problem& problem, double budget = infinite) {
+  double best = infinite;
+  for (unsigned cloud = 0; cloud < (1U << (problem.network->size() - 1)); ++cloud) {
+    const auto value = value_of(problem, cloud);
+    const bool is_energy = problem.objective == Objective::energy;
+    if ((is_energy ? value.latency : value.energy) > budget * (1 + 1e-12)) continue;
+    best = std::min(best, is_energy ? value.energy : value.latency);
+  }
+  return best;
+}
+
+}  // namespace
+
+TEST_CASE("on random chains jointdnn equals trying every assignment, for latency and for energy") {
+  std::mt19937 random(91);
+  int returning = 0;
+  for (int round = 0; round < 600; ++round) {
+    const auto network = chain(random, 1 + random() % 9);
+    auto problem = chain_problem(random, network);
+    problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
+    const auto decision = JointDnn().partition(problem);
+    REQUIRE(decision.plan);
+    const auto cost = plan::evaluate(problem, *decision.plan);
+    REQUIRE(cost.objective(problem.objective) == Approx(best_value(problem)).epsilon(1e-12));
+    returning += network.graph().is_downward_closed(decision.plan->on_device) ? 0 : 1;
+  }
+  CHECK(returning > 30);  // the test has seen plans that come back
+}
+
+TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, and is seldom far from the best") {
+  std::mt19937 random(92);
+  int exact = 0;
+  int solved = 0;
+  int infeasible = 0;
+  for (int round = 0; round < 600; ++round) {
+    const auto network = chain(random, 2 + random() % 8);
+    auto problem = chain_problem(random, network);
+    const double budget = static_cast<double>(1 + random() % 40);
+    problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
+    if (round % 2 == 0) problem.constraints.energy = Joules(budget);
+    if (round % 2 == 1) problem.constraints.deadline = Seconds(budget);
+    const double best = best_value(problem, budget);
+    const auto decision = JointDnn().partition(problem);
+    REQUIRE(decision.plan.has_value() == (best < infinite));
+    if (!decision.plan) {
+      ++infeasible;
+      continue;
+    }
+    const auto cost = plan::evaluate(problem, *decision.plan);
+    REQUIRE(plan::is_feasible(problem, cost));
+    const double found = cost.objective(problem.objective);
+    REQUIRE(found >= best * (1 - 1e-12));
+    ++solved;
+    exact += found <= best * (1 + 1e-9) ? 1 : 0;
+  }
+  CHECK(infeasible > 10);
+  CHECK(solved > 100);
+  INFO("LARAC found the optimum in " << exact << " of " << solved);
+  CHECK(exact * 10 > solved * 8);
+}
+
+TEST_CASE("jointdnn comes back to the device for a layer that the cloud is bad at") {
+  // a: 9 s here, 1 s there; b: 1 s here, 20 s there. Up 2 B, down 1 B at 1 B/s: 2 + 1 + 1 + 1 = 5 s.
+  // Device only 10 s; cloud only 2 + 21 s; a here and b there 9 + 1 + 20 s.
+  const auto network = make_network({{"in", {}, 2}, {"a", {0}, 1}, {"b", {1}, 1}});
+  auto problem = make_problem(network, {0, 9, 1}, {0, 1, 20});
+  problem.allows_return = true;
+  const auto decision = JointDnn().partition(problem);
+  REQUIRE(decision.plan);
+  CHECK(decision.plan->on_device == dnn::Placement{true, false, true});
+  CHECK_THAT(decision.reason, Contains("back to the device"));
+  const auto cost = plan::evaluate(problem, *decision.plan);
+  CHECK(cost.latency == 5_s);
+  CHECK(cost.up == 2_B);
+  CHECK(cost.down == 1_B);
+}
+
+TEST_CASE("on random DAGs jointdnn's plans are valid and no worse than cutting at any cut vertex") {
+  std::mt19937 random(93);
+  for (int round = 0; round < 300; ++round) {
+    const auto network = random_network(random, 3 + random() % 7, 1 + random() % 2);
+    auto problem = random_problem(random, network, 1 + random() % 2);
+    problem.allows_return = true;
+    const auto decision = JointDnn().partition(problem);
+    REQUIRE(decision.plan);
+    const auto latency = plan::evaluate(problem, *decision.plan).latency.value();
+    for (std::size_t p = 0; p < problem.processors.size(); ++p) {
+      for (const auto v : network.cut_vertices()) {
+        REQUIRE(latency <= plan::evaluate(problem, plan::cut_after(problem, v, p)).latency.value() * (1 + 1e-12));
+      }
+    }
+  }
+}
+
+TEST_CASE("jointdnn places around layers that can run on one side only") {
+  const auto network = make_network({{"in", {}, 2}, {"a", {0}, 1}, {"b", {1}, 1}});
+  auto problem = make_problem(network, {0, 9, 1}, {0, 1, 20});
+  problem.allows_return = true;
+  problem.cloud_time[2] = plan::never;
+  problem.processors[0].layer_time[1] = plan::never;
+  CHECK(JointDnn().partition(problem).plan->on_device == dnn::Placement{true, false, true});
+  problem.cloud_time[1] = plan::never;
+  CHECK_FALSE(JointDnn().partition(problem).plan);
+  CHECK(make_partitioner("kind: jointdnn", {}) != nullptr);
+}
