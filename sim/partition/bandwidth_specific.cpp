@@ -3,19 +3,17 @@
 #include <fmt/format.h>
 
 #include "partition/search.hpp"
-#include "units/ensure.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::partition {
 
 Decision BandwidthSpecific::partition(const plan::Problem& problem) const {
-  const auto limit = problem.time_limit();
-  ensure(limit.has_value(), "bandwidth_specific is made where there is a time limit");
+  const auto limit = problem.time_limit().value_or(plan::never);  // none where somebody asks what if
   auto best = best_of(plan::prefix_candidates(problem), plan::Objective::bytes, [&](const plan::Candidate& candidate) {
-    return plan::is_feasible(problem, candidate.cost) && candidate.cost.latency <= *limit;
+    return plan::is_feasible(problem, candidate.cost) && candidate.cost.latency <= limit;
   });
-  if (!best) return {std::nullopt, fmt::format("infeasible: no cut within {} and the limits", units::format(*limit))};
-  return {std::move(best->plan), fmt::format("fewest bytes within {}", units::format(*limit))};
+  if (!best) return {std::nullopt, fmt::format("infeasible: no cut within {} and the limits", units::format(limit))};
+  return {std::move(best->plan), fmt::format("fewest bytes within {}", units::format(limit))};
 }
 
 }  // namespace edgecut::partition

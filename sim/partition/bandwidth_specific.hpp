@@ -6,7 +6,7 @@
 namespace edgecut::partition {
 
 /// argmin of the bytes up over every cut of the layer order, processor and encoding that keeps the limits and the time
-/// limit (the deadline, else the mean time between requests) at the problem's bandwidth. Needs such a time limit.
+/// limit (the deadline, else the mean time between requests) at the problem's bandwidth. Without either, none binds.
 /// Nothing published by that name: the rule that "bandwidth-specific" baselines apply.
 class BandwidthSpecific final : public Partitioner {
  public:

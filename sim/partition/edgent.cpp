@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "partition/search.hpp"
-#include "units/ensure.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::partition {
@@ -17,17 +16,16 @@ std::size_t policy_of(const dnn::Network& network, std::size_t exit) {
 }  // namespace
 
 Decision Edgent::partition(const plan::Problem& problem) const {
-  const auto limit = problem.time_limit();
-  ensure(limit.has_value(), "edgent is made where there is a time limit");
+  const auto limit = problem.time_limit().value_or(plan::never);  // none where somebody asks what if
   const auto& network = *problem.network;
   for (std::size_t exit = network.exits().size(); exit-- > 0;) {
     auto best = best_of(plan::prefix_candidates(problem, policy_of(network, exit)), plan::Objective::latency,
                         [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });
-    if (!best || best->cost.latency > *limit) continue;
+    if (!best || best->cost.latency > limit) continue;
     return {std::move(best->plan),
-            fmt::format("deepest exit within {}: {}", units::format(*limit), network.exits()[exit].name)};
+            fmt::format("deepest exit within {}: {}", units::format(limit), network.exits()[exit].name)};
   }
-  return {std::nullopt, fmt::format("infeasible: no exit within {} and the limits", units::format(*limit))};
+  return {std::nullopt, fmt::format("infeasible: no exit within {} and the limits", units::format(limit))};
 }
 
 }  // namespace edgecut::partition

@@ -7,8 +7,8 @@
 
 namespace edgecut::partition {
 
-/// One of the feasible cuts of the layer order, processors and encodings, each as likely as the others. The same problem
-/// and seed give the same cut.
+/// One of the feasible cuts of the layer order, processors and encodings, each as likely as the others. The same
+/// problem and seed give the same cut.
 class RandomCut final : public Partitioner {
  public:
   explicit RandomCut(std::uint64_t seed) : seed_(seed) {}

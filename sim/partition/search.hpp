@@ -9,7 +9,7 @@
 
 namespace edgecut::partition {
 
-/// The best by `objective` of those that `admits` lets pass (ties as plan::is_better breaks them); none where none does.
+/// The best by `objective` of those that `admits` lets pass, ties as plan::is_better breaks them; none where none does.
 template <class Admits>
 std::optional<plan::Candidate> best_of(std::vector<plan::Candidate> candidates, plan::Objective objective,
                                        Admits admits) {

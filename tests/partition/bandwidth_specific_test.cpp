@@ -56,6 +56,8 @@ TEST_CASE("bandwidth_specific moves to fewer bytes as the time limit is relaxed"
   CHECK(cut(12_s) == "cloud only");
   CHECK(cut(14_s) == "after a");
   CHECK(cut(16_s) == "device only");
+  problem.constraints.deadline.reset();  // asked what it would do without the limit
+  CHECK(plan::describe(network, *BandwidthSpecific().partition(problem).plan) == "device only");
   problem.link.up = 2_Bps;
   CHECK(cut(7_s) == "cloud only");  // 10 / 2 + 2 s
 }

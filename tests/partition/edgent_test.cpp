@@ -52,6 +52,8 @@ TEST_CASE("edgent's exit is judged by its best cut, not by the last one tried") 
   CHECK(decision.plan->exit_policy == 0);
   CHECK(plan::describe(network, *decision.plan) == "cloud only");
   CHECK_THAT(decision.reason, Contains("last"));
+  problem.constraints.deadline.reset();  // asked what it would do without the limit
+  CHECK(*Edgent().partition(problem).plan == *decision.plan);
 }
 
 TEST_CASE("edgent passes over an exit that is too inaccurate or unknown") {
