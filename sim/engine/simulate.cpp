@@ -38,11 +38,18 @@ struct Itinerary {
   std::vector<Route> routes;         // by exit; empty where the rate is 0
 };
 
+// A plan that a session chose, kept for the requests that go by it.
+struct StatefulPlan {
+  plan::Plan plan;
+  Itinerary itinerary;
+};
+
 struct Request {
   RequestId id;
   std::uint32_t slot = 0;
   DeviceIndex client = 0;
   Phase phase = Phase::none;
+  const plan::Plan* plan = nullptr;
   const Route* route = nullptr;
   std::size_t step = 0;
   Seconds entered;    // its step, to wait
@@ -104,7 +111,9 @@ struct DeviceState {
   bool is_on = true;
   Seconds off_until;
   std::optional<Itinerary> itinerary;
-  std::optional<RandomStream> exits;  // none in a network without
+  std::unique_ptr<partition::Session> session;       // of a stateful partitioner
+  std::vector<std::unique_ptr<StatefulPlan>> plans;  // that it has chosen so far
+  std::optional<RandomStream> exits;                 // none in a network without
 };
 
 // Work done on a link that everybody shares; it has no queue of its own.
@@ -311,11 +320,11 @@ class Simulation {
     if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, FailureReason::device_off);
-    if (!device.itinerary) device.itinerary = plan_itinerary(*device.client);
-    const auto* plan = device.itinerary->plan;
-    emit(events::Planned{now(), request.id, plan});
-    if (plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
-    request.route = &route_for(*device.itinerary, request.draw);
+    const auto* itinerary = itinerary_of(device, i);
+    request.plan = itinerary == nullptr ? nullptr : itinerary->plan;
+    emit(events::Planned{now(), request.id, request.plan});
+    if (request.plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
+    request.route = &route_for(*itinerary, request.draw);
     note_offer(device, *request.route);
     if (finds_queue_full(device, *request.route)) return end(request, Outcome::dropped);
     enter_step(request);
@@ -350,11 +359,36 @@ class Simulation {
     return *decision;
   }
 
-  Itinerary plan_itinerary(const Client& client) {
-    const auto& decision = decide(*client.problem);
+  // What a new request goes by; null where there is no plan. A session is asked for each request, others once.
+  const Itinerary* itinerary_of(DeviceState& device, DeviceIndex i) {
+    const auto& client = *device.client;
+    if (!partitioner_.is_stateful()) {
+      const auto& decision = decide(*client.problem);
+      if (!decision.plan) return nullptr;
+      if (!device.itinerary) device.itinerary = make_itinerary(client, *decision.plan);
+      return &*device.itinerary;
+    }
+    if (device.session == nullptr) device.session = partitioner_.start(system_.seed + i);
+    const auto decision = device.session->partition(*client.problem, {now(), device.waiting()});
+    if (!decision.plan) return nullptr;
+    const auto known = std::ranges::find(device.plans, *decision.plan, [](const auto& chosen) { return chosen->plan; });
+    if (known != device.plans.end()) return &(*known)->itinerary;
+    auto& chosen = *device.plans.emplace_back(std::make_unique<StatefulPlan>(StatefulPlan{*decision.plan, {}}));
+    chosen.itinerary = make_itinerary(client, chosen.plan);
+    return &chosen.itinerary;
+  }
+
+  void tell_session(const Request& request) {
+    auto& device = devices_[request.client];
+    if (device.session == nullptr) return;
+    const auto& t = request.timeline;
+    device.session->observe({request.plan, t.arrived, t.ended, t.parts.head, t.parts.upload, t.ended - t.arrived,
+                             request.route->up, request.energy.total()});
+  }
+
+  Itinerary make_itinerary(const Client& client, const plan::Plan& plan) {
     Itinerary itinerary;
-    if (!decision.plan) return itinerary;
-    itinerary.plan = &*decision.plan;
+    itinerary.plan = &plan;
     static_cast<void>(plan::evaluate(*client.problem, *itinerary.plan));  // checks that the plan fits the problem
     itinerary.rates = client.network->exit_policies()[itinerary.plan->exit_policy].rates;
     for (std::size_t exit = 0; exit < itinerary.rates.size(); ++exit) {
@@ -665,6 +699,7 @@ class Simulation {
     const Bytes up = arrived_back ? request.route->up : Bytes();
     const Bytes down = arrived_back ? request.route->down : Bytes();
     emit(events::Ended{now(), request.id, request.client, outcome, reason, request.timeline, request.energy, up, down});
+    if (arrived_back) tell_session(request);
     const auto client = request.client;
     release_slot(request);
     last_end_ = now();
