@@ -114,9 +114,10 @@ std::string setting_line(const scenario::Experiment& experiment) {
   std::vector<std::string> processors;
   for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
   const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
-  return fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, cloud {} x {}\n", world.network->name(), fleet,
+  const auto edge = world.edge ? fmt::format("edge server {}, ", world.edge->server.title) : std::string();
+  return fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}\n", world.network->name(), fleet,
                      world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
-                     units::format(world.link.downlink), units::format(world.link.rtt), world.cloud.hosts,
+                     units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
                      world.cloud.title);
 }
 

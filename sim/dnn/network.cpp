@@ -90,8 +90,8 @@ void Network::make_policies(std::vector<ExitPolicy> operating_points, std::optio
 }
 
 Placement Network::active_until(std::size_t policy, std::size_t exit) const {
-  if (exits_.empty()) return Placement(size(), true);
-  Placement active(size(), false);
+  Placement active(size(), exits_.empty());
+  if (exits_.empty()) return active;
   for (std::size_t k = 0; k <= exit; ++k) {
     if (policies_[policy].rates[k] == 0.0) continue;
     for (LayerIndex v = 0; v < size(); ++v) active[v] = active[v] || needed_[k][v];

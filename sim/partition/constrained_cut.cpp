@@ -12,7 +12,6 @@ namespace {
 
 using dnn::LayerIndex;
 using dnn::Placement;
-using plan::Candidate;
 using plan::Problem;
 using plan::Variant;
 

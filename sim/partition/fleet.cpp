@@ -101,7 +101,8 @@ class Fleet {
     return choices([&](std::size_t i, const Option& option, std::size_t units) {
       const Rates rates = option.leaves_device ? equal_share(i, sharers) : Rates();
       const double latency = busy(option, units) + over(option.up, rates.up) + over(option.down, rates.down);
-      return Choice{latency <= users_[i].deadline ? latency : never, none, rates};
+      if (latency > users_[i].deadline) return Choice{never, none, rates};
+      return Choice{latency, none, rates};
     });
   }
 
@@ -309,7 +310,10 @@ std::vector<double> share_out(const std::vector<double>& bytes, const std::vecto
 
 // The same cuts and units with the backhaul shared anew.
 void share_anew(const FleetProblem& problem, Allocation& allocation) {
-  std::vector<double> up, down, link_up, link_down;
+  std::vector<double> up;
+  std::vector<double> down;
+  std::vector<double> link_up;
+  std::vector<double> link_down;
   for (std::size_t i = 0; i < allocation.size(); ++i) {
     const auto cost = plan::evaluate(problem.users[i], allocation[i].plan);
     up.push_back(cost.up.value());

@@ -15,7 +15,6 @@ using dnn::Placement;
 using plan::Candidate;
 using plan::Objective;
 using plan::Problem;
-using plan::Tier;
 using plan::Variant;
 
 constexpr std::size_t tiers = 3;

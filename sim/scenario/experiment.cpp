@@ -318,7 +318,8 @@ void append_plan(const Method& method, const plan::Problem& believed, const plan
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   row.add("feasible", std::int64_t{1});
-  row.add("cut", plan::describe(*truth.network, plan));
+  const auto cut = plan::describe(*truth.network, plan);
+  row.add("cut", method.partitioner->is_stateful() ? "varies, first " + cut : cut);
   row.add("cut_index", optional_index(plan::cut_position(*truth.network, plan)));
   row.add("layers_on_device", static_cast<std::int64_t>(is.layers_on_device));
   row.add("processor",
@@ -501,7 +502,7 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
-  metrics::Recorder recorder({constraints_.energy, constraints_.deadline, breaks_static_limit(truth, decision)});
+  metrics::Recorder recorder({constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)});
   engine::simulate(system(replication, believed), partitioner, recorder);
   recorder.append_to(row);
 }
@@ -509,7 +510,9 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
 std::vector<metrics::Column> Experiment::columns() {
   std::vector<metrics::Column> table{
       {"feasible", "", "1 when the method found a plan"},
-      {"cut", "", "where the plan cuts: device only, cloud only, or after a layer"},
+      {"cut", "",
+       "where the plan cuts: device only, cloud only, after a layer; of a method that learns or adapts, its first plan, "
+       "and likewise in the columns up to head_memory_B"},
       {"cut_index", "", "index of the last layer on the device in the layer order; inputs count"},
       {"layers_on_device", "", "layers in the head, inputs not counted"},
       {"processor", "", "the device's processor that runs the head"},
