@@ -13,7 +13,7 @@ namespace edgecut::partition {
 /// no arc of a cut: the cut without it is compared with device-only.
 std::optional<plan::Candidate> unlimited_optimum(const plan::Problem& problem);
 
-plan::Candidate candidate_of(const plan::Problem& problem, const plan::Variant& variant, dnn::Placement on_device);
+plan::Candidate candidate_of(const plan::Problem& problem, const plan::Variant& variant, dnn::Placement placement);
 
 /// Replaces `best` by a candidate that can run and is better by the problem's objective.
 void keep_better(const plan::Problem& problem, std::optional<plan::Candidate>& best, plan::Candidate candidate);

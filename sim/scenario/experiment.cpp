@@ -502,7 +502,8 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
-  metrics::Recorder recorder({constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)});
+  metrics::Recorder recorder(
+      {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)});
   engine::simulate(system(replication, believed), partitioner, recorder);
   recorder.append_to(row);
 }
@@ -511,7 +512,8 @@ std::vector<metrics::Column> Experiment::columns() {
   std::vector<metrics::Column> table{
       {"feasible", "", "1 when the method found a plan"},
       {"cut", "",
-       "where the plan cuts: device only, cloud only, after a layer; of a method that learns or adapts, its first plan, "
+       "where the plan cuts: device only, cloud only, after a layer; of a method that learns or adapts, its first "
+       "plan, "
        "and likewise in the columns up to head_memory_B"},
       {"cut_index", "", "index of the last layer on the device in the layer order; inputs count"},
       {"layers_on_device", "", "layers in the head, inputs not counted"},
