@@ -274,6 +274,7 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): one table, all on one screen
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> table{
       {.name = "device_only",
