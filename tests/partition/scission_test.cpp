@@ -151,7 +151,7 @@ TEST_CASE("on random DAGs with an edge server scission finds the best of all pai
     if (random() % 3 == 0) problem.constraints.deadline = Seconds(static_cast<double>(random() % 60));
     check(problem, {});
     ScissionFilters filters;
-    (random() % 2 == 0 ? filters.required : filters.forbidden) = {static_cast<Tier>(random() % 3)};
+    (random() % 2 == 0 ? filters.required : filters.forbidden).push_back(static_cast<Tier>(random() % 3));
     if (random() % 2 == 0) filters.max_sent = Bytes(static_cast<double>(random() % 40));
     if (random() % 2 == 0) filters.max_head = Seconds(static_cast<double>(random() % 40));
     check(problem, filters);
