@@ -1,0 +1,24 @@
+// `edgecut describe network` and `edgecut describe device`.
+#pragma once
+
+#include "commands/common.hpp"
+
+namespace edgecut::commands {
+
+struct DescribeOptions {
+  std::string network;
+  bool all = false;
+  bool dot = false;
+  std::string cut;        // with --dot
+  std::string device;     // for the power_time energy
+  std::string processor;  // of the device; the first by default
+  Format format = Format::table;
+};
+
+/// Layers, complexities and cuts of a network.
+void describe_network(const DescribeOptions& options);
+
+/// Processors, power and sources of a device; latencies of whole networks, predicted and measured.
+void describe_device(const DescribeOptions& options);
+
+}  // namespace edgecut::commands

@@ -1,0 +1,15 @@
+// `edgecut list`.
+#pragma once
+
+#include "commands/common.hpp"
+
+namespace edgecut::commands {
+
+struct ListOptions {
+  std::string what;  // networks, devices, clouds, links, partitioners or metrics
+};
+
+/// Prints what there is to choose from.
+void list(const ListOptions& options);
+
+}  // namespace edgecut::commands

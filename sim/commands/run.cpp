@@ -1,0 +1,109 @@
+#include "commands/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "config/catalogue.hpp"
+#include "report/table.hpp"
+#include "sweep/statistics.hpp"
+#include "sweep/sweep.hpp"
+
+namespace edgecut::commands {
+
+namespace {
+
+std::string with_interval(const sweep::Estimate& estimate, std::string (*format)(double)) {
+  if (std::isnan(estimate.mean)) return "-";
+  if (std::isnan(estimate.half_width)) return format(estimate.mean);
+  return fmt::format("{} ±{:.1f} %", format(estimate.mean),
+                     estimate.mean == 0.0 ? 0.0 : 100.0 * estimate.half_width / estimate.mean);
+}
+
+std::string percent(const sweep::Estimate& estimate) {
+  return std::isnan(estimate.mean) ? "-" : fmt::format("{:.1f} %", 100.0 * estimate.mean);
+}
+
+// In how many replications there was a plan.
+std::string plans_of(const sweep::Summary& summary) {
+  const auto found =
+      std::ranges::count_if(summary.rows, [](const auto* row) { return row->number("feasible") == 1.0; });
+  return fmt::format("{}/{}", found, summary.rows.size());
+}
+
+std::string summary_table(const std::vector<sweep::Summary>& summaries) {
+  report::Table table({"partitioner", "cut", "plans", "latency", "p95", "energy/inference", "energy/device", "sent",
+                       "misses", "violations", "saturated"});
+  for (const auto& summary : summaries) {
+    const auto sent = summary.mean("up_mean_B").mean;
+    table.add({summary.partitioner, summary.common("cut"), plans_of(summary),
+               with_interval(summary.mean("latency_mean_s"), report::seconds),
+               with_interval(summary.mean("latency_p95_s"), report::seconds),
+               with_interval(summary.mean("energy_inference_J"), report::joules),
+               with_interval(summary.mean("energy_device_J"), report::joules),
+               std::isnan(sent) ? "-" : report::bytes(sent), percent(summary.mean("deadline_miss_rate")),
+               percent(summary.mean("violation_rate")), summary.mean("saturated").mean > 0.0 ? "yes" : "no"});
+  }
+  return table.str() +
+         "\n± is half the 95 % interval over replications; plans: replications with a feasible plan, the only ones in "
+         "the "
+         "means\n";
+}
+
+std::string saving_cell(const metrics::Row& row) {
+  const double saving = row.number("saving");
+  const double half = row.number("saving_half_width");
+  if (std::isnan(saving)) return "-";
+  return std::isnan(half) ? fmt::format("{:.1f} %", 100.0 * saving)
+                          : fmt::format("{:.1f} ±{:.1f} %", 100.0 * saving, 100.0 * half);
+}
+
+// Why pairs took no part, in words.
+std::string left_out(const metrics::Row& row) {
+  std::string text;
+  for (const auto* why : {"infeasible", "saturated", "dropping", "violating", "zero"}) {
+    const double count = row.number(std::string("left_out_") + why);
+    if (count > 0.0) text += fmt::format("{}{:.0f} {}", text.empty() ? "" : ", ", count, why);
+  }
+  return text.empty() ? "none" : text;
+}
+
+// One table a baseline: partitioners down, what is saved across.
+std::string savings_tables(const scenario::Study& study, const std::vector<metrics::Row>& savings) {
+  std::string text;
+  for (const auto& baseline : study.comparison().baselines) {
+    report::Table table(
+        {"partitioner", "latency", "energy/inference", "energy/device", "bytes sent", "pairs left out"});
+    std::vector<std::string> cells;
+    for (const auto& row : savings) {
+      if (row.text("baseline") != baseline) continue;
+      if (cells.empty()) cells.push_back(row.text("partitioner"));
+      cells.push_back(saving_cell(row));
+      if (cells.size() < 5) continue;
+      cells.push_back(left_out(row));
+      table.add(cells);
+      cells.clear();
+    }
+    text += fmt::format("\nSaved against {}, paired by replication, 95 % interval:\n{}", baseline, table.str());
+  }
+  return text;
+}
+
+}  // namespace
+
+void run(const RunOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), false);
+  const auto rows = sweep::run_study(study, options.jobs, [](std::size_t, std::size_t) {});
+  if (options.format != Format::table) return print_rows(rows, options.format);
+  if (!study.question().empty()) print(study.question() + "\n");
+  print(setting_line(*study.points().front()));
+  print(fmt::format("{} requests a device, {} replications\n\n", study.points().front()->workload().requests,
+                    study.replications()));
+  print(summary_table(sweep::summarise(rows)));
+  print(savings_tables(study, sweep::savings(study, rows)));
+  print(assumptions_text(study));
+}
+
+}  // namespace edgecut::commands
