@@ -1,0 +1,58 @@
+// A request under way, and the tokens by which the kernel names what is due.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/route.hpp"
+#include "events/events.hpp"
+#include "kernel/kernel.hpp"
+
+namespace edgecut::engine {
+
+/// What a request does at its step.
+enum class Phase : std::uint8_t {
+  none,     // the slot holds no request
+  waits,    // for its turn
+  works,    // computes, or is sent
+  travels,  // its last byte has left and is under way for half a round trip
+};
+
+struct Request {
+  events::RequestId id;
+  std::uint32_t slot = 0;
+  events::DeviceIndex client = 0;
+  Phase phase = Phase::none;
+  const plan::Plan* plan = nullptr;
+  const Route* route = nullptr;
+  std::size_t step = 0;
+  Seconds entered;    // its step, to wait
+  Seconds started;    // to work at it
+  double draw = 0.0;  // in [0, 1): which exit it takes
+  kernel::ActivityId activity;
+  events::Timeline timeline;
+  events::RequestEnergy energy;
+  bool is_due = false;  // its phase ends at this instant, and that has yet to be handled
+
+  [[nodiscard]] const Step& current() const { return route->steps[step]; }
+};
+
+/// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
+enum class Rank : std::uint8_t { state_change, completion, arrival };
+
+constexpr unsigned slot_bits = 30;
+constexpr unsigned id_bits = 32;
+
+inline kernel::Token make_token(Rank rank, std::uint64_t number, std::uint64_t slot = 0) {
+  return {(static_cast<std::uint64_t>(rank) << (slot_bits + id_bits)) | (number << slot_bits) | slot};
+}
+inline Rank rank_of(kernel::Token token) {
+  return static_cast<Rank>(token.value >> (slot_bits + id_bits));
+}
+inline std::uint32_t number_of(kernel::Token token) {
+  return static_cast<std::uint32_t>(token.value >> slot_bits);
+}
+inline std::uint32_t slot_of(kernel::Token token) {
+  return static_cast<std::uint32_t>(token.value & ((1U << slot_bits) - 1U));
+}
+
+}  // namespace edgecut::engine

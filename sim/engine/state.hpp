@@ -1,0 +1,112 @@
+// Devices, servers and shared links as they run.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/energy_meter.hpp"
+#include "engine/route.hpp"
+#include "engine/station.hpp"
+#include "engine/system.hpp"
+#include "kernel/kernel.hpp"
+#include "units/random.hpp"
+
+namespace edgecut::engine {
+
+struct DeviceState {
+  explicit DeviceState(const Client& of);
+
+  /// Requests that wait on the device, for a processor or for the radio.
+  [[nodiscard]] std::size_t waiting() const;
+  /// What the increments of its processors and its radio are now; slope x rate of the radio not in it.
+  [[nodiscard]] Watts compute_power() const;
+  [[nodiscard]] Watts radio_power() const;
+  [[nodiscard]] Station& radio(kernel::Direction direction) {
+    return direction == kernel::Direction::up ? uplink : downlink;
+  }
+  [[nodiscard]] bool& radio_flag(kernel::Direction direction) {
+    return direction == kernel::Direction::up ? sending : receiving;
+  }
+
+  const Client* client;
+  std::vector<Station> processors;
+  std::vector<kernel::ProcessorId> kernel_processors;
+  kernel::AccessId access;
+  kernel::AccessId direct;
+  Station uplink{1, false};
+  Station downlink{1, false};
+  bool sending = false;
+  bool receiving = false;
+  EnergyMeter meter;
+  Watts reported;  // by the last PowerChanged
+  std::optional<workload::ArrivalTimes> arrivals;
+  std::int64_t left;  // requests still to arrive
+  bool is_on = true;
+  Seconds off_until;
+  std::optional<RandomStream> exits;  // none in a network without
+};
+
+/// Work done on a link that everybody shares; it has no queue of its own.
+struct SharedLink {
+  Seconds work;
+  double offered = 0.0;
+};
+
+/// Processors that all devices share, and those who wait for them.
+struct Pool {
+  explicit Pool(const platform::Cloud& cloud)
+      : station(cloud.slots(), cloud.processor.discipline == platform::Discipline::shared) {}
+
+  Station station;
+  kernel::ProcessorId processor;
+};
+
+/// The edge server, and its link to the cloud.
+struct EdgeState {
+  explicit EdgeState(const EdgeServer& edge) : pool(*edge.server), link(edge.link) {}
+
+  [[nodiscard]] SharedLink& relay(kernel::Direction direction) {
+    return direction == kernel::Direction::up ? up : down;
+  }
+
+  Pool pool;
+  platform::Link link;
+  kernel::AccessId access;
+  SharedLink up;
+  SharedLink down;
+};
+
+/// The whole of a run, numbered as topology_of numbers it.
+struct State {
+  explicit State(const System& of);
+
+  [[nodiscard]] bool crosses_backhaul(const Step& step) const { return system->backhaul && !step.is_direct; }
+  [[nodiscard]] SharedLink& backhaul(kernel::Direction direction) {
+    return direction == kernel::Direction::up ? backhaul_up : backhaul_down;
+  }
+  /// What `size` takes of the backhaul when nothing else does.
+  [[nodiscard]] Seconds on_backhaul(kernel::Direction direction, Bytes size) const {
+    return size / (direction == kernel::Direction::up ? system->backhaul->uplink : system->backhaul->downlink);
+  }
+
+  const System* system;
+  std::vector<DeviceState> devices;
+  Pool cloud;
+  std::optional<EdgeState> edge;
+  SharedLink backhaul_up;
+  SharedLink backhaul_down;
+};
+
+[[nodiscard]] inline kernel::Direction direction_of(const Step& step) {
+  return step.part == Part::upload || step.part == Part::relay ? kernel::Direction::up : kernel::Direction::down;
+}
+/// The device's link over which the step sends.
+[[nodiscard]] inline const platform::Link& link_of(const Client& client, const Step& step) {
+  return step.is_direct ? *client.direct : client.link;
+}
+/// What `size` takes of the link when nothing else does.
+[[nodiscard]] inline Seconds time_on(const platform::Link& link, kernel::Direction direction, Bytes size) {
+  return size / (direction == kernel::Direction::up ? link.uplink : link.downlink);
+}
+
+}  // namespace edgecut::engine
