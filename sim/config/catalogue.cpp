@@ -63,6 +63,10 @@ const Value& Catalogue::file(const std::filesystem::path& path) {
   return parsed_.emplace(path, std::move(value)).first->second;
 }
 
+void Catalogue::note(const std::filesystem::path& file) {
+  if (std::ranges::find(files_, file) == files_.end()) files_.push_back(file);
+}
+
 const Value& Catalogue::named(const Value& name, std::string_view folder, std::string_view what) {
   const auto& text = detail::text(name);
   std::filesystem::path path;

@@ -29,6 +29,8 @@ class Catalogue {
   /// another. Throws Error when there is no such name (the nearest is named) or file.
   Value load(const Value& reference, std::string_view folder, std::string_view what);
 
+  /// Counts a file that somebody else has read, such as a trace, among files().
+  void note(const std::filesystem::path& file);
   /// Every file read so far, in the order of reading.
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return files_; }
 

@@ -5,19 +5,21 @@ namespace {
 
 using events::ResourceUse;
 
-ResourceUse use_of(ResourceUse::Kind kind, events::DeviceIndex i, const Station& station, Seconds end) {
+// `mean`: what the resource was on average, over what it is usually. What it was asked for and did is counted in
+// seconds of the usual one.
+ResourceUse use_of(ResourceUse::Kind kind, events::DeviceIndex i, const Station& station, double mean, Seconds end) {
   const double span = end.value();
   return {kind,
           i,
           static_cast<double>(station.slots()),
-          station.work(),
-          station.offered_load(),
+          station.work() / mean,
+          station.offered_load() / mean,
           span > 0.0 ? station.queue_integral(end) / span : 0.0,
           station.longest_queue()};
 }
 
-ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link) {
-  return {kind, 0, 1.0, link.work, link.offered, 0.0, 0};
+ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean) {
+  return {kind, 0, 1.0, link.work / mean, link.offered / mean, 0.0, 0};
 }
 
 }  // namespace
@@ -60,21 +62,22 @@ events::RunEnded run_ended(const State& state, Seconds end) {
   for (events::DeviceIndex i = 0; i < state.devices.size(); ++i) {
     const auto& device = state.devices[i];
     ended.devices.push_back(device.meter.read(end));
-    for (const auto& station : device.processors) {
-      ended.resources.push_back(use_of(Kind::device_processor, i, station, end));
+    for (std::size_t p = 0; p < device.processors.size(); ++p) {
+      ended.resources.push_back(use_of(Kind::device_processor, i, device.processors[p], device.speeds[p].mean, end));
     }
-    ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, end));
-    ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, end));
+    ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, device.link.up_mean, end));
+    ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));
   }
-  ended.resources.push_back(use_of(Kind::cloud, 0, state.cloud.station, end));
+  ended.resources.push_back(use_of(Kind::cloud, 0, state.cloud.station, state.cloud.speed.mean, end));
   if (state.system->backhaul) {
-    ended.resources.push_back(use_of(Kind::backhaul_up, state.backhaul_up));
-    ended.resources.push_back(use_of(Kind::backhaul_down, state.backhaul_down));
+    ended.resources.push_back(use_of(Kind::backhaul_up, state.backhaul_up, state.moving_backhaul.up_mean));
+    ended.resources.push_back(use_of(Kind::backhaul_down, state.backhaul_down, state.moving_backhaul.down_mean));
   }
   if (state.edge) {
-    ended.resources.push_back(use_of(Kind::edge, 0, state.edge->pool.station, end));
-    ended.resources.push_back(use_of(Kind::relay_up, state.edge->up));
-    ended.resources.push_back(use_of(Kind::relay_down, state.edge->down));
+    const auto& edge = *state.edge;
+    ended.resources.push_back(use_of(Kind::edge, 0, edge.pool.station, edge.pool.speed.mean, end));
+    ended.resources.push_back(use_of(Kind::relay_up, edge.up, edge.moving.up_mean));
+    ended.resources.push_back(use_of(Kind::relay_down, edge.down, edge.moving.down_mean));
   }
   return ended;
 }

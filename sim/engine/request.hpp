@@ -37,9 +37,9 @@ struct Request {
 };
 
 /// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
-enum class Rank : std::uint8_t { state_change, completion, arrival };
+enum class Rank : std::uint8_t { world_change, state_change, completion, arrival };
 
-constexpr unsigned slot_bits = 30;
+constexpr unsigned slot_bits = 28;
 constexpr unsigned id_bits = 32;
 
 inline kernel::Token make_token(Rank rank, std::uint64_t number, std::uint64_t slot = 0) {

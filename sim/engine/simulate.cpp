@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/accounts.hpp"
+#include "engine/motion.hpp"
 #include "engine/planner.hpp"
 #include "engine/request.hpp"
 #include "engine/state.hpp"
@@ -30,7 +31,9 @@ class Simulation {
         observer_(observer),
         kernel_(kernel::make_kernel(system.kernel, topology_of(system))),
         planner_(system, partitioner),
-        state_(system) {
+        state_(system),
+        motion_(system, state_, *kernel_) {
+    motion_.start([this](const events::Event& event) { say_change(event); });
     for (DeviceIndex i = 0; i < system_.clients.size(); ++i) {
       const auto& client = system_.clients[i];
       requests_left_ += client.workload.requests;
@@ -42,6 +45,7 @@ class Simulation {
   void run() {
     kernel_->run([this](std::span<const Token> due) { handle(due); });
     ensure(requests_left_ == 0, "every request ends");
+    motion_.close(last_end_);
     observer_.on(run_ended(state_, last_end_));
   }
 
@@ -86,6 +90,9 @@ class Simulation {
     for (const auto token : batch_) {
       if (requests_left_ == 0) return;  // nothing that happens now is part of the run
       switch (rank_of(token)) {
+        case Rank::world_change:
+          motion_.change(number_of(token), [this](const events::Event& event) { say_change(event); });
+          break;
         case Rank::state_change:
           change_state(number_of(token), slot_of(token));
           break;
@@ -353,6 +360,14 @@ class Simulation {
     if (!device.arrivals) schedule_arrival(client, device.is_on ? now() : device.off_until);
   }
 
+  // ---- the world that moves ----
+
+  void say_change(const events::Event& event) {
+    emit(event);
+    const auto* speed = std::get_if<events::SpeedChanged>(&event);
+    if (speed != nullptr && speed->host == events::SpeedChanged::Host::device) update_power(speed->device);
+  }
+
   // ---- devices going off and on ----
 
   void change_state(DeviceIndex i, std::uint32_t change) {
@@ -456,6 +471,7 @@ class Simulation {
   std::unique_ptr<kernel::Kernel> kernel_;
   Planner planner_;
   State state_;
+  Motion motion_;
   std::vector<std::unique_ptr<Request>> requests_;
   std::vector<std::uint32_t> free_;
   std::vector<Token> batch_;

@@ -19,7 +19,8 @@ namespace edgecut::engine {
 /// result at a time to each device. The radio is free again when the last byte has left; half the round-trip time
 /// passes after that. Whatever a plan does not need takes no time and no place in a queue.
 ///
-/// At one instant everything due is handled in one order: state changes, completions, arrivals; then by number.
+/// At one instant everything due is handled in one order: changes of the world, devices going on and off, completions,
+/// arrivals; then by number.
 ///
 /// `system`, and all that it points to, is borrowed for the call. A partitioner is asked once for each distinct
 /// problem. Throws InternalError when a plan does not fit its problem.

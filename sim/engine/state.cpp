@@ -6,10 +6,16 @@
 namespace edgecut::engine {
 
 DeviceState::DeviceState(const Client& of)
-    : client(&of), meter(of.device->idle), reported(of.device->idle), left(of.workload.requests) {
+    : client(&of),
+      speeds(of.device->processors.size()),
+      link{of.link.uplink, of.link.downlink},
+      meter(of.device->idle),
+      reported(of.device->idle),
+      left(of.workload.requests) {
   for (const auto& processor : of.device->processors) {
     processors.emplace_back(processor.slots, processor.discipline == platform::Discipline::shared);
   }
+  if (of.direct) direct_link = {of.direct->uplink, of.direct->downlink};
 }
 
 std::size_t DeviceState::waiting() const {
@@ -23,7 +29,7 @@ Watts DeviceState::compute_power() const {
   Watts compute;
   for (std::size_t p = 0; p < processors.size(); ++p) {
     const auto busy = std::min(static_cast<int>(processors[p].busy()), processors[p].slots());
-    compute += model.increment(model.processors[p], busy);
+    compute += model.increment(model.processors[p], busy) * speeds[p].now;
   }
   return compute;
 }
@@ -50,6 +56,7 @@ State::State(const System& of) : system(&of), cloud(*of.cloud) {
     if (client.workload.is_open()) device.arrivals.emplace(client.workload, of.seed, i);
   }
   cloud.processor = {next_processor++};
+  if (of.backhaul) moving_backhaul = {of.backhaul->uplink, of.backhaul->downlink};
   auto next_access = static_cast<std::uint32_t>(devices.size());
   for (auto& device : devices) {
     if (device.client->direct) device.direct = {next_access++};

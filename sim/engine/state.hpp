@@ -13,12 +13,31 @@
 
 namespace edgecut::engine {
 
+/// A link at this moment; at the end of a run also how wide it was on average, over what it is usually.
+struct MovingLink {
+  Bandwidth up;
+  Bandwidth down;
+  double up_mean = 1.0;
+  double down_mean = 1.0;
+
+  [[nodiscard]] double mean(kernel::Direction direction) const {
+    return direction == kernel::Direction::up ? up_mean : down_mean;
+  }
+};
+
+/// Work that a slot does in a second, in seconds of one that is all ours, and on average over the run.
+struct Speed {
+  double now = 1.0;
+  double mean = 1.0;
+};
+
 struct DeviceState {
   explicit DeviceState(const Client& of);
 
   /// Requests that wait on the device, for a processor or for the radio.
   [[nodiscard]] std::size_t waiting() const;
-  /// What the increments of its processors and its radio are now; slope x rate of the radio not in it.
+  /// What the increments of its processors and its radio are now; slope x rate of the radio not in it, nor what others
+  /// on the processors draw.
   [[nodiscard]] Watts compute_power() const;
   [[nodiscard]] Watts radio_power() const;
   [[nodiscard]] Station& radio(kernel::Direction direction) {
@@ -31,8 +50,11 @@ struct DeviceState {
   const Client* client;
   std::vector<Station> processors;
   std::vector<kernel::ProcessorId> kernel_processors;
+  std::vector<Speed> speeds;  // of the processors
   kernel::AccessId access;
   kernel::AccessId direct;
+  MovingLink link;
+  MovingLink direct_link;
   Station uplink{1, false};
   Station downlink{1, false};
   bool sending = false;
@@ -59,11 +81,13 @@ struct Pool {
 
   Station station;
   kernel::ProcessorId processor;
+  Speed speed;
 };
 
 /// The edge server, and its link to the cloud.
 struct EdgeState {
-  explicit EdgeState(const EdgeServer& edge) : pool(*edge.server), link(edge.link) {}
+  explicit EdgeState(const EdgeServer& edge)
+      : pool(*edge.server), link(edge.link), moving{edge.link.uplink, edge.link.downlink} {}
 
   [[nodiscard]] SharedLink& relay(kernel::Direction direction) {
     return direction == kernel::Direction::up ? up : down;
@@ -71,6 +95,7 @@ struct EdgeState {
 
   Pool pool;
   platform::Link link;
+  MovingLink moving;
   kernel::AccessId access;
   SharedLink up;
   SharedLink down;
@@ -95,6 +120,8 @@ struct State {
   std::optional<EdgeState> edge;
   SharedLink backhaul_up;
   SharedLink backhaul_down;
+  MovingLink moving_backhaul;
+  std::uint64_t changes = 0;  // of bandwidths and speeds so far
 };
 
 [[nodiscard]] inline kernel::Direction direction_of(const Step& step) {

@@ -21,6 +21,12 @@ struct OffPeriod {
   Seconds until;
 };
 
+/// What of a processor somebody else takes, as a share that moves.
+struct Load {
+  std::size_t processor = 0;  // of the device
+  platform::Course share;
+};
+
 /// One device, its link, its network and the requests made on it. All borrowed for the call.
 struct Client {
   const platform::Device* device = nullptr;
@@ -36,6 +42,7 @@ struct Client {
   /// With an edge server: a way to the cloud past it, and past the backhaul. The device's radio is the same, and draws
   /// what `link` says.
   std::optional<platform::Link> direct = {};
+  std::vector<Load> loads = {};  // at most one a processor
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.
@@ -49,6 +56,8 @@ struct System {
   const platform::Cloud* cloud = nullptr;
   std::optional<EdgeServer> edge = {};
   std::optional<platform::Backhaul> backhaul;
+  std::optional<platform::Course> cloud_load = {};  // what somebody else takes of every slot
+  std::optional<platform::Course> edge_load = {};
   std::optional<Seconds> deadline;  // from arrival to result
   std::uint64_t seed = 0;           // of the arrivals and the exits
   kernel::Choice kernel = kernel::Choice::reference;

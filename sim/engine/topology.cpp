@@ -1,5 +1,7 @@
 #include "engine/topology.hpp"
 
+#include "engine/motion.hpp"
+
 namespace edgecut::engine {
 
 kernel::Topology topology_of(const System& system) {
@@ -30,6 +32,7 @@ kernel::Topology topology_of(const System& system) {
   if (system.backhaul) {
     topology.backhaul = kernel::Topology::Backhaul{system.backhaul->uplink, system.backhaul->downlink};
   }
+  topology.bandwidths_vary = bandwidths_move(system);
   return topology;
 }
 

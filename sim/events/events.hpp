@@ -158,6 +158,26 @@ struct PowerChanged {
   Watts power;
 };
 
+/// A bandwidth that moves is `bandwidth` from `time` on; said at time 0, too.
+struct BandwidthChanged {
+  enum class Link : std::uint8_t { device, direct, relay, backhaul };
+  Seconds time;
+  Link link = Link::device;
+  DeviceIndex device = 0;  // of its own links
+  bool up = true;
+  Bandwidth bandwidth;
+};
+
+/// A processor with other load does `speed` seconds of our work in a second from `time` on; said at time 0, too.
+struct SpeedChanged {
+  enum class Host : std::uint8_t { device, edge, cloud };
+  Seconds time;
+  Host host = Host::device;
+  DeviceIndex device = 0;
+  std::size_t processor = 0;  // of the device
+  double speed = 1.0;
+};
+
 /// How a processor or a link was used over the run.
 struct ResourceUse {
   enum class Kind : std::uint8_t {
@@ -197,7 +217,7 @@ struct RunEnded {
 
 using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,
                            EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
-                           DownloadFinished, Ended, PowerChanged, RunEnded>;
+                           DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

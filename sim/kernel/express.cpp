@@ -43,6 +43,7 @@ class ExpressKernel final : public Kernel {
   double cancel(ActivityId activity) override;
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
+  void set_speed(ProcessorId processor, double speed) override;
   void set_on(ProcessorId processor, bool on) override;
   void run(const Due& due) override;
   [[nodiscard]] std::optional<Joules> independent_energy(ProcessorId /*processor*/) const override {
@@ -200,6 +201,13 @@ void ExpressKernel::set_backhaul_bandwidth(Direction direction, Bandwidth bandwi
   ensure(has_backhaul_, "a backhaul whose bandwidth is set is in the topology");
   check_bandwidth(bandwidth);
   links_[index_of(direction)].common.set_capacity(now_, bandwidth.value());
+}
+
+void ExpressKernel::set_speed(ProcessorId processor, double speed) {
+  ensure(speed > 0.0 && std::isfinite(speed), "a processor has some speed");
+  auto& server = processors_.at(processor.index);
+  server.set_speed(now_, speed);
+  if (!server.empty()) schedule(processor.index, false);
 }
 
 void ExpressKernel::set_on(ProcessorId processor, bool on) {

@@ -87,6 +87,9 @@ class Kernel {
   /// rises again, which it must before everything else has happened. Only where the topology says that they vary.
   virtual void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) = 0;
   virtual void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) = 0;
+  /// From now on every core of the processor does `speed` (> 0) seconds of work in a second; what it runs feels it at
+  /// once. 1 at first.
+  virtual void set_speed(ProcessorId processor, double speed) = 0;
   /// Switches a processor that runs nothing on or off.
   virtual void set_on(ProcessorId processor, bool on) = 0;
   /// Runs until nothing is left to happen.

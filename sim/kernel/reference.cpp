@@ -51,9 +51,11 @@ struct Activity {
   Token token;
   std::uint32_t index = 0;
   double per_unit = 1.0;     // SimGrid's amount for one unit of ours
+  ProcessorId processor;     // of a computation
   Action* action = nullptr;  // of a flow, where bandwidths vary
   AccessId access;           // of a flow
   Direction direction = Direction::up;
+  bool computes = false;
 };
 
 // A link in one direction. SimGrid knows no bandwidth of zero: the flows on a closed link are suspended instead.
@@ -88,6 +90,7 @@ class ReferenceKernel final : public Kernel {
   double cancel(ActivityId id) override;
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
+  void set_speed(ProcessorId processor, double speed) override;
   void set_on(ProcessorId processor, bool on) override;
   void run(const Due& due) override;
   [[nodiscard]] std::optional<Joules> independent_energy(ProcessorId processor) const override;
@@ -107,6 +110,7 @@ class ReferenceKernel final : public Kernel {
   static void completed(const sg4::Activity& finished);
 
   void add_processors(const std::vector<Processor>& processors);
+  void start_exec(Activity& activity, double flops);
   void add_star(const Topology& topology);
   Pipe make_pipe(const std::string& name, Bandwidth bandwidth);
   void make_backhaul(const Topology& topology, Direction direction, Bandwidth bandwidth);
@@ -127,6 +131,7 @@ class ReferenceKernel final : public Kernel {
   sg4::Host* cloud_ = nullptr;
   double start_ = 0.0;
   std::vector<sg4::Host*> processors_;
+  std::vector<double> speeds_;  // of them
   std::vector<Station> stations_;
   Pipes backhaul_;  // no link where there is none or where it can never bind
   bool bandwidths_vary_;
@@ -173,6 +178,7 @@ void ReferenceKernel::add_processors(const std::vector<Processor>& processors) {
                        fmt::format("{:.17g}:{:.17g}", processor.idle.value(), processor.busy.value()));
     host->set_property("wattage_off", fmt::format("{:.17g}", processor.off.value()));
     processors_.push_back(host);
+    speeds_.push_back(1.0);
   }
 }
 
@@ -231,15 +237,38 @@ void ReferenceKernel::at(Seconds time, Token token) {
 
 ActivityId ReferenceKernel::compute(ProcessorId processor, Seconds work, Token token) {
   ensure(work > Seconds(), "a computation takes some work");
-  auto* host = processors_.at(processor.index);
-  ensure(host->is_on(), "a computation on a processor that is off");
-  Activity& activity = take_slot(token, unit_speed);
+  ensure(processors_.at(processor.index)->is_on(), "a computation on a processor that is off");
+  Activity& activity = take_slot(token, unit_speed / speeds_[processor.index]);
+  activity.processor = processor;
+  start_exec(activity, work.value() * activity.per_unit);
+  return {activity.index};
+}
+
+void ReferenceKernel::start_exec(Activity& activity, double flops) {
   auto exec = sg4::Exec::init();
-  exec->set_flops_amount(work.value() * unit_speed)->set_host(host);
+  exec->set_flops_amount(flops)->set_host(processors_[activity.processor.index]);
   exec->set_data(&activity);
   activity.simgrid = exec;
+  activity.computes = true;
   exec->start();
-  return {activity.index};
+}
+
+// The host keeps its speed, which its account of energy goes by: work takes more FLOP instead, and what is under way
+// starts again with what is left of it.
+void ReferenceKernel::set_speed(ProcessorId processor, double speed) {
+  ensure(speed > 0.0 && std::isfinite(speed), "a processor has some speed");
+  const double change = speeds_.at(processor.index) / speed;
+  if (change == 1.0) return;
+  speeds_[processor.index] = speed;
+  for (const auto& activity : activities_) {
+    if (!activity->computes || activity->processor != processor) continue;
+    const auto old = activity->simgrid;
+    old->set_data(nullptr);
+    finished_.push_back(old);
+    activity->per_unit *= change;
+    start_exec(*activity, old->get_remaining() * change);
+    old->cancel();
+  }
 }
 
 ActivityId ReferenceKernel::transfer(AccessId access, Direction direction, Bytes size, Token token) {
@@ -386,6 +415,7 @@ void ReferenceKernel::release(Activity& activity) {
   finished_.push_back(std::move(activity.simgrid));
   activity.simgrid = nullptr;
   activity.action = nullptr;
+  activity.computes = false;
   free_.push_back(activity.index);
 }
 

@@ -15,10 +15,15 @@ double SharedProcessor::stop(double now, std::uint32_t job, Jobs& jobs) {
   return left;
 }
 
+void SharedProcessor::set_speed(double now, double speed) {
+  speed_ = speed;
+  adapt(now);
+}
+
 void SharedProcessor::adapt(double now) {
-  const double rate = std::min(1.0, cores_ / static_cast<double>(jobs_.size()));
+  const double rate = speed_ * std::min(1.0, cores_ / static_cast<double>(jobs_.size()));
   if (jobs_.empty()) {
-    rate_ = 1.0;
+    rate_ = speed_;
     since_ = done_ = 0.0;
   } else if (rate != rate_) {
     done_ = progress(now);

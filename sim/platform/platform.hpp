@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/course.hpp"
 #include "units/quantity.hpp"
 
 namespace edgecut::platform {
@@ -73,6 +74,16 @@ struct RadioPower {
   [[nodiscard]] Watts at(Bandwidth rate) const { return slope * rate + base; }
 };
 
+/// How the bandwidths of a link move; without any course they stay.
+struct Motion {
+  std::optional<Course> up;
+  std::optional<Course> down;
+  bool together = false;        // both ways are one course: one random stream
+  std::vector<Outage> outages;  // of both ways, whatever the courses say
+
+  [[nodiscard]] bool any() const { return up || down || !outages.empty(); }
+};
+
 struct Link {
   std::string name;
   std::string title;
@@ -81,12 +92,14 @@ struct Link {
   Seconds rtt;
   RadioPower transmit;
   RadioPower receive;
+  Motion motion = {};
 };
 
 /// A link that all devices share on their way to the cloud.
 struct Backhaul {
   Bandwidth uplink;
   Bandwidth downlink;
+  Motion motion = {};
 };
 
 }  // namespace edgecut::platform

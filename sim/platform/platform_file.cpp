@@ -4,6 +4,8 @@
 
 #include <optional>
 
+#include "platform/course_file.hpp"
+
 namespace edgecut::platform {
 namespace {
 
@@ -163,6 +165,7 @@ Link read_link(const Value& value, Ledger& ledger) {
     link.downlink = map.figure<Bandwidth>("downlink", ledger, positive);
     link.rtt = map.figure<Seconds>("rtt", ledger, non_negative);
     read_radio(map.child("radio"), ledger, link);
+    link.motion = read_motion(map, link.uplink, link.downlink, &ledger);
     return link;
   });
 }

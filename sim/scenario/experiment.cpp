@@ -130,6 +130,9 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
     if (std::ranges::find(world_keys(), key) == world_keys().end()) {
       throw config::Error(where, settings.path, config::unknown_name("condition of a benchmark", key, world_keys()));
     }
+    if (path.find(".bandwidth") != std::string::npos || path.find(".outages") != std::string::npos) {
+      throw config::Error(where, settings.path, "a benchmark is taken while nothing moves; name link.uplink, say");
+    }
     config::set(changed, path, value, where);
   }
   config::Ledger unused;
@@ -487,6 +490,9 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   client.workload = workload_;
   client.problem = &believed;
   client.off = off_;
+  for (const auto& [processor, share] : world_.background.device) client.loads.push_back({processor, share});
+  system.cloud_load = world_.background.cloud;
+  system.edge_load = world_.background.edge;
   system.clients.assign(world_.devices, client);
   return system;
 }

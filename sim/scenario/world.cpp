@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dnn/network_file.hpp"
+#include "platform/course_file.hpp"
 #include "platform/platform_file.hpp"
 
 namespace edgecut::scenario {
@@ -42,8 +43,10 @@ void read_fleet(config::Map& scenario, World& world) {
     const auto* backhaul = fleet.find_child("backhaul");
     if (backhaul == nullptr) return;
     config::read(*backhaul, [&](config::Map& map) {
-      world.backhaul = platform::Backhaul{map.get<Bandwidth>("uplink", config::positive),
-                                          map.get<Bandwidth>("downlink", config::positive)};
+      auto& both = world.backhaul.emplace();
+      both.uplink = map.get<Bandwidth>("uplink", config::positive);
+      both.downlink = map.get<Bandwidth>("downlink", config::positive);
+      both.motion = platform::read_motion(map, both.uplink, both.downlink, nullptr);
     });
   });
 }
@@ -60,6 +63,49 @@ void read_edge(config::Map& scenario, config::Catalogue& catalogue, config::Ledg
     edge.link = link(map.child("link"));
     if (const auto* direct = map.find_child("direct_link")) edge.direct = link(*direct);
   });
+}
+
+void read_background(config::Map& scenario, World& world) {
+  const auto* value = scenario.find_child("background");
+  if (value == nullptr) return;
+  config::read(*value, [&](config::Map& map) {
+    const auto course = [](const config::Value& entry) {
+      return platform::read_course(entry, platform::load_figure());
+    };
+    if (const auto* cloud = map.find_child("cloud")) world.background.cloud = course(*cloud);
+    if (const auto* edge = map.find_child("edge")) {
+      if (!world.edge) edge->fail("there is no `edge:` server");
+      world.background.edge = course(*edge);
+    }
+    const auto* device = map.find_child("device");
+    if (device == nullptr) return;
+    if (!device->is_map()) device->fail("must be a map from processors to courses, such as {cpu: {steps: [...]}}");
+    for (const auto& [name, entry, where] : device->entries) {
+      auto key = config::make_scalar(name, "");
+      key.where = where;
+      key.path = device->path;
+      world.background.device.emplace_back(processor_index(world.device, key), course(entry));
+    }
+  });
+}
+
+// The trace files of a course, for the list of files that results come from.
+void note_files(const std::optional<platform::Course>& course, config::Catalogue& catalogue) {
+  if (course && course->steps && !course->steps->file.empty()) catalogue.note(course->steps->file);
+}
+
+void note_files(const World& world, config::Catalogue& catalogue) {
+  std::vector<const platform::Motion*> motions{&world.link.motion};
+  if (world.edge) motions.push_back(&world.edge->link.motion);
+  if (world.edge && world.edge->direct) motions.push_back(&world.edge->direct->motion);
+  if (world.backhaul) motions.push_back(&world.backhaul->motion);
+  for (const auto* motion : motions) {
+    note_files(motion->up, catalogue);
+    note_files(motion->down, catalogue);
+  }
+  for (const auto& [processor, course] : world.background.device) note_files(course, catalogue);
+  note_files(world.background.cloud, catalogue);
+  note_files(world.background.edge, catalogue);
 }
 
 void read_truth(config::Map& scenario, World& world) {
@@ -100,6 +146,12 @@ profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) 
   return profile::model_profile(of, hosts(), layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
 }
 
+bool World::moves() const {
+  return link.motion.any() || (backhaul && backhaul->motion.any()) ||
+         (edge && (edge->link.motion.any() || (edge->direct && edge->direct->motion.any()))) ||
+         !background.device.empty() || background.cloud || background.edge;
+}
+
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger) {
   auto& catalogue = library.catalogue();
   World world;
@@ -110,7 +162,9 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   world.link = platform::read_link(catalogue.load(scenario.child("link"), "platforms/links", "link"), ledger);
   read_edge(scenario, catalogue, ledger, world);
   read_fleet(scenario, world);
+  read_background(scenario, world);
   read_truth(scenario, world);
+  note_files(world, catalogue);
   return world;
 }
 

@@ -45,6 +45,13 @@ struct World {
   };
   std::optional<Edge> edge;  // `link` then leads to it
   std::size_t devices = 1;
+  /// What somebody else takes of processors, as a share that moves.
+  struct Background {
+    std::vector<std::pair<std::size_t, platform::Course>> device;  // by processor
+    std::optional<platform::Course> cloud;
+    std::optional<platform::Course> edge;
+  };
+  Background background;
   double layer_noise = 0.0;  // sigma of the log-normal factor per (host, layer)
   std::uint64_t truth_seed = 0;
 
@@ -52,13 +59,15 @@ struct World {
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
   /// The same of another network on these hosts.
   [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
+  /// Whether anything changes while a run goes on.
+  [[nodiscard]] bool moves() const;
   [[nodiscard]] profile::Hosts hosts() const { return {device, cloud, edge ? &edge->server : nullptr}; }
 };
 
 /// The keys of a scenario under which a benchmark may have found the world another.
 const std::vector<std::string>& world_keys();
 
-/// Reads the keys network, device, processors, cloud, link, edge, fleet, truth and seed of a scenario. Figures go to
+/// Reads the keys network, device, processors, cloud, link, edge, fleet, background, truth and seed of a scenario. Figures go to
 /// `ledger`.
 World read_world(config::Map& scenario, Library& library, config::Ledger& ledger);
 

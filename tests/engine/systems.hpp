@@ -140,6 +140,7 @@ struct Spec {
   std::size_t exit_policy = 0;
   std::optional<platform::Link> direct;
   bool allows_return = false;
+  std::vector<engine::Load> loads;
 };
 
 inline std::vector<bool> first(std::size_t layers, std::size_t of) {
@@ -185,9 +186,11 @@ struct Step {
 /// Keeps what happened.
 class Recording {
  public:
-  std::vector<Step> steps;  // without PowerChanged and RunEnded
+  std::vector<Step> steps;  // of requests
   std::vector<events::Ended> ended;
   std::vector<events::PowerChanged> power;
+  std::vector<events::BandwidthChanged> bandwidths;
+  std::vector<events::SpeedChanged> speeds;
   std::vector<double> sizes;                     // of uploads, as they started
   std::vector<std::optional<plan::Plan>> plans;  // as planned, one a request
   events::RunEnded run;
@@ -256,6 +259,8 @@ class Recording {
     ended.push_back(e);
   }
   void take(const events::PowerChanged& e) { power.push_back(e); }
+  void take(const events::BandwidthChanged& e) { bandwidths.push_back(e); }
+  void take(const events::SpeedChanged& e) { speeds.push_back(e); }
   void take(const events::RunEnded& e) { run = e; }
 };
 
@@ -294,6 +299,7 @@ class Lab {
     client.workload = spec.workload;
     client.off = spec.off;
     client.direct = spec.direct;
+    client.loads = spec.loads;
     auto& problem = problems_.emplace_back(belief_of(client));
     problem.allows_return = spec.allows_return;
     client.problem = &problem;

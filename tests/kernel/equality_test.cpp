@@ -25,11 +25,11 @@ struct Activity {
 // What the script does at a time of its own.
 struct Step {
   double time = 0.0;
-  enum class Kind { start, cancel, set_access, set_backhaul } kind = Kind::start;
+  enum class Kind { start, cancel, set_access, set_backhaul, set_speed } kind = Kind::start;
   std::size_t activity = 0;
-  std::uint32_t access = 0;
+  std::uint32_t access = 0;  // or processor
   Direction direction = Direction::up;
-  double bandwidth = 0.0;
+  double figure = 0.0;  // a bandwidth, or a speed
 };
 
 struct Script {
@@ -55,6 +55,7 @@ class Writer {
     load_ = any(0.3, 3.0);
     for (std::size_t i = 0; i < size_.chains; ++i) add_chain(script);
     if (script.topology.bandwidths_vary) add_changes(script);
+    if (below(2) == 0) add_speeds(script);
     return script;
   }
 
@@ -136,6 +137,14 @@ class Writer {
     }
   }
 
+  void add_speeds(Script& script) {
+    const auto processors = static_cast<std::uint32_t>(script.topology.processors.size());
+    for (std::uint32_t i = 0, count = below(30); i < count; ++i) {
+      const double speed = pick({0.25, 0.5, 1, 2}, 0.1, 4);
+      script.steps.push_back({time(), Step::Kind::set_speed, 0, below(processors), Direction::up, speed});
+    }
+  }
+
   RandomStream random_;
   bool is_round_;
   Size size_;
@@ -200,9 +209,11 @@ class Player {
         running_[step.activity].reset();
         return;
       case Step::Kind::set_access:
-        return kernel_->set_bandwidth({step.access}, step.direction, Bandwidth(step.bandwidth));
+        return kernel_->set_bandwidth({step.access}, step.direction, Bandwidth(step.figure));
       case Step::Kind::set_backhaul:
-        return kernel_->set_backhaul_bandwidth(step.direction, Bandwidth(step.bandwidth));
+        return kernel_->set_backhaul_bandwidth(step.direction, Bandwidth(step.figure));
+      case Step::Kind::set_speed:
+        return kernel_->set_speed({step.access}, step.figure);
     }
   }
 

@@ -1,0 +1,266 @@
+#include "platform/course_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "platform/trace_file.hpp"
+
+namespace edgecut::platform {
+namespace {
+
+using config::Map;
+using config::Value;
+
+// Figures below this share of the mean are left out of a Gauss-Markov bandwidth, unless `least:` says otherwise.
+constexpr double least_share = 0.01;
+// No load takes all of a processor.
+constexpr double largest_load = 0.99;
+
+bool rests_at_zero(const CourseFigure& figure, const StepCourse& course) {
+  if (figure.may_rest_at_zero) return false;
+  const auto& steps = *course.steps;
+  if (!course.period) return steps.back().value == 0.0;
+  return std::ranges::all_of(steps, [](const CourseStep& step) { return step.value == 0.0; });
+}
+
+StepCourse read_steps(Map& map, const CourseFigure& figure) {
+  const Value& list = map.child("steps");
+  if (!list.is_list() || list.items.empty()) {
+    list.fail(fmt::format("must be a list such as [{{from: 10 s, value: {}}}]", figure.example));
+  }
+  std::vector<CourseStep> steps;
+  for (const auto& item : list.items) {
+    config::read(item, [&](Map& entry) {
+      const CourseStep step{entry.get<Seconds>("from", config::non_negative), figure.read(entry.child("value"))};
+      if (!steps.empty() && step.from <= steps.back().from) entry.child("from").fail("not after the step above it");
+      steps.push_back(step);
+    });
+  }
+  if (steps.front().from > Seconds()) steps.insert(steps.begin(), {Seconds(), figure.usual});
+  StepCourse course;
+  course.period = map.find<Seconds>("repeat", config::positive);
+  if (course.period && *course.period <= steps.back().from) map.child("repeat").fail("not after the last step");
+  course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
+  if (rests_at_zero(figure, course)) list.fail("stays at 0, and what is under way would never end");
+  return course;
+}
+
+// The unit that a column's name ends with.
+std::string unit_of(const std::string& column) {
+  static const std::vector<std::pair<std::string, std::string>> endings{
+      {"mbps", "Mbit/s"}, {"Mbps", "Mbit/s"}, {"kbps", "kbit/s"}, {"percent", "%"}, {"share", ""}};
+  for (const auto& [ending, unit] : endings) {
+    if (column.ends_with(ending)) return unit;
+  }
+  return "?";
+}
+
+double scale_of(Map& map, const CourseFigure& figure, const std::string& column) {
+  const auto given = map.find<std::string>("unit");
+  const auto unit = given.value_or(unit_of(column));
+  const bool is_share = figure.dimension == units::Dimension{};
+  const auto scale =
+      is_share ? units::parse_ratio(unit.empty() ? "1" : "1 " + unit) : units::parse("1 " + unit, figure.dimension);
+  if (const auto* number = std::get_if<double>(&scale)) return *number;
+  if (given) map.child("unit").fail(fmt::format("'{}' is not the unit of {}", unit, units::describe(figure.dimension)));
+  map.value().fail(fmt::format("needs `unit:`, such as Mbit/s, for the column's name '{}' ends with none", column));
+}
+
+void read_offset(Map& map, StepCourse& course) {
+  const Value* offset = map.find_child("offset");
+  if (offset == nullptr) return;
+  if (!course.period) offset->fail("only a trace that repeats can be begun elsewhere");
+  course.random_offset = offset->is_scalar() && offset->scalar == "random";
+  if (!course.random_offset) course.offset = config::as<Seconds>(*offset, config::non_negative);
+}
+
+StepCourse finish_trace(Map& map, const Value& file, const CourseFigure& figure, std::vector<CourseStep> steps,
+                        Seconds period) {
+  StepCourse course;
+  course.file = trace_path(file).string();
+  if (map.get_or<bool>("repeat", true)) course.period = period;
+  read_offset(map, course);
+  for (const auto& step : steps) {
+    if (step.value > figure.most) {
+      file.fail(fmt::format("at {} the trace has a value above what is possible, {}", units::format(step.from),
+                            units::format(figure.most, figure.dimension)));
+    }
+  }
+  course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
+  if (rests_at_zero(figure, course)) file.fail("the trace stays at 0, and what is under way would never end");
+  return course;
+}
+
+StepCourse read_trace(Map& map, const CourseFigure& figure) {
+  const Value& file = map.child("trace");
+  const auto column = map.get_or<std::string>("column", "mbps");
+  const auto time = map.get_or<std::string>("time", "time_s");
+  auto steps = read_csv_trace(trace_path(file), time, column, scale_of(map, figure, column));
+  if (steps.size() == 1) return finish_trace(map, file, figure, std::move(steps), CourseWalk::never);
+  // The last value holds for as long as the one before it.
+  const Seconds period = steps.back().from + (steps.back().from - steps[steps.size() - 2].from);
+  return finish_trace(map, file, figure, std::move(steps), period);
+}
+
+StepCourse read_packets(Map& map, const CourseFigure& figure) {
+  const Value& file = map.child("mahimahi");
+  if (figure.dimension != units::dimension_of(Bandwidth())) file.fail("only a bandwidth has a trace of packets");
+  const auto bin = map.get_or<Seconds>("bin", 1_s, config::positive);
+  if (std::fmod(bin.value() * 1e3, 1.0) > 1e-9) map.child("bin").fail("must be whole milliseconds");
+  Seconds period;
+  auto steps = read_mahimahi(trace_path(file), bin, period);
+  return finish_trace(map, file, figure, std::move(steps), period);
+}
+
+std::vector<double> read_row(const Value& row, std::size_t state, std::size_t states) {
+  auto jumps = config::as<std::vector<double>>(row, config::share);
+  if (jumps.size() != states) row.fail(fmt::format("must have a probability for each of the {} states", states));
+  double sum = 0.0;
+  for (const double jump : jumps) sum += jump;
+  if (std::abs(sum - 1.0) > 1e-9) row.fail(fmt::format("the probabilities sum up to {:.6g}, not to 1", sum));
+  if (jumps[state] > 0.0) row.fail("a state does not jump to itself; say so with a longer `dwell:`");
+  return jumps;
+}
+
+MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
+  return config::read(value, [&](Map& map) {
+    MarkovCourse course;
+    const Value& states = map.child("states");
+    if (!states.is_list() || states.items.size() < 2) states.fail("must be a list of at least two values");
+    for (const auto& item : states.items) course.states.push_back(figure.read(item));
+    const auto count = course.states.size();
+    if (!figure.may_rest_at_zero && std::ranges::count(course.states, 0.0) == static_cast<std::ptrdiff_t>(count)) {
+      states.fail("all are 0, and what is under way would never end");
+    }
+    const Value& dwell = map.child("dwell");
+    course.dwell = config::as<std::vector<Seconds>>(dwell, config::positive);
+    if (course.dwell.size() != count) dwell.fail(fmt::format("must have a mean time for each of the {} states", count));
+    const Value* jumps = map.find_child("jumps");
+    if (jumps == nullptr) {
+      course.jumps.assign(count, std::vector<double>(count, 1.0 / static_cast<double>(count - 1)));
+      for (std::size_t i = 0; i < count; ++i) course.jumps[i][i] = 0.0;
+      return course;
+    }
+    if (!jumps->is_list() || jumps->items.size() != count) {
+      jumps->fail(fmt::format("must be a list of {} rows of probabilities, one for each state", count));
+    }
+    for (std::size_t i = 0; i < count; ++i) course.jumps.push_back(read_row(jumps->items[i], i, count));
+    return course;
+  });
+}
+
+GaussMarkovCourse read_gauss_markov(const Value& value, const CourseFigure& figure) {
+  return config::read(value, [&](Map& map) {
+    const auto figure_or = [&](const char* key, double fallback) {
+      const Value* entry = map.find_child(key);
+      return entry == nullptr ? fallback : figure.read(*entry);
+    };
+    GaussMarkovCourse course;
+    course.mean = figure_or("mean", figure.usual);
+    course.deviation = figure.read(map.child("deviation"));
+    course.memory = map.get<config::Ratio>("memory", {0.0, 0.999999}).value;
+    course.every = map.get_or<Seconds>("every", 1_s, config::positive);
+    course.least = figure_or("least", figure.may_rest_at_zero ? 0.0 : least_share * course.mean);
+    course.most = figure_or("most", figure.most);
+    if (course.most <= course.least) value.fail("`most:` is not above `least:`");
+    if (!figure.may_rest_at_zero && course.mean == 0.0) map.child("mean").fail("a mean of 0 is no bandwidth");
+    return course;
+  });
+}
+
+std::vector<Outage> read_outages(const Value& value) {
+  if (!value.is_list() || value.items.empty()) value.fail("must be a list of {from: ..., until: ...}");
+  std::vector<Outage> outages;
+  for (const auto& item : value.items) {
+    config::read(item, [&](Map& map) {
+      const Outage outage{map.get<Seconds>("from", config::non_negative),
+                          map.get<Seconds>("until", config::non_negative)};
+      if (outage.until <= outage.from) item.fail("ends before it begins");
+      if (!outages.empty() && outage.from <= outages.back().until)
+        item.fail("begins before the one above it has ended");
+      outages.push_back(outage);
+    });
+  }
+  return outages;
+}
+
+// Names the source of a course, which is one figure to the ledger.
+void enter(const Value& value, const Value& link, config::Ledger* ledger) {
+  if (ledger == nullptr) return;
+  const Value* source = value.is_map() ? value.find("source") : nullptr;
+  if (source == nullptr && !value.overrides) source = link.find("source");
+  std::string text = source != nullptr ? config::as<std::string>(*source) : value.overrides ? "scenario" : "";
+  if (text.empty()) value.fail("has no source (add `source:`, or `source: assumption` where none is public)");
+  ledger->add({value.path, "as it moves", std::move(text)});
+}
+
+}  // namespace
+
+CourseFigure bandwidth_figure(Bandwidth usual) {
+  CourseFigure figure;
+  figure.read = [usual](const Value& value) {
+    const bool is_share = value.is_scalar() && value.scalar.ends_with('%');
+    if (is_share) return config::as<config::Ratio>(value, config::non_negative).value * usual.value();
+    return config::as<Bandwidth>(value, config::non_negative).value();
+  };
+  figure.example = "2 Mbit/s";
+  figure.dimension = units::dimension_of(usual);
+  figure.usual = usual.value();
+  figure.may_rest_at_zero = false;
+  return figure;
+}
+
+CourseFigure load_figure() {
+  CourseFigure figure;
+  figure.read = [](const Value& value) { return config::as<config::Ratio>(value, {0.0, largest_load}).value; };
+  figure.example = "50 %";
+  figure.most = largest_load;
+  return figure;
+}
+
+Course read_course(const Value& value, const CourseFigure& figure) {
+  static constexpr std::array kinds{"steps", "trace", "mahimahi", "markov", "gauss_markov"};
+  return config::read(value, [&](Map& map) {
+    if (std::ranges::count_if(kinds, [&](const char* kind) { return map.has(kind); }) != 1) {
+      value.fail(fmt::format("needs exactly one of {}", fmt::join(kinds, ", ")));
+    }
+    Course course;
+    if (map.has("steps")) course.steps = read_steps(map, figure);
+    if (map.has("trace")) course.steps = read_trace(map, figure);
+    if (map.has("mahimahi")) course.steps = read_packets(map, figure);
+    if (const Value* markov = map.find_child("markov")) course.markov = read_markov(*markov, figure);
+    if (const Value* process = map.find_child("gauss_markov")) {
+      course.gauss_markov = read_gauss_markov(*process, figure);
+    }
+    return course;
+  });
+}
+
+Motion read_motion(Map& link, Bandwidth up, Bandwidth down, config::Ledger* ledger) {
+  Motion motion;
+  if (const Value* value = link.find_child("bandwidth")) {
+    if (!value->is_map()) value->fail("must be a course such as {steps: [...]}, or {up: COURSE, down: COURSE}");
+    motion.together = value->find("up") == nullptr && value->find("down") == nullptr;
+    if (motion.together) {
+      motion.up = read_course(*value, bandwidth_figure(up));
+      motion.down = read_course(*value, bandwidth_figure(down));
+    } else {
+      config::read(*value, [&](Map& ways) {
+        if (const Value* way = ways.find_child("up")) motion.up = read_course(*way, bandwidth_figure(up));
+        if (const Value* way = ways.find_child("down")) motion.down = read_course(*way, bandwidth_figure(down));
+      });
+    }
+    enter(*value, link.value(), ledger);
+  }
+  if (const Value* value = link.find_child("outages")) {
+    motion.outages = read_outages(*value);
+    enter(*value, link.value(), ledger);
+  }
+  return motion;
+}
+
+}  // namespace edgecut::platform

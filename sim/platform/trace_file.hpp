@@ -1,0 +1,27 @@
+// Traces as others write them: a CSV file of times and values, and Mahimahi's delivery opportunities.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/value.hpp"
+#include "platform/course.hpp"
+
+namespace edgecut::platform {
+
+/// The path that a value names, relative to the file in which it stands. Throws config::Error where there is no file.
+std::filesystem::path trace_path(const config::Value& value);
+
+/// A CSV file whose first line names its columns: `time` in seconds, ascending, and values, not negative, in `scale`
+/// base units. Lines that begin with # are comments. The first time becomes 0. Throws config::Error with the line.
+std::vector<CourseStep> read_csv_trace(const std::filesystem::path& file, const std::string& time,
+                                       const std::string& column, double scale);
+
+/// Mahimahi's form: one whole number a line, the millisecond at which a packet of 1,500 bytes may be delivered, in
+/// order; after the last line, at `period`, the file comes again. A step is the bandwidth over one `bin`, of which the
+/// last may be shorter; a packet belongs to the bin that it ends. Throws config::Error with the line.
+/// [Netravali et al., Mahimahi, ATC'15; the form as in its repository's traces/]
+std::vector<CourseStep> read_mahimahi(const std::filesystem::path& file, Seconds bin, Seconds& period);
+
+}  // namespace edgecut::platform
