@@ -58,7 +58,7 @@ void note_offer(State& state, DeviceState& device, const Route& route) {
 
 events::RunEnded run_ended(const State& state, Seconds end) {
   using Kind = ResourceUse::Kind;
-  events::RunEnded ended{end, {}, {}};
+  events::RunEnded ended{end, {}, {}, {}};
   for (events::DeviceIndex i = 0; i < state.devices.size(); ++i) {
     const auto& device = state.devices[i];
     ended.devices.push_back(device.meter.read(end));

@@ -46,7 +46,9 @@ class Simulation {
     kernel_->run([this](std::span<const Token> due) { handle(due); });
     ensure(requests_left_ == 0, "every request ends");
     motion_.close(last_end_);
-    observer_.on(run_ended(state_, last_end_));
+    auto ended = run_ended(state_, last_end_);
+    ended.kernel = kernel::name(kernel_->choice());
+    observer_.on(ended);
   }
 
   [[nodiscard]] IndependentEnergy independent_energy() const {

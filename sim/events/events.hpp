@@ -213,6 +213,7 @@ struct RunEnded {
   Seconds time;
   std::vector<DeviceEnergy> devices;
   std::vector<ResourceUse> resources;
+  std::string_view kernel = "";  // that played the run
 };
 
 using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "units/id.hpp"
@@ -63,6 +64,7 @@ using Due = std::function<void(std::span<const Token>)>;
 
 /// Which kernel. `automatic`: the fastest that does exactly what the topology asks.
 enum class Choice : std::uint8_t { automatic, reference, express };
+std::string_view name(Choice choice);
 
 class Kernel {
  public:

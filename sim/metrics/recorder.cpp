@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-
-#include "units/ensure.hpp"
 
 namespace edgecut::metrics {
 namespace {
@@ -46,17 +43,12 @@ bool has_queue(Kind kind) {
 
 }  // namespace
 
-double quantile(const std::vector<double>& sorted, double p) {
-  ensure(!sorted.empty(), "a quantile is of something");
-  const double position = p * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(std::floor(position));
-  const auto above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - std::floor(position)) * (sorted[above] - sorted[below]);
-}
-
 void Recorder::on(const events::Event& event) {
-  if (const auto* ended = std::get_if<events::Ended>(&event)) add(*ended);
-  if (const auto* run_ended = std::get_if<events::RunEnded>(&event)) ended_ = *run_ended;
+  if (const auto* ended = std::get_if<events::Ended>(&event)) {
+    add(*ended);
+  } else if (const auto* run_ended = std::get_if<events::RunEnded>(&event)) {
+    ended_ = *run_ended;
+  }
 }
 
 void Recorder::add(const events::Ended& ended) {
@@ -76,7 +68,8 @@ void Recorder::add(const events::Ended& ended) {
       return;
   }
   const double latency = (ended.timeline.ended - ended.timeline.arrived).value();
-  latencies_.push_back(latency);
+  latencies_.add(latency);
+  batches_.add(latency);
   latency_.add(latency);
   add_parts(ended.timeline.parts);
   energy_inference_.add(ended.energy.total().value());
@@ -119,17 +112,19 @@ void Recorder::append_to(Row& row) const {
   row.add("down_mean_B", down_.cell());
   append_resources(row);
   row.add("makespan_s", ended_.time.value());
+  row.add("kernel_used", std::string(ended_.kernel));
 }
 
 void Recorder::append_latency(Row& row) const {
-  auto sorted = latencies_;
-  std::ranges::sort(sorted);
-  const auto at = [&](double p) { return sorted.empty() ? Cell() : Cell(quantile(sorted, p)); };
+  const auto cell = [](const std::optional<double>& value) { return value ? Cell(*value) : Cell(); };
+  const auto quantiles = latencies_.at({0.5, 0.95, 0.99, 1.0});
   row.add("latency_mean_s", latency_.cell());
-  row.add("latency_p50_s", at(0.5));
-  row.add("latency_p95_s", at(0.95));
-  row.add("latency_p99_s", at(0.99));
-  row.add("latency_max_s", at(1.0));
+  row.add("latency_half_width_s", cell(batches_.half_width()));
+  row.add("latency_p50_s", cell(quantiles[0]));
+  row.add("latency_p95_s", cell(quantiles[1]));
+  row.add("latency_p99_s", cell(quantiles[2]));
+  row.add("latency_max_s", cell(quantiles[3]));
+  row.add("quantiles_kept", std::string(latencies_.is_exact() ? "exact" : "sketch"));
   row.add("device_queue_mean_s", device_queue_.cell());
   row.add("head_mean_s", head_.cell());
   row.add("radio_queue_mean_s", radio_queue_.cell());
@@ -190,10 +185,13 @@ const std::vector<Column>& Recorder::columns() {
       {"dropped", "", "refused on arrival because the device's queue was full"},
       {"failed", "", "no feasible plan, or the device was off"},
       {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
+      {"latency_half_width_s", "s", "half the 95 % interval of that mean within the run, by batch means"},
       {"latency_p50_s", "s", "median of the same"},
       {"latency_p95_s", "s", "95th percentile, linear interpolation between order statistics"},
       {"latency_p99_s", "s", "99th percentile; needs well over 100 requests to mean something"},
       {"latency_max_s", "s", "largest of the same"},
+      {"quantiles_kept", "",
+       "whether the percentiles are exact or from a sketch that is off by at most 0.05 % of each"},
       {"device_queue_mean_s", "s", "wait for the device's processor"},
       {"head_mean_s", "s", "head on the device"},
       {"radio_queue_mean_s", "s", "wait for the device's radio"},
@@ -236,6 +234,7 @@ const std::vector<Column>& Recorder::columns() {
       {"bottleneck", "", "the kind of resource that has it"},
       {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},
       {"makespan_s", "s", "time from 0 to the end of the last request"},
+      {"kernel_used", "", "which kernel played the run; with `auto`, the one that was picked"},
   };
   return table;
 }

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "events/events.hpp"
+#include "metrics/batch_means.hpp"
+#include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 
 namespace edgecut::metrics {
@@ -23,10 +25,6 @@ class Mean {
   std::int64_t count_ = 0;
 };
 
-/// The p-quantile (0 <= p <= 1) by linear interpolation between order statistics (Hyndman and Fan's type 7, numpy's
-/// default). `sorted` is ascending and not empty.
-double quantile(const std::vector<double>& sorted, double p);
-
 /// Limits whose true violation is counted.
 struct TrueLimits {
   std::optional<Joules> energy;      // of one inference
@@ -34,9 +32,11 @@ struct TrueLimits {
   bool plan_breaks_a_limit = false;  // memory, storage, layers, deadline when idle: known for the plan as a whole
 };
 
+/// Its memory does not grow with the number of requests, but where quantiles are to be exact.
 class Recorder final : public events::Observer {
  public:
-  explicit Recorder(TrueLimits limits = {}) : limits_(limits) {}
+  explicit Recorder(TrueLimits limits = {}, Keeping keeping = Keeping::automatic)
+      : limits_(limits), latencies_(keeping) {}
 
   void on(const events::Event& event) override;
 
@@ -52,7 +52,8 @@ class Recorder final : public events::Observer {
   void append_resources(Row& row) const;
 
   TrueLimits limits_;
-  std::vector<double> latencies_;
+  Quantiles latencies_;
+  BatchMeans batches_;
   Mean latency_;
   Mean device_queue_, head_, radio_queue_, upload_, edge_queue_, edge_, relay_, cloud_queue_, tail_, download_;
   Mean energy_inference_, up_, down_;

@@ -54,6 +54,12 @@ plan::Constraints read_constraints(Map& scenario) {
   });
 }
 
+metrics::Keeping read_quantiles(Map& scenario) {
+  using metrics::Keeping;
+  return scenario.choice_or("quantiles", Keeping::automatic,
+                            {{"auto", Keeping::automatic}, {"exact", Keeping::exact}, {"sketch", Keeping::sketch}});
+}
+
 belief::Encoding read_encoding(const Value& value, const dnn::Network& network) {
   return config::read(value, [&](Map& map) {
     belief::Encoding encoding;
@@ -387,6 +393,7 @@ Experiment::Experiment(const Value& scenario, Library& library) {
                             {{"auto", kernel::Choice::automatic},
                              {"reference", kernel::Choice::reference},
                              {"express", kernel::Choice::express}});
+    quantiles_ = read_quantiles(map);
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     const bool learns = std::ranges::any_of(
@@ -509,7 +516,8 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
   metrics::Recorder recorder(
-      {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)});
+      {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)},
+      quantiles_);
   engine::simulate(system(replication, believed), partitioner, recorder);
   recorder.append_to(row);
 }

@@ -9,6 +9,7 @@
 #include "belief/belief.hpp"
 #include "belief/profile_error.hpp"
 #include "engine/system.hpp"
+#include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
 #include "scenario/world.hpp"
@@ -71,6 +72,7 @@ class Experiment {
   std::vector<engine::OffPeriod> off_;
   std::uint64_t seed_ = 1;
   kernel::Choice kernel_ = kernel::Choice::reference;
+  metrics::Keeping quantiles_ = metrics::Keeping::automatic;
   std::vector<const dnn::Network*> training_;  // what regressions learn from; owned by the library
   std::vector<Method> methods_;
 };
