@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/random/uniform_01.hpp>
+#include <deque>
 #include <limits>
 #include <memory>
 
@@ -64,7 +65,7 @@ class Simulation {
   }
 
  private:
-  [[nodiscard]] Seconds now() const { return kernel_->now(); }
+  [[nodiscard]] Seconds now() const { return now_; }
   void emit(const events::Event& event) { observer_.on(event); }
 
   // ---- set-up ----
@@ -86,8 +87,9 @@ class Simulation {
   // ---- one instant ----
 
   void handle(std::span<const Token> due) {
+    now_ = kernel_->now();
     batch_.assign(due.begin(), due.end());
-    std::ranges::sort(batch_, {}, &Token::value);
+    if (batch_.size() > 1) std::ranges::sort(batch_, {}, &Token::value);
     mark_due();
     for (const auto token : batch_) {
       if (requests_left_ == 0) return;  // nothing that happens now is part of the run
@@ -112,13 +114,13 @@ class Simulation {
   void mark_due() {
     for (const auto token : batch_) {
       if (rank_of(token) != Rank::completion) continue;
-      Request& request = *requests_[slot_of(token)];
+      Request& request = requests_[slot_of(token)];
       if (request.id.index == number_of(token)) request.is_due = true;
     }
   }
 
   void complete_phase(std::uint32_t id, std::uint32_t slot) {
-    Request& request = *requests_[slot];
+    Request& request = requests_[slot];
     if (request.phase == Phase::none || request.id.index != id) return;  // it failed while this was under way
     request.is_due = false;
     ensure(request.phase != Phase::waits, "who waits completes nothing");
@@ -226,7 +228,7 @@ class Simulation {
   // Lets in whoever may start now.
   void serve(Station& station, kernel::ProcessorId processor) {
     while (const auto slot = station.start_next(now())) {
-      Request& request = *requests_[*slot];
+      Request& request = requests_[*slot];
       const auto& step = request.current();
       start_work(request, now());
       station.add_work(step.work);
@@ -273,7 +275,7 @@ class Simulation {
     auto& device = state_.devices[i];
     auto& station = device.radio(direction);
     while (const auto slot = station.start_next(now())) {
-      Request& request = *requests_[*slot];
+      Request& request = requests_[*slot];
       const auto& step = request.current();
       start_work(request, now());
       station.add_work(time_on(link_of(*device.client, step), direction, step.size));
@@ -385,8 +387,8 @@ class Simulation {
 
   void fail_all(DeviceIndex i) {
     std::vector<Request*> victims;
-    for (const auto& request : requests_) {
-      if (request->phase != Phase::none && request->client == i) victims.push_back(request.get());
+    for (auto& request : requests_) {
+      if (request.phase != Phase::none && request.client == i) victims.push_back(&request);
     }
     std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
     for (auto* request : victims) abandon(*request);
@@ -453,14 +455,15 @@ class Simulation {
   Request& take_slot() {
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(requests_.size()));
-      requests_.push_back(std::make_unique<Request>());
+      requests_.emplace_back();
     }
     const auto slot = free_.back();
     free_.pop_back();
-    *requests_[slot] = Request{};
-    requests_[slot]->slot = slot;
-    requests_[slot]->id = {next_id_++};
-    return *requests_[slot];
+    auto& request = requests_[slot];
+    request = Request{};
+    request.slot = slot;
+    request.id = {next_id_++};
+    return request;
   }
 
   void release_slot(Request& request) {
@@ -474,11 +477,12 @@ class Simulation {
   Planner planner_;
   State state_;
   Motion motion_;
-  std::vector<std::unique_ptr<Request>> requests_;
+  std::deque<Request> requests_;  // slots, which are reused
   std::vector<std::uint32_t> free_;
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;
   std::int64_t requests_left_ = 0;
+  Seconds now_;  // of the instant that is handled
   Seconds last_end_;
 };
 

@@ -27,11 +27,13 @@ std::optional<std::uint32_t> Station::start_next(Seconds now) {
 }
 
 bool Station::withdraw(std::uint32_t job, Seconds now) {
-  const auto found = std::ranges::find(queue_, job);
-  if (found == queue_.end()) return false;
-  note_change(now);
-  queue_.erase(found);
-  return true;
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    if (queue_[i] != job) continue;
+    note_change(now);
+    queue_.erase(i);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace edgecut::engine

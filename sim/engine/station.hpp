@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <optional>
 
+#include "engine/ring.hpp"
 #include "units/quantity.hpp"
 
 namespace edgecut::engine {
@@ -48,7 +48,7 @@ class Station {
   int slots_;
   std::size_t limit_;
   std::size_t busy_ = 0;
-  std::deque<std::uint32_t> queue_;
+  Ring<std::uint32_t> queue_;
   std::size_t longest_ = 0;
   double integral_ = 0.0;
   Seconds changed_;

@@ -1,0 +1,49 @@
+// A first-in-first-out queue in one block of memory, none while nobody has ever waited. Who waits may leave from anywhere.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace edgecut::engine {
+
+/// For small values. A fleet has several queues a device, most of them empty all the time: std::deque would take half a
+/// kilobyte for each.
+template <class T>
+class Ring {
+ public:
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// The i-th from the front.
+  [[nodiscard]] const T& operator[](std::size_t i) const { return cells_[place(i)]; }
+  [[nodiscard]] const T& front() const { return cells_[first_]; }
+
+  void push_back(const T& value) {
+    if (size_ == cells_.size()) grow();
+    cells_[place(size_++)] = value;
+  }
+  void pop_front() {
+    first_ = place(1);
+    --size_;
+  }
+  /// Takes out the i-th; those behind it move up.
+  void erase(std::size_t i) {
+    for (; i + 1 < size_; ++i) cells_[place(i)] = cells_[place(i + 1)];
+    --size_;
+  }
+
+ private:
+  // The capacity is a power of two.
+  [[nodiscard]] std::size_t place(std::size_t i) const { return (first_ + i) & (cells_.size() - 1); }
+  void grow() {
+    std::vector<T> larger(cells_.empty() ? 4 : 2 * cells_.size());
+    for (std::size_t i = 0; i < size_; ++i) larger[i] = cells_[place(i)];
+    cells_ = std::move(larger);
+    first_ = 0;
+  }
+
+  std::vector<T> cells_;
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace edgecut::engine
