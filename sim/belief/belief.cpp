@@ -115,6 +115,8 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.transmit_base = belief.link.transmit.base;
   problem.receive_slope = belief.link.receive.slope;
   problem.receive_base = belief.link.receive.base;
+  problem.sleep = {belief.link.promotion.delay, belief.link.promotion.power, belief.link.tail.time,
+                   belief.link.tail.power};
   problem.memory = task.device->available_memory();
   problem.storage = task.device->storage;
   problem.period = task.period;

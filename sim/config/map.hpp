@@ -140,6 +140,8 @@ class Map {
     const Value& value = sourced(key, ledger);
     return as<T>(value, limits);
   }
+  /// A figure of no type above: the value itself, entered in `ledger` likewise.
+  const Value& figure_value(std::string_view key, Ledger& ledger) { return sourced(key, ledger); }
   template <class T>
   T figure_or(std::string_view key, T fallback, Ledger& ledger, const Limits& limits = any) {
     return has(key) ? figure<T>(key, ledger, limits) : (find_child(key), fallback);

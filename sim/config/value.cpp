@@ -323,10 +323,24 @@ void set(Value& root, std::string_view path, const Value& value) {
   set(root, path, value, value.where);
 }
 
+namespace {
+
+// Marks a value that has no like in the base, and all below it.
+void mark_as_override(Value& value) {
+  value.overrides = true;
+  for (auto& [key, below, where] : value.entries) {
+    if (key == "source" && below.is_scalar()) value.override_source = below.scalar;
+    mark_as_override(below);
+  }
+  for (auto& item : value.items) mark_as_override(item);
+}
+
+}  // namespace
+
 Value merge(const Value& base, const Value& overlay) {
   if (!base.is_map() || !overlay.is_map()) {
     Value result = overlay;
-    result.overrides = true;
+    mark_as_override(result);
     return result;
   }
   Value merged = overlay;

@@ -18,8 +18,8 @@ ResourceUse use_of(ResourceUse::Kind kind, events::DeviceIndex i, const Station&
           station.longest_queue()};
 }
 
-ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean) {
-  return {kind, 0, 1.0, link.work / mean, link.offered / mean, 0.0, 0};
+ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean, std::size_t index = 0) {
+  return {kind, index, 1.0, link.work / mean, link.offered / mean, 0.0, 0};
 }
 
 }  // namespace
@@ -44,9 +44,7 @@ void note_offer(State& state, DeviceState& device, const Route& route) {
       case Part::upload:
       case Part::download:
         device.radio(direction).add_offer(rate * time_on(link_of(client, step), direction, step.size));
-        if (state.crosses_backhaul(step)) {
-          state.backhaul(direction).offered += rate * state.on_backhaul(direction, step.size);
-        }
+        state.add_shared_offer(client, step, rate);
         break;
       case Part::relay:
       case Part::relay_back:
@@ -62,6 +60,11 @@ events::RunEnded run_ended(const State& state, Seconds end) {
   for (events::DeviceIndex i = 0; i < state.devices.size(); ++i) {
     const auto& device = state.devices[i];
     ended.devices.push_back(device.meter.read(end));
+    if (device.battery) {
+      auto battery = *device.battery;
+      battery.draw(device.meter.power(), end);
+      ended.batteries.push_back({battery.capacity(), battery.charge(), battery.drawn(), device.died});
+    }
     for (std::size_t p = 0; p < device.processors.size(); ++p) {
       ended.resources.push_back(use_of(Kind::device_processor, i, device.processors[p], device.speeds[p].mean, end));
     }
@@ -69,6 +72,10 @@ events::RunEnded run_ended(const State& state, Seconds end) {
     ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));
   }
   ended.resources.push_back(use_of(Kind::cloud, 0, state.cloud.station, state.cloud.speed.mean, end));
+  for (std::size_t i = 0; i < state.cells.size(); ++i) {
+    ended.resources.push_back(use_of(Kind::cell_up, state.cells[i][0], 1.0, i));
+    ended.resources.push_back(use_of(Kind::cell_down, state.cells[i][1], 1.0, i));
+  }
   if (state.system->backhaul) {
     ended.resources.push_back(use_of(Kind::backhaul_up, state.backhaul_up, state.moving_backhaul.up_mean));
     ended.resources.push_back(use_of(Kind::backhaul_down, state.backhaul_down, state.moving_backhaul.down_mean));

@@ -1,6 +1,13 @@
 #include "engine/energy_meter.hpp"
 
 namespace edgecut::engine {
+namespace {
+
+std::size_t index(Draw draw) {
+  return static_cast<std::size_t>(draw);
+}
+
+}  // namespace
 
 void EnergyMeter::set_base(Watts base, Seconds now) {
   settle(now);
@@ -9,25 +16,32 @@ void EnergyMeter::set_base(Watts base, Seconds now) {
 
 void EnergyMeter::set(Draw draw, Watts power, Seconds now) {
   settle(now);
-  (draw == Draw::compute ? compute_ : radio_) = power;
+  watts_.at(index(draw)) = power;
 }
 
 void EnergyMeter::add(Draw draw, Joules energy) {
-  (draw == Draw::compute ? energy_.compute : energy_.radio) += energy;
+  joules_.at(index(draw)) += energy;
 }
 
 events::DeviceEnergy EnergyMeter::read(Seconds now) const {
   EnergyMeter copy = *this;
   copy.settle(now);
-  copy.energy_.total = copy.energy_.idle + copy.energy_.compute + copy.energy_.radio;
-  return copy.energy_;
+  events::DeviceEnergy energy;
+  energy.idle = copy.idle_;
+  energy.compute = copy.joules_.at(index(Draw::compute));
+  energy.transmit = copy.joules_.at(index(Draw::transmit));
+  energy.receive = copy.joules_.at(index(Draw::receive));
+  energy.promotion = copy.joules_.at(index(Draw::promotion));
+  energy.tail = copy.joules_.at(index(Draw::tail));
+  energy.radio = energy.transmit + energy.receive + energy.promotion + energy.tail;
+  energy.total = energy.idle + energy.compute + energy.radio;
+  return energy;
 }
 
 void EnergyMeter::settle(Seconds now) {
   const Seconds span = now - settled_;
-  energy_.idle += base_ * span;
-  energy_.compute += compute_ * span;
-  energy_.radio += radio_ * span;
+  idle_ += base_ * span;
+  for (std::size_t i = 0; i < watts_.size(); ++i) joules_.at(i) += watts_.at(i) * span;
   settled_ = now;
 }
 

@@ -13,6 +13,7 @@ namespace edgecut::engine {
 enum class Phase : std::uint8_t {
   none,     // the slot holds no request
   waits,    // for its turn
+  wakes,    // has the radio, which wakes up
   works,    // computes, or is sent
   travels,  // its last byte has left and is under way for half a round trip
 };
@@ -27,17 +28,23 @@ struct Request {
   std::size_t step = 0;
   Seconds entered;    // its step, to wait
   Seconds started;    // to work at it
+  Seconds sending;    // since when, without waking the radio
   double draw = 0.0;  // in [0, 1): which exit it takes
   kernel::ActivityId activity;
   events::Timeline timeline;
   events::RequestEnergy energy;
-  bool is_due = false;  // its phase ends at this instant, and that has yet to be handled
+  double stretch = 1.0;      // of a head's work, where its device is slowed down by its temperature
+  double throttle = 1.0;     // of its processor's increment, likewise
+  Seconds to_do;             // of it, as last given to the processor
+  Bytes charged;             // of what is sent, whose slope the battery has paid
+  bool holds_radio = false;  // until it has nothing left to send or receive
+  bool is_due = false;       // its phase ends at this instant, and that has yet to be handled
 
   [[nodiscard]] const Step& current() const { return route->steps[step]; }
 };
 
 /// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
-enum class Rank : std::uint8_t { world_change, state_change, completion, arrival };
+enum class Rank : std::uint8_t { world_change, state_change, board, completion, arrival };
 
 constexpr unsigned slot_bits = 28;
 constexpr unsigned id_bits = 32;

@@ -117,6 +117,7 @@ class Builder {
     const auto& link = is_relay ? edge_->link : is_direct() ? *client_.direct : client_.link;
     if (part == Part::upload) route_.up += size;
     if (part == Part::download) route_.down += size;
+    if (!is_relay && size > Bytes()) route_.last_transfer = route_.steps.size();
     route_.steps.push_back({part, {}, size, link.rtt / 2.0, !is_relay && is_direct()});
   }
 

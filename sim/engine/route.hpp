@@ -23,9 +23,10 @@ struct Step {
 };
 
 struct Route {
-  std::size_t processor = 0;  // of the device
-  std::vector<Step> steps;    // empty: nothing takes any time
-  Bytes up;                   // over the device's links, all together
+  std::size_t processor = 0;      // of the device
+  std::vector<Step> steps;        // empty: nothing takes any time
+  std::size_t last_transfer = 0;  // over the device's links; means nothing where there is none
+  Bytes up;                       // over the device's links, all together
   Bytes down;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/random/uniform_01.hpp>
+#include <cmath>
 #include <deque>
 #include <limits>
 #include <memory>
@@ -40,6 +41,7 @@ class Simulation {
       requests_left_ += client.workload.requests;
       schedule_arrival(i, Seconds());
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
+      if (client.device->battery || client.device->thermal) update_power(i);
     }
   }
 
@@ -100,6 +102,9 @@ class Simulation {
         case Rank::state_change:
           change_state(number_of(token), slot_of(token));
           break;
+        case Rank::board:
+          check_board(number_of(token), Check(slot_of(token)));
+          break;
         case Rank::completion:
           complete_phase(number_of(token), slot_of(token));
           break;
@@ -125,6 +130,7 @@ class Simulation {
     request.is_due = false;
     ensure(request.phase != Phase::waits, "who waits completes nothing");
     if (request.phase == Phase::travels) return finish_step(request);
+    if (request.phase == Phase::wakes) return transfer(request);
     switch (request.current().part) {
       case Part::head:
         return finish_head(request);
@@ -157,7 +163,7 @@ class Simulation {
     emit(events::Arrived{now(), request.id, i});
     if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
 
-    if (!device.is_on) return end(request, Outcome::failed, FailureReason::device_off);
+    if (!device.is_on) return end(request, Outcome::failed, reason_to_fail(device));
     const auto* itinerary = planner_.choose(i, {now(), device.waiting()});
     request.plan = itinerary == nullptr ? nullptr : itinerary->plan;
     emit(events::Planned{now(), request.id, request.plan});
@@ -233,7 +239,10 @@ class Simulation {
       start_work(request, now());
       station.add_work(step.work);
       emit(started(request, now()));
-      request.activity = kernel_->compute(processor, step.work, completion_of(request));
+      request.stretch = step.part == Part::head ? state_.devices[request.client].stretch() : 1.0;
+      request.throttle = step.part == Part::head ? state_.devices[request.client].throttled_power() : 1.0;
+      request.to_do = step.work * request.stretch;
+      request.activity = kernel_->compute(processor, request.to_do, completion_of(request));
     }
   }
   void serve(Pool& pool) { serve(pool.station, pool.processor); }
@@ -252,13 +261,17 @@ class Simulation {
     enter_step(request);
   }
 
-  // Frees the processor; `left` is the work that was not done.
+  // Frees the processor; `left` is what was not done of what it was given last.
   void leave_head(Request& request, Seconds left) {
-    const auto& device = *state_.devices[request.client].client->device;
+    pay_for_head(request, left);
     head_station(request).leave();
-    head_station(request).add_work(-left);
-    const auto& processor = device.processors[request.route->processor];
-    request.energy.compute += device.increment(processor) * (request.current().work - left);
+    head_station(request).add_work(-left / request.stretch);
+  }
+
+  void pay_for_head(Request& request, Seconds left) {
+    const auto& model = *state_.devices[request.client].client->device;
+    const Watts increment = model.increment(model.processors[request.route->processor]) * request.throttle;
+    request.energy.compute += increment * (request.to_do - left);
   }
 
   void finish_in(Pool& pool, Request& request) {
@@ -279,13 +292,32 @@ class Simulation {
       const auto& step = request.current();
       start_work(request, now());
       station.add_work(time_on(link_of(*device.client, step), direction, step.size));
-      if (state_.crosses_backhaul(step)) state_.backhaul(direction).work += state_.on_backhaul(direction, step.size);
+      state_.add_shared_work(*device.client, step, step.size);
       emit(started(request, now()));
-      device.radio_flag(direction) = true;
-      update_power(i);
-      const auto access = step.is_direct ? device.direct : device.access;
-      request.activity = kernel_->transfer(access, direction, step.size, completion_of(request));
+      if (!request.holds_radio) device.transceiver.hold();
+      request.holds_radio = true;
+      const Seconds awake = device.transceiver.wake(now(), request.energy);
+      if (awake > now()) {
+        request.phase = Phase::wakes;
+        kernel_->at(awake, completion_of(request));
+        update_power(i);
+      } else {
+        transfer(request);
+      }
     }
+  }
+
+  void transfer(Request& request) {
+    auto& device = state_.devices[request.client];
+    const auto& step = request.current();
+    request.phase = Phase::works;
+    request.sending = now();
+    request.charged = Bytes();
+    device.transceiver.begin(direction_of(step), now(), request.energy);
+    const auto access = step.is_direct ? device.direct : device.access;
+    request.activity = kernel_->transfer(access, direction_of(step), step.size, completion_of(request));
+    device.sends.at(static_cast<std::size_t>(direction_of(step))) = request.slot;
+    update_power(request.client);
   }
 
   void finish_radio(Request& request) {
@@ -306,11 +338,56 @@ class Simulation {
     auto& station = device.radio(direction);
     station.leave();
     station.add_work(-time_on(link_of(*device.client, step), direction, left));
-    if (state_.crosses_backhaul(step)) state_.backhaul(direction).work -= state_.on_backhaul(direction, left);
-    device.radio_flag(direction) = false;
-    device.meter.add(Draw::radio, by_size);
-    (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.started);
+    state_.add_shared_work(*device.client, step, -left);
+    if (request.phase == Phase::wakes) return;
+    if (device.battery) device.battery->take(power.slope * (step.size - left - request.charged));
+    device.sends.at(static_cast<std::size_t>(direction)).reset();
+    device.meter.add(up ? Draw::transmit : Draw::receive, by_size);
+    (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.sending);
+    device.transceiver.end(direction, now(), request.energy);
+    if (request.step == request.route->last_transfer) release_radio(request);
+    watch_radio(request.client);
     update_power(request.client);
+  }
+
+  void release_radio(Request& request) {
+    if (!request.holds_radio) return;
+    request.holds_radio = false;
+    state_.devices[request.client].transceiver.release();
+  }
+
+  // Sees to it that the radio sleeps when it should. One timer at a time; it may find that the radio was used since.
+  void watch_radio(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    const auto at = device.transceiver.sleeps_at();
+    if (!at) return;
+    if (*at <= now()) return device.transceiver.sleep();
+    if (device.radio_timer) return;
+    device.radio_timer = *at;
+    kernel_->at(*at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::radio)));
+  }
+
+  // What of a device is looked at.
+  enum class Check : std::uint8_t { radio, battery, thermal };
+
+  void check_board(DeviceIndex i, Check what) {
+    switch (what) {
+      case Check::radio:
+        return check_radio(i);
+      case Check::battery:
+        return check_battery(i);
+      case Check::thermal:
+        return check_thermal(i);
+    }
+  }
+
+  void check_radio(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    const auto at = device.transceiver.sleeps_at();
+    if (at && *at == device.radio_timer) device.transceiver.sleep();
+    device.radio_timer.reset();
+    watch_radio(i);
+    update_power(i);
   }
 
   void travel(Request& request) {
@@ -357,17 +434,23 @@ class Simulation {
     emit(events::Ended{now(), request.id, request.client, outcome, reason, request.timeline, request.energy, up, down});
     if (arrived_back) tell_planner(request);
     const auto client = request.client;
+    if (request.holds_radio) {
+      release_radio(request);
+      watch_radio(client);
+    }
     release_slot(request);
     last_end_ = now();
     --requests_left_;
     auto& device = state_.devices[client];
-    if (!device.arrivals) schedule_arrival(client, device.is_on ? now() : device.off_until);
+    if (!device.arrivals) schedule_arrival(client, device.is_on || device.died ? now() : device.off_until);
   }
 
   // ---- the world that moves ----
 
   void say_change(const events::Event& event) {
     emit(event);
+    const auto* bandwidth = std::get_if<events::BandwidthChanged>(&event);
+    if (bandwidth != nullptr && state_.devices[bandwidth->device].battery) update_power(bandwidth->device);
     const auto* speed = std::get_if<events::SpeedChanged>(&event);
     if (speed != nullptr && speed->host == events::SpeedChanged::Host::device) update_power(speed->device);
   }
@@ -376,23 +459,47 @@ class Simulation {
 
   void change_state(DeviceIndex i, std::uint32_t change) {
     auto& device = state_.devices[i];
+    if (device.died) return;
     const auto& period = device.client->off[change / 2];
-    device.is_on = change % 2 == 1;
     device.off_until = period.until;
-    if (!device.is_on) fail_all(i);
+    const auto& model = *device.client->device;
+    change % 2 == 1 ? turn_on(i) : turn_off(i, FailureReason::device_off, model.off);
+  }
+
+  void turn_on(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    device.is_on = true;
+    set_base(i, device.client->device->idle);
+  }
+
+  void turn_off(DeviceIndex i, FailureReason reason, Watts power) {
+    auto& device = state_.devices[i];
+    device.is_on = false;
+    fail_all(i, reason);
+    device.transceiver.turn_off();
+    set_base(i, power);
+  }
+
+  void set_base(DeviceIndex i, Watts power) {
+    auto& device = state_.devices[i];
     for (const auto processor : device.kernel_processors) kernel_->set_on(processor, device.is_on);
-    device.meter.set_base(device.is_on ? device.client->device->idle : device.client->device->off, now());
+    settle(i);
+    device.meter.set_base(power, now());
     update_power(i);
   }
 
-  void fail_all(DeviceIndex i) {
+  [[nodiscard]] static FailureReason reason_to_fail(const DeviceState& device) {
+    return device.died ? FailureReason::battery_empty : FailureReason::device_off;
+  }
+
+  void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
     for (auto& request : requests_) {
       if (request.phase != Phase::none && request.client == i) victims.push_back(&request);
     }
     std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
     for (auto* request : victims) abandon(*request);
-    for (auto* request : victims) end(*request, Outcome::failed, FailureReason::device_off);
+    for (auto* request : victims) end(*request, Outcome::failed, reason);
     serve(state_.cloud);
     if (state_.edge) serve(state_.edge->pool);
   }
@@ -403,6 +510,7 @@ class Simulation {
   // Takes a request out of wherever it is. What servers were doing for it is stopped, too.
   void abandon(Request& request) {
     if (request.phase == Phase::waits) return withdraw(request);
+    if (request.phase == Phase::wakes) return leave_radio(request, request.current().size);
     if (request.phase != Phase::works) return;
     switch (request.current().part) {
       case Part::head:
@@ -439,11 +547,118 @@ class Simulation {
   // Sets what the device draws from its state, so that nothing drifts by adding and taking away.
   void update_power(DeviceIndex i) {
     auto& device = state_.devices[i];
+    settle(i);
     device.meter.set(Draw::compute, device.compute_power(), now());
-    device.meter.set(Draw::radio, device.radio_power(), now());
+    const auto radio = device.transceiver.draw();
+    device.meter.set(Draw::transmit, radio.transmit, now());
+    device.meter.set(Draw::receive, radio.receive, now());
+    device.meter.set(Draw::promotion, radio.promotion, now());
+    device.meter.set(Draw::tail, radio.tail, now());
+    if (device.battery && !device.died) watch_battery(i);
+    if (device.thermal) watch_thermal(i);
     if (device.meter.power() == device.reported) return;
     device.reported = device.meter.power();
     emit(events::PowerChanged{now(), i, device.reported});
+  }
+
+  // What followed from the power since it last changed.
+  void settle(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    if (device.battery) draw_battery(i);
+    if (device.thermal) device.thermal->draw(device.meter.power(), now());
+  }
+
+  // Takes out of the battery what was drawn since the last time: power x time, and the slopes of what was sent.
+  void draw_battery(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    device.battery->draw(device.meter.power(), now());
+    for (const auto& slot : device.sends) {
+      if (!slot) continue;
+      Request& request = requests_[*slot];
+      const Bytes sent = request.current().size - (request.is_due ? Bytes() : kernel_->remaining(request.activity));
+      device.battery->take(slope_of(request) * (sent - request.charged));
+      request.charged = sent;
+    }
+  }
+
+  [[nodiscard]] JoulesPerByte slope_of(const Request& request) const {
+    const auto& link = state_.devices[request.client].client->link;
+    return direction_of(request.current()) == Direction::up ? link.transmit.slope : link.receive.slope;
+  }
+
+  // Looks at the battery again before it can be empty. What a transfer draws is known when it has an access of its own;
+  // where others slow it down, this is too early, and then looks again, each time nearer to the end.
+  void watch_battery(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    const Watts load = most_drawn(device);
+    const Seconds soon = now() + (now() + Seconds(1.0)) * 1e-11;  // later than the clock's rounding
+    const Seconds at = device.battery->is_empty(load) ? now() : std::max(soon, device.battery->next_event(load));
+    if (!std::isfinite(at.value()) || (device.battery_timer && *device.battery_timer <= at)) return;
+    device.battery_timer = at;
+    kernel_->at(at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::battery)));
+  }
+
+  // With every transfer as fast as its link alone allows.
+  [[nodiscard]] Watts most_drawn(const DeviceState& device) const {
+    Watts load = device.meter.power();
+    for (const auto& slot : device.sends) {
+      if (!slot) continue;
+      const Request& request = requests_[*slot];
+      const auto& link = request.current().is_direct ? device.direct_link : device.link;
+      load += slope_of(request) * (direction_of(request.current()) == Direction::up ? link.up : link.down);
+    }
+    return load;
+  }
+
+  // The temperature rises and falls with the power, without the slopes of transfers.
+  void watch_thermal(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    const Seconds at = device.thermal->next_step(device.meter.power());
+    if (!std::isfinite(at.value()) || (device.thermal_timer && *device.thermal_timer <= at)) return;
+    device.thermal_timer = at;
+    kernel_->at(at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::thermal)));
+  }
+
+  void check_thermal(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    device.thermal_timer.reset();
+    settle(i);
+    const Watts power = device.meter.power();
+    const Seconds clock = (now() + Seconds(1.0)) * 1e-9;  // the crossing is as exact as the clock
+    if (device.thermal->next_step(power) <= now() + clock) change_pace(i, power);
+    update_power(i);
+  }
+
+  // Heads under way go on at the new speed.
+  void change_pace(DeviceIndex i, Watts power) {
+    auto& device = state_.devices[i];
+    std::vector<std::pair<Request*, Seconds>> heads;
+    for (auto& request : requests_) {
+      const bool computes = request.phase == Phase::works && !request.is_due && request.client == i;
+      if (!computes || request.current().part != Part::head) continue;
+      const Seconds left(kernel_->cancel(request.activity));
+      pay_for_head(request, left);
+      heads.emplace_back(&request, left / request.stretch);
+    }
+    device.thermal->step(power);
+    for (const auto& [request, work] : heads) {
+      request->stretch = device.stretch();
+      request->throttle = device.throttled_power();
+      request->to_do = std::max(Seconds(1e-15), work * request->stretch);  // the last of it may be less than the clock
+      const auto processor = device.kernel_processors[request->route->processor];
+      request->activity = kernel_->compute(processor, request->to_do, completion_of(*request));
+    }
+  }
+
+  void check_battery(DeviceIndex i) {
+    auto& device = state_.devices[i];
+    device.battery_timer.reset();
+    if (device.died) return;
+    draw_battery(i);
+    if (!device.battery->is_empty(most_drawn(device))) return watch_battery(i);
+    device.died = now();
+    device.battery->drain();
+    turn_off(i, FailureReason::battery_empty, Watts());
   }
 
   // ---- requests ----

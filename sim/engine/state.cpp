@@ -9,9 +9,14 @@ DeviceState::DeviceState(const Client& of)
     : client(&of),
       speeds(of.device->processors.size()),
       link{of.link.uplink, of.link.downlink},
+      transceiver(of.link),
       meter(of.device->idle),
       reported(of.device->idle),
       left(of.workload.requests) {
+  if (of.device->thermal) thermal.emplace(*of.device->thermal);
+  if (const auto& model = of.device->battery) {
+    battery.emplace(model->usable_capacity(), model->charge(), model->harvest);
+  }
   for (const auto& processor : of.device->processors) {
     processors.emplace_back(processor.slots, processor.discipline == platform::Discipline::shared);
   }
@@ -31,17 +36,10 @@ Watts DeviceState::compute_power() const {
     const auto busy = std::min(static_cast<int>(processors[p].busy()), processors[p].slots());
     compute += model.increment(model.processors[p], busy) * speeds[p].now;
   }
-  return compute;
+  return compute * throttled_power();
 }
 
-Watts DeviceState::radio_power() const {
-  Watts radio;
-  if (sending) radio += client->link.transmit.base;
-  if (receiving) radio += client->link.receive.base;
-  return radio;
-}
-
-State::State(const System& of) : system(&of), cloud(*of.cloud) {
+State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.size()) {
   std::uint32_t next_processor = 0;
   for (events::DeviceIndex i = 0; i < of.clients.size(); ++i) {
     const auto& client = of.clients[i];
@@ -65,6 +63,28 @@ State::State(const System& of) : system(&of), cloud(*of.cloud) {
   edge.emplace(*of.edge);
   edge->pool.processor = {next_processor};
   edge->access = {next_access};
+}
+
+SharedLink* State::cell_of(const Client& client, const Step& step) {
+  if (!client.cell || step.is_direct) return nullptr;
+  return &cells.at(*client.cell).at(static_cast<std::size_t>(direction_of(step)));
+}
+
+Seconds State::on_cell(const Client& client, kernel::Direction direction, Bytes size) const {
+  const auto& cell = system->cells.at(*client.cell);
+  return size / (direction == kernel::Direction::up ? cell.uplink : cell.downlink);
+}
+
+void State::add_shared_work(const Client& client, const Step& step, Bytes size) {
+  const auto direction = direction_of(step);
+  if (crosses_backhaul(step)) backhaul(direction).work += on_backhaul(direction, size);
+  if (auto* cell = cell_of(client, step)) cell->work += on_cell(client, direction, size);
+}
+
+void State::add_shared_offer(const Client& client, const Step& step, Frequency rate) {
+  const auto direction = direction_of(step);
+  if (crosses_backhaul(step)) backhaul(direction).offered += rate * on_backhaul(direction, step.size);
+  if (auto* cell = cell_of(client, step)) cell->offered += rate * on_cell(client, direction, step.size);
 }
 
 }  // namespace edgecut::engine

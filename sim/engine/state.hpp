@@ -1,13 +1,18 @@
 // Devices, servers and shared links as they run.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "engine/battery.hpp"
 #include "engine/energy_meter.hpp"
+#include "engine/radio.hpp"
 #include "engine/route.hpp"
 #include "engine/station.hpp"
 #include "engine/system.hpp"
+#include "engine/thermal.hpp"
 #include "kernel/kernel.hpp"
 #include "units/random.hpp"
 
@@ -36,15 +41,13 @@ struct DeviceState {
 
   /// Requests that wait on the device, for a processor or for the radio.
   [[nodiscard]] std::size_t waiting() const;
-  /// What the increments of its processors and its radio are now; slope x rate of the radio not in it, nor what others
-  /// on the processors draw.
+  /// What its temperature makes of a second of a head's work, and of a processor's increment.
+  [[nodiscard]] double stretch() const { return thermal ? 1.0 / thermal->speed() : 1.0; }
+  [[nodiscard]] double throttled_power() const { return thermal ? thermal->power() : 1.0; }
+  /// What the increments of its processors are now, without what others on them draw.
   [[nodiscard]] Watts compute_power() const;
-  [[nodiscard]] Watts radio_power() const;
   [[nodiscard]] Station& radio(kernel::Direction direction) {
     return direction == kernel::Direction::up ? uplink : downlink;
-  }
-  [[nodiscard]] bool& radio_flag(kernel::Direction direction) {
-    return direction == kernel::Direction::up ? sending : receiving;
   }
 
   const Client* client;
@@ -57,8 +60,14 @@ struct DeviceState {
   MovingLink direct_link;
   Station uplink{1, false};
   Station downlink{1, false};
-  bool sending = false;
-  bool receiving = false;
+  Radio transceiver;
+  std::array<std::optional<std::uint32_t>, 2> sends;  // slots of the requests being sent, up and down
+  std::optional<Battery> battery;                     // none: on the mains
+  std::optional<Seconds> battery_timer;               // when the battery is looked at next
+  std::optional<Thermal> thermal;                     // none: never slowed down
+  std::optional<Seconds> thermal_timer;               // when the temperature is looked at next
+  std::optional<Seconds> died;                        // its battery was empty
+  std::optional<Seconds> radio_timer;                 // when the radio is looked at next
   EnergyMeter meter;
   Watts reported;  // by the last PowerChanged
   std::optional<workload::ArrivalTimes> arrivals;
@@ -109,6 +118,13 @@ struct State {
   [[nodiscard]] SharedLink& backhaul(kernel::Direction direction) {
     return direction == kernel::Direction::up ? backhaul_up : backhaul_down;
   }
+  /// Books `size` on the cell and the backhaul that the step crosses; a negative one takes back what was not sent.
+  void add_shared_work(const Client& client, const Step& step, Bytes size);
+  /// Likewise the load that requests at `rate` offer them.
+  void add_shared_offer(const Client& client, const Step& step, Frequency rate);
+  /// Its cell, where the step crosses one.
+  [[nodiscard]] SharedLink* cell_of(const Client& client, const Step& step);
+  [[nodiscard]] Seconds on_cell(const Client& client, kernel::Direction direction, Bytes size) const;
   /// What `size` takes of the backhaul when nothing else does.
   [[nodiscard]] Seconds on_backhaul(kernel::Direction direction, Bytes size) const {
     return size / (direction == kernel::Direction::up ? system->backhaul->uplink : system->backhaul->downlink);
@@ -121,7 +137,8 @@ struct State {
   SharedLink backhaul_up;
   SharedLink backhaul_down;
   MovingLink moving_backhaul;
-  std::uint64_t changes = 0;  // of bandwidths and speeds so far
+  std::uint64_t changes = 0;                     // of bandwidths and speeds so far
+  std::vector<std::array<SharedLink, 2>> cells;  // up and down
 };
 
 [[nodiscard]] inline kernel::Direction direction_of(const Step& step) {

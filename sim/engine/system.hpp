@@ -42,7 +42,8 @@ struct Client {
   /// With an edge server: a way to the cloud past it, and past the backhaul. The device's radio is the same, and draws
   /// what `link` says.
   std::optional<platform::Link> direct = {};
-  std::vector<Load> loads = {};  // at most one a processor
+  std::vector<Load> loads = {};            // at most one a processor
+  std::optional<std::uint32_t> cell = {};  // of the system, whose capacity its link shares
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.
@@ -56,6 +57,7 @@ struct System {
   const platform::Cloud* cloud = nullptr;
   std::optional<EdgeServer> edge = {};
   std::optional<platform::Backhaul> backhaul;
+  std::vector<platform::Backhaul> cells = {};       // between the links of their stations and the backhaul
   std::optional<platform::Course> cloud_load = {};  // what somebody else takes of every slot
   std::optional<platform::Course> edge_load = {};
   std::optional<Seconds> deadline;  // from arrival to result

@@ -1,8 +1,25 @@
 #include "engine/topology.hpp"
 
+#include <algorithm>
+
 #include "engine/motion.hpp"
 
 namespace edgecut::engine {
+namespace {
+
+// A cell that everybody is in, and the backhaul behind it, are one link as wide as the narrower of them: a star.
+void join_only_cell(kernel::Topology& topology) {
+  const bool everybody = std::ranges::all_of(
+      topology.accesses, [](const auto& access) { return access.cell.has_value() || !access.behind_backhaul; });
+  if (topology.cells.size() != 1 || !everybody) return;
+  const auto& cell = topology.cells.front();
+  const auto behind = topology.backhaul.value_or(cell);
+  topology.backhaul = kernel::Topology::Backhaul{std::min(cell.up, behind.up), std::min(cell.down, behind.down)};
+  topology.cells.clear();
+  for (auto& access : topology.accesses) access.cell.reset();
+}
+
+}  // namespace
 
 kernel::Topology topology_of(const System& system) {
   kernel::Topology topology;
@@ -15,7 +32,7 @@ kernel::Topology topology_of(const System& system) {
       const Watts base = i == 0 ? device.idle : Watts();
       topology.processors.push_back({device.name, processor.slots, base, base + busy, i == 0 ? device.off : Watts()});
     }
-    topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink});
+    topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink, true, client.cell});
   }
   topology.processors.push_back({system.cloud->name, system.cloud->slots(), Watts(), Watts(), Watts()});
   for (const auto& client : system.clients) {
@@ -29,10 +46,12 @@ kernel::Topology topology_of(const System& system) {
     topology.processors.push_back({server.name + " edge", server.slots(), Watts(), Watts(), Watts()});
     topology.accesses.push_back({server.name + " relay", link.uplink, link.downlink, false});
   }
+  for (const auto& cell : system.cells) topology.cells.push_back({cell.uplink, cell.downlink});
   if (system.backhaul) {
     topology.backhaul = kernel::Topology::Backhaul{system.backhaul->uplink, system.backhaul->downlink};
   }
   topology.bandwidths_vary = bandwidths_move(system);
+  join_only_cell(topology);
   return topology;
 }
 

@@ -26,6 +26,8 @@ std::string_view name(FailureReason reason) {
       return "infeasible";
     case FailureReason::device_off:
       return "device_off";
+    case FailureReason::battery_empty:
+      return "battery_empty";
   }
   throw InternalError("unknown failure reason");
 }
@@ -51,6 +53,10 @@ std::string_view name(ResourceUse::Kind kind) {
       return "relay_up";
     case Kind::relay_down:
       return "relay_down";
+    case Kind::cell_up:
+      return "cell_up";
+    case Kind::cell_down:
+      return "cell_down";
   }
   throw InternalError("unknown resource");
 }

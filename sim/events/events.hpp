@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,8 +29,9 @@ enum class Outcome : std::uint8_t {
 };
 enum class FailureReason : std::uint8_t {
   none,
-  infeasible,  ///< the partitioner found no plan
-  device_off,  ///< its device was off, or went off while it was under way
+  infeasible,     ///< the partitioner found no plan
+  device_off,     ///< its device was off, or went off while it was under way
+  battery_empty,  ///< its device's battery was empty, or ran empty while it was under way
 };
 std::string_view name(Outcome outcome);
 std::string_view name(FailureReason reason);
@@ -131,12 +133,15 @@ struct Timeline {
   Parts parts;
 };
 
-/// The device's increments above idle that one request caused.
+/// The device's increments above idle that one request caused. It pays for the promotion that it waited for, and for
+/// the tail that will follow its last byte, less what it cut off of an earlier one.
 struct RequestEnergy {
   Joules compute;
   Joules transmit;
   Joules receive;
-  [[nodiscard]] Joules total() const { return compute + transmit + receive; }
+  Joules promotion;
+  Joules tail;
+  [[nodiscard]] Joules total() const { return compute + transmit + receive + promotion + tail; }
 };
 
 struct Ended {
@@ -189,10 +194,12 @@ struct ResourceUse {
     backhaul_down,
     edge,
     relay_up,
-    relay_down
+    relay_down,
+    cell_up,
+    cell_down
   };
   Kind kind = Kind::cloud;
-  DeviceIndex device = 0;  // of the device's own resources
+  DeviceIndex device = 0;  // of the device's own resources; of a cell, its number
   double capacity = 1.0;   // slots, or 1 for a link
   Seconds work;            // at full speed of one slot or of the link, so that utilisation = work / (capacity x time)
   double offered_load = 0.0;  // arrival rate x mean work / capacity; 0 in a closed loop
@@ -205,7 +212,19 @@ struct DeviceEnergy {
   Joules total;  // integral of the device's power over the run
   Joules idle;
   Joules compute;
-  Joules radio;
+  Joules radio;  // the sum of the next four
+  Joules transmit;
+  Joules receive;
+  Joules promotion;
+  Joules tail;
+};
+
+/// A device's battery at the end of a run.
+struct BatteryUse {
+  Joules capacity;              // usable
+  Joules charge;                // left
+  Joules drawn;                 // by the device
+  std::optional<Seconds> died;  // when it was empty
 };
 
 /// The last event of a run.
@@ -213,7 +232,8 @@ struct RunEnded {
   Seconds time;
   std::vector<DeviceEnergy> devices;
   std::vector<ResourceUse> resources;
-  std::string_view kernel = "";  // that played the run
+  std::string_view kernel = "";            // that played the run
+  std::vector<BatteryUse> batteries = {};  // of the devices that have one, in order
 };
 
 using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,

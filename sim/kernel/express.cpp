@@ -45,6 +45,7 @@ class ExpressKernel final : public Kernel {
   ActivityId compute(ProcessorId processor, Seconds work, Token token) override;
   ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) override;
   double cancel(ActivityId activity) override;
+  [[nodiscard]] Bytes remaining(ActivityId transfer) override;
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
   void set_speed(ProcessorId processor, double speed) override;
@@ -108,6 +109,7 @@ ExpressKernel::ExpressKernel(const Topology& topology)
       start_(sg4::Engine::get_clock()),
       has_backhaul_(topology.backhaul.has_value()),
       bandwidths_vary_(topology.bandwidths_vary) {
+  ensure(topology.cells.empty(), "the express kernel knows no cells");
   sg4::create_empty_zone("edgecut")->seal();
   engine_->add_model(std::make_shared<Events>(*this));
   for (const auto& processor : topology.processors) processors_.emplace_back(processor.cores);
@@ -184,6 +186,13 @@ double ExpressKernel::cancel(ActivityId activity) {
   const double left = stop(activity.index);
   release(activity.index);
   return left;
+}
+
+Bytes ExpressKernel::remaining(ActivityId transfer) {
+  const auto state = jobs_.at(transfer.index).state;
+  ensure(state == Job::State::flowing_up || state == Job::State::flowing_down,
+         "what is left is of a transfer under way");
+  return Bytes(link_of(jobs_[transfer.index]).left(now_, transfer.index));
 }
 
 double ExpressKernel::stop(std::uint32_t job) {

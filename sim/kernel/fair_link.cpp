@@ -43,6 +43,13 @@ double FairLink::stop(double now, std::uint32_t job) {
   return left;
 }
 
+double FairLink::left(double now, std::uint32_t job) {
+  advance(now);
+  const Access& link = accesses_[jobs_[job].server];
+  const double done = link.done + (link.band == nullptr ? 0.0 : progress(*link.band));
+  return std::max(0.0, jobs_[job].finish - done);
+}
+
 void FairLink::look_ahead() {
   settle();
   next_ = std::numeric_limits<double>::infinity();

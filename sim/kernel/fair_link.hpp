@@ -41,6 +41,9 @@ class FairLink {
   /// Takes a flow out; returns the bytes that were left.
   double stop(double now, std::uint32_t job);
 
+  /// The bytes that are left of a flow.
+  [[nodiscard]] double left(double now, std::uint32_t job);
+
   /// When the first flow ends if nothing else happens; infinite if none does.
   [[nodiscard]] double next() {
     if (!is_settled_) look_ahead();

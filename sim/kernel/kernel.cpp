@@ -17,6 +17,8 @@ std::string_view name(Choice choice) {
 }
 
 std::unique_ptr<Kernel> make_kernel(Choice choice, const Topology& topology) {
+  const bool can_express = topology.cells.empty();
+  if (choice == Choice::automatic) choice = can_express ? Choice::express : Choice::reference;
   return choice == Choice::reference ? make_reference(topology) : make_express(topology);
 }
 

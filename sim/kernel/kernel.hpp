@@ -40,11 +40,13 @@ struct Access {
   std::string name;
   Bandwidth up;
   Bandwidth down;
-  bool behind_backhaul = true;  // its flows share the backhaul too, if there is one
+  bool behind_backhaul = true;             // its flows share the backhaul too, if there is one
+  std::optional<std::uint32_t> cell = {};  // whose capacity they share before that
 };
 
 /// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations that are behind it
-/// share it too. Up and down are separate links.
+/// share it too. Stations may be in cells between their access and the backhaul, which makes it a tree. Up and down are
+/// separate links.
 struct Topology {
   std::vector<Processor> processors;
   std::vector<Access> accesses;
@@ -53,6 +55,7 @@ struct Topology {
     Bandwidth down;
   };
   std::optional<Backhaul> backhaul;
+  std::vector<Backhaul> cells;
   bool bandwidths_vary =
       false;  // whether they may be set while it runs; if not, a kernel may leave out what never binds
 };
@@ -85,6 +88,8 @@ class Kernel {
   virtual ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) = 0;
   /// Stops an activity; its token is not reported. Returns what was left of it: seconds of one core, or bytes.
   virtual double cancel(ActivityId activity) = 0;
+  /// What is left of a transfer under way.
+  [[nodiscard]] virtual Bytes remaining(ActivityId transfer) = 0;
   /// Sets the bandwidth (>= 0) of a link from now on; flows in flight feel it at once. At 0 they stand still until it
   /// rises again, which it must before everything else has happened. Only where the topology says that they vary.
   virtual void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) = 0;
@@ -108,10 +113,10 @@ std::unique_ptr<Kernel> make_reference(const Topology& topology);
 
 /// A model of our own on SimGrid's clock: processor sharing and max-min fairness in virtual time, so that an event
 /// costs the logarithm of what is in flight and not all of it. The same times as the reference kernel to about 1e-12 of
-/// them; no account of energy. One simulation at a time.
+/// them; no account of energy; no cells. One simulation at a time.
 std::unique_ptr<Kernel> make_express(const Topology& topology);
 
-/// The kernel asked for. Everything that a topology can say today is exact in the express kernel, so `automatic` is it.
+/// The kernel asked for. `automatic` is the express kernel, but for a topology with cells, which it cannot share out.
 std::unique_ptr<Kernel> make_kernel(Choice choice, const Topology& topology);
 
 }  // namespace edgecut::kernel

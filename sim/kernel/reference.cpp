@@ -75,6 +75,7 @@ struct Station {
   sg4::Host* host = nullptr;
   Pipes pipes;
   bool behind_backhaul = true;
+  std::optional<std::uint32_t> cell;
 };
 
 class ReferenceKernel final : public Kernel {
@@ -88,6 +89,7 @@ class ReferenceKernel final : public Kernel {
   ActivityId compute(ProcessorId processor, Seconds work, Token token) override;
   ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) override;
   double cancel(ActivityId id) override;
+  [[nodiscard]] Bytes remaining(ActivityId id) override;
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
   void set_speed(ProcessorId processor, double speed) override;
@@ -133,6 +135,7 @@ class ReferenceKernel final : public Kernel {
   std::vector<sg4::Host*> processors_;
   std::vector<double> speeds_;  // of them
   std::vector<Station> stations_;
+  std::vector<Pipes> cells_;
   Pipes backhaul_;  // no link where there is none or where it can never bind
   bool bandwidths_vary_;
   simgrid::kernel::resource::Model* network_ = nullptr;
@@ -189,6 +192,11 @@ void ReferenceKernel::add_star(const Topology& topology) {
     make_backhaul(topology, Direction::up, topology.backhaul->up);
     make_backhaul(topology, Direction::down, topology.backhaul->down);
   }
+  for (const auto& cell : topology.cells) {
+    const auto index = cells_.size();
+    cells_.push_back({make_pipe(fmt::format("cell-up-{}", index), cell.up),
+                      make_pipe(fmt::format("cell-down-{}", index), cell.down)});
+  }
   for (const auto& access : topology.accesses) add_station(access);
 }
 
@@ -217,6 +225,7 @@ void ReferenceKernel::add_station(const Access& access) {
   station.pipes = {make_pipe(fmt::format("up-{}", index), access.up),
                    make_pipe(fmt::format("down-{}", index), access.down)};
   station.behind_backhaul = access.behind_backhaul;
+  station.cell = access.cell;
   auto* netpoint = station.host->get_netpoint();
   zone_->add_route(netpoint, nullptr, nullptr, nullptr, links_of(station, Direction::up), false);
   zone_->add_route(nullptr, netpoint, nullptr, nullptr, links_of(station, Direction::down), false);
@@ -225,6 +234,7 @@ void ReferenceKernel::add_station(const Access& access) {
 
 std::vector<sg4::LinkInRoute> ReferenceKernel::links_of(const Station& station, Direction direction) const {
   std::vector<sg4::LinkInRoute> links{sg4::LinkInRoute(station.pipes[index_of(direction)].link)};
+  if (station.cell) links.emplace_back(cells_.at(*station.cell)[index_of(direction)].link);
   auto* common = backhaul_[index_of(direction)].link;
   if (station.behind_backhaul && common != nullptr) links.emplace_back(common);
   return links;
@@ -349,6 +359,12 @@ double ReferenceKernel::cancel(ActivityId id) {
   release(activity);
   simgrid->cancel();
   return left;
+}
+
+Bytes ReferenceKernel::remaining(ActivityId id) {
+  const Activity& activity = *activities_.at(id.index);
+  ensure(activity.simgrid != nullptr, "what is left is of a transfer under way");
+  return Bytes(activity.simgrid->get_remaining() / activity.per_unit);
 }
 
 void ReferenceKernel::set_on(ProcessorId processor, bool on) {

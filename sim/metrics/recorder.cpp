@@ -34,11 +34,13 @@ KindUse summarise(const events::RunEnded& ended, Kind kind) {
   return use;
 }
 
-constexpr std::array all_kinds{Kind::device_processor, Kind::uplink, Kind::downlink, Kind::cloud,     Kind::backhaul_up,
-                               Kind::backhaul_down,    Kind::edge,   Kind::relay_up, Kind::relay_down};
+constexpr std::array all_kinds{Kind::device_processor, Kind::uplink,        Kind::downlink, Kind::cloud,
+                               Kind::backhaul_up,      Kind::backhaul_down, Kind::edge,     Kind::relay_up,
+                               Kind::relay_down,       Kind::cell_up,       Kind::cell_down};
 
 bool has_queue(Kind kind) {
-  return kind != Kind::backhaul_up && kind != Kind::backhaul_down && kind != Kind::relay_up && kind != Kind::relay_down;
+  return kind != Kind::backhaul_up && kind != Kind::backhaul_down && kind != Kind::relay_up &&
+         kind != Kind::relay_down && kind != Kind::cell_up && kind != Kind::cell_down;
 }
 
 }  // namespace
@@ -76,7 +78,9 @@ void Recorder::add(const events::Ended& ended) {
   up_.add(ended.up.value());
   down_.add(ended.down.value());
   constexpr double tolerance = 1e-9;  // of the clock's rounding
-  if (limits_.plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy * (1.0 + tolerance)))
+  const bool plan_breaks_a_limit =
+      limits_.of_devices.empty() ? limits_.plan_breaks_a_limit : limits_.of_devices.at(ended.device);
+  if (plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy * (1.0 + tolerance)))
     ++violations_;
 }
 
@@ -108,6 +112,7 @@ void Recorder::append_to(Row& row) const {
   row.add("deadline_miss_rate", limits_.deadline ? rate(requests - completed_, requests) : Cell());
   row.add("violation_rate", rate(violations_, back));
   append_energy(row);
+  append_batteries(row);
   row.add("up_mean_B", up_.cell());
   row.add("down_mean_B", down_.cell());
   append_resources(row);
@@ -142,18 +147,54 @@ void Recorder::append_energy(Row& row) const {
   Mean idle;
   Mean compute;
   Mean radio;
+  Mean transmit;
+  Mean receive;
+  Mean promotion;
+  Mean tail;
   for (const auto& device : ended_.devices) {
     if (ended_.time == Seconds()) break;  // nothing took any time: no figure, rather than the best of all
     total.add(device.total.value());
     idle.add(device.idle.value());
     compute.add(device.compute.value());
     radio.add(device.radio.value());
+    transmit.add(device.transmit.value());
+    receive.add(device.receive.value());
+    promotion.add(device.promotion.value());
+    tail.add(device.tail.value());
   }
   row.add("energy_inference_J", energy_inference_.cell());
   row.add("energy_device_J", total.cell());
   row.add("energy_idle_J", idle.cell());
   row.add("energy_compute_J", compute.cell());
   row.add("energy_radio_J", radio.cell());
+  row.add("energy_transmit_J", transmit.cell());
+  row.add("energy_receive_J", receive.cell());
+  row.add("energy_promotion_J", promotion.cell());
+  row.add("energy_tail_J", tail.cell());
+}
+
+void Recorder::append_batteries(Row& row) const {
+  Joules all;
+  for (const auto& device : ended_.devices) all += device.total;
+  row.add("energy_useful_J", completed_ > 0 ? Cell(all.value() / static_cast<double>(completed_)) : Cell());
+  Mean charge;
+  Joules capacity;
+  Joules drawn;
+  std::optional<Seconds> lifetime;
+  std::int64_t empty = 0;
+  for (const auto& battery : ended_.batteries) {
+    charge.add(battery.charge / battery.capacity);
+    capacity += battery.capacity;
+    drawn += battery.drawn;
+    if (!battery.died) continue;
+    ++empty;
+    lifetime = lifetime ? std::min(*lifetime, *battery.died) : *battery.died;
+  }
+  const bool drew = drawn > Joules();
+  row.add("lifetime_s", lifetime ? Cell(lifetime->value()) : Cell());
+  row.add("devices_empty", ended_.batteries.empty() ? Cell() : Cell(empty));
+  row.add("inferences_per_charge", drew ? Cell(static_cast<double>(completed_) * (capacity / drawn)) : Cell());
+  row.add("state_of_charge_end", charge.cell());
 }
 
 void Recorder::append_resources(Row& row) const {
@@ -177,13 +218,48 @@ void Recorder::append_resources(Row& row) const {
   row.add("saturated", static_cast<std::int64_t>(largest >= 1.0));
 }
 
+namespace {
+
+std::vector<Column> resource_columns() {
+  return {
+      {"utilisation_device", "", "work / (slots x makespan) of the devices' processors, mean over those that worked"},
+      {"queue_mean_device", "", "requests waiting for it, time average, mean over those that worked"},
+      {"queue_max_device", "", "most that ever waited"},
+      {"utilisation_uplink", "", "bytes / (bandwidth x makespan); likewise"},
+      {"queue_mean_uplink", "", "requests waiting for the radio; likewise"},
+      {"queue_max_uplink", "", "most that ever waited"},
+      {"utilisation_downlink", "", "likewise"},
+      {"queue_mean_downlink", "", "results waiting for the downlink; likewise"},
+      {"queue_max_downlink", "", "most that ever waited"},
+      {"utilisation_cloud", "", "work / (slots x makespan)"},
+      {"queue_mean_cloud", "", "requests waiting for a slot, time average"},
+      {"queue_max_cloud", "", "most that ever waited"},
+      {"utilisation_backhaul_up", "", "bytes / (bandwidth x makespan); 0 without a backhaul"},
+      {"utilisation_backhaul_down", "", "likewise"},
+      {"utilisation_edge", "", "work / (slots x makespan) of the edge server; 0 without one"},
+      {"queue_mean_edge", "", "requests waiting for a slot of it, time average"},
+      {"queue_max_edge", "", "most that ever waited"},
+      {"utilisation_relay_up", "", "bytes / (bandwidth x makespan) from edge server to cloud; 0 without one"},
+      {"utilisation_relay_down", "", "likewise, back"},
+      {"utilisation_cell_up", "", "bytes / (capacity x makespan) of the cells, mean over those used; 0 without"},
+      {"utilisation_cell_down", "", "likewise"},
+      {"offered_load_max", "", "largest arrival rate x mean work / capacity of any resource; 0 one at a time"},
+      {"bottleneck", "", "the kind of resource that has it"},
+      {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},
+      {"makespan_s", "s", "time from 0 to the end of the last request"},
+      {"kernel_used", "", "which kernel played the run; with `auto`, the one that was picked"},
+  };
+}
+
+}  // namespace
+
 const std::vector<Column>& Recorder::columns() {
   static const std::vector<Column> table{
       {"requests", "", "requests that arrived; each ended in exactly one of the next four"},
       {"completed", "", "results that came back, in time where there is a deadline"},
       {"late", "", "results that came back after the deadline"},
       {"dropped", "", "refused on arrival because the device's queue was full"},
-      {"failed", "", "no feasible plan, or the device was off"},
+      {"failed", "", "no feasible plan, or the device was off or its battery empty"},
       {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
       {"latency_half_width_s", "s", "half the 95 % interval of that mean within the run, by batch means"},
       {"latency_p50_s", "s", "median of the same"},
@@ -208,35 +284,26 @@ const std::vector<Column>& Recorder::columns() {
       {"energy_device_J", "J", "integral of the device's power over the run, idle included, mean over devices"},
       {"energy_idle_J", "J", "of it: idle (or off)"},
       {"energy_compute_J", "J", "of it: computing, above idle"},
-      {"energy_radio_J", "J", "of it: sending and receiving, above idle"},
+      {"energy_radio_J", "J", "of it: the radio, above idle; the sum of the next four"},
+      {"energy_transmit_J", "J", "of it: sending"},
+      {"energy_receive_J", "J", "of it: receiving"},
+      {"energy_promotion_J", "J", "of it: waking the radio up"},
+      {"energy_tail_J", "J", "of it: staying connected after the last byte and while an answer is awaited"},
+      {"energy_useful_J", "J", "energy of all devices, idle included, for each result that came in time"},
+      {"lifetime_s", "s", "when the first battery was empty; empty when none was"},
+      {"devices_empty", "", "devices whose battery ran empty; empty without batteries"},
+      {"inferences_per_charge", "", "results in time for each usable capacity drawn by the devices with a battery"},
+      {"state_of_charge_end", "", "of the usable capacity at the end, mean over the devices with a battery"},
       {"up_mean_B", "B", "bytes sent by the device for one result"},
       {"down_mean_B", "B", "bytes received by the device for one result"},
-      {"utilisation_device", "", "work / (slots x makespan) of the devices' processors, mean over those that worked"},
-      {"queue_mean_device", "", "requests waiting for it, time average, mean over those that worked"},
-      {"queue_max_device", "", "most that ever waited"},
-      {"utilisation_uplink", "", "bytes / (bandwidth x makespan); likewise"},
-      {"queue_mean_uplink", "", "requests waiting for the radio; likewise"},
-      {"queue_max_uplink", "", "most that ever waited"},
-      {"utilisation_downlink", "", "likewise"},
-      {"queue_mean_downlink", "", "results waiting for the downlink; likewise"},
-      {"queue_max_downlink", "", "most that ever waited"},
-      {"utilisation_cloud", "", "work / (slots x makespan)"},
-      {"queue_mean_cloud", "", "requests waiting for a slot, time average"},
-      {"queue_max_cloud", "", "most that ever waited"},
-      {"utilisation_backhaul_up", "", "bytes / (bandwidth x makespan); 0 without a backhaul"},
-      {"utilisation_backhaul_down", "", "likewise"},
-      {"utilisation_edge", "", "work / (slots x makespan) of the edge server; 0 without one"},
-      {"queue_mean_edge", "", "requests waiting for a slot of it, time average"},
-      {"queue_max_edge", "", "most that ever waited"},
-      {"utilisation_relay_up", "", "bytes / (bandwidth x makespan) from edge server to cloud; 0 without one"},
-      {"utilisation_relay_down", "", "likewise, back"},
-      {"offered_load_max", "", "largest arrival rate x mean work / capacity of any resource; 0 one at a time"},
-      {"bottleneck", "", "the kind of resource that has it"},
-      {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},
-      {"makespan_s", "s", "time from 0 to the end of the last request"},
-      {"kernel_used", "", "which kernel played the run; with `auto`, the one that was picked"},
   };
-  return table;
+  static const std::vector<Column> whole = [] {
+    auto all = table;
+    const auto more = resource_columns();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }();
+  return whole;
 }
 
 }  // namespace edgecut::metrics

@@ -27,9 +27,10 @@ class Mean {
 
 /// Limits whose true violation is counted.
 struct TrueLimits {
-  std::optional<Joules> energy;      // of one inference
-  std::optional<Seconds> deadline;   // whether deadline misses apply
-  bool plan_breaks_a_limit = false;  // memory, storage, layers, deadline when idle: known for the plan as a whole
+  std::optional<Joules> energy;       // of one inference
+  std::optional<Seconds> deadline;    // whether deadline misses apply
+  bool plan_breaks_a_limit = false;   // memory, storage, layers, deadline when idle: known for the plan as a whole
+  std::vector<bool> of_devices = {};  // the same by device, where they differ; empty where they do not
 };
 
 /// Its memory does not grow with the number of requests, but where quantiles are to be exact.
@@ -49,6 +50,7 @@ class Recorder final : public events::Observer {
   void add_parts(const events::Parts& parts);
   void append_latency(Row& row) const;
   void append_energy(Row& row) const;
+  void append_batteries(Row& row) const;
   void append_resources(Row& row) const;
 
   TrueLimits limits_;

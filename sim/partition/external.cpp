@@ -110,7 +110,11 @@ json describe_radio(const Problem& problem) {
   return {{"transmit_J_per_B", problem.transmit_slope.value()},
           {"transmit_W", problem.transmit_base.value()},
           {"receive_J_per_B", problem.receive_slope.value()},
-          {"receive_W", problem.receive_base.value()}};
+          {"receive_W", problem.receive_base.value()},
+          {"promotion_s", problem.sleep.promotion_delay.value()},
+          {"promotion_W", problem.sleep.promotion_power.value()},
+          {"tail_s", problem.sleep.tail_time.value()},
+          {"tail_W", problem.sleep.tail_power.value()}};
 }
 
 // --- The answer

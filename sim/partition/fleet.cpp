@@ -50,8 +50,8 @@ User make_user(plan::Problem problem) {
   for (auto& [plan, cost] : plan::prefix_candidates(problem)) {
     if (!plan::is_feasible(problem, cost)) continue;
     const auto round_trip = cost.uses_cloud ? problem.link.up_latency + problem.link.down_latency : Seconds();
-    user.options.push_back({std::move(plan), (cost.head + round_trip + cost.wait).value(), cost.tail.value(),
-                            cost.up.value(), cost.down.value(), cost.uses_cloud});
+    user.options.push_back({std::move(plan), (cost.head + round_trip + cost.promotion + cost.wait).value(),
+                            cost.tail.value(), cost.up.value(), cost.down.value(), cost.uses_cloud});
   }
   return user;
 }

@@ -29,15 +29,32 @@ struct Weight {
   [[nodiscard]] double priced(double price) const { return cost + (price == 0.0 ? 0.0 : price * budgeted); }
 };
 
-// Sides: 0 on the device, 1 in the cloud.
+// Where a request is on its way. The radio sleeps before the first upload, and stays connected as long as the request
+// will use it again; what it draws then is of the stretch that is waited for.
+enum Stage : std::size_t {
+  before,     // on the device, nothing sent yet
+  cloud,      // something will come back
+  cloud_end,  // nothing will
+  between,    // on the device, and will go to the cloud again
+  after,      // on the device for good
+};
+constexpr std::array stages{before, cloud, cloud_end, between, after};
+
+constexpr bool is_device(Stage stage) {
+  return stage == before || stage == between || stage == after;
+}
+constexpr bool is_connected(Stage stage) {
+  return stage == cloud || stage == between;
+}
+
 struct Block {
   std::vector<LayerIndex> layers;
-  std::array<Weight, 2> run;     // by side
-  std::array<Weight, 2> change;  // to that side, before the block
+  std::array<Weight, stages.size()> run;
+  std::array<std::array<Weight, stages.size()>, stages.size()> change;  // from, to: before the block
 };
 
 struct Path {
-  std::vector<int> sides;  // by block
+  std::vector<Stage> stages;  // by block
   Weight weight;
 
   [[nodiscard]] bool is_possible() const { return weight.is_possible(); }
@@ -57,12 +74,17 @@ class Chain {
       if (blocks_.empty() || end != last_end_) add_block(end == 0 ? std::nullopt : std::optional(ends[index(end) - 1]));
       last_end_ = end;
       blocks_.back().layers.push_back(v);
-      blocks_.back().run[0] = blocks_.back().run[0] + on_device(time(v));
-      blocks_.back().run[1] = blocks_.back().run[1] + in_cloud(problem.cloud_time[v]);
+      for (const auto stage : stages) {
+        auto& run = blocks_.back().run[stage];
+        run = run + (is_device(stage) ? on_device(time(v), stage) : in_cloud(problem.cloud_time[v], stage));
+      }
     }
     // Several inputs are no single tensor that could be sent: their block stays where they are.
-    if (!starts_with_one_tensor_) blocks_.front().run[1].cost = infinite;
-    result_ = received(problem.whole_result());
+    if (!starts_with_one_tensor_) blocks_.front().run[cloud].cost = blocks_.front().run[cloud_end].cost = infinite;
+    const bool comes_back = problem.whole_result() > Bytes();
+    end_[comes_back ? cloud : cloud_end] = received(problem.whole_result(), after);
+    if (comes_back) end_[cloud] = end_[cloud] + weight(Seconds(), problem.sleep.tail_power * problem.cloud_wait);
+    end_[comes_back ? cloud_end : cloud] = end_[between] = {infinite, infinite};
   }
 
   /// no_path where every way has a block that can run on neither side.
@@ -76,33 +98,50 @@ class Chain {
     const bool saves_energy = problem_.objective == plan::Objective::energy;
     return saves_energy ? Weight{energy.value(), time.value()} : Weight{time.value(), energy.value()};
   }
-  [[nodiscard]] Weight on_device(Seconds time) const {
+  // Time, and what the radio draws in it beside.
+  [[nodiscard]] Weight spent(Seconds time, Joules energy, Stage stage) const {
+    return weight(time, is_connected(stage) ? energy + problem_.sleep.tail_power * time : energy);
+  }
+  [[nodiscard]] Weight on_device(Seconds time, Stage stage) const {
     if (!(time < plan::never)) return {infinite, infinite};
-    return weight(time, problem_.processors[variant_.processor].active_increment * time);
+    return spent(time, problem_.processors[variant_.processor].active_increment * time, stage);
   }
-  [[nodiscard]] Weight in_cloud(Seconds time) const {
-    return time < plan::never ? weight(time, Joules()) : Weight{infinite, infinite};
+  [[nodiscard]] Weight in_cloud(Seconds time, Stage stage) const {
+    return time < plan::never ? spent(time, Joules(), stage) : Weight{infinite, infinite};
   }
-  [[nodiscard]] Weight sent(Bytes size) const {
+  [[nodiscard]] Weight sent(Bytes size, Stage to) const {
     const auto time = size > Bytes() ? size / problem_.link.up : Seconds();
-    return weight(time + problem_.link.up_latency, problem_.transmit_slope * size + problem_.transmit_base * time);
+    return weight(time, problem_.transmit_slope * size + problem_.transmit_base * time) +
+           spent(problem_.link.up_latency, Joules(), to);
   }
-  [[nodiscard]] Weight received(Bytes size) const {
+  [[nodiscard]] Weight received(Bytes size, Stage to) const {
     const auto time = size > Bytes() ? size / problem_.link.down : Seconds();
-    return weight(time + problem_.link.down_latency, problem_.receive_slope * size + problem_.receive_base * time);
+    return weight(time, problem_.receive_slope * size + problem_.receive_base * time) +
+           spent(problem_.link.down_latency, Joules(), to);
+  }
+
+  // From one side to the other.
+  [[nodiscard]] Weight crossing(LayerIndex tensor, Stage from, Stage to) const {
+    const auto size = problem_.sent(tensor, variant_.encoding);
+    const auto encode = problem_.encode(tensor, variant_.encoding);
+    const auto decode = problem_.decode(tensor, variant_.encoding);
+    if (!is_device(from)) return in_cloud(encode, from) + received(size, to) + on_device(decode, to);
+    const auto weight_of_it = on_device(encode, from) + sent(size, to) + in_cloud(decode, to);
+    if (from != before) return weight_of_it;
+    return weight_of_it + weight(problem_.sleep.promotion_delay, problem_.sleep.once());
   }
 
   // A block after `tensor`; none: after several inputs.
   void add_block(std::optional<LayerIndex> tensor) {
     Block block;
-    if (tensor) {
-      const auto size = problem_.sent(*tensor, variant_.encoding);
-      const auto encode = problem_.encode(*tensor, variant_.encoding);
-      const auto decode = problem_.decode(*tensor, variant_.encoding);
-      block.change[0] = received(size) + in_cloud(encode) + on_device(decode);
-      block.change[1] = sent(size) + on_device(encode) + in_cloud(decode);
-    } else {
-      starts_with_one_tensor_ = false;
+    starts_with_one_tensor_ = starts_with_one_tensor_ && tensor;
+    for (const auto from : stages) {
+      for (const auto to : stages) {
+        const bool follows = (is_device(from) ? from != after : from == cloud) && to != before;
+        if (from == to) continue;
+        const bool crosses = follows && is_device(from) != is_device(to);
+        block.change[from][to] = crosses && tensor ? crossing(*tensor, from, to) : Weight{infinite, infinite};
+      }
     }
     blocks_.push_back(std::move(block));
   }
@@ -110,35 +149,39 @@ class Chain {
   const Problem& problem_;
   Variant variant_;
   std::vector<Block> blocks_;
-  Weight result_;
+  std::array<Weight, stages.size()> end_;  // where the last block leaves a request
   std::ptrdiff_t last_end_ = -1;
   bool starts_with_one_tensor_ = true;
 };
 
 // Over (block, side), with costs plus `price` times what is budgeted.
 Path Chain::shortest(double price) const {
-  std::array<Path, 2> best{Path{}, no_path};
+  std::array<Path, stages.size()> best{Path{}, no_path, no_path, no_path, no_path};
   for (const auto& block : blocks_) {
-    std::array<Path, 2> next{no_path, no_path};
-    for (const std::size_t to : {0U, 1U}) {
-      for (const std::size_t from : {0U, 1U}) {
-        const auto weight = best[from].weight + block.run[to] + (from == to ? Weight{} : block.change[to]);
+    std::array<Path, stages.size()> next{no_path, no_path, no_path, no_path, no_path};
+    for (const auto to : stages) {
+      for (const auto from : stages) {
+        const auto weight = best[from].weight + block.run[to] + block.change[from][to];
         if (!weight.is_possible() || next[to].weight.priced(price) <= weight.priced(price)) continue;
-        next[to] = {best[from].sides, weight};
-        next[to].sides.push_back(static_cast<int>(to));
+        next[to] = {best[from].stages, weight};
+        next[to].stages.push_back(to);
       }
     }
     best = std::move(next);
   }
-  best[1].weight = best[1].weight + result_;
-  return best[0].weight.priced(price) <= best[1].weight.priced(price) ? best[0] : best[1];
+  Path shortest = no_path;
+  for (const auto stage : stages) {
+    best[stage].weight = best[stage].weight + end_[stage];
+    if (best[stage].weight.priced(price) < shortest.weight.priced(price)) shortest = std::move(best[stage]);
+  }
+  return shortest;
 }
 
 plan::Plan Chain::plan_of(const Path& path) const {
   const auto& network = *problem_.network;
   plan::Plan plan{variant_.processor, dnn::Placement(network.size(), false), {}, variant_.encoding, 0};
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    for (const auto v : blocks_[i].layers) plan.on_device[v] = path.sides[i] == 0;
+    for (const auto v : blocks_[i].layers) plan.on_device[v] = is_device(path.stages[i]);
   }
   // Layers that do not run follow those that they read.
   for (LayerIndex v = 0; v < network.size(); ++v) {

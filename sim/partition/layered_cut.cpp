@@ -46,12 +46,20 @@ void set_energy(const Problem& problem, const Variant& variant, LayerIndex v, La
   const Seconds sending = over(size, problem.link.up);
   const Seconds receiving = over(problem.result[v], problem.link.down);
   const double back = (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value();
+  // The radio stays connected while the servers work, where something comes back.
+  const Watts connected = problem.whole_result() > Bytes() ? problem.sleep.tail_power : Watts();
+  const auto& relay = problem.edge->link;
   const double head = layer.at[0] == plan::never.value() ? layer.at[0] : host.energy(v).value();
-  const auto free = [&](double time) { return time == plan::never.value() ? time : back; };
-  layer.at = {head, free(layer.at[1]), free(layer.at[2])};
-  layer.send[0] = (problem.transmit_slope * size + problem.transmit_base * sending +
-                   host.active_increment * problem.encode(v, variant.encoding))
-                      .value();
+  const auto remote = [&](double time, Seconds relayed) {
+    return time == plan::never.value() ? time : back + (connected * (Seconds(time) + relayed)).value();
+  };
+  const Seconds decode = problem.decode(v, variant.encoding);
+  const Seconds encode = problem.encode(v, variant.encoding);
+  layer.at = {head, remote(layer.at[1], Seconds()), remote(layer.at[2], over(problem.result[v], relay.down))};
+  layer.send = {(problem.transmit_slope * size + problem.transmit_base * sending + host.active_increment * encode +
+                 connected * decode)
+                    .value(),
+                (connected * (over(size, relay.up) + encode + decode)).value()};
 }
 
 Layer layer_of(const Problem& problem, const Variant& variant, LayerIndex v) {
@@ -180,9 +188,8 @@ class Search {
     auto layers = layers_of(through, variant_);
     for (LayerIndex v = 0; v < layers.size(); ++v) {
       if (problem_.network->active()[v]) layers[v].at[1] = plan::never.value();
-      if (problem_.objective != Objective::latency) continue;
       const auto codec = problem_.encode(v, variant_.encoding) + problem_.decode(v, variant_.encoding);
-      layers[v].send[1] = std::max(0.0, layers[v].send[1] - codec.value());
+      layers[v].send[1] = std::max(0.0, layers[v].send[1] - codec_cost(codec));
     }
     try_cut(layers);
   }
@@ -199,6 +206,20 @@ class Search {
         return false;  // there is no such plan
     }
     return keep(std::move(plan));
+  }
+
+  // Of coding on a server.
+  [[nodiscard]] double codec_cost(Seconds codec) const {
+    switch (problem_.objective) {
+      case Objective::latency:
+        return codec.value();
+      case Objective::energy:
+        return problem_.whole_result() > Bytes() ? (problem_.sleep.tail_power * codec).value() : 0.0;
+      case Objective::bytes:
+      case Objective::throughput:
+        break;
+    }
+    return 0.0;
   }
 
   bool keep(plan::Plan plan) {

@@ -64,6 +64,12 @@ struct Crossing {
   Seconds decode;
 };
 
+// What the radio draws while the cloud computes, where something comes back.
+Joules awaiting(const plan::Problem& problem, Seconds time) {
+  const auto power = problem.sleep.tail_power;
+  return power > Watts() && problem.whole_result() > Bytes() ? power * time : Joules();
+}
+
 LayerCosts layer_costs(const plan::Problem& problem, plan::Objective objective, const plan::Variant& variant,
                        LayerIndex v) {
   const auto& host = problem.processors.at(variant.processor);
@@ -78,9 +84,10 @@ LayerCosts layer_costs(const plan::Problem& problem, plan::Objective objective, 
               (sending + crossing.encode + crossing.decode).value()};
     case plan::Objective::energy:
       return {host.layer_time[v] < plan::never ? host.energy(v).value() : 0.0,
-              (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value(),
+              (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value() +
+                  awaiting(problem, Seconds(seconds(problem.cloud_time[v]))).value(),
               (problem.transmit_slope * crossing.size + problem.transmit_base * sending +
-               host.active_increment * crossing.encode)
+               host.active_increment * crossing.encode + awaiting(problem, crossing.decode))
                   .value()};
     case plan::Objective::bytes:
       return {0.0, 0.0, crossing.size.value()};
@@ -105,7 +112,12 @@ CutCosts objective_costs(const plan::Problem& problem, plan::Objective objective
     costs.send[v] = problem.network->is_read(v) ? layer.send : 0.0;
   }
   if (objective == plan::Objective::latency) {
-    costs.once = (problem.link.up_latency + problem.link.down_latency + problem.cloud_wait).value();
+    costs.once =
+        (problem.link.up_latency + problem.link.down_latency + problem.cloud_wait + problem.sleep.promotion_delay)
+            .value();
+  }
+  if (objective == plan::Objective::energy) {
+    costs.once = (problem.sleep.once() + awaiting(problem, problem.link.up_latency + problem.cloud_wait)).value();
   }
   return costs;
 }

@@ -40,7 +40,7 @@ Cost cost_of(const FleetProblem& problem, const Problem& user, const Share& shar
   const Seconds tail = share.units > 0 ? cost.tail / problem.speedup_of(share.units) : never;
   const Seconds up = transfer(cost.up, share.up);
   const Seconds down = transfer(cost.down, share.down);
-  cost.upload = user.link.up_latency + up;
+  cost.upload = user.link.up_latency + cost.promotion + up;
   cost.download = user.link.down_latency + down;
   cost.tail = tail;
   cost.latency = cost.head + cost.upload + cost.tail + cost.download + cost.wait;

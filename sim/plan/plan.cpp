@@ -18,13 +18,38 @@ using dnn::LayerIndex;
 using dnn::Network;
 using dnn::Placement;
 
+// How long the radio stays connected between the transfers of one inference.
+class RadioTime {
+ public:
+  /// Time in which the radio neither sends nor receives.
+  void pass(Seconds time) { since_ += time; }
+  /// A message, and the time that its last byte travels. Without bytes the radio is not used.
+  void send(Bytes size, Seconds latency) {
+    if (size > Bytes()) {
+      if (is_used_) between_ += since_;
+      is_used_ = true;
+      since_ = Seconds();
+    }
+    since_ += latency;
+  }
+
+  [[nodiscard]] bool is_used() const { return is_used_; }
+  /// From the first transfer to the last, transfers left out.
+  [[nodiscard]] Seconds between() const { return between_; }
+
+ private:
+  bool is_used_ = false;
+  Seconds since_;
+  Seconds between_;
+};
+
 // One inference's way through the tiers, for one set of layers that run.
 class Tally {
  public:
   Tally(const Problem& problem, const Plan& plan, Placement active, std::size_t exit)
       : problem_(problem), network_(*problem.network), plan_(plan), active_(std::move(active)), exit_(exit) {
     add_layers();
-    if (network_.graph().is_downward_closed(plan.on_device)) {
+    if (is_cut()) {
       if (cost_.leaves_device()) add_cut();
     } else {
       add_switches();
@@ -51,6 +76,7 @@ class Tally {
     }
   }
 
+  [[nodiscard]] bool is_cut() const { return network_.graph().is_downward_closed(plan_.on_device); }
   [[nodiscard]] bool is_direct() const { return problem_.direct && !cost_.uses_edge; }
   [[nodiscard]] bool relays() const { return problem_.edge && cost_.uses_cloud && !is_direct(); }
   [[nodiscard]] const Hop& own_hop() const { return is_direct() ? *problem_.direct : problem_.link; }
@@ -105,19 +131,44 @@ class Tally {
       if (!active_[v] || network_.is_input(v)) continue;
       const Tier from = previous ? plan_.tier(*previous) : Tier::device;
       if (from != plan_.tier(v)) add_switch(from, network_.graph().predecessors(v).front());
+      radio_.pass(plan_.on_device[v] ? problem_.processors[plan_.processor].layer_time[v] : problem_.cloud_time[v]);
       previous = v;
     }
     if (plan_.on_device[*previous]) return;
     cost_.down += problem_.result[*previous];
     cost_.download += problem_.link.down_latency;
+    radio_.pass(problem_.cloud_wait);
+    radio_.send(problem_.result[*previous], Seconds());
   }
 
   void add_switch(Tier from, LayerIndex tensor) {
     recode(from, from == Tier::device ? Tier::cloud : Tier::device, tensor);
     const Bytes size = problem_.sent(tensor, plan_.encoding);
     (from == Tier::device ? cost_.up : cost_.down) += size;
-    (from == Tier::device ? cost_.upload : cost_.download) +=
-        from == Tier::device ? problem_.link.up_latency : problem_.link.down_latency;
+    const auto latency = from == Tier::device ? problem_.link.up_latency : problem_.link.down_latency;
+    (from == Tier::device ? cost_.upload : cost_.download) += latency;
+    radio_.pass(problem_.encode(tensor, plan_.encoding));
+    radio_.send(size, latency);
+    radio_.pass(problem_.decode(tensor, plan_.encoding));
+  }
+
+  // The way of a plan that leaves the device once.
+  void pass_cut() {
+    radio_.send(cost_.up, own_hop().up_latency);
+    radio_.pass(cost_.edge + cost_.relay + cost_.tail + cost_.relay_back + cost_.wait);
+    radio_.send(cost_.down, Seconds());
+  }
+
+  // The first transfer finds the radio asleep.
+  void add_sleep() {
+    if (!radio_.is_used()) return;
+    const auto& sleep = problem_.sleep;
+    cost_.promotion = sleep.promotion_delay;
+    (cost_.up > Bytes() ? cost_.upload : cost_.download) += cost_.promotion;
+    cost_.promotion_energy = sleep.promotion_power * sleep.promotion_delay;
+    if (sleep.tail_power > Watts()) {
+      cost_.tail_energy = sleep.tail_power * (radio_.between() + sleep.tail_time);
+    }
   }
 
   [[nodiscard]] Joules compute_energy() const {
@@ -147,6 +198,8 @@ class Tally {
     cost_.relay_back += cost_.relay_back_transfer;
     if (cost_.uses_edge) cost_.wait += problem_.edge->wait;
     if (cost_.uses_cloud) cost_.wait += problem_.cloud_wait;
+    if (is_cut()) pass_cut();
+    add_sleep();
     cost_.compute_energy = cost_.head < never ? compute_energy() : Joules(never.value());
     cost_.transmit_energy = problem_.transmit_slope * cost_.up + problem_.transmit_base * cost_.up_transfer;
     cost_.receive_energy = problem_.receive_slope * cost_.down + problem_.receive_base * cost_.down_transfer;
@@ -159,6 +212,7 @@ class Tally {
   std::size_t exit_;
   Cost cost_;
   Bytes relayed_back_;
+  RadioTime radio_;
 };
 
 template <class Quantity, std::size_t n>
@@ -170,10 +224,12 @@ void add_fields(Cost& sum, const Cost& part, double weight, const std::array<Qua
 void add_share(Cost& sum, const Cost& part, double weight) {
   add_fields(sum, part, weight,
              std::array{&Cost::head, &Cost::upload, &Cost::edge, &Cost::relay, &Cost::tail, &Cost::relay_back,
-                        &Cost::download, &Cost::wait, &Cost::codec, &Cost::up_transfer, &Cost::relay_transfer,
-                        &Cost::relay_back_transfer, &Cost::down_transfer});
+                        &Cost::download, &Cost::wait, &Cost::promotion, &Cost::codec, &Cost::up_transfer,
+                        &Cost::relay_transfer, &Cost::relay_back_transfer, &Cost::down_transfer});
   add_fields(sum, part, weight, std::array{&Cost::up, &Cost::down, &Cost::relayed});
-  add_fields(sum, part, weight, std::array{&Cost::compute_energy, &Cost::transmit_energy, &Cost::receive_energy});
+  add_fields(sum, part, weight,
+             std::array{&Cost::compute_energy, &Cost::transmit_energy, &Cost::receive_energy, &Cost::promotion_energy,
+                        &Cost::tail_energy});
   sum.uses_edge = sum.uses_edge || part.uses_edge;
   sum.uses_cloud = sum.uses_cloud || part.uses_cloud;
 }
@@ -209,7 +265,8 @@ void add_static(const Problem& problem, const Plan& plan, Cost& cost) {
 void total(Cost& cost) {
   cost.latency =
       cost.head + cost.upload + cost.edge + cost.relay + cost.tail + cost.relay_back + cost.download + cost.wait;
-  cost.energy_inference = cost.compute_energy + cost.transmit_energy + cost.receive_energy;
+  cost.energy_inference =
+      cost.compute_energy + cost.transmit_energy + cost.receive_energy + cost.promotion_energy + cost.tail_energy;
   cost.slowest_stage = std::max({cost.head, cost.up_transfer, cost.edge, cost.relay_transfer, cost.tail,
                                  cost.relay_back_transfer, cost.down_transfer});
 }

@@ -35,11 +35,13 @@ struct Plan {
 /// Without an edge server and early exits: latency = head + [cloud used] (up_latency + up/B_up + tail + result/B_down +
 /// down_latency): whole head, one message with every cut tensor once, whole tail, one result. With an edge server a
 /// message for the cloud is relayed whole, unless device and cloud have a link of their own and nothing runs on the
-/// edge. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
-/// increments above idle: the processor's while it computes or encodes, the radio's while it sends or receives.
+/// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power, while
+/// the inference still has something to send or receive, and for the tail's time after the last byte. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
+/// increments above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and
+/// stays connected.
 struct Cost {
   Seconds head;           // on the device, codecs included
-  Seconds upload;         // over the device's link: latency and transfer
+  Seconds upload;         // over the device's link: waking the radio, transfer and latency
   Seconds edge;           // on the edge server, codecs included
   Seconds relay;          // between edge server and cloud, upwards
   Seconds tail;           // in the cloud, codecs included
@@ -47,6 +49,7 @@ struct Cost {
   Seconds download;       // over the device's link
   Seconds wait;           // for a turn on the edge server and in the cloud, as believed
   Seconds latency;        // the sum of the above
+  Seconds promotion;      // waking the radio, which upload includes
   Seconds codec;          // encoding and decoding, which head, edge and tail include
   Seconds slowest_stage;  // of head, edge, tail and the transfers each way
   // The transfers within upload, relay, relay_back and download, without latency.
@@ -60,6 +63,8 @@ struct Cost {
   Joules compute_energy;
   Joules transmit_energy;
   Joules receive_energy;
+  Joules promotion_energy;
+  Joules tail_energy;
   Joules energy_inference;
   Bytes head_weights;
   Bytes head_memory;                 // weights and the largest set of live activations

@@ -61,6 +61,19 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
+/// What a radio that sleeps when nothing is sent takes: waking it, and staying awake after the last byte.
+struct RadioSleep {
+  Seconds promotion_delay;
+  Watts promotion_power;
+  Seconds tail_time;
+  Watts tail_power;
+
+  /// Of an inference that uses the radio, beside what it draws between its transfers.
+  [[nodiscard]] Joules once() const { return promotion_power * promotion_delay + tail_power * tail_time; }
+
+  friend bool operator==(const RadioSleep&, const RadioSleep&) = default;
+};
+
 /// A server between the device and the cloud. Problem::link then leads to it, and its own link on to the cloud.
 struct Edge {
   std::vector<Seconds> layer_time;  // by layer
@@ -104,6 +117,7 @@ struct Problem {
   Watts transmit_base;
   JoulesPerByte receive_slope;
   Watts receive_base;
+  RadioSleep sleep;
 
   Bytes memory;                   // available on the device for weights and activations
   Bytes storage;                  // free on the device, for weights

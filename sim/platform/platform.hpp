@@ -37,15 +37,59 @@ struct Processor {
   Watts active;          // of the whole board while every slot of this processor is busy; unused in a cloud
 };
 
+/// What fills a battery while the device runs: power that steps at given times, and perhaps begins anew.
+struct Harvest {
+  struct Step {
+    Seconds from;
+    Watts power;
+  };
+  std::vector<Step> steps;        // in order of time, the first at 0; none: nothing is harvested
+  std::optional<Seconds> period;  // after which the steps begin anew; longer than the last step's `from`
+
+  [[nodiscard]] Watts at(Seconds time) const;
+  /// The first step after `time`; infinite if there is none.
+  [[nodiscard]] Seconds next_change(Seconds time) const;
+  /// Over the period, or where there is none until `end`.
+  [[nodiscard]] Watts mean(Seconds end) const;
+};
+
+struct Battery {
+  Joules capacity;
+  double usable = 1.0;           // share of it down to the voltage at which the device stops
+  double state_of_charge = 1.0;  // of the usable part, at time 0
+  Harvest harvest;
+
+  [[nodiscard]] Joules usable_capacity() const { return capacity * usable; }
+  [[nodiscard]] Joules charge() const { return usable_capacity() * state_of_charge; }
+};
+
+/// How a device warms up and what it does about it; see engine/thermal.hpp. Temperatures in degrees Celsius.
+struct Thermal {
+  /// From this temperature up, until it has fallen by the hysteresis below it.
+  struct Step {
+    double above;
+    double speed;        // factor on the processors' speed
+    double power = 1.0;  // factor on their increment above idle
+  };
+  double ambient = 25.0;
+  double resistance = 0.0;  // kelvin per watt that the device draws
+  Seconds time_constant;
+  double hysteresis = 0.0;
+  std::vector<Step> steps;  // by temperature
+};
+
 struct Device {
   std::string name;
   std::string title;
   Bytes memory;
-  Bytes reserve;  // what the system keeps for itself
-  Bytes storage;  // free
-  Watts idle;     // of the whole board
+  Bytes reserve;                          // what the system keeps for itself
+  Bytes storage;                          // free
+  std::optional<Bandwidth> storage_read;  // none: unknown
+  Watts idle;                             // of the whole board
   Watts off;
   std::vector<Processor> processors;  // the first is the default
+  std::optional<Battery> battery;     // none: it hangs on the mains
+  std::optional<Thermal> thermal;     // none: it never slows down
 
   [[nodiscard]] Bytes available_memory() const { return memory - reserve; }
   /// Watts above idle while `busy` of the processor's slots compute.
@@ -84,6 +128,19 @@ struct Motion {
   [[nodiscard]] bool any() const { return up || down || !outages.empty(); }
 };
 
+/// What waking a sleeping radio takes: the first byte after a pause waits for `delay`, and the radio draws `power` above
+/// the device's idle power meanwhile.
+struct Promotion {
+  Seconds delay;
+  Watts power;
+};
+
+/// What a radio draws above the device's idle power after the last byte, until it sleeps `time` later.
+struct Tail {
+  Seconds time;
+  Watts power;
+};
+
 struct Link {
   std::string name;
   std::string title;
@@ -93,6 +150,8 @@ struct Link {
   RadioPower transmit;
   RadioPower receive;
   Motion motion = {};
+  Promotion promotion;
+  Tail tail;
 };
 
 /// A link that all devices share on their way to the cloud.

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "platform/board_file.hpp"
 #include "platform/course_file.hpp"
 
 namespace edgecut::platform {
@@ -66,6 +67,7 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
         }
       });
     }
+    read_frequency(map, ledger, board_idle.value_or(Watts()), processor);
     return processor;
   });
 }
@@ -105,6 +107,24 @@ RadioPower read_direction(const Value& value, Ledger& ledger) {
   });
 }
 
+Promotion read_promotion(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Promotion promotion;
+    promotion.delay = map.figure<Seconds>("delay", ledger, non_negative);
+    promotion.power = map.figure<Watts>("power", ledger, non_negative);
+    return promotion;
+  });
+}
+
+Tail read_tail(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Tail tail;
+    tail.time = map.figure<Seconds>("time", ledger, non_negative);
+    tail.power = map.figure<Watts>("power", ledger, non_negative);
+    return tail;
+  });
+}
+
 void read_radio(const Value& value, Ledger& ledger, Link& link) {
   config::read(value, [&](Map& map) {
     link.transmit = read_direction(map.child("transmit"), ledger);
@@ -116,7 +136,16 @@ void read_radio(const Value& value, Ledger& ledger, Link& link) {
     }
     link.transmit.base -= idle;
     link.receive.base -= idle;
+    if (const auto* promotion = map.find_child("promotion")) link.promotion = read_promotion(*promotion, ledger);
+    if (const auto* tail = map.find_child("tail")) link.tail = read_tail(*tail, ledger);
   });
+}
+
+// What is lost is sent again: less arrives in a second, and each byte that does has been sent 1 / (1 - loss) times.
+void lose(double loss, Link& link) {
+  link.uplink *= 1.0 - loss;
+  link.downlink *= 1.0 - loss;
+  link.transmit.slope *= 1.0 / (1.0 - loss);
 }
 
 }  // namespace
@@ -129,13 +158,17 @@ Device read_device(const Value& value, Ledger& ledger) {
     const auto memory = read_memory(map.child("memory"), ledger);
     device.memory = memory.size;
     device.reserve = memory.reserve;
-    config::read(map.child("storage"),
-                 [&](Map& storage) { device.storage = storage.figure<Bytes>("free", ledger, non_negative); });
+    config::read(map.child("storage"), [&](Map& storage) {
+      device.storage = storage.figure<Bytes>("free", ledger, non_negative);
+      device.storage_read = storage.find_figure<Bandwidth>("read", ledger, positive);
+    });
     config::read(map.child("power"), [&](Map& power) {
       device.idle = power.figure<Watts>("idle", ledger, non_negative);
       device.off = power.figure<Watts>("off", ledger, non_negative);
     });
     device.processors = read_processors(map.child("processors"), ledger, device.idle);
+    if (const auto* battery = map.find_child("battery")) device.battery = read_battery(*battery, ledger);
+    if (const auto* thermal = map.find_child("thermal")) device.thermal = read_thermal(*thermal, ledger);
     return device;
   });
 }
@@ -166,6 +199,11 @@ Link read_link(const Value& value, Ledger& ledger) {
     link.rtt = map.figure<Seconds>("rtt", ledger, non_negative);
     read_radio(map.child("radio"), ledger, link);
     link.motion = read_motion(map, link.uplink, link.downlink, &ledger);
+    const double loss = map.figure_or<config::Ratio>("loss", {0.0}, ledger, {0.0, 0.99}).value;
+    if (loss > 0.0 && link.motion.any()) {
+      map.child("loss").fail("cannot be combined with a bandwidth that moves: state the goodput in that");
+    }
+    lose(loss, link);
     return link;
   });
 }

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <ranges>
 #include <set>
 
 #include "engine/simulate.hpp"
 #include "metrics/recorder.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
+#include "scenario/energy_budget.hpp"
+#include "scenario/fleet_run.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::scenario {
@@ -40,7 +44,7 @@ Bytes read_result(Map& scenario) {
   return config::read(scenario.child("result"), [](Map& map) { return map.get<Bytes>("size", config::non_negative); });
 }
 
-plan::Constraints read_constraints(Map& scenario) {
+plan::Constraints read_constraints(Map& scenario, const platform::Device& device, const workload::Workload& workload) {
   plan::Constraints constraints;
   const auto* value = scenario.find_child("constraints");
   if (value == nullptr) return constraints;
@@ -50,6 +54,9 @@ plan::Constraints read_constraints(Map& scenario) {
     constraints.deadline = map.find<Seconds>("deadline", config::positive);
     constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
     if (const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0})) constraints.accuracy = accuracy->value;
+    if (const auto budget = read_energy_budget(map, device, workload)) {
+      constraints.energy = std::min(constraints.energy.value_or(*budget), *budget);
+    }
     return constraints;
   });
 }
@@ -378,6 +385,38 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
 }  // namespace
 
 Experiment::Experiment(const Value& scenario, Library& library) {
+  const auto groups = read_groups(scenario);
+  read(groups.empty() ? scenario : groups.front().scenario, library);
+  if (groups.empty()) return;
+  group_ = groups.front().name;
+  read_others(groups, library);
+}
+
+void Experiment::read_others(const std::vector<Group>& groups, Library& library) {
+  const auto check = [](const Experiment& one, const Group& group) {
+    for (const auto& method : one.methods_) {
+      if (!method.kind->simulates_every_cut) continue;
+      group.scenario.find("partitioners")
+          ->fail(fmt::format("'{}' plays one cut on every device and cannot be combined with `fleet.groups`",
+                             method.name));
+    }
+  };
+  check(*this, groups.front());
+  for (const auto& group : groups | std::views::drop(1)) {
+    auto other = std::make_unique<Experiment>(group.scenario, library);
+    other->group_ = group.name;
+    for (const auto& source : other->ledger_.sources()) ledger_.add(source);
+    if (other->constraints_.energy != constraints_.energy) {
+      group.scenario.find("constraints")
+          ->fail(
+              "a budget over time leaves each group of `fleet.groups` another limit; set `energy:`, that of one "
+              "inference");
+    }
+    others_.push_back(std::move(other));
+  }
+}
+
+void Experiment::read(const Value& scenario, Library& library) {
   config::read(scenario, [&](Map& map) {
     for (const auto* key : study_keys) map.find_child(key);
     world_ = read_world(map, library, ledger_);
@@ -386,7 +425,7 @@ Experiment::Experiment(const Value& scenario, Library& library) {
     result_ = read_result(map);
     encodings_ = read_encodings(map, *world_.network);
     objective_ = read_objective(map);
-    constraints_ = read_constraints(map);
+    constraints_ = read_constraints(map, world_.device, workload_);
     off_ = read_off(map);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     kernel_ = map.choice_or("kernel", kernel_,
@@ -394,6 +433,10 @@ Experiment::Experiment(const Value& scenario, Library& library) {
                              {"reference", kernel::Choice::reference},
                              {"express", kernel::Choice::express}});
     quantiles_ = read_quantiles(map);
+    if (kernel_ == kernel::Choice::express && world_.cells.size() > 1) {
+      map.child("kernel").fail(
+          "'express' shares no tree of cells under a backhaul (`fleet.cells`): take auto or reference");
+    }
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     const bool learns = std::ranges::any_of(
@@ -411,7 +454,7 @@ plan::Problem Experiment::true_problem(std::int64_t replication) const {
   belief::Belief truth;
   truth.profile = world_.truth(replication);
   truth.link = world_.link;
-  truth.backhaul = world_.backhaul;
+  truth.backhaul = world_.behind_link();
   truth.cloud = &world_.cloud;
   truth.edge = edge_belief(world_);
   return belief::make_problem(task(), truth);
@@ -424,7 +467,7 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief.nominal = method.nominal;
   belief.cloud = &reference.cloud;
   belief.link = method.knows_bandwidth ? world_.link : reference.link;
-  belief.backhaul = method.knows_bandwidth ? world_.backhaul : reference.backhaul;
+  belief.backhaul = (method.knows_bandwidth ? world_ : reference).behind_link();
   belief.edge = edge_belief(reference);
   if (belief.edge && method.knows_bandwidth) {
     belief.edge->link = world_.edge->link;
@@ -481,11 +524,20 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   engine::System system;
   system.cloud = &world_.cloud;
   system.backhaul = world_.backhaul;
+  system.cells = world_.cells;
   system.deadline = constraints_.deadline;
   system.seed = seed_ + static_cast<std::uint64_t>(replication);
   system.kernel = kernel_;
   if (world_.edge) system.edge = engine::EdgeServer{&world_.edge->server, world_.edge->link};
+  system.cloud_load = world_.background.cloud;
+  system.edge_load = world_.background.edge;
+  system.clients.assign(world_.devices, client(replication, believed));
+  return system;
+}
+
+engine::Client Experiment::client(std::int64_t replication, const plan::Problem& believed) const {
   engine::Client client;
+  client.cell = world_.cell;
   client.device = &world_.device;
   client.link = world_.link;
   if (world_.edge) client.direct = world_.edge->direct;
@@ -498,10 +550,7 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   client.problem = &believed;
   client.off = off_;
   for (const auto& [processor, share] : world_.background.device) client.loads.push_back({processor, share});
-  system.cloud_load = world_.background.cloud;
-  system.edge_load = world_.background.edge;
-  system.clients.assign(world_.devices, client);
-  return system;
+  return client;
 }
 
 void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row) const {
@@ -515,11 +564,51 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
+  if (!others_.empty()) return run_groups(method, replication, row);
   metrics::Recorder recorder(
       {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)},
       quantiles_);
   engine::simulate(system(replication, believed), partitioner, recorder);
   recorder.append_to(row);
+  row.add("groups", {});
+}
+
+void Experiment::run_groups(const Method& method, std::int64_t replication, metrics::Row& row) const {
+  const auto index = static_cast<std::size_t>(&method - methods_.data());
+  metrics::TrueLimits limits{constraints_.energy, constraints_.deadline};
+  std::vector<std::pair<std::string, std::string>> cuts;
+  std::deque<plan::Problem> problems;
+  ByGroup partitioner;
+  engine::System whole;
+  const auto add = [&](const Experiment& group) {
+    const auto& own = group.methods_.at(index);
+    const auto& believed = problems.emplace_back(group.problem(own, replication));
+    partitioner.add(believed, *own.partitioner);
+    const auto decision = own.partitioner->partition(believed);
+    cuts.emplace_back(group.group_,
+                      decision.plan ? plan::describe(*group.world_.network, *decision.plan) : "infeasible");
+    const bool breaks =
+        !own.partitioner->is_stateful() && breaks_static_limit(group.true_problem(replication), decision);
+    limits.of_devices.insert(limits.of_devices.end(), group.world_.devices, breaks);
+    auto part = group.system(replication, believed);
+    if (whole.clients.empty()) {
+      whole = std::move(part);
+    } else {
+      whole.clients.insert(whole.clients.end(), part.clients.begin(), part.clients.end());
+    }
+  };
+  add(*this);
+  for (const auto& other : others_) add(*other);
+
+  metrics::Recorder recorder(limits);
+  GroupTally tally(recorder);
+  tally.add(cuts[0].first, world_.devices, cuts[0].second);
+  for (std::size_t i = 0; i < others_.size(); ++i) {
+    tally.add(cuts[i + 1].first, others_[i]->world_.devices, cuts[i + 1].second);
+  }
+  engine::simulate(whole, partitioner, tally);
+  recorder.append_to(row);
+  row.add("groups", tally.text());
 }
 
 std::vector<metrics::Column> Experiment::columns() {
@@ -547,6 +636,10 @@ std::vector<metrics::Column> Experiment::columns() {
   };
   const auto& rest = metrics::Recorder::columns();
   table.insert(table.end(), rest.begin(), rest.end());
+  table.push_back(
+      {"groups", "",
+       "of a fleet of groups, each: devices, cut, mean latency and energy of an inference, results in time of "
+       "requests; the columns up to benchmarking_s are the first group's"});
   return table;
 }
 

@@ -12,6 +12,7 @@
 #include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
+#include "scenario/groups.hpp"
 #include "scenario/world.hpp"
 #include "workload/workload.hpp"
 
@@ -59,7 +60,11 @@ class Experiment {
                                             std::int64_t replication) const;
   [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
                                                 std::int64_t replication) const;
+  void read(const config::Value& scenario, Library& library);
+  void read_others(const std::vector<Group>& groups, Library& library);
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
+  [[nodiscard]] engine::Client client(std::int64_t replication, const plan::Problem& believed) const;
+  void run_groups(const Method& method, std::int64_t replication, metrics::Row& row) const;
 
   config::Ledger ledger_;
   World world_;
@@ -75,6 +80,8 @@ class Experiment {
   metrics::Keeping quantiles_ = metrics::Keeping::automatic;
   std::vector<const dnn::Network*> training_;  // what regressions learn from; owned by the library
   std::vector<Method> methods_;
+  std::string group_;                                      // of a fleet; empty: all devices are alike
+  std::vector<std::unique_ptr<const Experiment>> others_;  // the fleet's other groups
 };
 
 }  // namespace edgecut::scenario

@@ -7,6 +7,7 @@
 #include "dnn/network_file.hpp"
 #include "platform/course_file.hpp"
 #include "platform/platform_file.hpp"
+#include "scenario/residency.hpp"
 
 namespace edgecut::scenario {
 namespace {
@@ -35,19 +36,56 @@ std::vector<std::size_t> read_processors(config::Map& scenario, const platform::
   return processors;
 }
 
+platform::Backhaul read_shared(config::Map& map) {
+  return {map.get<Bandwidth>("uplink", config::positive), map.get<Bandwidth>("downlink", config::positive)};
+}
+
+// `cell`: one that every device is in, or the name of one of `cells`.
+void read_cells(config::Map& fleet, World& world) {
+  std::vector<std::string> names;
+  if (const auto* list = fleet.find_child("cells")) {
+    if (!list->is_list() || list->items.empty()) list->fail("must be a list such as [{name: hall, uplink: ...}]");
+    for (const auto& item : list->items) {
+      config::read(item, [&](config::Map& map) {
+        const auto name = map.get<std::string>("name");
+        if (std::ranges::find(names, name) != names.end()) item.fail("a second cell of that name");
+        names.push_back(name);
+        world.cells.push_back(read_shared(map));
+      });
+    }
+  }
+  const auto* cell = fleet.find_child("cell");
+  if (cell == nullptr && names.empty()) return;
+  if (cell == nullptr) fleet.child("cells").fail("which of them are the devices in? Say `cell:`, in each group");
+  if (cell->is_map() && !names.empty()) cell->fail("must be the name of one of `cells`");
+  if (cell->is_map()) {
+    world.cells.push_back(config::read(*cell, read_shared));
+    world.cell = 0;
+    return;
+  }
+  const auto name = config::as<std::string>(*cell);
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) cell->fail(config::unknown_name("cell", name, names));
+  world.cell = static_cast<std::uint32_t>(found - names.begin());
+}
+
 void read_fleet(config::Map& scenario, World& world) {
   const auto* value = scenario.find_child("fleet");
   if (value == nullptr) return;
   config::read(*value, [&](config::Map& fleet) {
     world.devices = fleet.get_or<std::size_t>("devices", 1, {1.0, 1e6});
-    const auto* backhaul = fleet.find_child("backhaul");
-    if (backhaul == nullptr) return;
-    config::read(*backhaul, [&](config::Map& map) {
-      auto& both = world.backhaul.emplace();
-      both.uplink = map.get<Bandwidth>("uplink", config::positive);
-      both.downlink = map.get<Bandwidth>("downlink", config::positive);
-      both.motion = platform::read_motion(map, both.uplink, both.downlink, nullptr);
-    });
+    if (const auto* backhaul = fleet.find_child("backhaul")) {
+      config::read(*backhaul, [&](config::Map& map) {
+        auto& both = world.backhaul.emplace();
+        both.uplink = map.get<Bandwidth>("uplink", config::positive);
+        both.downlink = map.get<Bandwidth>("downlink", config::positive);
+        both.motion = platform::read_motion(map, both.uplink, both.downlink, nullptr);
+      });
+    }
+    read_cells(fleet, world);
+    if (!world.cells.empty() && world.backhaul && world.backhaul->motion.any()) {
+      fleet.child("backhaul").fail("a backhaul that moves cannot be combined with `fleet.cell` or `fleet.cells`");
+    }
   });
 }
 
@@ -119,6 +157,20 @@ void read_truth(config::Map& scenario, World& world) {
   });
 }
 
+// The device's file with the scenario's battery over its own.
+config::Value device_value(config::Map& scenario, config::Catalogue& catalogue) {
+  auto value = catalogue.load(scenario.child("device"), "platforms/devices", "device");
+  const auto* battery = scenario.find_child("battery");
+  if (battery == nullptr) return value;
+  config::Value over = value;
+  over.override_source.clear();
+  over.entries = {{"battery", *battery, battery->where}};
+  auto merged = config::merge(value, over);
+  config::repath(merged, value.path);
+  if (auto* placed = merged.find("battery")) config::repath(*placed, "battery");
+  return merged;
+}
+
 }  // namespace
 
 const dnn::Network& Library::network(const config::Value& reference) {
@@ -142,8 +194,20 @@ std::vector<const dnn::Network*> Library::others(const std::string& name) {
   return networks;
 }
 
+std::optional<platform::Backhaul> World::behind_link() const {
+  if (!cell) return backhaul;
+  const auto& own = cells.at(*cell);
+  if (!backhaul) return own;
+  return platform::Backhaul{std::min(own.uplink, backhaul->uplink), std::min(own.downlink, backhaul->downlink)};
+}
+
 profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) const {
-  return profile::model_profile(of, hosts(), layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
+  auto profile = profile::model_profile(of, hosts(), layer_noise, truth_seed + static_cast<std::uint64_t>(replication));
+  if (!load_rate) return profile;
+  for (auto& times : profile.device) {
+    for (dnn::LayerIndex v = 0; v < of.size(); ++v) times[v] += of.layer(v).weights / *load_rate;
+  }
+  return profile;
 }
 
 bool World::moves() const {
@@ -156,7 +220,7 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   auto& catalogue = library.catalogue();
   World world;
   world.network = &library.network(scenario.child("network"));
-  world.device = platform::read_device(catalogue.load(scenario.child("device"), "platforms/devices", "device"), ledger);
+  world.device = platform::read_device(device_value(scenario, catalogue), ledger);
   world.processors = read_processors(scenario, world.device);
   world.cloud = platform::read_cloud(catalogue.load(scenario.child("cloud"), "platforms/clouds", "cloud"), ledger);
   world.link = platform::read_link(catalogue.load(scenario.child("link"), "platforms/links", "link"), ledger);
@@ -165,6 +229,7 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   read_background(scenario, world);
   read_truth(scenario, world);
   note_files(world, catalogue);
+  read_beside(scenario, library, world);
   return world;
 }
 

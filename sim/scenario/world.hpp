@@ -38,6 +38,8 @@ struct World {
   platform::Cloud cloud;
   platform::Link link;
   std::optional<platform::Backhaul> backhaul;
+  std::vector<platform::Backhaul> cells;  // of the fleet
+  std::optional<std::uint32_t> cell;      // in which the devices are
   struct Edge {
     platform::Cloud server;
     platform::Link link;                   // of the edge server to the cloud
@@ -52,9 +54,12 @@ struct World {
     std::optional<platform::Course> edge;
   };
   Background background;
-  double layer_noise = 0.0;  // sigma of the log-normal factor per (host, layer)
+  std::optional<Bandwidth> load_rate;  // at which the head's weights are read before each inference; none: they stay
+  double layer_noise = 0.0;            // sigma of the log-normal factor per (host, layer)
   std::uint64_t truth_seed = 0;
 
+  /// What one device alone finds behind its link.
+  [[nodiscard]] std::optional<platform::Backhaul> behind_link() const;
   /// The true layer times in one replication.
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
   /// The same of another network on these hosts.

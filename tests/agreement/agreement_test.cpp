@@ -102,13 +102,25 @@ class Clients {
     const auto& recording = recorder.recording;
     for (const auto& end : recording.ended) compare(end);
     for (std::size_t i = 0; i < expected_.size(); ++i) {
-      const Joules whole = device_.idle * recording.run.time + expected_[i].energy_inference;
+      const Joules whole = device_.idle * recording.run.time + expected_[i].energy_inference - tail_after(recording, i);
       expect(i, "energy_device", recording.run.devices[i].total.value(), whole.value());
     }
     return fmt::format("{}\n{}", recording.ended.size(), wrong_);
   }
 
  private:
+  // What the radio's tail takes after the end of the run.
+  [[nodiscard]] Joules tail_after(const Recording& recording, std::size_t i) const {
+    const auto& link = system_.clients[i].link;
+    if (!expected_[i].leaves_device()) return {};
+    for (const auto& end : recording.ended) {
+      if (end.device != i) continue;
+      const Seconds left = end.timeline.ended - link.rtt / 2.0 + link.tail.time - recording.run.time;
+      return link.tail.power * std::max(Seconds(), left);
+    }
+    return {};
+  }
+
   // `clock`: what the number is a difference of two readings of, times `factor`.
   void expect(std::size_t i, const char* what, double engine, double closed_form, Seconds clock = {},
               double factor = 1.0) {
@@ -140,6 +152,8 @@ class Clients {
            link.transmit.at(link.uplink).value());
     expect(i, "receive energy", end.energy.receive.value(), cost.receive_energy.value(), t.ended,
            link.receive.at(link.downlink).value());
+    expect(i, "promotion energy", end.energy.promotion.value(), cost.promotion_energy.value());
+    expect(i, "tail energy", end.energy.tail.value(), cost.tail_energy.value(), t.ended, link.tail.power.value());
     expect(i, "energy_inference", end.energy.total().value(), cost.energy_inference.value());
   }
 

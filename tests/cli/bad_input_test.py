@@ -45,6 +45,26 @@ CASES = {
     "duplicate key": (scenario() + "¶seed: 7\n", ["seed", "duplicate"], READING),
     "duplicate key of an inner map": (scenario(link="{kind: lte_2012, rtt: 20 ms, ¶rtt: 30 ms}"),
                                       ["link.rtt", "duplicate"], READING),
+    # --- devices that cannot be
+    "a device that computes nothing": (
+        scenario(device="{kind: raspberry_pi_4, processors: {cpu: {compute: {conv: ¶0 GFLOP/s}}}}"),
+        ["compute.conv", "out of range", "more than 0"], READING),
+    "a device that draws less when it works": (
+        scenario(device="{kind: raspberry_pi_4, processors: {cpu: {power: {active: ¶1 W}}}}"),
+        ["power.active", "less than the board draws when idle"], READING),
+    "a battery without a capacity": (scenario(battery="¶{usable: 90 %}"), ["battery", "missing key 'capacity'"], READING),
+    "a battery of nothing": (scenario(battery="{capacity: ¶0 Wh}"), ["battery.capacity", "more than 0"], READING),
+    "an unsorted harvest": (
+        scenario(battery="{capacity: 1 Wh, harvest: {steps: [{from: 0 s, power: 1 W}, ¶{from: 0 s, power: 2 W}]}}"),
+        ["harvest", "no later than the one before"], READING),
+    "a lifetime without a battery": (
+        scenario(constraints="{lifetime: ¶4 h}", workload="{arrivals: periodic, rate: 1 /s, requests: 4}"),
+        ["constraints.lifetime", "no `battery:`"], READING),
+    "a lifetime without a rate": (scenario(constraints="{lifetime: ¶4 h}", battery="{capacity: 1 Wh}"),
+                                  ["constraints.lifetime", "needs a workload with a rate"], READING),
+    "networks beside that do not fit": (scenario(beside="¶{networks: [vgg16]}"), ["beside", "more than"], READING),
+    "groups and a number of devices": (
+        scenario(fleet="{devices: ¶2, groups: [{name: a, devices: 1}]}"), ["fleet.devices", "groups"], READING),
     # --- values
     "wrong unit": (scenario(link="{kind: lte_2012, downlink: ¶5 MB}"),
                    ["link.downlink", "'5 MB' is a size", "bandwidth such as '5.85 Mbit/s'"], READING),

@@ -141,6 +141,7 @@ struct Spec {
   std::optional<platform::Link> direct;
   bool allows_return = false;
   std::vector<engine::Load> loads;
+  std::optional<std::uint32_t> cell;
 };
 
 inline std::vector<bool> first(std::size_t layers, std::size_t of) {
@@ -300,6 +301,7 @@ class Lab {
     client.off = spec.off;
     client.direct = spec.direct;
     client.loads = spec.loads;
+    client.cell = spec.cell;
     auto& problem = problems_.emplace_back(belief_of(client));
     problem.allows_return = spec.allows_return;
     client.problem = &problem;

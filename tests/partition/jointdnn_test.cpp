@@ -33,6 +33,10 @@ plan::Problem chain_problem(std::mt19937& random, const dnn::Network& network) {
   problem.link.set_rtt(Seconds(0.25 * static_cast<double>(random() % 4)));
   problem.cloud_wait = Seconds(0.5 * static_cast<double>(random() % 3));
   problem.allows_return = true;
+  if (random() % 2 == 0) {
+    problem.sleep = {Seconds(0.25 * static_cast<double>(random() % 4)), Watts(static_cast<double>(random() % 3)),
+                     Seconds(static_cast<double>(random() % 4)), Watts(static_cast<double>(random() % 3))};
+  }
   return problem;
 }
 
@@ -54,11 +58,31 @@ Value value_of(const plan::Problem& problem, unsigned cloud) {
   Value sum;
   const auto& link = problem.link;
   const double active = problem.processors[0].active_increment.value();
+  const auto& sleep = problem.sleep;
+  double since = -1.0;  // the last byte, in seconds without a transfer; below 0: the radio sleeps
+  const auto use = [&](double bytes) {
+    if (bytes == 0.0) return;
+    if (since < 0.0) {
+      sum.latency += sleep.promotion_delay.value();
+      sum.energy += sleep.promotion_power.value() * sleep.promotion_delay.value();
+      sum.energy += sleep.tail_power.value() * sleep.tail_time.value();
+    } else {
+      sum.energy += sleep.tail_power.value() * since;
+    }
+    since = 0.0;
+  };
+  const auto pass = [&](double seconds) {
+    if (since >= 0.0) since += seconds;
+  };
   const auto up = [&](double bytes) {
+    use(bytes);
+    pass(link.up_latency.value());
     sum.latency += link.up_latency.value() + bytes / link.up.value();
     sum.energy += problem.transmit_slope.value() * bytes + problem.transmit_base.value() * bytes / link.up.value();
   };
   const auto down = [&](double bytes) {
+    use(bytes);
+    pass(link.down_latency.value());
     sum.latency += link.down_latency.value() + bytes / link.down.value();
     sum.energy += problem.receive_slope.value() * bytes + problem.receive_base.value() * bytes / link.down.value();
   };
@@ -71,9 +95,12 @@ Value value_of(const plan::Problem& problem, unsigned cloud) {
     if (!is_cloud && was_cloud) down(tensor);
     const double here = problem.processors[0].layer_time[v].value();
     sum.latency += is_cloud ? problem.cloud_time[v].value() : here;
+    pass(is_cloud ? problem.cloud_time[v].value() : here);
     sum.energy += is_cloud ? 0.0 : active * here;
     was_cloud = is_cloud;
   }
+  // The wait for the cloud counts once, before its last result.
+  if (was_cloud) pass(problem.cloud_wait.value());
   if (was_cloud) down(problem.result[last].value());
   if (cloud != 0) sum.latency += problem.cloud_wait.value();
   return sum;

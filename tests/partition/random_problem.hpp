@@ -100,6 +100,14 @@ inline OwnedProblem random_problem(std::mt19937& random, std::size_t size, std::
     other.active_increment = Watts(uniform(0.1, 3.0));
     problem.processors.push_back(std::move(other));
   }
+  const auto& graph = owned.network->graph();
+  bool all_return = true;
+  for (dnn::LayerIndex v = 0; v < size; ++v)
+    all_return = all_return && (!graph.is_sink(v) || problem.result[v] > Bytes());
+  if (all_return && random() % 2 == 0) {
+    problem.sleep = {Seconds(uniform(0.0, 3.0)), Watts(uniform(0.0, 2.0)), Seconds(uniform(0.0, 3.0)),
+                     Watts(uniform(0.0, 2.0))};
+  }
   return owned;
 }
 

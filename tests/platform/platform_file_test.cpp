@@ -211,3 +211,50 @@ TEST_CASE("a cloud host has exactly one processor and needs no power") {
   CHECK_THAT(error_of([&] { read(cloud_text + second); }), Contains("exactly one processor"));
   CHECK_THAT(error_of([&] { read(replaced(cloud_text, "hosts: 3", "hosts: 0")); }), Contains("hosts"));
 }
+
+TEST_CASE("A link's radio may have a promotion and a tail") {
+  const auto plain = link(link_text);
+  CHECK(plain.promotion.delay == 0_s);
+  CHECK(plain.tail.time == 0_s);
+  const auto read = link(link_text +
+                         "  promotion: {delay: 260 ms, power: 1.21 W, source: m}\n"
+                         "  tail: {time: 10 s, power: 1.06 W, source: m}\n");
+  CHECK(read.promotion.delay == 0.26_s);
+  CHECK(read.promotion.power == 1.21_W);
+  CHECK(read.tail.time == 10_s);
+  CHECK(read.tail.power == 1.06_W);
+  CHECK_THAT(error_of([] { link(link_text + "  tail: {time: -1 s, power: 1 W, source: m}\n"); }),
+             Contains("radio.tail.time"));
+  CHECK_THAT(error_of([] { link(link_text + "  tail: {time: 1 s, source: m}\n"); }), Contains("power"));
+}
+
+TEST_CASE("Loss is a factor on goodput, and what is lost is sent again") {
+  const auto lossless = link(link_text);
+  const auto lossy = link(link_text + "loss: {value: 20 %, source: m}\n");
+  CHECK(lossy.uplink.value() == Approx(0.8 * lossless.uplink.value()));
+  CHECK(lossy.downlink.value() == Approx(0.8 * lossless.downlink.value()));
+  CHECK(lossy.transmit.slope.value() == Approx(lossless.transmit.slope.value() / 0.8));
+  // The radio's power while it sends is that of what is on the air.
+  CHECK(lossy.transmit.at(lossy.uplink).value() == Approx(lossless.transmit.at(lossless.uplink).value()));
+  CHECK_THAT(error_of([] { link(link_text + "loss: {value: 100 %, source: m}\n"); }), Contains("loss"));
+}
+
+TEST_CASE("A frequency step scales a processor's speed and what it draws above idle") {
+  const auto steps =
+      replaced(processor_text,
+               "    power:", "    frequency_steps: [{name: 600 MHz, speed: 40 %, power: 30 %, source: m}]\n    power:");
+  const auto as_it_is = device(replaced(device_text, processor_text, steps)).processors.front();
+  CHECK(as_it_is.active == 5_W);
+  const auto slow =
+      device(replaced(device_text, processor_text, steps + "    frequency: 600 MHz\n")).processors.front();
+  CHECK(slow.compute.conv.value() == Approx(0.4 * as_it_is.compute.conv.value()));
+  CHECK(slow.compute.memory == as_it_is.compute.memory);  // the memory keeps its clock
+  CHECK(slow.compute.overhead.value() == Approx(as_it_is.compute.overhead.value() / 0.4));
+  CHECK(slow.one_network.value() == Approx(0.4 * as_it_is.one_network.value()));
+  CHECK(slow.active.value() == Approx(2 + 0.3 * 3));
+  CHECK_THAT(error_of([&] { device(replaced(device_text, processor_text, steps + "    frequency: 1 GHz\n")); }),
+             Contains("600 MHz"));
+  CHECK_THAT(
+      error_of([&] { device(replaced(device_text, processor_text, processor_text + "    frequency: 1 GHz\n")); }),
+      Contains("frequency_steps"));
+}

@@ -1,0 +1,194 @@
+#include "platform/board_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace edgecut::platform {
+namespace {
+
+using config::Ledger;
+using config::Map;
+using config::Value;
+
+// One step more, if it may follow those before; else what is wrong with it.
+std::string append(Harvest& harvest, const Harvest::Step& step) {
+  if (!std::isfinite(step.from.value()) || step.from < Seconds()) return "a time is a finite number of seconds from 0";
+  if (!std::isfinite(step.power.value()) || step.power < Watts()) return "a harvested power is finite and not negative";
+  if (harvest.steps.empty() && step.from > Seconds()) return "the first step begins at 0";
+  if (!harvest.steps.empty() && step.from <= harvest.steps.back().from) return "begins no later than the one before";
+  harvest.steps.push_back(step);
+  return "";
+}
+
+std::optional<double> number_of(std::string_view text) {
+  while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  double number = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+void read_trace(const Value& name, Harvest& harvest) {
+  const auto path = std::filesystem::path(name.where.file).parent_path() / config::as<std::string>(name);
+  std::ifstream file(path);
+  if (!file) name.fail(fmt::format("no such file: {}", path.string()));
+  const auto wrong = [&](int line, std::string_view what) {
+    throw config::Error({path.string(), line, 1}, name.path, what);
+  };
+  std::string line;
+  if (!std::getline(file, line) || line.substr(0, line.find('\r')) != "time_s,power_W") {
+    wrong(1, "a harvest's first line is 'time_s,power_W'");
+  }
+  for (int number = 2; std::getline(file, line); ++number) {
+    const auto comma = line.find(',');
+    const auto time = number_of(std::string_view(line).substr(0, comma));
+    const auto power = comma == std::string::npos ? std::nullopt : number_of(std::string_view(line).substr(comma + 1));
+    if (!time || !power) wrong(number, "must be two numbers, seconds and watts");
+    const auto fault = append(harvest, {Seconds(*time), Watts(*power)});
+    if (!fault.empty()) wrong(number, fault);
+  }
+  if (harvest.steps.empty()) wrong(1, "holds no step");
+}
+
+void read_steps(const Value& list, Harvest& harvest) {
+  if (!list.is_list() || list.items.empty()) list.fail("must be a list such as [{from: 0 h, power: 0.5 W}]");
+  for (const auto& item : list.items) {
+    config::read(item, [&](Map& map) {
+      const auto fault = append(harvest, {map.get<Seconds>("from"), map.get<Watts>("power")});
+      if (!fault.empty()) item.fail(fault);
+    });
+  }
+}
+
+// A number with one of these units behind it.
+double measured(const Value& value, const std::vector<std::string>& units, std::string_view example) {
+  const auto parts = units::split_unit(config::as<std::string>(value));
+  if (!parts || std::ranges::find(units, parts->unit) == units.end() || !std::isfinite(parts->number)) {
+    value.fail(fmt::format("must be a number and a unit, such as {}", example));
+  }
+  return parts->number;
+}
+
+Thermal::Step read_thermal_step(const Value& value, const Thermal& before) {
+  return config::read(value, [&](Map& map) {
+    Thermal::Step step{};
+    step.above = measured(map.child("above"), {"C"}, "80 C");
+    step.speed = map.get<config::Ratio>("speed", {0.0, 1.0, true}).value;
+    step.power = map.get_or<config::Ratio>("power", {1.0}, {0.0, 1.0, true}).value;
+    const double last = before.steps.empty() ? before.ambient : before.steps.back().above;
+    if (step.above - before.hysteresis <= last) {
+      map.child("above").fail(fmt::format("must be more than the hysteresis above {} C, {}", last,
+                                          before.steps.empty() ? "the ambient temperature" : "the step before"));
+    }
+    if (!before.steps.empty() && step.speed >= before.steps.back().speed) {
+      map.child("speed").fail("must be less than that of the step before");
+    }
+    return step;
+  });
+}
+
+struct FrequencyStep {
+  std::string name;
+  double speed = 1.0;
+  double memory_speed = 1.0;
+  double power = 1.0;
+};
+
+FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    FrequencyStep step;
+    step.name = map.get<std::string>("name");
+    step.speed = map.figure<config::Ratio>("speed", ledger, {0.0, 10.0, true}).value;
+    step.memory_speed = map.figure_or<config::Ratio>("memory_speed", {1.0}, ledger, {0.0, 10.0, true}).value;
+    step.power = map.figure<config::Ratio>("power", ledger, {0.0, 100.0}).value;
+    return step;
+  });
+}
+
+void scale(Processor& processor, const FrequencyStep& step, Watts board_idle) {
+  processor.compute.conv *= step.speed;
+  processor.compute.memory *= step.memory_speed;
+  processor.compute.overhead *= 1.0 / step.speed;
+  processor.peak *= step.speed;
+  processor.one_network *= step.speed;
+  processor.active = board_idle + (processor.active - board_idle) * step.power;
+  processor.title += ", " + step.name;
+}
+
+}  // namespace
+
+Thermal read_thermal(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Thermal thermal;
+    const auto sourced = [&](std::string_view key) -> const Value& { return map.figure_value(key, ledger); };
+    thermal.ambient = measured(sourced("ambient"), {"C"}, "25 C");
+    thermal.resistance = measured(sourced("resistance"), {"K/W"}, "8 K/W");
+    if (thermal.resistance <= 0.0) map.child("resistance").fail("must be above 0");
+    thermal.time_constant = map.figure<Seconds>("time_constant", ledger, config::positive);
+    thermal.hysteresis = measured(sourced("hysteresis"), {"K"}, "5 K");
+    if (thermal.hysteresis <= 0.0) map.child("hysteresis").fail("must be above 0");
+    const auto& steps = map.child("steps");
+    if (!steps.is_list() || steps.items.empty()) steps.fail("must be a list such as [{above: 80 C, speed: 60 %}]");
+    for (const auto& step : steps.items) thermal.steps.push_back(read_thermal_step(step, thermal));
+    return thermal;
+  });
+}
+
+void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& processor) {
+  std::vector<std::string> names;
+  std::vector<FrequencyStep> steps;
+  if (const auto* list = map.find_child("frequency_steps")) {
+    if (!list->is_list() || list->items.empty()) list->fail("must be a list such as [{name: 600 MHz, speed: 40 %}]");
+    for (const auto& item : list->items) {
+      steps.push_back(read_frequency_step(item, ledger));
+      names.push_back(steps.back().name);
+    }
+  }
+  const auto* wanted = map.find_child("frequency");
+  if (wanted == nullptr) return;
+  const auto name = config::as<std::string>(*wanted);
+  const auto found = std::ranges::find(steps, name, &FrequencyStep::name);
+  if (steps.empty()) wanted->fail("the processor has no `frequency_steps:` to choose from");
+  if (found == steps.end()) wanted->fail(config::unknown_name("frequency", name, names));
+  scale(processor, *found, board_idle);
+}
+
+Harvest read_harvest(const Value& value) {
+  Harvest harvest;
+  if (value.is_scalar()) {
+    harvest.steps.push_back({Seconds(), config::as<Watts>(value, config::non_negative)});
+    return harvest;
+  }
+  return config::read(value, [&](Map& map) {
+    const auto* steps = map.find_child("steps");
+    const auto* trace = map.find_child("trace");
+    if ((steps == nullptr) == (trace == nullptr)) value.fail("needs either `steps:` or `trace:`");
+    if (steps != nullptr) read_steps(*steps, harvest);
+    if (trace != nullptr) read_trace(*trace, harvest);
+    harvest.period = map.find<Seconds>("repeat_every", config::positive);
+    if (harvest.period && *harvest.period <= harvest.steps.back().from) {
+      map.child("repeat_every").fail("ends before the last step begins");
+    }
+    return harvest;
+  });
+}
+
+Battery read_battery(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    Battery battery;
+    battery.capacity = map.figure<Joules>("capacity", ledger, config::positive);
+    battery.usable = map.figure_or<config::Ratio>("usable", {1.0}, ledger, {0.0, 1.0, true}).value;
+    battery.state_of_charge = map.get_or<config::Ratio>("state_of_charge", {1.0}, {0.0, 1.0, true}).value;
+    if (const auto* harvest = map.find_child("harvest")) battery.harvest = read_harvest(*harvest);
+    return battery;
+  });
+}
+
+}  // namespace edgecut::platform

@@ -1,0 +1,22 @@
+// The battery of a device file and what it harvests, how it warms up, and its processors' frequencies.
+#pragma once
+
+#include "config/map.hpp"
+#include "platform/platform.hpp"
+
+namespace edgecut::platform {
+
+/// Throws config::Error: without a capacity, with shares outside 0 to 1, with a harvest that is unsorted, negative or
+/// empty, and on an unknown key.
+Battery read_battery(const config::Value& value, config::Ledger& ledger);
+
+/// A power ("0.5 W"), a map of steps, or a CSV file of `time_s,power_W`; see docs/scenarios.md.
+Harvest read_harvest(const config::Value& value);
+
+/// Throws config::Error on steps that are not in order of temperature, that overlap by their hysteresis, or speed up.
+Thermal read_thermal(const config::Value& value, config::Ledger& ledger);
+
+/// The keys `frequency_steps` and `frequency` of a processor: scales it to the step that is chosen, if one is.
+void read_frequency(config::Map& map, config::Ledger& ledger, Watts board_idle, Processor& processor);
+
+}  // namespace edgecut::platform

@@ -1,0 +1,24 @@
+// Budgets of energy over time, as what they leave for one inference.
+#pragma once
+
+#include <optional>
+
+#include "config/map.hpp"
+#include "platform/platform.hpp"
+#include "workload/workload.hpp"
+
+namespace edgecut::scenario {
+
+/// Reads the keys lifetime, inferences_per_charge and energy_per_hour of `constraints:`. At the workload's rate each
+/// bounds the device's mean power, of which the idle power is spent anyway: (power - idle) x mean time between requests
+/// is what one inference may add. The least of them; 0 where idling alone breaks one; none where there is none.
+///
+/// * lifetime L: charge at the start / L + mean harvest over L;
+/// * inferences_per_charge N: usable capacity / (N x mean time between requests) + mean harvest over that time;
+/// * energy_per_hour E: E / 1 h.
+///
+/// Throws config::Error without a rate, and on the first two without a battery.
+std::optional<Joules> read_energy_budget(config::Map& constraints, const platform::Device& device,
+                                         const workload::Workload& workload);
+
+}  // namespace edgecut::scenario

@@ -1,0 +1,58 @@
+#include "scenario/residency.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dnn/complexity.hpp"
+#include "units/text.hpp"
+
+namespace edgecut::scenario {
+namespace {
+
+enum class Policy { resident, swapped };
+
+// Weights of all, and the live activations of the one that needs most.
+Bytes memory_of(const std::vector<const dnn::Network*>& networks) {
+  Bytes weights;
+  Bytes activations;
+  for (const auto* network : networks) {
+    const dnn::Placement all(network->size(), true);
+    const Bytes own = network->total_weights();
+    weights += own;
+    activations = std::max(activations, dnn::peak_memory(*network, all, network->active()) - own);
+  }
+  return weights + activations;
+}
+
+}  // namespace
+
+void read_beside(config::Map& scenario, Library& library, World& world) {
+  const auto* value = scenario.find_child("beside");
+  if (value == nullptr) return;
+  config::read(*value, [&](config::Map& map) {
+    std::vector<const dnn::Network*> networks;
+    if (const auto* list = map.find_child("networks")) {
+      if (!list->is_list() || list->items.empty()) list->fail("must be a list of networks, such as [mobilenet_v2]");
+      for (const auto& item : list->items) networks.push_back(&library.network(item));
+    }
+    auto taken = map.get_or<Bytes>("memory", Bytes(), config::non_negative);
+    const auto policy =
+        map.choice_or("policy", Policy::resident, {{"resident", Policy::resident}, {"swapped", Policy::swapped}});
+    if (policy == Policy::swapped) {
+      if (!world.device.storage_read) {
+        map.child("policy").fail("the device's file has no `storage.read`, the rate at which weights are loaded");
+      }
+      world.load_rate = world.device.storage_read;
+    } else {
+      taken += memory_of(networks);
+    }
+    if (taken > world.device.available_memory()) {
+      value->fail(fmt::format("takes {}, more than the {} that the device has available", units::format(taken),
+                              units::format(world.device.available_memory())));
+    }
+    world.device.reserve += taken;
+  });
+}
+
+}  // namespace edgecut::scenario

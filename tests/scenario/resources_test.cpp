@@ -1,0 +1,155 @@
+// Scarce resources in a scenario: budgets of energy over time, batteries, memory taken by others, fleets of groups.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <string>
+
+#include "config/error_of.hpp"
+#include "scenario/scenario_file.hpp"
+
+using namespace edgecut;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::string study_error(const std::string& lines) {
+  return error_of([&] { Loaded{lines}; });
+}
+
+const std::string periodic = "workload: {arrivals: periodic, rate: 0.1 /s, requests: 3}\n";
+
+// The limit on one inference's energy that the oracle plans with.
+double limit(const std::string& lines) {
+  const Loaded loaded(periodic + lines);
+  return loaded.study.points().front()->true_problem(0).constraints.energy.value().value();
+}
+
+}  // namespace
+
+TEST_CASE("a lifetime leaves each inference what the battery's power leaves above idle") {
+  // 10 Wh of which 90 % usable: 32,400 J over 4 h are 2.25 W; the board idles at 1.9 W; an inference every 10 s.
+  CHECK(limit("battery: {capacity: 10 Wh, usable: 90 %}\nconstraints: {lifetime: 4 h}\n") == Approx(3.5));
+  // Charged to a half: 1.125 W, less than idle.
+  CHECK(limit("battery: {capacity: 10 Wh, usable: 90 %, state_of_charge: 50 %}\nconstraints: {lifetime: 4 h}\n") ==
+        0.0);
+  // And 1 W of sun.
+  CHECK(limit("battery: {capacity: 10 Wh, usable: 90 %, state_of_charge: 50 %, harvest: 1 W}\n"
+              "constraints: {lifetime: 4 h}\n") == Approx(2.25));
+}
+
+TEST_CASE("inferences per charge and energy per hour are limits on one inference, too, and the least holds") {
+  // 1,500 inferences take 15,000 s; 32,400 J in that time are 2.16 W.
+  const std::string battery = "battery: {capacity: 10 Wh, usable: 90 %}\n";
+  CHECK(limit(battery + "constraints: {inferences_per_charge: 1500}\n") == Approx(2.6));
+  CHECK(limit("constraints: {energy_per_hour: 7200 J}\n") == Approx(1.0));  // 2 W
+  CHECK(limit(battery + "constraints: {inferences_per_charge: 1500, lifetime: 4 h, energy: 3 J}\n") == Approx(2.6));
+  CHECK(limit(battery + "constraints: {lifetime: 4 h, energy: 3 J}\n") == Approx(3.0));
+}
+
+TEST_CASE("budgets over time need a rate, and those of a battery a battery") {
+  CHECK_THAT(study_error("battery: {capacity: 10 Wh}\nconstraints: {lifetime: 4 h}\n"),
+             Contains("needs a workload with a rate"));
+  CHECK_THAT(study_error(periodic + "constraints: {lifetime: 4 h}\n"), Contains("no `battery:`"));
+  CHECK_THAT(study_error("constraints: {energy_per_hour: 1 kJ}\n"), Contains("needs a workload with a rate"));
+}
+
+TEST_CASE("a battery that lasts long enough for its lifetime's plan does, and one that idles away does not") {
+  const Loaded loaded(
+      "battery: {capacity: 0.01 Wh}\nworkload: {arrivals: periodic, rate: 1 /s, requests: 40}\npartitioners: "
+      "[device_only]\n"
+      "truth: {layer_noise: 0}\n");
+  const auto row = run(loaded.study).front();
+  // 36 J at 1.9 W and 3.2 W x head above idle: every second 1.9 J + e.
+  const double e = row.number("energy_inference_J");
+  const double lifetime = row.number("lifetime_s");
+  const double whole = std::floor(lifetime);
+  CHECK(36 == Approx(1.9 * lifetime + e * whole + std::min(e, 3.2 * (lifetime - whole))).epsilon(1e-9));
+  CHECK(row.number("devices_empty") == 1);
+  CHECK(row.number("state_of_charge_end") == 0.0);
+  CHECK(row.number("completed") + row.number("failed") == 40);
+  CHECK(row.number("inferences_per_charge") == Approx(row.number("completed")));
+  CHECK(row.number("energy_useful_J") == Approx(36 / row.number("completed")));
+}
+
+TEST_CASE("memory that others take is not the head's") {
+  const auto available = [](const std::string& lines) {
+    return Loaded(lines).study.points().front()->true_problem(0).memory.value();
+  };
+  const double alone = available("");
+  CHECK(alone == 500e6);
+  CHECK(available("beside: {memory: 120 MB}\n") == 380e6);
+  // AlexNet's weights are 244 MB, MobileNet v2's 14 MB; both stay, one runs.
+  const double both = alone - available("beside: {networks: [mobilenet_v2, resnet18]}\n");
+  CHECK(both > 14e6 + 46e6);
+  CHECK(both < 14e6 + 46e6 + 20e6);
+  CHECK_THAT(study_error("beside: {networks: [vgg16]}\n"), Contains("more than the 500 MB"));
+  CHECK_THAT(study_error("beside: {networks: [vgg61]}\n"), Contains("vgg61"));
+}
+
+TEST_CASE("a network that is swapped in pays for reading its head's weights, before every inference") {
+  const std::string device = "device: {kind: raspberry_pi_3b_plus, storage: {read: 20 MB/s}}\n";
+  const auto head = [](const std::string& lines) {
+    const Loaded loaded(lines + "partitioners: [device_only]\n");
+    return run(loaded.study).front();
+  };
+  const auto kept = head(device);
+  const auto swapped = head(device + "beside: {networks: [vgg16], policy: swapped}\n");  // which would not fit beside
+  // 61.1 M weights of 4 B at 20 MB/s.
+  CHECK(swapped.number("head_mean_s") - kept.number("head_mean_s") == Approx(61100840 * 4 / 20e6));
+  CHECK_THAT(study_error("beside: {networks: [vgg16], policy: swapped}\n"), Contains("storage.read"));
+}
+
+TEST_CASE("a fleet of groups plays every device with its group's plan, and says what each group did") {
+  const Loaded loaded(
+      "fleet:\n  cell: {uplink: 20 Mbit/s, downlink: 40 Mbit/s}\n  groups:\n"
+      "    - {devices: 2, device: raspberry_pi_3b_plus}\n"
+      "    - {name: slow, devices: 3, device: raspberry_pi_zero_2w, network: squeezenet1_1}\n"
+      "partitioners: [device_only, {kind: offline_benchmark, name: offline}]\n");
+  const auto rows = run(loaded.study);
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0].number("requests") == 15);  // 5 devices of 3
+  CHECK_THAT(rows[0].text("groups"), Contains("raspberry_pi_3b_plus: 2, device only") &&
+                                         Contains("slow: 3, device only") && Contains("6/6") && Contains("9/9"));
+}
+
+TEST_CASE("groups alike are one fleet") {
+  const std::string rest =
+      "partitioners: [{kind: offline_benchmark, name: offline}]\nworkload: {arrivals: poisson, rate: 2 /s, requests: "
+      "20}\n";
+  const Loaded one("fleet: {devices: 5, backhaul: {uplink: 9 Mbit/s, downlink: 20 Mbit/s}}\n" + rest);
+  const Loaded two(
+      "fleet: {backhaul: {uplink: 9 Mbit/s, downlink: 20 Mbit/s}, groups: [{name: a, devices: 2}, {name: b, devices: "
+      "3}]}\n" +
+      rest);
+  const auto x = run(one.study).front();
+  const auto y = run(two.study).front();
+  for (const auto* column : {"requests", "latency_mean_s", "latency_p95_s", "energy_device_J", "makespan_s"}) {
+    CHECK(x.number(column) == y.number(column));
+  }
+}
+
+TEST_CASE("groups that cannot be are refused") {
+  CHECK_THAT(study_error("fleet: {groups: []}\n"), Contains("at least one group"));
+  CHECK_THAT(study_error("fleet: {devices: 3, groups: [{name: a, devices: 2}]}\n"), Contains("groups"));
+  CHECK_THAT(study_error("fleet: {groups: [{devices: 2}]}\n"), Contains("name"));
+  CHECK_THAT(study_error("fleet: {groups: [{name: a}]}\n"), Contains("devices"));
+  CHECK_THAT(study_error("fleet: {groups: [{name: a, devices: 1}, {name: a, devices: 2}]}\n"),
+             Contains("second group"));
+  CHECK_THAT(study_error("fleet: {groups: [{name: a, devices: 1, clod: x}]}\n"), Contains("clod"));
+  CHECK_THAT(study_error("partitioners: [best_fixed]\nfleet: {groups: [{name: a, devices: 1}]}\n"),
+             Contains("best_fixed") && Contains("fleet.groups"));
+  CHECK_THAT(
+      study_error(
+          "fleet: {groups: [{name: a, devices: 1}], cells: [{name: x, uplink: 1 Mbit/s, downlink: 1 Mbit/s}]}\n"),
+      Contains("cell"));
+  CHECK_THAT(study_error("fleet: {cell: y, devices: 2, cells: [{name: x, uplink: 1 Mbit/s, downlink: 1 Mbit/s}]}\n"),
+             Contains("cell 'y'"));
+}
+
+TEST_CASE("the express kernel refuses a tree of cells, by both keys") {
+  const std::string fleet =
+      "fleet:\n  cells: [{name: x, uplink: 5 Mbit/s, downlink: 5 Mbit/s}, {name: y, uplink: 5 Mbit/s, downlink: 5 "
+      "Mbit/s}]\n"
+      "  groups: [{name: a, devices: 1, cell: x}, {name: b, devices: 1, cell: y}]\n";
+  CHECK_THAT(study_error(fleet + "kernel: express\n"), Contains("kernel") && Contains("fleet.cells"));
+  CHECK(run(Loaded(fleet + "kernel: auto\n").study).size() == 2);
+}
