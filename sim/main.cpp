@@ -1,4 +1,5 @@
-// The command line: the only place that reports errors and exits. 0: done; 1: our fault; 2: the user's.
+// The command line: the only place that reports errors and exits. 0: done; 1: a run or we ourselves
+// failed; 2: the user's mistake; 130: interrupted.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,7 +15,9 @@
 #include "commands/list.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
+#include "commands/store.hpp"
 #include "commands/sweep.hpp"
+#include "commands/version.hpp"
 #include "config/value.hpp"
 #ifdef EDGECUT_ONNX
 #include "commands/import_model.hpp"
@@ -60,6 +63,9 @@ int guarded(const std::function<void()>& command) {
   } catch (const config::Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 2;
+  } catch (const commands::Interrupted& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 130;
 #ifdef EDGECUT_ONNX
   } catch (const onnx_import::ImportError& error) {
     fmt::print(stderr, "{}\n", error.what());
@@ -75,9 +81,10 @@ int guarded(const std::function<void()>& command) {
 class CommandLine {
  public:
   CommandLine() {
-    app_.set_version_flag("--version", std::string("edgecut ") + EDGECUT_VERSION);
+    app_.set_version_flag("--version", "edgecut " + commands::version());
     app_.require_subcommand(1);
     add_simulations();
+    add_stores();
     add_questions();
     add_describe();
     add_import();
@@ -123,7 +130,31 @@ class CommandLine {
     add_format(*sweep_command, sweep_.format);
     add_jobs(*sweep_command, sweep_.jobs);
     sweep_command->add_option("-o,--output", sweep_.output, "folder for the results (default: results/<scenario>)");
+    add_sweep_options(*sweep_command);
     bind(sweep_command, [this] { commands::sweep(sweep_); });
+  }
+
+  void add_sweep_options(CLI::App& command) {
+    command.add_flag("--dry-run", sweep_.dry_run, "say how many runs there are and, from a probe, how long they take");
+    command.add_option("--run-timeout", sweep_.run_timeout, "a run that takes longer has failed, such as 60s");
+    command.add_option("--run-memory", sweep_.run_memory, "a run that needs more memory has failed, such as 2GB");
+    command.add_option("--shard", sweep_.shard, "play the I-th of N parts, such as 2/4; edgecut merge joins them");
+    command.add_flag("--fresh", sweep_.fresh, "discard what the store holds");
+    command.add_flag("--retry-failed", sweep_.retry_failed, "play runs again that failed");
+    command.add_option("--run", sweep_.only, "play one run, POINT/PARTITIONER/REPLICATION, and print its row");
+  }
+
+  void add_stores() {
+    auto* export_command = app_.add_subcommand("export", "rows, savings and data dictionary of a sweep's store");
+    export_command->add_option("store", export_.store, "the store, such as results/NAME/sweep.sqlite")->required();
+    export_command->add_option("-o,--output", export_.output, "folder (default: rows to standard output)");
+    add_format(*export_command, export_.format);
+    bind(export_command, [this] { commands::export_store(export_); });
+
+    auto* merge_command = app_.add_subcommand("merge", "join the stores of a sweep's shards");
+    merge_command->add_option("stores", merge_.stores, "the shards' stores")->required();
+    merge_command->add_option("-o,--output", merge_.output, "folder for sweep.sqlite, rows.csv, ...")->required();
+    bind(merge_command, [this] { commands::merge(merge_); });
   }
 
   void add_questions() {
@@ -195,6 +226,8 @@ class CommandLine {
       "Start with:  edgecut run scenarios/bandwidth_constrained.yaml"};
   commands::RunOptions run_;
   commands::SweepOptions sweep_;
+  commands::ExportOptions export_;
+  commands::MergeOptions merge_;
   commands::PlanOptions plan_;
   commands::CheckOptions check_;
   commands::ListOptions list_;

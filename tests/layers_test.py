@@ -12,6 +12,7 @@ EXTERNAL = {  # library: how its headers are recognised
     "Boost.Graph": re.compile(r"^boost/(graph|property_map)/"),
     "ONNX": re.compile(r"^(onnx/(?!import_model\.hpp)|google/protobuf/)"),
     "json": re.compile(r"^nlohmann/"),
+    "SQLiteCpp": re.compile(r"^(SQLiteCpp/|sqlite3\.h)"),
     "CLI11": re.compile(r"^CLI/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

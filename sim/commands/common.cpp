@@ -39,6 +39,11 @@ std::string setting_line(const scenario::Experiment& experiment) {
                      world.cloud.title);
 }
 
+std::string replications_text(const scenario::Study& study) {
+  return study.until() ? fmt::format("{} to {}", study.replications(), study.until()->max)
+                       : fmt::format("{}", study.replications());
+}
+
 std::string assumptions_text(const scenario::Study& study) {
   std::string text;
   for (const auto& source : study.assumptions()) {

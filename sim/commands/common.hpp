@@ -29,6 +29,9 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options);
 /// Network, device, link and cloud of a point in one line.
 std::string setting_line(const scenario::Experiment& experiment);
 
+/// "10", or "10 to 200" where they go on until a mean is known.
+std::string replications_text(const scenario::Study& study);
+
 /// The figures of a study whose source is an assumption; empty if there is none.
 std::string assumptions_text(const scenario::Study& study);
 

@@ -12,6 +12,9 @@ namespace edgecut::commands {
 ProgressBar::ProgressBar() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 void ProgressBar::operator()(std::size_t done, std::size_t total) {
+  if (is_first_) before_ = done;
+  is_first_ = false;
+  if (total == 0) return;
   const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
   if (on_terminal_) {
     if (elapsed - drawn_ > 0.1 || done == total) draw(done, total, elapsed);
@@ -24,13 +27,17 @@ void ProgressBar::operator()(std::size_t done, std::size_t total) {
 void ProgressBar::draw(std::size_t done, std::size_t total, double elapsed) {
   constexpr std::size_t width = 40;
   const std::size_t filled = width * done / total;
-  const double rate = static_cast<double>(done) / std::max(elapsed, 1e-9);
-  const double left = static_cast<double>(total - done) / rate;
-  fmt::print(stderr, "\r[{}{}] {}/{}  {:.0f} runs/s  {:.0f} s left ", std::string(filled, '#'),
+  const double rate = static_cast<double>(done - before_) / std::max(elapsed, 1e-9);
+  const auto left = rate > 0.0 ? fmt::format("{:.0f} s left", static_cast<double>(total - done) / rate) : std::string();
+  fmt::print(stderr, "\r[{}{}] {}/{}  {:.0f} runs/s  {:<16}", std::string(filled, '#'),
              std::string(width - filled, '.'), done, total, rate, left);
-  if (done == total) fmt::print(stderr, "\n");
   std::fflush(stderr);
   drawn_ = elapsed;
+}
+
+void ProgressBar::end() {
+  if (on_terminal_ && drawn_ >= 0.0) fmt::print(stderr, "\n");
+  drawn_ = -1.0;
 }
 
 }  // namespace edgecut::commands

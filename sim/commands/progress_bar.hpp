@@ -10,7 +10,10 @@ namespace edgecut::commands {
 class ProgressBar {
  public:
   ProgressBar();
+  /// The first call says what was done before.
   void operator()(std::size_t done, std::size_t total);
+  /// Ends the bar's line, if there is one.
+  void end();
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -19,7 +22,9 @@ class ProgressBar {
 
   Clock::time_point start_ = Clock::now();
   bool on_terminal_;
-  double drawn_ = -1.0;
+  bool is_first_ = true;
+  std::size_t before_ = 0;
+  double drawn_ = -1.0;  // when, in seconds since the start; negative: not yet
   std::size_t tenths_ = 0;
 };
 

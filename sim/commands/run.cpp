@@ -100,9 +100,9 @@ void run(const RunOptions& options) {
   if (!study.question().empty()) print(study.question() + "\n");
   print(setting_line(*study.points().front()));
   print(fmt::format("{} requests a device, {} replications\n\n", study.points().front()->workload().requests,
-                    study.replications()));
+                    replications_text(study)));
   print(summary_table(sweep::summarise(rows)));
-  print(savings_tables(study, sweep::savings(study, rows)));
+  print(savings_tables(study, sweep::savings(study.comparison().baselines, rows)));
   print(assumptions_text(study));
 }
 

@@ -1,6 +1,10 @@
 // `edgecut sweep`.
 #pragma once
 
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
 #include "commands/common.hpp"
 
 namespace edgecut::commands {
@@ -9,10 +13,23 @@ struct SweepOptions {
   ScenarioOptions scenario;
   Format format = Format::table;
   unsigned jobs = 1;
-  std::string output;  // folder; results/<scenario> by default
+  std::string output;       // folder; results/<scenario> by default
+  std::string shard;        // "2/4"
+  std::string run_timeout;  // "60 s"
+  std::string run_memory;   // "2 GB"
+  std::string only;         // the one run to play
+  bool dry_run = false;
+  bool fresh = false;
+  bool retry_failed = false;
 };
 
-/// Simulates every point of a scenario's sweep; rows go to a folder.
+/// The user pressed Ctrl-C, or somebody asked the program to end.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Simulates every point of a scenario's sweep; rows go to a store in a folder, and from there to files.
 void sweep(const SweepOptions& options);
 
 }  // namespace edgecut::commands

@@ -10,6 +10,7 @@
 
 #include "engine/simulate.hpp"
 #include "metrics/recorder.hpp"
+#include "metrics/warmup.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
 #include "scenario/energy_budget.hpp"
@@ -24,7 +25,7 @@ using config::Value;
 using partition::Knowledge;
 
 // Keys of a scenario file that belong to the study, not to one point of it.
-constexpr std::array study_keys{"question", "sweep", "replications", "compare"};
+constexpr std::array study_keys{"question", "sweep", "replications", "compare", "tune"};
 
 Bytes read_input(Map& scenario, const dnn::Network& network) {
   enum class Encoding { raw, encoded };
@@ -421,6 +422,7 @@ void Experiment::read(const Value& scenario, Library& library) {
     for (const auto* key : study_keys) map.find_child(key);
     world_ = read_world(map, library, ledger_);
     workload_ = workload::read_workload(map.child("workload"));
+    warmup_ = metrics::read_warmup(map.find_child("warmup"), workload_.requests);
     input_ = read_input(map, *world_.network);
     result_ = read_result(map);
     encodings_ = read_encodings(map, *world_.network);
@@ -568,7 +570,8 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   metrics::Recorder recorder(
       {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)},
       quantiles_);
-  engine::simulate(system(replication, believed), partitioner, recorder);
+  metrics::Warmup counted(recorder, warmup_);
+  engine::simulate(system(replication, believed), partitioner, counted);
   recorder.append_to(row);
   row.add("groups", {});
 }

@@ -69,6 +69,7 @@ class Experiment {
   config::Ledger ledger_;
   World world_;
   workload::Workload workload_;
+  std::int64_t warmup_ = 0;  // requests of each device that are not recorded
   Bytes input_;
   Bytes result_;
   std::vector<belief::Encoding> encodings_;

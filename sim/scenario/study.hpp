@@ -6,21 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "scenario/axes.hpp"
 #include "scenario/experiment.hpp"
 
 namespace edgecut::scenario {
-
-/// One swept key. Values are as written ("5.85 Mbit/s"); where all are numbers of one unit they have coordinates.
-struct Axis {
-  std::string path;    // "link.uplink"
-  std::string column;  // "link.uplink_Mbit_per_s"
-  std::vector<std::string> values;
-  std::vector<double> numbers;           // in the unit of the column; empty for words
-  std::vector<config::Location> places;  // of the values
-  config::Location key;                  // of the path
-
-  [[nodiscard]] metrics::Cell cell(std::size_t i) const;
-};
 
 /// What is compared with what.
 struct Comparison {
@@ -31,6 +20,13 @@ struct Comparison {
 struct Override {
   std::string path;
   std::string value;
+};
+
+/// Replications until a mean is known well enough.
+struct Until {
+  std::string column;       // of the rows
+  double half_width = 0.0;  // of the 95 % interval, relative to the mean
+  std::int64_t max = 0;
 };
 
 /// One simulation.
@@ -49,19 +45,28 @@ class Study {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& question() const { return question_; }
+  /// Of every point; with until(), of every point at least.
   [[nodiscard]] std::int64_t replications() const { return replications_; }
-  [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
+  [[nodiscard]] const std::optional<Until>& until() const { return until_; }
+  [[nodiscard]] const std::vector<Axis>& axes() const { return axes_.axes; }
+  /// Files that the values of axes were read from.
+  [[nodiscard]] const std::vector<std::filesystem::path>& axis_files() const { return axes_.files; }
   [[nodiscard]] const Comparison& comparison() const { return comparison_; }
   [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& points() const { return points_; }
   /// The value of each axis at a point.
-  [[nodiscard]] std::vector<std::size_t> coordinates(std::size_t point) const;
+  [[nodiscard]] const Coordinates& coordinates(std::size_t point) const { return axes_.points[point]; }
 
-  /// Every run, in the order of the rows: by point, then method, then replication; best_fixed once for each cut.
+  /// Every run of replications(), in the order of the rows: by point, then method, then replication; best_fixed once for
+  /// each cut.
   [[nodiscard]] std::vector<Run> runs() const;
+  /// Those of one point and the replications from `first` up to, but without, `end`.
+  [[nodiscard]] std::vector<Run> runs(std::size_t point, std::int64_t first, std::int64_t end) const;
   /// What each column of a row means; swept keys come between the first and the second.
   static std::vector<metrics::Column> columns();
   /// Plays one run: a row of those columns.
   [[nodiscard]] metrics::Row play(const Run& run) const;
+  /// The column that the objective of a point makes small.
+  [[nodiscard]] std::string objective_column(std::size_t point) const;
   /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.
   [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;
 
@@ -72,13 +77,14 @@ class Study {
   [[nodiscard]] std::vector<config::Source> assumptions() const;
 
  private:
-  void read_axes(const config::Value& scenario);
+  void read_replications(const config::Value& scenario);
   void read_comparison(const config::Value& scenario);
 
   std::string name_;
   std::string question_;
   std::int64_t replications_ = 1;
-  std::vector<Axis> axes_;
+  std::optional<Until> until_;
+  Axes axes_;
   Comparison comparison_;
   std::vector<std::unique_ptr<const Experiment>> points_;
 };

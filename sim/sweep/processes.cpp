@@ -3,24 +3,35 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <fstream>
+#include <new>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace edgecut::sweep {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+using Job = std::function<std::string(std::size_t)>;
 
 struct Child {
   pid_t pid = -1;
   int pipe = -1;
   std::size_t job = 0;
+  Clock::time_point started;
   std::string received;
 };
 
@@ -42,10 +53,27 @@ void write_all(int file, const std::string& text) {
 constexpr char ok = '+';
 constexpr char failed = '-';
 
-[[noreturn]] void be_child(int pipe, const std::function<std::string(std::size_t)>& job, std::size_t index) {
+std::string mebibytes(std::uint64_t bytes) {
+  return fmt::format("{:.0f} MiB", static_cast<double>(bytes) / 1048576.0);
+}
+
+void limit_memory(std::uint64_t bytes) {
+  if (bytes == 0) return;
+  const rlimit limit{bytes, bytes};
+  if (::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(4);
+}
+
+[[noreturn]] void be_child(int pipe, const Execution& execution, const Job& job, std::size_t index, pid_t parent) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(5);  // it died before that was set
+  limit_memory(execution.memory);
   std::string message;
   try {
     message = ok + job(index);
+  } catch (const std::bad_alloc&) {
+    message = failed + std::string("out of memory") +
+              (execution.memory == 0 ? "" : ": it needs more than the limit of " + mebibytes(execution.memory));
   } catch (const std::exception& error) {
     message = failed + std::string(error.what());
     if (message.size() == 1) message += "an exception without a text";
@@ -54,19 +82,6 @@ constexpr char failed = '-';
   }
   write_all(pipe, message);
   ::_exit(0);  // no destructors: tearing a platform down is slow and of no use
-}
-
-Child start(const std::function<std::string(std::size_t)>& job, std::size_t index) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("cannot make a pipe");
-  const pid_t pid = ::fork();
-  if (pid < 0) fail("cannot start a process");
-  if (pid == 0) {
-    ::close(ends[0]);
-    be_child(ends[1], job, index);
-  }
-  ::close(ends[1]);
-  return {pid, ends[0], index, {}};
 }
 
 // Reads what is there; false at the end.
@@ -79,43 +94,145 @@ bool receive(Child& child) {
   return true;
 }
 
-JobResult collect(Child& child) {
-  ::close(child.pipe);
+int wait_for(pid_t pid) {
   int status = 0;
-  while (::waitpid(child.pid, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFSIGNALED(status))
-    return {"", fmt::format("killed by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)))};
-  if (WEXITSTATUS(status) != 0 || child.received.empty()) {
-    return {"", fmt::format("the process ended early with status {}", WEXITSTATUS(status))};
-  }
-  const bool succeeded = child.received.front() == ok;
-  auto text = child.received.substr(1);
-  return succeeded ? JobResult{std::move(text), ""} : JobResult{"", std::move(text)};
+  return status;
 }
+
+// The children of one call; none outlives it.
+class Children {
+ public:
+  Children(const Execution& execution, const Job& job) : execution_(execution), job_(job) {}
+  ~Children() {
+    for (auto& child : running_) kill(child);
+  }
+  Children(const Children&) = delete;
+  Children& operator=(const Children&) = delete;
+
+  [[nodiscard]] bool is_full() const { return running_.size() >= std::max(1U, execution_.parallel); }
+
+  void start(std::size_t index) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("cannot make a pipe");
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0) {
+      ::close(ends[0]);
+      ::close(ends[1]);
+      fail("cannot start a process");
+    }
+    if (pid == 0) {
+      ::close(ends[0]);
+      be_child(ends[1], execution_, job_, index, parent);
+    }
+    ::close(ends[1]);
+    ::setpgid(pid, pid);  // here and in the child: whoever comes first
+    running_.push_back({pid, ends[0], index, Clock::now(), {}});
+  }
+
+  // Waits until something happens and adds those that ended.
+  void gather(std::vector<Ended>& ended) {
+    std::vector<pollfd> waiting;
+    for (const auto& child : running_) waiting.push_back({child.pipe, POLLIN, 0});
+    constexpr int a_moment = 200;  // ms: for time-outs, and interrupts that came before the wait
+    if (::poll(waiting.data(), waiting.size(), a_moment) < 0) {
+      if (errno == EINTR) return;
+      fail("cannot wait for a process");
+    }
+    const auto now = Clock::now();
+    for (std::size_t i = running_.size(); i-- > 0;) {
+      auto result = look_at(running_[i], waiting[i].revents != 0, now);
+      if (!result) continue;
+      ended.push_back({running_[i].job, std::move(*result)});
+      running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+ private:
+  std::optional<JobResult> look_at(Child& child, bool has_news, Clock::time_point now) {
+    if (has_news && !receive(child)) return collect(child);
+    const bool is_late =
+        execution_.timeout > 0.0 && std::chrono::duration<double>(now - child.started).count() > execution_.timeout;
+    if (!is_late) return std::nullopt;
+    kill(child);
+    return JobResult{"", fmt::format("took longer than the limit of {} s", execution_.timeout)};
+  }
+
+  JobResult collect(Child& child) const {
+    ::close(child.pipe);
+    const int status = wait_for(child.pid);
+    if (WIFSIGNALED(status)) {
+      const int signal = WTERMSIG(status);
+      return {"", fmt::format("killed by signal {} ({}){}", signal, ::strsignal(signal),
+                              signal == SIGKILL        ? ", perhaps for lack of memory"
+                              : execution_.memory == 0 ? ""
+                                                       : ", with memory limited to " + mebibytes(execution_.memory))};
+    }
+    if (WEXITSTATUS(status) != 0 || child.received.empty()) {
+      return {"", fmt::format("the process ended early with status {}", WEXITSTATUS(status))};
+    }
+    const bool succeeded = child.received.front() == ok;
+    auto text = child.received.substr(1);
+    return succeeded ? JobResult{std::move(text), ""} : JobResult{"", std::move(text)};
+  }
+
+  static void kill(Child& child) {
+    if (::kill(-child.pid, SIGKILL) != 0) ::kill(child.pid, SIGKILL);
+    ::close(child.pipe);
+    wait_for(child.pid);
+  }
+
+  const Execution& execution_;
+  const Job& job_;
+  std::vector<Child> running_;
+};
 
 }  // namespace
 
-std::vector<JobResult> run_processes(std::size_t count, unsigned parallel,
-                                     const std::function<std::string(std::size_t)>& job,
+std::uint64_t address_space() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t pages = 0;
+  statm >> pages;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+bool run_processes(std::size_t count, const Execution& execution, const Job& job,
+                   const std::function<void(std::vector<Ended>)>& ended) {
+  Children children(execution, job);
+  std::size_t next = 0;
+  std::size_t seen = 0;
+  const auto is_interrupted = [&] { return execution.interrupted != nullptr && *execution.interrupted != 0; };
+  std::fflush(nullptr);  // or every child would print what is still buffered
+  const auto fill = [&] {
+    while (next < count && !children.is_full()) children.start(next++);
+  };
+  while (seen < count) {
+    fill();
+    std::vector<Ended> gathered;
+    children.gather(gathered);
+    if (is_interrupted()) return false;
+    if (gathered.empty()) continue;
+    fill();  // before the parent is busy with what it got
+    seen += gathered.size();
+    ended(std::move(gathered));
+  }
+  return true;
+}
+
+std::vector<JobResult> run_processes(std::size_t count, unsigned parallel, const Job& job,
                                      const std::function<void(std::size_t)>& done) {
   std::vector<JobResult> results(count);
-  std::vector<Child> running;
-  std::size_t next = 0;
-  std::size_t ended = 0;
-  std::fflush(nullptr);  // or every child would print what is still buffered
-  while (ended < count) {
-    while (next < count && running.size() < std::max(1U, parallel)) running.push_back(start(job, next++));
-    std::vector<pollfd> waiting;
-    for (const auto& child : running) waiting.push_back({child.pipe, POLLIN, 0});
-    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) fail("cannot wait for a process");
-    for (std::size_t i = running.size(); i-- > 0;) {
-      if (waiting[i].revents == 0 || receive(running[i])) continue;
-      results[running[i].job] = collect(running[i]);
-      running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
-      done(++ended);
+  std::size_t seen = 0;
+  Execution execution;
+  execution.parallel = parallel;
+  run_processes(count, execution, job, [&](std::vector<Ended> gathered) {
+    for (auto& one : gathered) {
+      results[one.job] = std::move(one.result);
+      done(++seen);
     }
-  }
+  });
   return results;
 }
 

@@ -43,9 +43,13 @@ struct Pairs {
 
 Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view column) {
   Pairs pairs;
-  for (std::size_t r = 0; r < std::min(baseline.rows.size(), other.rows.size()); ++r) {
-    const auto& a = *baseline.rows[r];
-    const auto& b = *other.rows[r];
+  for (const auto* mine : other.rows) {
+    const auto partner = std::ranges::find_if(baseline.rows, [&](const metrics::Row* row) {
+      return row->number("replication") == mine->number("replication");
+    });
+    if (partner == baseline.rows.end()) continue;  // its run failed
+    const auto& a = **partner;
+    const auto& b = *mine;
     if (!is_feasible(a) || !is_feasible(b)) {
       ++pairs.infeasible;
     } else if (is_saturated(a) || is_saturated(b)) {
@@ -67,14 +71,16 @@ metrics::Cell known(double value) {
   return std::isnan(value) ? metrics::Cell() : metrics::Cell(value);
 }
 
-metrics::Row saving_row(const scenario::Study& study, const Summary& baseline, const Summary& other,
-                        std::string_view column, std::string_view name) {
+// The columns of the axes stand between the point and the partitioner.
+metrics::Row saving_row(const Summary& baseline, const Summary& other, std::string_view column, std::string_view name) {
   const auto pairs = pair_up(baseline, other, column);
   const auto saving = estimate(pairs.savings);
   metrics::Row row;
   row.add("point", static_cast<std::int64_t>(other.point));
-  const auto where = study.coordinates(other.point);
-  for (std::size_t a = 0; a < study.axes().size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  for (const auto& [axis, cell] : other.rows.front()->cells()) {
+    if (axis == "partitioner") break;
+    if (axis != "point") row.add(axis, cell);
+  }
   row.add("partitioner", other.partitioner);
   row.add("baseline", baseline.partitioner);
   row.add("metric", std::string(name));
@@ -139,15 +145,15 @@ std::vector<Summary> summarise(const std::vector<metrics::Row>& rows) {
   return summaries;
 }
 
-std::vector<metrics::Row> savings(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, const std::vector<metrics::Row>& rows) {
   std::vector<metrics::Row> result;
   const auto summaries = summarise(rows);
   for (const auto& other : summaries) {
-    for (const auto& name : study.comparison().baselines) {
+    for (const auto& name : baselines) {
       const auto* baseline = find(summaries, other.point, name);
       if (baseline == nullptr || baseline == &other) continue;
       for (const auto& [column, metric] : saved_metrics) {
-        result.push_back(saving_row(study, *baseline, other, column, metric));
+        result.push_back(saving_row(*baseline, other, column, metric));
       }
     }
   }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "metrics/row.hpp"
-#include "scenario/study.hpp"
 
 namespace edgecut::sweep {
 
@@ -31,6 +30,6 @@ std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);
 /// Savings against each baseline: per point, partitioner and metric, the mean of (baseline - x) / baseline over the
 /// replications in which both are feasible, unsaturated, drop nothing and break no limit in truth, paired by
 /// replication, with its 95 % interval. Also how many pairs were left out, and why. Columns are in docs/metrics.md.
-std::vector<metrics::Row> savings(const scenario::Study& study, const std::vector<metrics::Row>& rows);
+std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, const std::vector<metrics::Row>& rows);
 
 }  // namespace edgecut::sweep

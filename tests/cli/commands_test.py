@@ -138,7 +138,7 @@ class Commands(unittest.TestCase):
         with Folder(s=LOADED) as folder:
             results = []
             for jobs in ("1", "2", "3", "3"):
-                self.fine(folder.run("sweep", "s.yaml", "--jobs", jobs, "-o", "out"))
+                self.fine(folder.run("sweep", "s.yaml", "--jobs", jobs, "-o", "out", "--fresh"))
                 results.append([(folder.path / "out" / name).read_bytes() for name in ("rows.csv", "savings.csv")])
             for other in results[1:]:
                 self.assertEqual(results[0], other)
@@ -148,7 +148,7 @@ class Commands(unittest.TestCase):
             out = self.fine(folder.run("sweep", "s.yaml"))
             self.assertIn("results/s", out)
             results = folder.path / "results" / "s"
-            self.assertEqual(sorted(p.name for p in results.iterdir()), ["manifest.json", "rows.csv", "savings.csv"])
+            self.assertEqual(sorted(p.name for p in results.iterdir()), ["columns.csv", "manifest.json", "rows.csv", "savings.csv", "sweep.sqlite"])
             axes = ["link.uplink_Mbit_per_s", "link.rtt_ms"]
             rows = rows_of((results / "rows.csv").read_text())
             self.assertEqual(list(rows[0]), ["point"] + axes + [m[0] for m in metrics(folder)][1:])

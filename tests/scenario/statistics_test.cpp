@@ -54,7 +54,7 @@ const Loaded& study() {
 }
 
 metrics::Row saving(const std::vector<Result>& results, const std::string& metric) {
-  for (const auto& r : sweep::savings(study().study, rows(results))) {
+  for (const auto& r : sweep::savings(study().study.comparison().baselines, rows(results))) {
     if (r.text("partitioner") == "other" && r.text("metric") == metric) return r;
   }
   FAIL("no such saving");
@@ -166,7 +166,7 @@ TEST_CASE("where every pair is left out the saving is empty, not zero") {
 }
 
 TEST_CASE("the baseline is not compared with itself, and every other partitioner is, in four metrics") {
-  const auto all = sweep::savings(study().study, rows({{0, "base", 10}, {0, "other", 5}}));
+  const auto all = sweep::savings(study().study.comparison().baselines, rows({{0, "base", 10}, {0, "other", 5}}));
   REQUIRE(all.size() == 4);
   std::string metrics;
   for (const auto& r : all) {

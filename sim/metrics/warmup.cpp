@@ -1,0 +1,32 @@
+#include "metrics/warmup.hpp"
+
+#include <algorithm>
+
+#include "config/map.hpp"
+
+namespace edgecut::metrics {
+
+void Warmup::on(const events::Event& event) {
+  if (const auto* arrival = std::get_if<events::Arrived>(&event)) {
+    arrived_.resize(std::max(arrived_.size(), arrival->device + 1), 0);
+    if (arrived_[arrival->device]++ < requests_) is_left_out_.insert(arrival->request);
+  } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
+    if (is_left_out_.erase(ended->request) > 0) return;
+  }
+  observer_.on(event);
+}
+
+std::int64_t read_warmup(const config::Value* value, std::int64_t requests) {
+  if (value == nullptr) return 0;
+  std::int64_t left_out = 0;
+  if (value->is_scalar() && value->scalar.ends_with('%')) {
+    const auto share = config::as<config::Ratio>(*value, config::share).value;
+    left_out = static_cast<std::int64_t>(share * static_cast<double>(requests));
+  } else {
+    left_out = config::as<std::int64_t>(*value, config::non_negative);
+  }
+  if (left_out >= requests) value->fail("must leave some of the requests of a device: workload.requests says how many");
+  return left_out;
+}
+
+}  // namespace edgecut::metrics

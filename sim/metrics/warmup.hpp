@@ -1,0 +1,32 @@
+// Leaves the first requests out of what is recorded.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "config/value.hpp"
+#include "events/events.hpp"
+
+namespace edgecut::metrics {
+
+/// Passes every event on but for the ends of the first `requests` that arrive at each device. What is summed over the
+/// whole run, such as utilisations and the energy of devices, stays of the whole run.
+class Warmup final : public events::Observer {
+ public:
+  Warmup(events::Observer& observer, std::int64_t requests) : observer_(observer), requests_(requests) {}
+
+  void on(const events::Event& event) override;
+
+ private:
+  events::Observer& observer_;
+  std::int64_t requests_;
+  std::vector<std::int64_t> arrived_;        // at each device
+  std::set<events::RequestId> is_left_out_;  // under way
+};
+
+/// `warmup:` of a scenario: a share of a device's requests ("10 %", rounded down) or a number of them; null: none. Throws
+/// config::Error when none of the `requests` would be left.
+std::int64_t read_warmup(const config::Value* value, std::int64_t requests);
+
+}  // namespace edgecut::metrics

@@ -1,0 +1,427 @@
+#include "scenario/axes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/random/sobol.hpp>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+#include <set>
+#include <sstream>
+
+#include "config/map.hpp"
+#include "units/random.hpp"
+#include "units/text.hpp"
+
+namespace edgecut::scenario {
+namespace {
+
+using config::Map;
+using config::Value;
+
+struct Ends {
+  double low = 0.0;
+  double high = 0.0;
+  std::string unit;
+  std::string low_text;  // as typed
+  std::string high_text;
+  bool is_logarithmic = false;
+
+  [[nodiscard]] double at(double share) const {
+    return is_logarithmic ? low * std::pow(high / low, share) : low + share * (high - low);
+  }
+};
+
+Ends read_ends(const Value& value) {
+  if (!value.is_list() || value.items.size() != 2)
+    value.fail("must be a list of two ends, such as [1 Mbit/s, 100 Mbit/s]");
+  const auto low = units::split_unit(config::as<std::string>(value.items[0]));
+  const auto high = units::split_unit(config::as<std::string>(value.items[1]));
+  if (!low || !high) value.fail("both ends must be numbers with a unit");
+  if (low->unit != high->unit)
+    value.fail(fmt::format("both ends must have one unit, not '{}' and '{}'", low->unit, high->unit));
+  if (low->number >= high->number) value.fail("the first end must be below the second");
+  return {low->number, high->number, low->unit, value.items[0].scalar, value.items[1].scalar};
+}
+
+Ends read_range(Map& map) {
+  const auto* lin = map.find_child("linspace");
+  const auto* log = map.find_child("logspace");
+  if ((lin == nullptr) == (log == nullptr)) map.value().fail("needs either `linspace:` or `logspace:`");
+  auto ends = read_ends(lin != nullptr ? *lin : *log);
+  if (log != nullptr && ends.low <= 0.0) log->fail("a logarithmic axis starts above zero");
+  ends.is_logarithmic = log != nullptr;
+  return ends;
+}
+
+std::string with_unit(double number, const std::string& unit) {
+  // Twelve digits: the same text on every machine, whatever its last bit of pow().
+  return unit.empty() ? fmt::format("{:.12g}", number) : fmt::format("{:.12g} {}", number, unit);
+}
+
+std::vector<std::string> spaced(Map& map) {
+  const auto ends = read_range(map);
+  const auto points = map.get<int>("points", {2.0, 100000.0});
+  std::vector<std::string> values;
+  for (int i = 0; i < points; ++i) {
+    values.push_back(with_unit(ends.at(static_cast<double>(i) / (points - 1)), ends.unit));
+  }
+  values.front() = ends.low_text;
+  values.back() = ends.high_text;
+  return values;
+}
+
+// "Mbit/s" becomes "_Mbit_per_s".
+std::string suffix_of(const std::string& unit) {
+  if (unit.empty()) return "";
+  if (unit == "%") return "_percent";
+  std::string suffix = "_";
+  for (const char c : unit) {
+    if (c == '/') {
+      suffix += suffix.size() > 1 ? "_per_" : "per_";
+    } else if (c != ' ') {
+      suffix += c;
+    }
+  }
+  return suffix;
+}
+
+// Coordinates, where every value is a number and all have one unit.
+void find_numbers(Axis& axis) {
+  std::set<std::string> found;
+  std::vector<double> numbers;
+  for (const auto& value : axis.values) {
+    const auto number = units::split_unit(value);
+    if (!number) return;
+    found.insert(number->unit);
+    numbers.push_back(number->number);
+  }
+  if (found.size() != 1) return;
+  axis.column += suffix_of(*found.begin());
+  axis.numbers = std::move(numbers);
+}
+
+// ---- values of a CSV file ----
+
+std::vector<std::string> split_csv(const std::string& line) {
+  std::vector<std::string> cells;
+  std::string cell;
+  bool is_quoted = false;
+  const auto end = [&] {
+    const auto first = cell.find_first_not_of(" \t\r");
+    cells.push_back(first == std::string::npos ? "" : cell.substr(first, cell.find_last_not_of(" \t\r") - first + 1));
+    cell.clear();
+  };
+  for (const char c : line) {
+    if (c == '"') {
+      is_quoted = !is_quoted;
+    } else if (c == ',' && !is_quoted) {
+      end();
+    } else {
+      cell += c;
+    }
+  }
+  end();
+  return cells;
+}
+
+std::size_t column_of(Map& map, const std::vector<std::string>& header, const std::filesystem::path& path) {
+  const auto* column = map.find_child("column");
+  if (column == nullptr) {
+    if (header.size() != 1) {
+      map.value().fail(fmt::format("{} has {} columns: say which with `column:`", path.string(), header.size()));
+    }
+    return 0;
+  }
+  const auto name = config::as<std::string>(*column);
+  const auto found = std::ranges::find(header, name);
+  if (found == header.end()) column->fail(config::unknown_name("column", name, header));
+  return static_cast<std::size_t>(found - header.begin());
+}
+
+// The first line names the columns; empty lines and those that begin with # are passed over.
+std::vector<std::string> values_of_file(Map& map, std::vector<std::filesystem::path>& files) {
+  const auto& name = map.child("file");
+  const auto path =
+      std::filesystem::path(name.where.file).parent_path() / std::filesystem::path(config::as<std::string>(name));
+  std::ifstream in(path, std::ios::binary);
+  if (!in) name.fail(fmt::format("{}: cannot be read", path.string()));
+  const auto unit = map.get_or<std::string>("unit", "");
+  std::vector<std::string> values;
+  std::optional<std::size_t> column;
+  for (std::string line; std::getline(in, line);) {
+    const auto cells = split_csv(line);
+    if (line.starts_with('#') || (cells.size() == 1 && cells.front().empty())) continue;
+    if (!column) {
+      column = column_of(map, cells, path);
+    } else if (*column >= cells.size() || cells[*column].empty()) {
+      name.fail(fmt::format("{}: the line '{}' has no value in the column", path.string(), line));
+    } else {
+      values.push_back(unit.empty() ? cells[*column] : cells[*column] + " " + unit);
+    }
+  }
+  files.push_back(path);
+  return values;
+}
+
+// ---- one axis ----
+
+void read_list(const Value& value, Axis& axis) {
+  axis.values = config::as<std::vector<std::string>>(value);
+  for (const auto& item : value.items) axis.places.push_back(item.where);
+}
+
+// `when:` is for the caller.
+Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& files, const Value** when) {
+  if (entry.key.find_first_not_of(".[]") == std::string::npos) {
+    throw config::Error(entry.where, "sweep", "an axis needs the path of a key, such as link.uplink");
+  }
+  Axis axis;
+  axis.path = entry.key;
+  axis.key = entry.where;
+  axis.column = entry.key;
+  const auto& value = entry.value;
+  if (value.is_list()) {
+    read_list(value, axis);
+  } else {
+    config::read(value, [&](Map& map) {
+      if (when != nullptr) *when = map.find_child("when");
+      if (map.has("values")) {
+        read_list(map.child("values"), axis);
+      } else {
+        axis.values = map.has("file") ? values_of_file(map, files) : spaced(map);
+        axis.places.assign(axis.values.size(), value.where);
+      }
+    });
+  }
+  if (axis.values.empty()) value.fail("an axis needs at least one value");
+  find_numbers(axis);
+  return axis;
+}
+
+// Axes that move together, and where they apply.
+struct Group {
+  std::vector<std::size_t> axes;
+  std::size_t count = 1;
+  struct Condition {
+    std::size_t axis = 0;
+    std::vector<std::size_t> values;
+  };
+  std::vector<Condition> conditions;  // all must hold
+
+  [[nodiscard]] bool applies(const Coordinates& where) const {
+    return std::ranges::all_of(conditions, [&](const Condition& condition) {
+      return where[condition.axis] &&
+             std::ranges::find(condition.values, *where[condition.axis]) != condition.values.end();
+    });
+  }
+};
+
+// ---- samples ----
+
+// A number in [0, 1) for each point and dimension.
+using Shares = std::vector<std::vector<double>>;
+
+double unit_interval(std::uint64_t bits) {
+  return static_cast<double>(bits >> 11U) * 0x1p-53;
+}
+
+// One point in each of n equal strata of every dimension, paired at random [McKay, Beckman, Conover, Technometrics'79].
+Shares latin_hypercube(std::size_t points, const std::vector<std::string>& dimensions, std::uint64_t seed) {
+  Shares shares(points, std::vector<double>(dimensions.size()));
+  for (std::size_t d = 0; d < dimensions.size(); ++d) {
+    RandomStream random(seed, {"latin_hypercube", dimensions[d]});
+    std::vector<std::size_t> strata(points);
+    std::iota(strata.begin(), strata.end(), std::size_t{0});
+    for (std::size_t i = points; i > 1; --i) std::swap(strata[i - 1], strata[random() % i]);
+    for (std::size_t p = 0; p < points; ++p) {
+      shares[p][d] = (static_cast<double>(strata[p]) + unit_interval(random())) / static_cast<double>(points);
+    }
+  }
+  return shares;
+}
+
+// Sobol's sequence from its first point (0) on, with Joe and Kuo's direction numbers, under a random digital shift for
+// each dimension: the first 2^k points still are one in each of 2^k equal strata.
+Shares sobol(std::size_t points, const std::vector<std::string>& dimensions, std::uint64_t seed) {
+  boost::random::sobol sequence(dimensions.size());
+  std::vector<std::uint64_t> shifts;
+  for (const auto& name : dimensions) shifts.push_back(RandomStream(seed, {"sobol", name})());
+  Shares shares(points, std::vector<double>(dimensions.size()));
+  for (std::size_t p = 0; p < points; ++p) {
+    for (std::size_t d = 0; d < dimensions.size(); ++d) {
+      const std::uint64_t bits = p == 0 ? 0 : sequence();  // Boost's begins with the second point
+      shares[p][d] = unit_interval(bits ^ shifts[d]);
+    }
+  }
+  return shares;
+}
+
+Axis sampled_axis(const config::Entry& entry, const Shares& shares, std::size_t dimension) {
+  Axis axis;
+  axis.path = entry.key;
+  axis.key = entry.where;
+  axis.column = entry.key;
+  const auto& value = entry.value;
+  std::vector<std::string> words;
+  Ends ends;
+  if (value.is_list()) {
+    words = config::as<std::vector<std::string>>(value);
+    if (words.empty()) value.fail("an axis needs at least one value");
+  } else {
+    ends = config::read(value, read_range);
+  }
+  for (const auto& point : shares) {
+    const double share = point[dimension];
+    const auto word = static_cast<std::size_t>(share * static_cast<double>(words.size()));
+    axis.values.push_back(words.empty() ? with_unit(ends.at(share), ends.unit) : words[word]);
+    axis.places.push_back(words.empty() ? value.where : value.items[word].where);
+  }
+  find_numbers(axis);
+  return axis;
+}
+
+std::vector<Axis> read_sample(const Value& sample) {
+  return config::read(sample, [&](Map& map) {
+    enum class Method { latin_hypercube, sobol };
+    const auto method =
+        map.choice<Method>("method", {{"latin_hypercube", Method::latin_hypercube}, {"sobol", Method::sobol}});
+    const auto points = map.get<std::size_t>("points", {1.0, 100000.0});
+    const auto seed = map.get_or<std::uint64_t>("seed", 1);
+    const auto& over = map.child("over");
+    if (!over.is_map() || over.entries.empty()) over.fail("must be a map from a key of the scenario to its range");
+    std::vector<std::string> dimensions;
+    for (const auto& entry : over.entries) dimensions.push_back(entry.key);
+    const auto shares =
+        method == Method::sobol ? sobol(points, dimensions, seed) : latin_hypercube(points, dimensions, seed);
+    std::vector<Axis> axes;
+    for (const auto& entry : over.entries) axes.push_back(sampled_axis(entry, shares, axes.size()));
+    return axes;
+  });
+}
+
+// ---- the whole sweep ----
+
+class Reader {
+ public:
+  Axes read(const Value& sweep) {
+    if (!sweep.is_map()) sweep.fail("must be a map from a key of the scenario to its values");
+    for (const auto& entry : sweep.entries) read_entry(entry);
+    combine(sweep);
+    return std::move(axes_);
+  }
+
+ private:
+  void read_entry(const config::Entry& entry) {
+    if (entry.key == "zip") {
+      if (!entry.value.is_list()) return add_zip(entry.value);
+      for (const auto& item : entry.value.items) add_zip(item);
+    } else if (entry.key == "sample") {
+      add_group(read_sample(entry.value), entry.value);
+    } else {
+      const Value* when = nullptr;
+      add_group({read_axis(entry, axes_.files, &when)}, entry.value);
+      if (when != nullptr) groups_.back().conditions = read_conditions(*when);
+    }
+  }
+
+  void add_zip(const Value& zip) {
+    if (!zip.is_map() || zip.entries.empty()) zip.fail("must be a map from a key of the scenario to its values");
+    std::vector<Axis> axes;
+    for (const auto& entry : zip.entries) {
+      axes.push_back(read_axis(entry, axes_.files, nullptr));
+      if (axes.back().values.size() == axes.front().values.size()) continue;
+      entry.value.fail(fmt::format("has {} values, but {} has {}: zipped axes need as many", axes.back().values.size(),
+                                   axes.front().path, axes.front().values.size()));
+    }
+    add_group(std::move(axes), zip);
+  }
+
+  void add_group(std::vector<Axis> axes, const Value& value) {
+    Group group;
+    group.count = axes.front().values.size();
+    const auto leader = axes_.axes.size();
+    for (auto& axis : axes) {
+      const bool is_twice = std::ranges::any_of(axes_.axes, [&](const Axis& other) { return other.path == axis.path; });
+      if (is_twice) value.fail(fmt::format("{} is swept twice", axis.path));
+      if (axes_.axes.size() > leader) axis.leader = leader;
+      group.axes.push_back(axes_.axes.size());
+      axes_.axes.push_back(std::move(axis));
+    }
+    groups_.push_back(std::move(group));
+  }
+
+  std::vector<Group::Condition> read_conditions(const Value& when) const {
+    if (!when.is_map() || when.entries.empty()) when.fail("must be a map from another axis to its value or values");
+    std::vector<Group::Condition> conditions;
+    for (const auto& [path, value, where] : when.entries) {
+      std::vector<std::string> known;
+      for (std::size_t a = 0; a + 1 < axes_.axes.size(); ++a) known.push_back(axes_.axes[a].path);
+      const auto found = std::ranges::find(known, path);
+      if (found == known.end()) {
+        throw config::Error(where, when.path, config::unknown_name("axis above this one", path, known));
+      }
+      Group::Condition condition{static_cast<std::size_t>(found - known.begin()), {}};
+      if (value.is_list()) {
+        for (const auto& item : value.items) add_value(item, condition);
+      } else {
+        add_value(value, condition);
+      }
+      conditions.push_back(std::move(condition));
+    }
+    return conditions;
+  }
+
+  void add_value(const Value& value, Group::Condition& condition) const {
+    const auto& values = axes_.axes[condition.axis].values;
+    const auto text = config::as<std::string>(value);
+    const auto before = condition.values.size();
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] == text) condition.values.push_back(i);
+    }
+    if (condition.values.size() == before) value.fail(config::unknown_name("value of that axis", text, values));
+  }
+
+  // Every combination, the last group fastest; of a group that does not apply, once.
+  void combine(const Value& sweep) {
+    std::size_t count = 1;
+    for (const auto& group : groups_) {
+      count *= group.count;
+      if (count > 1'000'000) sweep.fail("amounts to more than a million points");
+    }
+    for (std::size_t combination = 0; combination < count; ++combination) {
+      std::vector<std::size_t> index(groups_.size());
+      for (std::size_t g = groups_.size(), rest = combination; g-- > 0;) {
+        index[g] = rest % groups_[g].count;
+        rest /= groups_[g].count;
+      }
+      Coordinates where(axes_.axes.size());
+      bool is_new = true;
+      for (std::size_t g = 0; g < groups_.size(); ++g) {
+        if (groups_[g].applies(where)) {
+          for (const auto axis : groups_[g].axes) where[axis] = index[g];
+        } else if (index[g] > 0) {
+          is_new = false;
+        }
+      }
+      if (is_new) axes_.points.push_back(std::move(where));
+    }
+  }
+
+  Axes axes_;
+  std::vector<Group> groups_;
+};
+
+}  // namespace
+
+metrics::Cell Axis::cell(std::size_t i) const {
+  return numbers.empty() ? metrics::Cell(values[i]) : metrics::Cell(numbers[i]);
+}
+
+Axes read_axes(const Value* sweep) {
+  if (sweep == nullptr) return {{}, {Coordinates{}}, {}};
+  return Reader().read(*sweep);
+}
+
+}  // namespace edgecut::scenario

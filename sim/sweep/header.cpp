@@ -1,0 +1,141 @@
+#include "sweep/header.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+namespace edgecut::sweep {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// FNV-1a, 64 bit: enough to tell a changed file, not a signature.
+std::string hash_of(const std::string& text) {
+  std::uint64_t value = 0xcbf29ce484222325ULL;
+  for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+  return fmt::format("fnv1a64:{:016x}", value);
+}
+
+void add_sources(const scenario::Study& study, ordered_json& json) {
+  json["assumptions"] = ordered_json::array();
+  for (const auto& source : study.assumptions()) {
+    json["assumptions"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
+  }
+  json["sources"] = ordered_json::array();
+  std::set<std::string> seen;
+  for (const auto& experiment : study.points()) {
+    for (const auto& source : experiment->ledger().sources()) {
+      if (!seen.insert(source.path + " " + source.value).second) continue;
+      json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
+    }
+  }
+}
+
+std::string short_name(const std::filesystem::path& file) {
+  return (file.parent_path().filename() / file.filename()).string();
+}
+
+std::vector<std::filesystem::path> files_of(const scenario::Study& study, const Provenance& provenance) {
+  auto files = provenance.files;
+  files.insert(files.end(), study.axis_files().begin(), study.axis_files().end());
+  return files;
+}
+
+ordered_json manifest(const scenario::Study& study, const Provenance& provenance) {
+  ordered_json json;
+  json["edgecut"] = provenance.version;
+  json["study"] = study.name();
+  json["question"] = study.question();
+  json["commit"] = provenance.commit;
+  json["replications"] = study.replications();
+  if (const auto& until = study.until()) {
+    json["until"] = {{"metric", until->column}, {"half_width", until->half_width}, {"max", until->max}};
+  }
+  json["overrides"] = ordered_json::array();
+  for (const auto& setting : provenance.overrides) json["overrides"].push_back(setting.path + "=" + setting.value);
+  json["axes"] = ordered_json::array();
+  for (std::size_t a = 0; a < study.axes().size(); ++a) {
+    const auto& axis = study.axes()[a];
+    if (axis.leader) continue;
+    ordered_json entry{{"path", axis.path}, {"column", axis.column}, {"values", axis.values}};
+    for (const auto& other : study.axes()) {
+      if (other.leader == a) entry["along"].push_back({{"path", other.path}, {"column", other.column}});
+    }
+    json["axes"].push_back(std::move(entry));
+  }
+  json["partitioners"] = ordered_json::array();
+  for (const auto& method : study.points().front()->methods()) {
+    json["partitioners"].push_back({{"name", method.name}, {"kind", method.kind->name}});
+  }
+  json["baselines"] = study.comparison().baselines;
+  add_sources(study, json);
+  json["files"] = ordered_json::object();
+  for (const auto& file : files_of(study, provenance)) json["files"][short_name(file)] = hash_of(read_file(file));
+  json["scenario"] = read_file(provenance.scenario);
+  return json;
+}
+
+// One line an axis and value, so that a difference can be shown.
+std::string axes_text(const scenario::Study& study) {
+  std::string text;
+  for (const auto& axis : study.axes()) {
+    text += axis.path + ":\n";
+    for (const auto& value : axis.values) text += "  " + value + "\n";
+  }
+  return text;
+}
+
+std::string partitioners_text(const scenario::Study& study) {
+  std::string text;
+  for (const auto& method : study.points().front()->methods()) text += method.name + "\n";
+  return text;
+}
+
+store::Identity identity(const scenario::Study& study, const Provenance& provenance) {
+  store::Identity identity;
+  auto& parts = identity.parts;
+  parts.emplace_back("the scenario", read_file(provenance.scenario));
+  std::string settings;
+  for (const auto& setting : provenance.overrides) settings += setting.path + "=" + setting.value + "\n";
+  parts.emplace_back("the settings", settings);
+  std::set<std::string> seen;
+  for (const auto& file : files_of(study, provenance)) {
+    if (seen.insert(short_name(file)).second) parts.emplace_back(short_name(file), hash_of(read_file(file)));
+  }
+  parts.emplace_back("the axes", axes_text(study));
+  parts.emplace_back("the partitioners", partitioners_text(study));
+  parts.emplace_back("the program's version", provenance.version);
+  parts.emplace_back("the program's commit", provenance.commit);
+  parts.emplace_back(build_part, hash_of(read_file("/proc/self/exe")));
+  return identity;
+}
+
+}  // namespace
+
+store::Header header(const scenario::Study& study, const Provenance& provenance) {
+  store::Header header;
+  header.identity = identity(study, provenance);
+  header.manifest = manifest(study, provenance).dump();
+  header.baselines = study.comparison().baselines;
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    header.objectives.push_back(study.objective_column(point));
+  }
+  for (const auto& axis : study.axes()) {
+    header.columns.push_back({axis.column, "", fmt::format("the swept key {}", axis.path)});
+  }
+  const auto columns = scenario::Study::columns();
+  header.columns.insert(header.columns.end(), columns.begin(), columns.end());
+  return header;
+}
+
+}  // namespace edgecut::sweep

@@ -1,0 +1,116 @@
+#include "sweep/results.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "config/value.hpp"
+#include "report/table.hpp"
+#include "sweep/statistics.hpp"
+
+namespace edgecut::sweep {
+namespace {
+
+// Written beside and then renamed, so that nobody sees half a file.
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  auto beside = path;
+  beside += ".part";
+  std::ofstream out(beside, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error(fmt::format("{}: cannot be written", path.string()));
+  std::filesystem::rename(beside, path);
+}
+
+std::string columns_csv(const store::Store& store, const std::vector<metrics::Row>& rows) {
+  std::vector<metrics::Row> table;
+  const auto known = store.header().columns;
+  for (const auto& [name, cell] : rows.front().cells()) {
+    metrics::Row row;
+    row.add("column", name);
+    for (const auto& column : known) {
+      if (column.name != name) continue;
+      row.add("unit", column.unit);
+      row.add("meaning", column.meaning);
+      break;
+    }
+    table.push_back(std::move(row));
+  }
+  return report::csv(table);
+}
+
+std::string failures_csv(const std::vector<store::Failed>& failures) {
+  std::vector<metrics::Row> table;
+  for (const auto& failure : failures) {
+    metrics::Row row;
+    row.add("run", failure.run);
+    row.add("reason", failure.reason);
+    row.add("command", failure.command);
+    table.push_back(std::move(row));
+  }
+  return report::csv(table);
+}
+
+}  // namespace
+
+std::vector<metrics::Row> rows_of(const store::Store& store) {
+  const auto objectives = store.header().objectives;
+  std::vector<metrics::Row> kept;
+  std::optional<store::RunKey> last;  // without its cut
+  double best = 0.0;
+  for (auto& run : store.rows()) {
+    const double value = run.row.number(objectives.at(run.key.point));
+    auto cell = run.key;
+    cell.cut.reset();
+    if (cell != last) {
+      last = cell;
+      best = value;
+      kept.push_back(std::move(run.row));
+    } else if (value < best || std::isnan(best)) {
+      best = value;
+      kept.back() = std::move(run.row);
+    }
+  }
+  return kept;
+}
+
+void prepare_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw config::Error(fmt::format("{}: cannot be made: {}", folder.string(), error.message()));
+  const auto trial = folder / ".edgecut-trial";
+  std::ofstream out(trial, std::ios::binary);
+  out << "trial";
+  out.close();
+  if (!out) throw config::Error(fmt::format("{}: cannot be written to", folder.string()));
+  std::filesystem::remove(trial, error);
+}
+
+void write_results(const std::filesystem::path& folder, const store::Store& store, bool json) {
+  prepare_folder(folder);
+  const auto rows = rows_of(store);
+  const auto header = store.header();
+  const auto failures = store.failures();
+  if (!rows.empty()) {
+    write_file(folder / "rows.csv", report::csv(rows));
+    write_file(folder / "columns.csv", columns_csv(store, rows));
+    if (json) write_file(folder / "rows.json", report::json(rows));
+    if (!header.baselines.empty()) write_file(folder / "savings.csv", report::csv(savings(header.baselines, rows)));
+  }
+  if (failures.empty()) {
+    std::filesystem::remove(folder / "failures.csv");
+  } else {
+    write_file(folder / "failures.csv", failures_csv(failures));
+  }
+  auto manifest = nlohmann::ordered_json::parse(header.manifest);
+  manifest["runs"] = rows.size();
+  manifest["failed"] = failures.size();
+  manifest["wall_s"] = store.wall_seconds();
+  write_file(folder / "manifest.json", manifest.dump(1) + "\n");
+}
+
+}  // namespace edgecut::sweep

@@ -1,0 +1,46 @@
+// Which runs a sweep plays, and when it has enough of them.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "scenario/study.hpp"
+#include "store/store.hpp"
+
+namespace edgecut::sweep {
+
+/// A run's column of Study::until(); NaN where there is no figure or the run failed.
+using Metric = std::function<double(const scenario::Run&)>;
+
+/// Asks for runs in rounds. With a fixed number of replications there is one round; with until() each round adds, at the
+/// points where some partitioner's mean is not known well enough, as many as the width seen so far calls for, at most
+/// twice what there was. It looks at nothing but the figures of whole rounds, so that the same runs are played whatever
+/// the order in which they end. best_fixed does not count.
+class Schedule {
+ public:
+  /// A shard takes every n-th pair of point and replication, so that partitioners stay together; with until(), every
+  /// n-th point.
+  Schedule(const scenario::Study& study, store::Shard shard);
+
+  /// The next round's runs; empty when there is enough. Those of earlier rounds have ended.
+  std::vector<scenario::Run> next(const Metric& metric);
+
+ private:
+  [[nodiscard]] std::vector<scenario::Run> fixed() const;
+  /// How many replications a point needs, having played `played`; that many when it needs no more.
+  [[nodiscard]] std::int64_t needed(std::size_t point, std::int64_t played, const Metric& metric) const;
+
+  const scenario::Study& study_;
+  store::Shard shard_;
+  bool begun_ = false;
+  std::vector<std::int64_t> played_;  // with until(), of each point; negative: enough
+};
+
+/// "3/oracle/0": point, partitioner and replication, and the cut of best_fixed where there is one.
+std::string name_of(const scenario::Study& study, const scenario::Run& run);
+
+/// The run of that name. Throws config::Error when the study has none.
+scenario::Run run_named(const scenario::Study& study, const std::string& name);
+
+}  // namespace edgecut::sweep

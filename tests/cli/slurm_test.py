@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""A sweep as a Slurm job array of four shards, on a real slurmctld and slurmd of this machine, merged: equal to the sweep
+on one machine. Skipped (77) where Slurm is not installed or we are not root; ports on loopback, all stopped at the end."""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+from edgecut import PROGRAM, SOURCE, Folder, scenario
+
+TEXT = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}", replications="4")
+
+
+def free_ports(n):
+    sockets = [socket.socket() for _ in range(n)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def wait_until(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit(f"waited {seconds} s for {what}")
+        time.sleep(0.2)
+
+
+class Cluster:
+    """munged, slurmctld and slurmd in a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.daemons = []
+        host = socket.gethostname()
+        control, node = free_ports(2)
+        for name in ("munge", "state", "spool"):
+            (folder / name).mkdir()
+        os.chmod(folder / "munge", 0o755)
+        (folder / "munge/key").write_bytes(os.urandom(1024))
+        os.chmod(folder / "munge/key", 0o600)
+        (folder / "slurm.conf").write_text("\n".join(f"{key}={value}" for key, value in {
+            "ClusterName": "edgecut", "SlurmctldHost": f"{host}(127.0.0.1)", "SlurmctldPort": control,
+            "SlurmdPort": node, "SlurmUser": "root", "AuthType": "auth/munge",
+            "AuthInfo": f"socket={folder}/munge/m.sock", "CredType": "cred/munge",
+            "ProctrackType": "proctrack/linuxproc", "TaskPlugin": "task/none", "MpiDefault": "none",
+            "SelectType": "select/cons_tres", "SelectTypeParameters": "CR_Core", "ReturnToService": 2,
+            "StateSaveLocation": folder / "state", "SlurmdSpoolDir": folder / "spool",
+            "SlurmctldPidFile": folder / "ctld.pid", "SlurmdPidFile": folder / "d.pid",
+            "SchedulerParameters": "batch_sched_delay=0,sched_interval=1"}.items()) +
+            f"\nNodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=500\nPartitionName=p Nodes=ALL Default=YES\n")
+        self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+        self.start("munged", "--foreground", "--force", f"--key-file={folder}/munge/key",
+                   f"--socket={folder}/munge/m.sock", f"--pid-file={folder}/munge/m.pid",
+                   f"--log-file={folder}/munge/m.log", f"--seed-file={folder}/munge/m.seed")
+        wait_until((folder / "munge/m.sock").exists, "munged")
+        self.start("slurmctld", "-D")
+        self.start("slurmd", "-D", "-N", host)
+        wait_until(lambda: "idle" in self.ask("sinfo", "-h", "-o", "%T"), "the node")
+
+    def start(self, program, *arguments):
+        log = open(self.folder / f"{program}.log", "w")
+        path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+        self.daemons.append(subprocess.Popen([path, *arguments], env=self.environment, stdout=log, stderr=log))
+
+    def ask(self, *command):
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60).stdout
+
+    def stop(self):
+        for daemon in reversed(self.daemons):
+            daemon.terminate()
+            try:
+                daemon.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                daemon.kill()
+                daemon.wait()
+
+    def run_array(self, script, folder, *arguments, count):
+        job = subprocess.run(["sbatch", "--parsable", *([f"--array=0-{count - 1}"] if count else []),
+                              str(SOURCE / "analysis/slurm" / script), *arguments], cwd=folder,
+                             env={**self.environment, "EDGECUT": str(PROGRAM)}, capture_output=True, text=True, timeout=60)
+        if job.returncode != 0:
+            sys.exit(f"sbatch: {job.stderr}")
+        number = job.stdout.strip()
+        wait_until(lambda: not self.ask("squeue", "-h", "-j", number).strip(), "the job", 200)
+
+
+def main():
+    programs = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo")
+    missing = [p for p in programs if not shutil.which(p, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")]
+    if missing or os.geteuid() != 0:
+        print(f"skipped: {'needs root' if not missing else 'not installed: ' + ', '.join(missing)}")
+        sys.exit(77)
+    with Folder(s=TEXT) as work:
+        daemons = work.path / "slurm"
+        daemons.mkdir()
+        cluster = Cluster(daemons)
+        try:
+            cluster.run_array("sweep.sbatch", work.path, "s.yaml", "out", count=4)
+            cluster.run_array("merge.sbatch", work.path, "out", count=0)
+        finally:
+            cluster.stop()
+        shards = sorted(p.name for p in (work.path / "out").glob("shard-*"))
+        logs = "".join(p.read_text() for p in work.path.glob("*.log"))
+        if shards != [f"shard-{i}-of-4.sqlite" for i in range(1, 5)]:
+            sys.exit(f"shards: {shards}\n{logs}")
+        alone = work.run("sweep", "s.yaml", "-o", "alone")
+        if alone.returncode != 0:
+            sys.exit(alone.stderr)
+        for name in ("rows.csv", "savings.csv", "columns.csv"):
+            if not (work.path / "out" / name).exists():
+                sys.exit(f"no {name}\n{logs}")
+            if (work.path / "out" / name).read_bytes() != (work.path / "alone" / name).read_bytes():
+                sys.exit(f"{name} of the array differs from that of one machine")
+        rows = (work.path / "out" / "rows.csv").read_text().splitlines()
+        print(f"4 shards through sbatch --array and merged: {len(rows) - 1} rows, those of one machine")
+
+
+if __name__ == "__main__":
+    main()

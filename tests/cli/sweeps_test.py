@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Sweeps that survive: kill -9, faulty runs, full disks, changed scenarios, shards. Everything is compared with a sweep
+that nothing happened to."""
+import contextlib
+import csv
+import json
+import os
+import pathlib
+import random
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+from edgecut import PROGRAM, Folder, scenario
+
+# 2 points x 3 partitioners x 10 replications = 60 runs
+SMALL = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}", replications="10")
+RUNS = 60
+
+
+closed = contextlib.closing
+
+
+def stored(path, table="rows"):
+    """The rows of a store, in order."""
+    with closed(sqlite3.connect(path)) as database:
+        return database.execute(f"SELECT * FROM {table} ORDER BY point, run_method, replication, run_cut").fetchall()
+
+
+def count(path):
+    try:
+        with closed(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT count(*) FROM rows").fetchone()[0]
+    except sqlite3.Error:  # not made yet
+        return 0
+
+
+class Sweeps(unittest.TestCase):
+    maxDiff = None
+
+    def fine(self, result):
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def fails(self, result, status, *parts):
+        self.assertEqual(result.returncode, status, result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        return result.stderr
+
+    def reference(self, folder):
+        """The rows of an undisturbed sweep in out/."""
+        self.fine(folder.run("sweep", "s.yaml", "-o", "undisturbed", "--jobs", "1"))
+        return stored(folder.path / "undisturbed" / "sweep.sqlite")
+
+    # --- survival
+
+    def test_a_sweep_killed_at_twenty_random_moments_gives_the_rows_of_one_that_was_not(self):
+        moments = random.Random(8)
+        with Folder(s=SMALL) as folder:
+            expected = self.reference(folder)
+            store = folder.path / "out" / "sweep.sqlite"
+            command = [str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--jobs", "2"]
+            # At 40 ms more for each run the whole takes over 1.2 s, so that kills find it alive; the moments are drawn
+            # in runs as well as in time, so that a slow machine gets on.
+            slow = {**os.environ, "EDGECUT_FAULTS": "sleep=40@*"}
+            kept = []
+            for _ in range(20):
+                process = subprocess.Popen(command, cwd=folder.path, env=slow, stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL)
+                wanted = count(store) + moments.choice([0, 1, 2, 3])
+                while process.poll() is None and count(store) < wanted:
+                    time.sleep(0.005)
+                time.sleep(moments.uniform(0, 0.05))
+                self.assertIsNone(process.poll(), "it ended before it was killed")
+                process.kill()
+                process.wait()
+                kept.append(count(store))
+            self.assertEqual(kept, sorted(kept))  # nothing that was finished is lost
+            self.assertGreater(kept[-1], 5)
+            self.assertLess(kept[-1], RUNS)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--jobs", "2"))
+            self.assertEqual(stored(store), expected)
+            for name in ("rows.csv", "savings.csv", "columns.csv"):
+                self.assertEqual((folder.path / "out" / name).read_bytes(),
+                                 (folder.path / "undisturbed" / name).read_bytes())
+            self.assertEqual(sorted(p.name for p in (folder.path / "out").iterdir()),
+                             sorted(p.name for p in (folder.path / "undisturbed").iterdir()))
+
+    def test_what_is_finished_is_not_played_again(self):
+        with Folder(s=SMALL) as folder:
+            expected = self.reference(folder)
+            result = folder.run("sweep", "s.yaml", "-o", "undisturbed", env={"EDGECUT_FAULTS": "segfault@*"})
+            self.fine(result)  # no run was started, or it would have failed
+            self.assertIn(f"{RUNS} runs were in undisturbed/sweep.sqlite already", result.stderr)
+            self.assertEqual(stored(folder.path / "undisturbed" / "sweep.sqlite"), expected)
+
+    def test_an_interrupt_ends_cleanly_and_says_how_to_go_on(self):
+        with Folder(s=SMALL) as folder:
+            store = folder.path / "out" / "sweep.sqlite"
+            process = subprocess.Popen([str(PROGRAM), "sweep", "s.yaml", "-o", "out"], cwd=folder.path,
+                                       env={**os.environ, "EDGECUT_FAULTS": "sleep=50@*"}, stderr=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, text=True)
+            while process.poll() is None and count(store) < 2:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            _, error = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 130, error)
+            self.assertIn("the same command goes on from there", error)
+            self.assertEqual([p.name for p in (folder.path / "out").iterdir()], ["sweep.sqlite"])
+            self.assertEqual(stored(store, "failures"), [])
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.assertEqual(stored(store), self.reference(folder))
+
+    # --- runs that go wrong
+
+    def test_each_faulty_run_is_one_failed_row(self):
+        faults = "segfault@0/oracle/1,hang@1/offline/3,memory@1/device_only/9"
+        with Folder(s=SMALL) as folder:
+            result = folder.run("sweep", "s.yaml", "-o", "out", "--run-timeout", "2s", "--run-memory", "600 MB",
+                                "--set", "question=with a 'quote'", env={"EDGECUT_FAULTS": faults})
+            self.fails(result, 1, "3 runs failed")
+            with open(folder.path / "out" / "failures.csv", newline="") as file:
+                failures = {row["run"]: row for row in csv.DictReader(file)}
+            self.assertEqual(sorted(failures), ["0/oracle/1", "1/device_only/9", "1/offline/3"])
+            if "asan" not in str(PROGRAM):  # a sanitizer has its own way with signals and memory
+                self.assertIn("signal 11", failures["0/oracle/1"]["reason"])
+                self.assertIn("out of memory: it needs more than the limit of 572 MiB",
+                              failures["1/device_only/9"]["reason"])
+            self.assertIn("took longer than the limit of 2 s", failures["1/offline/3"]["reason"])
+            self.assertEqual(count(folder.path / "out" / "sweep.sqlite"), RUNS - 3)
+            command = failures["1/offline/3"]["command"]
+            again = subprocess.run(command.replace("edgecut", str(PROGRAM), 1), shell=True, cwd=folder.path,
+                                   capture_output=True, text=True)
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertIn("latency_mean_s", again.stdout)
+            # They are not tried again, unless that is asked for; then the rows are those of a sweep without faults.
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out", "--set", "question=with a 'quote'"), 1, "3 runs failed")
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--set", "question=with a 'quote'", "--retry-failed"))
+            self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), self.reference(folder))
+            self.assertFalse((folder.path / "out" / "failures.csv").exists())
+
+    def test_limits_and_names_of_runs_are_checked(self):
+        with Folder(s=SMALL) as folder:
+            for arguments, parts in {
+                ("--run-timeout", "60"): ["--run-timeout", "unit"],
+                ("--run-memory", "1 kB"): ["--run-memory", "must be above"],
+                ("--shard", "0/2"): ["--shard 0/2", "such as 2/4"],
+                ("--shard", "3/2"): ["--shard 3/2"],
+                ("--shard", "two"): ["--shard two"],
+                ("--run", "9/oracle/0"): ["--run 9/oracle/0", "2 points"],
+                ("--run", "0/oracle/10"): ["no such run"],
+                ("--format", "csv", "--shard", "1/2"): ["--shard", "--output"],
+            }.items():
+                with self.subTest(arguments=arguments):
+                    self.fails(folder.run("sweep", "s.yaml", *arguments), 2, *parts)
+            self.fails(folder.run("sweep", "s.yaml", env={"EDGECUT_FAULTS": "nonsense"}), 2, "EDGECUT_FAULTS", "nonsense")
+
+    # --- where it cannot be written
+
+    def test_a_full_disk_is_a_clear_error_and_what_was_finished_is_kept(self):
+        limit = 120_000  # bytes that a file may have: some runs fit, not all
+
+        def no_more():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        with Folder(s=SMALL) as folder:
+            expected = self.reference(folder)
+            result = subprocess.run([str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--jobs", "1"], cwd=folder.path,
+                                    capture_output=True, text=True, preexec_fn=no_more, timeout=200)
+            self.fails(result, 1, "out/sweep.sqlite", "cannot be written", "is the disk full?")
+            store = folder.path / "out" / "sweep.sqlite"
+            self.assertGreater(count(store), 0)
+            self.assertLess(count(store), RUNS)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.assertEqual(stored(store), expected)
+
+    @unittest.skipIf(os.geteuid() == 0 and not hasattr(os, "setresuid"), "root may write everywhere")
+    def test_a_folder_that_may_not_be_written_is_a_clear_error(self):
+        def nobody():
+            if os.geteuid() == 0:
+                os.setresgid(65534, 65534, 65534)
+                os.setresuid(65534, 65534, 65534)
+
+        with Folder(s=SMALL) as folder:
+            (folder.path / "out").mkdir()
+            os.chmod(folder.path / "out", 0o555)
+            os.chmod(folder.path, 0o755)
+            try:
+                result = subprocess.run([str(PROGRAM), "sweep", "s.yaml", "-o", "out"], cwd=folder.path,
+                                        capture_output=True, text=True, preexec_fn=nobody, timeout=100)
+            except PermissionError:
+                self.skipTest("the program lies where nobody else may go")
+            if "scenarios" in result.stderr or "home" in result.stderr.lower():
+                self.skipTest("edgecut's files lie where nobody else may go")
+            self.fails(result, 2, "out: cannot be written to")
+            os.chmod(folder.path / "out", 0o755)
+
+    def test_two_sweeps_on_one_store_are_refused(self):
+        with Folder(s=SMALL) as folder:
+            first = subprocess.Popen([str(PROGRAM), "sweep", "s.yaml", "-o", "out"], cwd=folder.path,
+                                     env={**os.environ, "EDGECUT_FAULTS": "sleep=100@*"}, stderr=subprocess.DEVNULL,
+                                     stdout=subprocess.DEVNULL)
+            while first.poll() is None and count(folder.path / "out" / "sweep.sqlite") < 1:
+                time.sleep(0.01)
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 2, "another sweep is writing to it",
+                       f"(process {first.pid})")
+            first.kill()
+            first.wait()
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))  # the lock went with the process
+            self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), self.reference(folder))
+
+    def test_a_file_that_is_no_store_is_refused(self):
+        with Folder(s=SMALL) as folder:
+            (folder.path / "out").mkdir()
+            (folder.path / "out" / "sweep.sqlite").write_text("something else " * 100)
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 2, "out/sweep.sqlite", "damaged or no store")
+            self.fails(folder.run("export", "out/sweep.sqlite"), 2, "damaged or no store")
+            self.fails(folder.run("export", "nowhere.sqlite"), 2, "nowhere.sqlite: no such store")
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--fresh"))
+
+    # --- what a store is of
+
+    def test_a_changed_scenario_is_told_from_the_old_one(self):
+        with Folder(s=SMALL, l=pathlib.Path(__file__).resolve().parents[2].joinpath(
+                "platforms/links/lte_2012.yaml").read_text()) as folder:
+            (folder.path / "s.yaml").write_text(SMALL.replace("kind: lte_2012", "kind: l.yaml"))
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            before = stored(folder.path / "out" / "sweep.sqlite")
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out", "--set", "link.rtt=9 ms"), 2,
+                       "holds runs of another sweep", "the settings", "link.rtt=9 ms", "--fresh", "--output")
+            text = (folder.path / "s.yaml").read_text()
+            (folder.path / "s.yaml").write_text(text.replace("seed: 42", "seed: 43"))
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 2, "the scenario (line",
+                       "'seed: 42' there, 'seed: 43' here")
+            (folder.path / "s.yaml").write_text(text)
+            link = (folder.path / "l.yaml").read_text()
+            (folder.path / "l.yaml").write_text(link + "\n# changed\n")
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 2, "l.yaml ('fnv1a64:")
+            (folder.path / "l.yaml").write_text(link)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), before)
+
+    def test_the_store_holds_columns_with_units_plans_and_the_manifest(self):
+        with Folder(s=SMALL) as folder:
+            self.reference(folder)
+            with closed(sqlite3.connect(folder.path / "undisturbed" / "sweep.sqlite")) as database:
+                ask = lambda query: database.execute(query).fetchall()
+                self.assertEqual(ask("SELECT unit FROM columns WHERE name = 'latency_mean_s'"), [("s",)])
+                self.assertEqual(ask("SELECT DISTINCT \"link.uplink_Mbit_per_s\" FROM rows ORDER BY 1"), [(1,), (20,)])
+                self.assertEqual(ask("SELECT sum(runs) FROM plans"), [(RUNS,)])
+                self.assertEqual(ask("SELECT cut, sum(runs) FROM plans WHERE partitioner = 'device_only' GROUP BY 1"),
+                                 [("device only", 20)])
+                manifest = json.loads(ask("SELECT value FROM manifest WHERE key = 'manifest'")[0][0])
+                self.assertEqual(manifest["scenario"], SMALL)
+                parts = dict(ask("SELECT part, value FROM identity"))
+                self.assertEqual(parts["the scenario"], SMALL)
+                self.assertRegex(parts["links/lte_2012.yaml"], "^fnv1a64:")
+                self.assertTrue(parts["the program's commit"])
+                self.assertEqual(ask("SELECT count(*), sum(runs) FROM sessions"), [(1, RUNS)])
+                self.assertTrue(ask("SELECT host FROM sessions")[0][0])
+
+    def test_export_gives_what_the_sweep_wrote(self):
+        with Folder(s=SMALL) as folder:
+            self.reference(folder)
+            self.fine(folder.run("export", "undisturbed/sweep.sqlite", "-o", "again", "--format", "json"))
+            for name in ("rows.csv", "savings.csv", "columns.csv", "manifest.json"):
+                self.assertEqual((folder.path / "again" / name).read_bytes(),
+                                 (folder.path / "undisturbed" / name).read_bytes())
+            rows = (folder.path / "again" / "rows.csv").read_text()
+            self.assertEqual(self.fine(folder.run("export", "undisturbed/sweep.sqlite")), rows)
+            as_json = json.loads((folder.path / "again" / "rows.json").read_text())
+            self.assertEqual(as_json, json.loads(self.fine(
+                folder.run("export", "undisturbed/sweep.sqlite", "--format", "json"))))
+            columns = list(csv.DictReader((folder.path / "again" / "columns.csv").read_text().splitlines()))
+            self.assertEqual([c["column"] for c in columns], rows.splitlines()[0].split(","))
+            self.assertEqual(list(as_json[0]), [c["column"] for c in columns])
+            for column in columns:
+                self.assertTrue(column["meaning"], column)
+            self.assertEqual(self.fine(folder.run("sweep", "s.yaml", "--format", "csv")), rows)  # without a store
+
+    # --- shards
+
+    def test_shards_merged_are_the_whole_sweep_and_merging_again_changes_nothing(self):
+        with Folder(s=SMALL) as folder:
+            expected = self.reference(folder)
+            sizes = []
+            for i in (3, 1, 2):
+                self.fine(folder.run("sweep", "s.yaml", "-o", "parts", "--shard", f"{i}/3"))
+                sizes.append(count(folder.path / "parts" / f"shard-{i}-of-3.sqlite"))
+            self.assertEqual(sum(sizes), RUNS)
+            self.assertLessEqual(max(sizes) - min(sizes), 3)
+            parts = [f"parts/shard-{i}-of-3.sqlite" for i in (1, 2, 3)]
+            out = self.fine(folder.run("merge", *parts[:2], "-o", "out"))
+            self.assertIn("not complete yet: shard 3 of 3", out)
+            self.assertFalse((folder.path / "out" / "rows.csv").exists())
+            for _ in range(2):
+                self.fine(folder.run("merge", *parts, "-o", "out"))
+                self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), expected)
+                for name in ("rows.csv", "savings.csv"):
+                    self.assertEqual((folder.path / "out" / name).read_bytes(),
+                                     (folder.path / "undisturbed" / name).read_bytes())
+
+    def test_merge_refuses_what_does_not_belong_together(self):
+        with Folder(s=SMALL) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "a", "--shard", "1/2"))
+            self.fine(folder.run("sweep", "s.yaml", "-o", "b", "--shard", "2/2", "--set", "seed=7"))
+            self.fine(folder.run("sweep", "s.yaml", "-o", "c", "--shard", "2/3"))
+            self.fails(folder.run("merge", "a/shard-1-of-2.sqlite", "b/shard-2-of-2.sqlite", "-o", "out"), 2,
+                       "is of another sweep", "the settings", "seed=7")
+            self.fails(folder.run("merge", "a/shard-1-of-2.sqlite", "c/shard-2-of-3.sqlite", "-o", "out"), 2,
+                       "is shard 2 of 3")
+            self.assertFalse((folder.path / "out" / "sweep.sqlite").exists())
+            self.fine(folder.run("merge", "a/shard-1-of-2.sqlite", "-o", "out"))
+            with closed(sqlite3.connect(folder.path / "a" / "shard-1-of-2.sqlite")) as database:
+                database.execute("UPDATE rows SET latency_mean_s = 1.25 WHERE point = 0 AND replication = 0")
+                database.commit()
+            self.fails(folder.run("merge", "a/shard-1-of-2.sqlite", "-o", "out"), 2, "has other figures")
+
+    # --- replications
+
+    def test_replications_go_on_until_every_mean_is_known_and_are_the_same_runs_on_any_machine(self):
+        text = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}",
+                        replications="{until: {metric: latency_mean, half_width: 10 %, min: 4, max: 30}}")
+        with Folder(s=text) as folder:
+            expected = self.reference(folder)
+            with open(folder.path / "undisturbed" / "rows.csv", newline="") as file:
+                rows = list(csv.DictReader(file))
+            cells = {}
+            for row in rows:
+                cells.setdefault((row["point"], row["partitioner"]), []).append(float(row["latency_mean_s"]))
+            for point in ("0", "1"):
+                numbers = {len(values) for (p, _), values in cells.items() if p == point}
+                self.assertEqual(len(numbers), 1)  # as many for every partitioner, so that they are paired
+            for values in cells.values():
+                n = len(values)
+                mean = sum(values) / n
+                spread = (sum((v - mean) ** 2 for v in values) / (n - 1) / n) ** 0.5
+                # t(0.975) is 2.045 for 30 and falls to 1.96; 3.182 for 4: above 1.96 times the spread in any case.
+                self.assertTrue(n == 30 or 1.96 * spread <= 0.10 * mean, (n, spread / mean))
+                self.assertGreaterEqual(n, 4)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "two", "--jobs", "3"))
+            self.assertEqual(stored(folder.path / "two" / "sweep.sqlite"), expected)
+            for i in (1, 2):
+                self.fine(folder.run("sweep", "s.yaml", "-o", "parts", "--shard", f"{i}/2"))
+            self.fine(folder.run("merge", "parts/shard-1-of-2.sqlite", "parts/shard-2-of-2.sqlite", "-o", "out"))
+            self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), expected)
+            self.assertIn("4 to 30 replications", self.fine(folder.run("check", "s.yaml")))
+
+    def test_common_random_numbers_pair_the_partitioners(self):
+        # Two of a kind see the same arrivals and the same truth: every figure is the same at each replication, and the
+        # paired saving is 0 with no width at all, while the means differ between replications.
+        text = scenario(workload="{arrivals: poisson, rate: 2 /s, requests: 20}", sweep=None,
+                        partitioners="[{kind: device_only, name: a}, {kind: device_only, name: b}]",
+                        compare="{baseline: a}", replications="4")
+        with Folder(s=text) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            with open(folder.path / "out" / "rows.csv", newline="") as file:
+                rows = list(csv.DictReader(file))
+            figures = {name: [{k: v for k, v in r.items() if k != "partitioner"} for r in rows if r["partitioner"] == name]
+                       for name in "ab"}
+            self.assertEqual(figures["a"], figures["b"])
+            self.assertEqual(len({r["latency_mean_s"] for r in figures["a"]}), 4)
+            with open(folder.path / "out" / "savings.csv", newline="") as file:
+                for saving in csv.DictReader(file):
+                    if saving["metric"] == "latency":
+                        self.assertEqual((float(saving["saving"]), float(saving["saving_half_width"])), (0.0, 0.0))
+
+    def test_a_dry_run_says_how_many_and_how_long_and_writes_nothing(self):
+        with Folder(s=SMALL) as folder:
+            out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--jobs", "2"))
+            self.assertIn(f"2 points x 3 partitioners x 10 replications: {RUNS} runs", out)
+            self.assertRegex(out, r"16 runs as a probe took .* each: about .* with --jobs 2")
+            out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--shard", "1/4"))
+            self.assertIn("shard 1 of 4: 15 runs", out)
+            self.assertEqual([p.name for p in folder.path.iterdir()], ["s.yaml"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:])

@@ -1,0 +1,56 @@
+#include "metrics/warmup.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "metrics/recorder.hpp"
+
+namespace {
+
+using namespace edgecut;
+using metrics::read_warmup;
+
+events::Arrived arrival(std::uint32_t request, std::size_t device) {
+  return {Seconds(), {request}, device};
+}
+
+events::Ended end(std::uint32_t request, std::size_t device, double latency) {
+  events::Ended ended;
+  ended.request = {request};
+  ended.device = device;
+  ended.timeline.ended = Seconds(latency);
+  return ended;
+}
+
+std::int64_t warmup(const std::string& text, std::int64_t requests) {
+  const auto value = config::parse_text("warmup: " + text + "\n", "s.yaml");
+  return read_warmup(value.find("warmup"), requests);
+}
+
+}  // namespace
+
+TEST_CASE("the first requests that arrive at each device are not recorded, whenever they end") {
+  metrics::Recorder recorder;
+  metrics::Warmup counted(recorder, 1);
+  for (std::uint32_t request = 0; request < 5; ++request) counted.on(arrival(request, request % 2));
+  // Requests 0 and 1 are the first of devices 0 and 1. The others take 1, 2 and 3 s: 2 s on average.
+  counted.on(end(2, 0, 1.0));
+  counted.on(end(0, 0, 100.0));
+  counted.on(end(3, 1, 2.0));
+  counted.on(end(4, 0, 3.0));
+  counted.on(end(1, 1, 100.0));
+  counted.on(events::RunEnded{});
+  metrics::Row row;
+  recorder.append_to(row);
+  CHECK(row.number("requests") == 3);
+  CHECK(row.number("latency_mean_s") == 2.0);
+  CHECK(row.number("latency_max_s") == 3.0);
+}
+
+TEST_CASE("a warm-up is a share or a number of requests and leaves some") {
+  CHECK(read_warmup(nullptr, 10) == 0);
+  CHECK(warmup("10 %", 55) == 5);  // 5.5 rounded down
+  CHECK(warmup("7", 55) == 7);
+  CHECK_THROWS_WITH(warmup("55", 55), Catch::Contains("must leave some"));
+  CHECK_THROWS_WITH(warmup("100 %", 55), Catch::Contains("must leave some"));
+  CHECK_THROWS_AS(warmup("-1", 55), config::Error);
+}

@@ -1,0 +1,143 @@
+#include "scenario/axes.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "config/value.hpp"
+
+namespace {
+
+using namespace edgecut;
+using scenario::Axes;
+using scenario::read_axes;
+
+Axes axes_of(const std::string& sweep, const std::string& file = "s.yaml") {
+  const auto value = config::parse_text("sweep: " + sweep + "\n", file);
+  return read_axes(value.find("sweep"));
+}
+
+// A point as words: "1 | 10", with - where an axis does not apply.
+std::vector<std::string> points(const Axes& axes) {
+  std::vector<std::string> found;
+  for (const auto& where : axes.points) {
+    std::string text;
+    for (std::size_t a = 0; a < where.size(); ++a) {
+      text += (a == 0 ? "" : " | ") + (where[a] ? axes.axes[a].values[*where[a]] : std::string("-"));
+    }
+    found.push_back(text);
+  }
+  return found;
+}
+
+std::string error_of(const std::string& sweep) {
+  try {
+    axes_of(sweep);
+  } catch (const config::Error& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+// How many of the sample's values of an axis lie in each of n equal parts of [0, 1].
+std::vector<int> strata(const scenario::Axis& axis, std::size_t n) {
+  std::vector<int> counts(n, 0);
+  for (const double x : axis.numbers) ++counts.at(static_cast<std::size_t>(x * static_cast<double>(n)));
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("without a sweep there is one point") {
+  CHECK(read_axes(nullptr).points.size() == 1);
+  CHECK(read_axes(nullptr).points.front().empty());
+}
+
+TEST_CASE("zipped axes move together, and make a grid with the others") {
+  const auto axes = axes_of("{zip: {a: [1, 2, 3], b: [x, y, z]}, c: [7, 8]}");
+  CHECK(points(axes) ==
+        std::vector<std::string>{"1 | x | 7", "1 | x | 8", "2 | y | 7", "2 | y | 8", "3 | z | 7", "3 | z | 8"});
+  CHECK_FALSE(axes.axes[0].leader);
+  CHECK(axes.axes[1].leader == 0U);
+  CHECK_FALSE(axes.axes[2].leader);
+  CHECK(points(axes_of("{zip: [{a: [1, 2], b: [3, 4]}, {c: [5, 6], d: [7, 8]}]}")) ==
+        std::vector<std::string>{"1 | 3 | 5 | 7", "1 | 3 | 6 | 8", "2 | 4 | 5 | 7", "2 | 4 | 6 | 8"});
+}
+
+TEST_CASE("a conditional axis is varied where its condition holds, and empty elsewhere") {
+  const auto axes = axes_of("{device: [a, b, c], size: {values: [1, 2], when: {device: [a, c]}}}");
+  CHECK(points(axes) == std::vector<std::string>{"a | 1", "a | 2", "b | -", "c | 1", "c | 2"});
+  CHECK(axes.axes[1].cell(axes.points[2][1]) == metrics::Cell());
+  // A condition on an axis that does not apply does not hold: b and c depend on a = 1.
+  CHECK(points(axes_of("{a: [1, 2], b: {values: [3, 4], when: {a: 1}}, c: {values: [5, 6], when: {b: 3}}}")) ==
+        std::vector<std::string>{"1 | 3 | 5", "1 | 3 | 6", "1 | 4 | -", "2 | - | -"});
+}
+
+TEST_CASE("an axis takes its values from a column of a CSV file") {
+  const auto folder = std::filesystem::temp_directory_path() / ("edgecut_axes_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "v.csv") << "# measured\nname,\"uplink\"\nhome, 5\n\noffice,20.5\n";
+  const auto scenario = (folder / "s.yaml").string();
+  const auto axes = axes_of("{link.uplink: {file: v.csv, column: uplink, unit: Mbit/s}}", scenario);
+  CHECK(axes.axes[0].values == std::vector<std::string>{"5 Mbit/s", "20.5 Mbit/s"});
+  CHECK(axes.axes[0].column == "link.uplink_Mbit_per_s");
+  CHECK(axes.files == std::vector<std::filesystem::path>{folder / "v.csv"});
+  CHECK_THROWS_WITH(axes_of("{a: {file: v.csv}}", scenario), Catch::Contains("has 2 columns: say which"));
+  CHECK_THROWS_WITH(axes_of("{a: {file: v.csv, column: uplnk}}", scenario), Catch::Contains("did you mean 'uplink'"));
+  CHECK_THROWS_WITH(axes_of("{a: {file: w.csv}}", scenario), Catch::Contains("w.csv: cannot be read"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a Latin hypercube has one point in each stratum of every axis") {
+  const auto axes = axes_of(
+      "{sample: {method: latin_hypercube, points: 20, seed: 3, over: {a: {linspace: [0, 1]}, "
+      "b: {linspace: [0, 1]}, c: [x, y]}}}");
+  CHECK(axes.points.size() == 20);
+  CHECK(strata(axes.axes[0], 20) == std::vector<int>(20, 1));
+  CHECK(strata(axes.axes[1], 20) == std::vector<int>(20, 1));
+  CHECK(std::ranges::count(axes.axes[2].values, "x") == 10);
+  CHECK(axes.axes[0].numbers != axes.axes[1].numbers);
+}
+
+TEST_CASE("Sobol points are even in every axis and in pairs of axes") {
+  const auto axes =
+      axes_of("{sample: {method: sobol, points: 64, over: {a: {linspace: [0, 1]}, b: {linspace: [0, 1]}}}}");
+  CHECK(strata(axes.axes[0], 64) == std::vector<int>(64, 1));
+  CHECK(strata(axes.axes[1], 64) == std::vector<int>(64, 1));
+  // The first two dimensions are a (0, 6, 2)-net: one point in each box of 8 x 8.
+  std::set<std::pair<int, int>> boxes;
+  for (std::size_t i = 0; i < 64; ++i) {
+    boxes.emplace(static_cast<int>(axes.axes[0].numbers[i] * 8), static_cast<int>(axes.axes[1].numbers[i] * 8));
+  }
+  CHECK(boxes.size() == 64);
+}
+
+TEST_CASE("a sample is the same for the same seed and follows a logarithmic range") {
+  const auto sample = [](const std::string& seed) {
+    return axes_of("{sample: {method: sobol, points: 16, seed: " + seed +
+                   ", over: {link.uplink: {logspace: [1 Mbit/s, 10000 Mbit/s]}}}}")
+        .axes[0];
+  };
+  CHECK(sample("5").values == sample("5").values);
+  CHECK(sample("5").values != sample("6").values);
+  // Four decades, 16 points: four in each.
+  CHECK(std::ranges::count_if(sample("5").numbers, [](double x) { return x < 10.0; }) == 4);
+  CHECK(std::ranges::count_if(sample("5").numbers, [](double x) { return x >= 1000.0; }) == 4);
+}
+
+TEST_CASE("mistakes in a sweep are named with what is allowed") {
+  CHECK_THAT(error_of("{zip: {a: [1, 2], b: [1]}}"), Catch::Contains("has 1 values, but a has 2"));
+  CHECK_THAT(error_of("{a: [1], zip: {a: [1], b: [2]}}"), Catch::Contains("a is swept twice"));
+  CHECK_THAT(error_of("{a: [1, 2], b: {values: [3], when: {c: 1}}}"), Catch::Contains("axis above this one 'c'"));
+  CHECK_THAT(error_of("{a: [1, 2], b: {values: [3], when: {a: 5}}}"), Catch::Contains("value of that axis '5'"));
+  CHECK_THAT(error_of("{sample: {method: random, points: 4, over: {a: [1]}}}"), Catch::Contains("latin_hypercube"));
+  CHECK_THAT(error_of("{sample: {method: sobol, points: 4, over: {a: {linspace: [0, 1], points: 3}}}}"),
+             Catch::Contains("points"));
+  CHECK_THAT(error_of("{zip: {a: {values: [1], when: {b: 2}}}}"), Catch::Contains("when"));
+  CHECK_THAT(error_of("{a: {linspace: [0, 1], points: 2000}, b: {linspace: [0, 1], points: 2000}}"),
+             Catch::Contains("more than a million points"));
+}

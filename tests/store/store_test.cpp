@@ -1,0 +1,104 @@
+#include "store/store.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "config/value.hpp"
+
+namespace {
+
+using namespace edgecut;
+using store::Access;
+using store::Store;
+
+// A file of a name of its own, removed at the end.
+class File {
+ public:
+  File() : path_(std::filesystem::temp_directory_path() / ("edgecut_store_" + std::to_string(::getpid()))) {}
+  ~File() { store::remove(path_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+store::Header header() {
+  return {{{{"the scenario", "a\nb\n"}, {"the settings", "x"}}}, "{}", {"base"}, {"latency_mean_s"}, {{"x", "s", "m"}}};
+}
+
+store::Finished run(std::int64_t replication, metrics::Cell cell) {
+  store::Finished finished{{0, 0, replication, std::nullopt}, {}};
+  finished.row.add("point", std::int64_t{0});
+  finished.row.add("replication", replication);
+  finished.row.add("a \"quoted\" name", std::move(cell));
+  return finished;
+}
+
+}  // namespace
+
+TEST_CASE("every cell comes back as it was: the last bit of a number, its type, a text, nothing") {
+  const File file;
+  const std::vector<metrics::Cell> cells{0.1 + 0.2,
+                                         3.0,
+                                         std::int64_t{3},
+                                         std::numeric_limits<double>::denorm_min(),
+                                         std::string("3.0"),
+                                         1e300,
+                                         -0.0,
+                                         std::string(),
+                                         std::int64_t{1} << 62,
+                                         std::monostate{}};
+  std::vector<store::Finished> runs;
+  for (std::size_t i = 0; i < cells.size(); ++i) runs.push_back(run(static_cast<std::int64_t>(i), cells[i]));
+  {
+    Store store(file.path(), header());
+    store.begin_session({"here", "now", 1, {}});
+    store.add(runs, {}, 1.5);
+    store.close();
+  }
+  const Store store(file.path(), Access::read);
+  const auto found = store.rows();
+  REQUIRE(found.size() == cells.size());
+  for (std::size_t i = 0; i < cells.size(); ++i) CHECK(found[i].row == runs[i].row);
+  CHECK(std::signbit(std::get<double>(found[6].row.cells()[2].second)));
+  CHECK(store.wall_seconds() == 1.5);
+  CHECK(store.header().baselines == std::vector<std::string>{"base"});
+  CHECK(store.header().identity.parts == header().identity.parts);
+}
+
+TEST_CASE("a finished run takes the place of a failed one") {
+  const File file;
+  Store store(file.path(), header());
+  store.begin_session({"here", "now", 1, {}});
+  const store::RunKey key{0, 0, 4, std::nullopt};
+  store.add({}, {{key, "0/a/4", "it crashed", "again"}}, 0.0);
+  REQUIRE(store.failures().size() == 1);
+  CHECK(store.failures().front().reason == "it crashed");
+  CHECK(store.finished().empty());
+  store.add({run(4, 1.0)}, {}, 0.0);
+  CHECK(store.failures().empty());
+  CHECK(store.finished() == std::vector<store::RunKey>{key});
+}
+
+TEST_CASE("what two sweeps do not share is named") {
+  const auto there = header().identity;
+  CHECK(store::differences(there, there).empty());
+  auto here = there;
+  here.parts[0].second = "a\nc\n";
+  CHECK(store::differences(there, here) == std::vector<std::string>{"the scenario (line 2: 'b' there, 'c' here)"});
+  here.parts[0].second = "a\n";
+  CHECK(store::differences(there, here) == std::vector<std::string>{"the scenario (line 2: 'b' there, nothing here)"});
+  here = there;
+  here.parts[1] = {"links/x.yaml", "1"};
+  CHECK(store::differences(there, here) ==
+        std::vector<std::string>{"links/x.yaml (not used there)", "the settings (not used here)"});
+  here = there;
+  here.parts[1].second = "y";
+  CHECK(store::differences(there, here, {"the settings"}).empty());
+}
