@@ -33,10 +33,16 @@ std::string setting_line(const scenario::Experiment& experiment) {
   for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
   const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
   const auto edge = world.edge ? fmt::format("edge server {}, ", world.edge->server.title) : std::string();
-  return fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}\n", world.network->name(), fleet,
-                     world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
-                     units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
-                     world.cloud.title);
+  auto line = fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}\n", world.network->name(),
+                          fleet, world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
+                          units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
+                          world.cloud.title);
+  for (const auto& group : experiment.other_groups()) {
+    const auto& other = group->world();
+    line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
+                        units::format(other.link.uplink));
+  }
+  return line;
 }
 
 std::string replications_text(const scenario::Study& study) {

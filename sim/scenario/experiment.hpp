@@ -38,6 +38,8 @@ class Experiment {
 
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] const std::vector<Method>& methods() const { return methods_; }
+  /// The other groups of a fleet; this one's own figures are the first group's.
+  [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& other_groups() const { return others_; }
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
