@@ -59,6 +59,7 @@ void list(const ListOptions& options) {
   } else if (options.what == "partitioners") {
     report::Table table({"kind", "what it does"});
     for (const auto& kind : partition::kinds()) table.add({kind.name, kind.summary});
+    for (const auto& planner : partition::planners()) table.add({planner.name, planner.summary});
     print(table.str());
   } else {
     report::Table table({"column", "unit", "meaning"});

@@ -9,7 +9,7 @@
 #include "partition/registry.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
-#include "scenario/problem_file.hpp"
+#include "scenario/plan_problem.hpp"
 
 namespace edgecut::commands {
 
@@ -96,23 +96,6 @@ std::string shown(const metrics::Row& row, const char* column, std::string (*for
   return std::isnan(value) ? "-" : format(value);
 }
 
-void plan_problem(const PlanOptions& options) {
-  const auto file = config::parse_file(options.problem);
-  const auto explicit_problem = scenario::read_problem(file);
-  const auto& problem = explicit_problem.problem;
-  std::vector<scenario::AskedPartitioner> asked;
-  for (const auto& text : options.partitioners) asked.push_back(scenario::read_partitioner(text, explicit_problem));
-  if (asked.empty()) asked = scenario::all_partitioners(explicit_problem);
-  std::vector<report::Answer> answers;
-  for (const auto& one : asked) {
-    report::Answer answer{one.name, one.partitioner->partition(problem), std::nullopt};
-    if (answer.decision.plan) answer.explanation = explain(*one.partitioner, problem, *answer.decision.plan);
-    answers.push_back(std::move(answer));
-  }
-  print(options.format == Format::json ? report::plans_json(problem, explicit_problem.tiers, answers)
-                                       : report::plans_text(problem, explicit_problem.tiers, answers));
-}
-
 }  // namespace
 
 void plan(const PlanOptions& options) {
@@ -125,7 +108,10 @@ void plan(const PlanOptions& options) {
   if (!options.problem.empty() && options.format == Format::csv) {
     throw config::Error("--format: csv does not hold a placement (table, json)");
   }
-  if (!options.problem.empty()) return plan_problem(options);
+  if (!options.problem.empty()) {
+    return print(scenario::plan_problem(config::parse_file(options.problem), options.partitioners,
+                                        options.format == Format::json));
+  }
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), false);
   const auto& experiment = *study.points().front();

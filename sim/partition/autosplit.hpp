@@ -11,7 +11,7 @@ double distortion(const plan::Problem& problem, const plan::Plan& plan);
 
 /// argmin of latency over every cut of the layer order, processor and encoding whose distortion is within the limit and
 /// that keeps the problem's limits, the device's memory for a head in that encoding among them.
-/// [Banitalebi-Dehkordi et al., Auto-Split, KDD 2021, arXiv:2108.13041, eq. 5 and 6]
+/// [Banitalebi-Dehkordi et al., Auto-Split, KDD 2021, arXiv:2108.13041]
 class AutoSplit final : public Partitioner {
  public:
   explicit AutoSplit(double limit) : limit_(limit) {}

@@ -7,7 +7,7 @@ namespace edgecut::partition {
 
 /// DADS under light load: least T_device + T_transmission + T_cloud by one minimum cut, whatever the scenario's
 /// objective.
-/// [Hu et al., INFOCOM 2019, sec. IV-A] Does not search under limits.
+/// [Hu et al., INFOCOM 2019] Does not search under limits.
 class DadsLight final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
@@ -15,7 +15,7 @@ class DadsLight final : public Partitioner {
 
 /// DADS under heavy load: least max(T_device, T_transmission, T_cloud), the slowest stage of the pipeline, which is
 /// NP-hard. Minimum cuts at stage weights (a, 1, g) over a grid that is refined around its best point; the best
-/// placement by the true maximum is kept. [Hu et al., INFOCOM 2019, sec. IV-B: within 3 of the optimum at weights (1,
+/// placement by the true maximum is kept. [Hu et al., INFOCOM 2019: within 3 of the optimum at weights (1,
 /// 1, 1)] Does not search under limits.
 class DadsHeavy final : public Partitioner {
  public:

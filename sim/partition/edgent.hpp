@@ -8,7 +8,7 @@ namespace edgecut::partition {
 /// From the last exit to the first, all inferences leaving there: the least-latency cut of the layer order; the first
 /// such (exit, cut) within the time limit (the deadline, else the mean time between requests) is taken, and none where
 /// no exit meets it. Deeper is taken for more accurate.
-/// [Li, Zhou, Chen, "Edge Intelligence", SIGCOMM MECOMM 2018, arXiv:1806.07840, alg. 1]
+/// [Li, Zhou, Chen, "Edge Intelligence", SIGCOMM MECOMM 2018, arXiv:1806.07840]
 class Edgent final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;

@@ -9,7 +9,7 @@ namespace edgecut::partition {
 enum class ConstraintUse { honoured, ignored };
 
 /// argmin of the problem's objective over every cut and processor, by closed-form cost.
-/// [Scission, Lockhart et al., UCC'20, sec. IV: exhaustive search over recorded layer times]
+/// [Scission, Lockhart et al., UCC'20: exhaustive search over recorded layer times]
 class Exhaustive final : public Partitioner {
  public:
   explicit Exhaustive(ConstraintUse use = ConstraintUse::honoured) : use_(use) {}

@@ -3,6 +3,8 @@
 #include <functional>
 #include <utility>
 
+#include "partition/change.hpp"
+
 namespace edgecut::partition {
 namespace {
 
@@ -38,42 +40,6 @@ std::vector<std::pair<std::string, std::function<void(Problem&)>>> limits_of(con
   return limits;
 }
 
-// Whether the partitioner would choose the same at another bandwidth.
-class AtBandwidth {
- public:
-  AtBandwidth(const Partitioner& partitioner, const Problem& problem, const plan::Plan& plan)
-      : partitioner_(partitioner), problem_(problem), plan_(plan) {}
-
-  // The factor on the bandwidth at which the choice changes, on the way to `farthest`.
-  [[nodiscard]] std::optional<double> change(double step, double farthest) const {
-    double same = 1.0;
-    double other = step;
-    while (is_same(other)) {
-      same = other;
-      other *= step;
-      if (step > 1.0 ? other > farthest : other < farthest) return std::nullopt;
-    }
-    constexpr int halvings = 20;
-    for (int i = 0; i < halvings; ++i) {
-      const double middle = (same + other) / 2.0;
-      (is_same(middle) ? same : other) = middle;
-    }
-    return other;
-  }
-
- private:
-  [[nodiscard]] bool is_same(double factor) const {
-    Problem problem = problem_;
-    problem.link.up *= factor;
-    if (problem.direct) problem.direct->up *= factor;
-    return partitioner_.partition(problem).plan == plan_;
-  }
-
-  const Partitioner& partitioner_;
-  const Problem& problem_;
-  const plan::Plan& plan_;
-};
-
 }  // namespace
 
 Explanation explain(const Partitioner& partitioner, const Problem& problem, const plan::Plan& plan) {
@@ -90,10 +56,14 @@ Explanation explain(const Partitioner& partitioner, const Problem& problem, cons
     lift(lifted);
     if (partitioner.partition(lifted).plan != plan) explanation.binding.push_back(name);
   }
-  const AtBandwidth at(partitioner, problem, plan);
-  constexpr double far = 1000.0;
-  if (const auto below = at.change(0.5, 1.0 / far)) explanation.changes_below = problem.link.up * *below;
-  if (const auto above = at.change(2.0, far)) explanation.changes_above = problem.link.up * *above;
+  const auto changes = factors_of_change([&](double factor) {
+    Problem other = problem;
+    other.link.up *= factor;
+    if (other.direct) other.direct->up *= factor;
+    return partitioner.partition(other).plan == plan;
+  });
+  if (changes.below) explanation.changes_below = problem.link.up * *changes.below;
+  if (changes.above) explanation.changes_above = problem.link.up * *changes.above;
   return explanation;
 }
 

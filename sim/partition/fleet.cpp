@@ -139,26 +139,44 @@ class Fleet {
   std::vector<User> users_;
 };
 
-// Units by user whose values have the least sum; none when that is infinite. Dynamic programming.
-std::optional<std::vector<std::size_t>> least_sum(const Choices& table, std::size_t units) {
-  const std::size_t users = table.size();
-  std::vector<std::vector<double>> sum(users + 1, std::vector<double>(units + 1, never));
-  auto taken = std::vector(users, std::vector<std::size_t>(units + 1, 0));
-  sum[0].assign(units + 1, 0.0);
-  for (std::size_t i = 0; i < users; ++i) {
-    for (std::size_t all = 0; all <= units; ++all) {
-      for (std::size_t own = 0; own <= all; ++own) {
-        const double with = sum[i][all - own] + table[i][own].value;
-        if (!(with < sum[i + 1][all])) continue;
-        sum[i + 1][all] = with;
-        taken[i][all] = own;
+// Units by user whose values have the least sum, for every number of units up to what there is; dynamic programming.
+class LeastSum {
+ public:
+  LeastSum(const Choices& table, std::size_t units)
+      : users_(table.size()),
+        sum_(users_ + 1, std::vector<double>(units + 1, never)),
+        taken_(users_, std::vector<std::size_t>(units + 1, 0)) {
+    sum_[0].assign(units + 1, 0.0);
+    for (std::size_t i = 0; i < users_; ++i) {
+      for (std::size_t all = 0; all <= units; ++all) {
+        for (std::size_t own = 0; own <= all; ++own) {
+          const double with = sum_[i][all - own] + table[i][own].value;
+          if (!(with < sum_[i + 1][all])) continue;
+          sum_[i + 1][all] = with;
+          taken_[i][all] = own;
+        }
       }
     }
   }
-  if (!(sum[users][units] < never)) return std::nullopt;
-  std::vector<std::size_t> shares(users);
-  for (std::size_t i = users, left = units; i-- > 0; left -= shares[i]) shares[i] = taken[i][left];
-  return shares;
+
+  // With `units` in all; infinite where there is no way.
+  [[nodiscard]] double sum(std::size_t units) const { return sum_[users_][units]; }
+  [[nodiscard]] std::vector<std::size_t> shares(std::size_t units) const {
+    std::vector<std::size_t> shares(users_);
+    for (std::size_t i = users_; i-- > 0; units -= shares[i]) shares[i] = taken_[i][units];
+    return shares;
+  }
+
+ private:
+  std::size_t users_;
+  std::vector<std::vector<double>> sum_;
+  std::vector<std::vector<std::size_t>> taken_;
+};
+
+std::optional<std::vector<std::size_t>> least_sum(const Choices& table, std::size_t units) {
+  const LeastSum least(table, units);
+  if (!(least.sum(units) < never)) return std::nullopt;
+  return least.shares(units);
 }
 
 // The least units with which each user's latency is at most `limit`; none when they are more than there are.
@@ -390,15 +408,22 @@ std::optional<Allocation> joint_mean(const FleetProblem& problem) {
     if (!cost.is_feasible) return;
     if (!best || cost.mean < plan::evaluate(problem, *best).mean) best = allocation;
   };
-  for (std::size_t sharers = problem.has_backhaul() ? 1 : fleet.size(); sharers <= fleet.size(); ++sharers) {
-    const auto table = fleet.fastest(std::max<std::size_t>(sharers, 1));
-    const auto shares = least_sum(table, problem.units);
-    if (!shares) continue;
-    auto allocation = fleet.allocation(table, *shares);
-    keep(allocation);
-    if (!problem.has_backhaul()) continue;
-    share_anew(problem, allocation);
-    keep(allocation);
+  if (!problem.has_backhaul()) {
+    const auto table = fleet.fastest(1);
+    if (const auto shares = least_sum(table, problem.units)) keep(fleet.allocation(table, *shares));
+    return best;
+  }
+  for (std::size_t sharers = 1; sharers <= fleet.size(); ++sharers) {
+    const auto table = fleet.fastest(sharers);
+    const LeastSum least(table, problem.units);
+    // Fewer units keep some users from sending, which leaves the others more of the backhaul.
+    for (std::size_t units = 0; units <= problem.units; ++units) {
+      if (!(least.sum(units) < (units > 0 ? least.sum(units - 1) : never))) continue;
+      auto allocation = fleet.allocation(table, least.shares(units));
+      keep(allocation);
+      share_anew(problem, allocation);
+      keep(allocation);
+    }
   }
   return best;
 }

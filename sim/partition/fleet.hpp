@@ -32,8 +32,8 @@ struct JointPlan {
 JointPlan joint_longest(const plan::FleetProblem& problem);
 
 /// argmin of the mean latency. Without a backhaul: dynamic programming over units; exact. With one: the same with equal
-/// shares for 1, 2, ... all users, then each time the rates shared anew for the cuts chosen (in proportion to the root
-/// of the bytes, up to the link), the best of these; heuristic.
+/// shares for 1, 2, ... all users and with 0, 1, ... all units, then each time the rates shared anew for the cuts chosen
+/// (in proportion to the root of the bytes, up to the link), the best of these; heuristic. More units are never worse.
 std::optional<plan::Allocation> joint_mean(const plan::FleetProblem& problem);
 
 }  // namespace edgecut::partition

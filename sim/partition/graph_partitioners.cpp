@@ -59,10 +59,10 @@ std::optional<Candidate> by_stretches(const Problem& problem) {
 
 namespace {
 
-// With an edge server there is no exact search under limits: the best pair of cut vertices that keeps them.
+// With an edge server there is no exact search under limits: the best pair of cut vertices that keeps them, said so.
 Decision limited_pair(const Problem& problem) {
   auto decision = Exhaustive().partition(problem);
-  if (decision.plan) decision.reason = "its optimum breaks a limit: " + decision.reason;
+  if (decision.plan) decision.reason = "not proven optimal, since the minimum cut breaks a limit: " + decision.reason;
   return decision;
 }
 

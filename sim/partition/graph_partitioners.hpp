@@ -7,7 +7,8 @@
 namespace edgecut::partition {
 
 /// The exact optimum of the objective over every downward-closed placement: a minimum cut when it keeps the limits,
-/// branch and bound (constrained_cut) when it does not.
+/// branch and bound (constrained_cut) when it does not. With an edge server it is exact without limits only: under them
+/// the best pair of cut vertices, which the reason says.
 class MinCut final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;

@@ -194,7 +194,7 @@ plan::Plan Chain::plan_of(const Path& path) const {
 }
 
 // The least cost within the budget, as LARAC finds it: the price of what is budgeted rises until the two paths between
-// which the budget lies cost the same. [Jüttner et al., INFOCOM 2001, fig. 1]
+// which the budget lies cost the same. [Jüttner et al., INFOCOM 2001]
 Path within_budget(const Chain& chain, double budget) {
   auto cheap = chain.shortest(0.0);
   if (!cheap.is_possible() || cheap.weight.budgeted <= budget) return cheap;

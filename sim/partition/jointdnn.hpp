@@ -10,7 +10,7 @@ namespace edgecut::partition {
 /// sides the transfer of the tensor between them and its latency. Inferences start on the device, and their result is
 /// needed there. A limit on the respective other is kept by LARAC, which finds a path within the limit where there is
 /// one, not always the best. All other limits are checked of what was found. Problem::allows_return must be set.
-/// [Eshratifar, Abrishami, Pedram, JointDNN, arXiv:1801.08618, sec. 3; LARAC: Jüttner et al., INFOCOM 2001]
+/// [Eshratifar, Abrishami, Pedram, JointDNN, arXiv:1801.08618; LARAC: Jüttner et al., INFOCOM 2001]
 class JointDnn final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;

@@ -34,7 +34,7 @@ struct MinimumCut {
 
 /// argmin of the costs without `once` over downward-closed placements that keep `places`.
 ///
-/// Hu et al., "Dynamic adaptive DNN surgery for inference acceleration on the edge", INFOCOM 2019, eq. 4, with the
+/// Hu et al., "Dynamic adaptive DNN surgery for inference acceleration on the edge", INFOCOM 2019, with the
 /// corrections without which it is wrong on DAGs: a tensor with several readers is sent once (an auxiliary vertex), no
 /// free return to the device (infinite reverse arcs), inputs pinned to the device. "Infinite" is 1 + the sum of all
 /// finite capacities, so that small arcs are not lost in rounding. Boykov-Kolmogorov maximum flow [TPAMI 2004].

@@ -374,8 +374,25 @@ const std::vector<Kind>& kinds() {
   return table;
 }
 
+const std::vector<Planner>& planners() {
+  using Form = Planner::Form;
+  static const std::vector<Planner> table{
+      {"pipeline", "shortest slowest stage over a chain of hosts (problem files with `hosts:`)", Form::pipeline},
+      {"iao", "shortest longest latency of users of one server, unit by unit (problem files with `users:`)",
+       Form::fleet},
+      {"joint_longest", "the same with cuts, units and backhaul together (problem files with `users:`)", Form::fleet},
+      {"joint_mean", "shortest mean latency of users of one server (problem files with `users:`)", Form::fleet},
+  };
+  return table;
+}
+
 const Kind& find_kind(const Value& name) {
   const auto text = config::as<std::string>(name);
+  for (const auto& planner : planners()) {
+    if (planner.name != text) continue;
+    name.fail(fmt::format("'{}' plans {}, which only `edgecut plan --problem` asks", text,
+                          planner.form == Planner::Form::pipeline ? "pipelines (`hosts:`)" : "fleets (`users:`)"));
+  }
   std::vector<std::string> known;
   for (const auto& kind : kinds()) {
     if (kind.name == text) return kind;

@@ -40,6 +40,15 @@ struct Kind {
 
 const std::vector<Kind>& kinds();
 
+/// What plans problems of a form of its own, written down in full (edgecut plan --problem); no scenario plays them.
+struct Planner {
+  enum class Form : unsigned char { pipeline, fleet };
+  std::string name;
+  std::string summary;
+  Form form = Form::pipeline;
+};
+const std::vector<Planner>& planners();
+
 /// Throws config::Error at `name` when there is no such kind; the nearest is named.
 const Kind& find_kind(const config::Value& name);
 

@@ -8,7 +8,7 @@
 
 namespace edgecut::partition {
 
-/// What a user asks of a plan beside the scenario's limits. [Lockhart et al., UCC'20, sec. III, "querying"]
+/// What a user asks of a plan beside the scenario's limits. [Lockhart et al., UCC'20]
 struct ScissionFilters {
   std::vector<plan::Tier> required = {};  // each runs at least one layer
   std::vector<plan::Tier> forbidden = {};
@@ -20,7 +20,7 @@ struct ScissionFilters {
 
 /// argmin of the problem's objective over every pair of cut vertices (last block of the device, last block of the edge
 /// server; on two tiers one), every processor and encoding, within the limits and the filters.
-/// [Scission, Lockhart et al., UCC'20, arXiv:2008.03523, sec. III: blocks between cut vertices, exhaustive search]
+/// [Scission, Lockhart et al., UCC'20, arXiv:2008.03523: blocks between cut vertices, exhaustive search]
 class Scission final : public Partitioner {
  public:
   explicit Scission(ScissionFilters filters = {}) : filters_(std::move(filters)) {}

@@ -36,7 +36,10 @@ std::vector<Budget> stage_budgets(const Problem& problem, const Variant& variant
 
 Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limits) {
   auto decision = Exhaustive().partition(problem);
-  if (problem.edge) return decision;
+  if (problem.edge) {
+    if (decision.plan) decision.reason = "not proven optimal: " + decision.reason;
+    return decision;
+  }
   Problem any = problem;
   any.objective = plan::Objective::latency;
   double shortest = decision.plan ? plan::evaluate(problem, *decision.plan).slowest_stage.value() : 0.0;

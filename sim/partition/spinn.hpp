@@ -8,7 +8,7 @@ namespace edgecut::partition {
 /// argmin of the problem's objective, as a mean over the exits at which inferences leave, over every operating point of
 /// the exits (a threshold whose exit rates the network's file gives), no early exit at all, and every cut of the layer
 /// order, within the limits, the accuracy among them. Needs operating points.
-/// [Laskaridis et al., SPINN, MobiCom 2020, arXiv:2008.06402, sec. 4: split point and exit policy from the exit rates]
+/// [Laskaridis et al., SPINN, MobiCom 2020, arXiv:2008.06402: split point and exit policy from the exit rates]
 class Spinn final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;

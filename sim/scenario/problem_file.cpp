@@ -7,7 +7,7 @@
 #include <map>
 
 #include "config/map.hpp"
-#include "dnn/layer_list.hpp"
+#include "scenario/problem_layers.hpp"
 
 namespace edgecut::scenario {
 namespace {
@@ -31,12 +31,6 @@ struct Link {
   const Value* value = nullptr;
 };
 
-// Of one layer: seconds and joules by tier.
-struct Costs {
-  std::vector<Seconds> time;
-  std::vector<Joules> energy;  // empty where the file gives none
-};
-
 Tier read_tier(const Value& value) {
   if (value.is_scalar()) return {config::as<std::string>(value), std::nullopt, Watts()};
   return config::read(value, [](Map& map) {
@@ -58,13 +52,6 @@ std::vector<Tier> read_tiers(const Value& value) {
   return tiers;
 }
 
-std::size_t index_of(const std::vector<std::string>& names, const Value& value) {
-  const auto name = config::as<std::string>(value);
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) value.fail(config::unknown_name("tier", name, names));
-  return static_cast<std::size_t>(found - names.begin());
-}
-
 using Links = std::map<std::pair<std::size_t, std::size_t>, Link>;
 
 Links read_links(const Value& value, const std::vector<std::string>& names) {
@@ -72,8 +59,8 @@ Links read_links(const Value& value, const std::vector<std::string>& names) {
   Links links;
   for (const auto& item : value.items) {
     config::read(item, [&](Map& map) {
-      const auto from = index_of(names, map.child("from"));
-      const auto to = index_of(names, map.child("to"));
+      const auto from = find_place(names, map.child("from"), "tier");
+      const auto to = find_place(names, map.child("to"), "tier");
       if (from == to) item.fail("leads from a tier to itself");
       Link link{map.get<Bandwidth>("bandwidth", config::positive),
                 map.get_or<Seconds>("latency", Seconds(), config::non_negative),
@@ -88,65 +75,18 @@ Links read_links(const Value& value, const std::vector<std::string>& names) {
   return links;
 }
 
-template <class T>
-std::vector<T> by_tier(Map& map, const char* key, const std::vector<std::string>& names, T absent) {
-  std::vector<T> values(names.size(), absent);
-  const auto* value = map.find_child(key);
-  if (value == nullptr) return values;
-  if (!value->is_map()) value->fail(fmt::format("must be a map from tiers ({})", fmt::join(names, ", ")));
-  for (const auto& [name, entry, where] : value->entries) {
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end()) throw config::Error(where, value->path, config::unknown_name("tier", name, names));
-    values[static_cast<std::size_t>(found - names.begin())] = config::as<T>(entry, config::non_negative);
-  }
-  return values;
-}
-
-// A layer that reads nothing and can only run on the device is an input.
-dnn::NamedLayer read_layer(const Value& value, const std::vector<std::string>& names, Costs& costs) {
-  return config::read(value, [&](Map& map) {
-    dnn::NamedLayer named;
-    named.value = &value;
-    named.layer.name = map.get<std::string>("name");
-    named.layer.shape = {1};
-    named.layer.output = map.get<Bytes>("output", config::non_negative);
-    named.layer.weights = map.get_or<Bytes>("memory", Bytes(), config::non_negative);
-    if (const auto* inputs = map.find_child("inputs")) {
-      if (!inputs->is_list()) inputs->fail("must be a list of layer names");
-      for (const auto& input : inputs->items) named.inputs.push_back(&input);
-    }
-    map.child("time");
-    costs.time = by_tier<Seconds>(map, "time", names, plan::never);
-    if (map.has("energy")) costs.energy = by_tier<Joules>(map, "energy", names, Joules());
-    const auto runs = [&](std::size_t tier) { return costs.time[tier] < plan::never; };
-    bool elsewhere = false;
-    for (std::size_t tier = 1; tier < names.size(); ++tier) elsewhere = elsewhere || runs(tier);
-    if (!runs(0) && !elsewhere) map.child("time").fail("the layer can run on no tier");
-    named.layer.kind = named.inputs.empty() && !elsewhere ? dnn::LayerKind::input : dnn::LayerKind::other;
-    return named;
-  });
-}
-
 void set_layers(const Value& list, const std::vector<std::string>& names, ExplicitProblem& result) {
-  if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one layer");
-  std::vector<dnn::NamedLayer> named;
-  std::vector<Costs> costs(list.items.size());
-  for (std::size_t i = 0; i < list.items.size(); ++i) named.push_back(read_layer(list.items[i], names, costs[i]));
-  const bool has_energy = std::ranges::any_of(costs, [](const Costs& of) { return !of.energy.empty(); });
-  auto sorted = dnn::sort_layers(std::move(named));
+  auto layers = read_problem_layers(list, names, 1, "tier");
   auto& problem = result.problem;
   auto& device = problem.processors.emplace_back();
   device.name = names.front();
   device.nominal = problem.cloud_nominal = FlopRate(1.0);
-  for (const auto i : sorted.order) {
-    device.layer_time.push_back(costs[i].time.front());
-    problem.cloud_time.push_back(costs[i].time.back());
-    if (problem.edge) problem.edge->layer_time.push_back(costs[i].time[1]);
-    if (has_energy) device.layer_energy.push_back(costs[i].energy.empty() ? Joules() : costs[i].energy.front());
-  }
-  for (const auto& layer : sorted.layers) problem.output.push_back(layer.output);
-  result.network =
-      std::make_unique<const dnn::Network>("problem", "problem", "problem file", "fp32", std::move(sorted.layers));
+  device.layer_time = std::move(layers.time.front());
+  problem.cloud_time = std::move(layers.time.back());
+  if (problem.edge) problem.edge->layer_time = std::move(layers.time[1]);
+  if (!layers.energy.empty()) device.layer_energy = std::move(layers.energy.front());
+  problem.output = std::move(layers.output);
+  result.network = std::move(layers.network);
   problem.network = result.network.get();
 }
 
@@ -194,19 +134,6 @@ void set_links(const Links& links, bool returns, ExplicitProblem& result) {
   }
 }
 
-plan::Constraints read_constraints(Map& problem) {
-  plan::Constraints constraints;
-  const auto* value = problem.find_child("constraints");
-  if (value == nullptr) return constraints;
-  return config::read(*value, [&](Map& map) {
-    constraints.memory = map.find<Bytes>("memory", config::positive);
-    constraints.energy = map.find<Joules>("energy", config::positive);
-    constraints.deadline = map.find<Seconds>("deadline", config::positive);
-    constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
-    return constraints;
-  });
-}
-
 plan::Objective read_objective(Map& map) {
   using plan::Objective;
   return map.choice_or("objective", Objective::latency,
@@ -237,11 +164,24 @@ ExplicitProblem read_body(Map& map) {
   set_layers(map.child("layers"), result.tiers, result);
   problem.processors.front().active_increment = tiers.front().active;
   set_links(links, returns, result);
-  problem.constraints = read_constraints(map);
+  problem.constraints = read_problem_constraints(map);
   return result;
 }
 
 }  // namespace
+
+plan::Constraints read_problem_constraints(Map& problem) {
+  plan::Constraints constraints;
+  const auto* value = problem.find_child("constraints");
+  if (value == nullptr) return constraints;
+  return config::read(*value, [&](Map& map) {
+    constraints.memory = map.find<Bytes>("memory", config::positive);
+    constraints.energy = map.find<Joules>("energy", config::positive);
+    constraints.deadline = map.find<Seconds>("deadline", config::positive);
+    constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
+    return constraints;
+  });
+}
 
 const std::string& ExplicitProblem::tier_name(plan::Tier tier) const {
   return tier == plan::Tier::device ? tiers.front() : tier == plan::Tier::cloud ? tiers.back() : tiers.at(1);
@@ -257,8 +197,8 @@ partition::Setting ExplicitProblem::setting() const {
   return setting;
 }
 
-ExplicitProblem read_problem(const Value& file) {
-  return config::read(file, [](Map& map) { return config::read(map.child("problem"), read_body); });
+ExplicitProblem read_problem(const Value& problem) {
+  return config::read(problem, read_body);
 }
 
 AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/value.hpp"
+#include "config/map.hpp"
 #include "partition/registry.hpp"
 #include "plan/plan.hpp"
 
@@ -20,8 +20,11 @@ struct ExplicitProblem {
   [[nodiscard]] partition::Setting setting() const;
 };
 
-/// Throws config::Error on anything that is wrong, with its place.
-ExplicitProblem read_problem(const config::Value& file);
+/// The map under `problem:`. Throws config::Error on anything that is wrong, with its place.
+ExplicitProblem read_problem(const config::Value& problem);
+
+/// Its `constraints:`, where it has any.
+plan::Constraints read_problem_constraints(config::Map& problem);
 
 /// A partitioner as the command line names it: a kind ("min_cut") or a map of its options ("{kind: fixed, after: v1}").
 struct AskedPartitioner {
@@ -29,6 +32,7 @@ struct AskedPartitioner {
   const partition::Kind* kind = nullptr;
   partition::PartitionerPtr partitioner;
 };
+/// Throws config::Error when there is no such kind, or it does not plan problems of this form.
 AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem);
 
 /// Every kind that needs no options and can plan for the problem's tiers.

@@ -1,0 +1,32 @@
+// Layers of a problem written down in full: seconds, joules and bytes by the places that can run them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/map.hpp"
+#include "dnn/network.hpp"
+
+namespace edgecut::scenario {
+
+struct ProblemLayers {
+  std::unique_ptr<const dnn::Network> network;
+  std::vector<std::vector<Seconds>> time;   // by place, by layer; `plan::never` where it cannot run
+  std::vector<std::vector<Joules>> energy;  // likewise; empty where the file gives none
+  std::vector<Bytes> output;                // by layer
+};
+
+/// Reads `layers:`. Of `places` the first `own` are where inputs may be: a layer that reads nothing and has no time
+/// anywhere else is one, and so is a layer that reads nothing and has no `time` at all (which takes 0 s).
+/// `what` a place is called: "tier", "host". Throws config::Error at what is wrong: names, cycles, a layer that can run
+/// nowhere.
+ProblemLayers read_problem_layers(const config::Value& list, const std::vector<std::string>& places, std::size_t own,
+                                  std::string_view what);
+
+/// The place of that name; config::Error with the nearest name where there is none.
+std::size_t find_place(const std::vector<std::string>& names, const config::Value& value, std::string_view what);
+
+}  // namespace edgecut::scenario
