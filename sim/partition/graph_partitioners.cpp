@@ -93,6 +93,9 @@ Decision Oracle::partition(const Problem& problem) const {
 }
 
 Decision Qdmp::partition(const Problem& problem) const {
+  if (problem.objective == plan::Objective::throughput) {
+    return {std::nullopt, "no plan: QDMP plans for latency, energy or bytes, not for throughput"};
+  }
   return if_feasible(problem, by_stretches(problem), "minimum cut between two cut vertices");
 }
 

@@ -90,7 +90,7 @@ struct Arm {
 // What the device can tell alone: its own time and energy, and every limit that is not of time or energy.
 bool may_be_feasible(const plan::Problem& problem, const plan::Cost& cost) {
   const auto& limits = problem.constraints;
-  if (cost.head >= plan::never) return false;
+  if (!(cost.latency < plan::never)) return false;  // a layer is where it cannot run
   if (limits.deadline && cost.head > *limits.deadline) return false;
   if (limits.energy && cost.compute_energy > *limits.energy) return false;
   auto known = cost;

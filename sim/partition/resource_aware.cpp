@@ -234,6 +234,9 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
 }
 
 Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, std::size_t node_limit) {
+  if (problem.objective == plan::Objective::throughput) {
+    return {std::nullopt, "no plan: R4 plans for latency, energy or bytes, not for throughput"};
+  }
   const auto shares = [&](const plan::Variant& variant) { return share_budgets(problem, budgets[variant.processor]); };
   auto optimum = constrained_cut(problem, shares, {node_limit});
   if (!optimum.best) {

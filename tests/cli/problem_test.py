@@ -145,6 +145,20 @@ class Problems(unittest.TestCase):
         answer = self.answer(BRANCHES.replace("objective: latency", "objective: throughput"), "min_cut")
         self.assertEqual((answer["objective"], answer["unit"]), (6.0, "s"))  # head 2, 6 B, tail 3
 
+    def test_a_method_that_cannot_plan_for_throughput_says_so(self):
+        text = BRANCHES.replace("objective: latency", "objective: throughput")
+        answers = {answer["partitioner"]: answer for answer in json.loads(self.plan(text, "--format", "json"))}
+        self.assertFalse(answers["qdmp"]["feasible"])
+        self.assertIn("not for throughput", answers["qdmp"]["reason"])
+        answer = self.answer(text, "{kind: resource_aware, rule: R4, budgets: {compute: 1}}")
+        self.assertIn("not for throughput", answer["reason"])
+
+    def test_nobody_puts_a_layer_where_it_cannot_run(self):
+        text = NO_FREE_RETURN.replace("time: {device: 50 s, cloud: 1 s}", "time: {device: 50 s}")
+        for answer in json.loads(self.plan(text, "--format", "json")):
+            with self.subTest(answer["partitioner"]):
+                self.assertTrue(not answer["feasible"] or answer["placement"]["b"] == "device")
+
     def test_results_come_back_over_a_link_back(self):
         text = BRANCHES.replace("latency: 0 ms}]", "latency: 0 ms}, {from: cloud, to: device, bandwidth: 0.8 bit/s, latency: 1 s}]")
         self.assertEqual(self.answer(text, "min_cut")["objective"], 13.0)  # 11 + 0.1 B at 0.1 B/s + 1 s
