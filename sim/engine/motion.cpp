@@ -25,7 +25,26 @@ std::string_view stream_of(events::BandwidthChanged::Link link) {
   return "";
 }
 
+// Courses of both ways together share their stream.
+std::string stream_of(const platform::Motion& motion, std::string_view link, kernel::Direction direction) {
+  const auto* way = motion.together ? "" : direction == kernel::Direction::up ? " up" : " down";
+  return std::string(link) + way;
+}
+
 }  // namespace
+
+void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
+                  std::string_view of) {
+  const auto set = [&](Bandwidth& bandwidth, const std::optional<platform::Course>& course,
+                       kernel::Direction direction) {
+    const auto name = stream_of(motion, of, direction);
+    const MovingFigure figure(bandwidth.value(), course ? &*course : nullptr, motion.outages, seed, name, 0);
+    bandwidth = std::max(Bandwidth(figure.now()), Bandwidth(0.125));
+  };
+  if (!motion.any()) return;
+  set(up, motion.up, kernel::Direction::up);
+  set(down, motion.down, kernel::Direction::down);
+}
 
 bool bandwidths_move(const System& system) {
   const bool shared =
@@ -66,9 +85,7 @@ void Motion::add_link(const platform::Motion& motion, Bandwidth up, Bandwidth do
                       events::DeviceIndex device) {
   const auto add = [&](const std::optional<platform::Course>& course, Bandwidth usual, Direction direction) {
     if (!course && motion.outages.empty()) return;
-    const auto name = std::string(stream_of(link)) + (motion.together              ? ""
-                                                      : direction == Direction::up ? " up"
-                                                                                   : " down");
+    const auto name = stream_of(motion, stream_of(link), direction);
     figures_.push_back(
         {.course = MovingFigure(usual.value(), course ? &*course : nullptr, motion.outages, system_.seed, name, device),
          .usual = usual.value(),

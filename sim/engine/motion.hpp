@@ -17,6 +17,11 @@ bool bandwidths_move(const System& system);
 /// Whether anything does.
 bool moves(const System& system);
 
+/// Sets two bandwidths to what they are at time 0 of a run with that seed, at least 1 bit/s, on the first device's link
+/// of that name ("link", "direct link", "relay", "backhaul").
+void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
+                  std::string_view of);
+
 class Motion {
  public:
   using Direction = kernel::Direction;

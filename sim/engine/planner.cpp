@@ -1,8 +1,23 @@
 #include "engine/planner.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "engine/motion.hpp"
 
 namespace edgecut::engine {
+namespace {
+
+using belief::Awareness;
+using belief::Conditions;
+using kernel::Direction;
+
+// Beliefs that are kept. Who has more than these in a run cuts anew for those that come again.
+constexpr std::size_t most_beliefs = 20'000;
+// A wait of a tenth of a millisecond is none.
+constexpr double least_wait = 1e-4;
+
+}  // namespace
 
 const Route& Itinerary::route_for(double draw) const {
   std::size_t exit = 0;
@@ -16,27 +31,205 @@ const Route& Itinerary::route_for(double draw) const {
   return routes[exit];
 }
 
-Planner::Planner(const System& system, const partition::Partitioner& partitioner)
-    : system_(system), partitioner_(partitioner), choosers_(system.clients.size()) {}
+Planner::Estimates::Estimates(const belief::EstimatorOptions& options, const Conditions& prior)
+    : up(options, prior.up),
+      down(options, prior.down),
+      direct_up(options, prior.direct_up),
+      direct_down(options, prior.direct_down) {}
 
-const partition::Decision& Planner::decide(const plan::Problem& problem) {
-  auto& decision = decisions_[&problem];
-  if (decision == nullptr) decision = std::make_unique<partition::Decision>(partitioner_.partition(problem));
+Planner::Planner(const System& system, const partition::Partitioner& partitioner, const State& state,
+                 std::function<Waits()> waits)
+    : system_(system),
+      partitioner_(partitioner),
+      state_(state),
+      waits_(std::move(waits)),
+      sees_bandwidth_(system.awareness.bandwidth == Awareness::Bandwidth::exact && bandwidths_move(system)),
+      sees_speeds_(system.awareness.speeds && moves(system)),
+      sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load ||
+                     system.awareness.bandwidth == Awareness::Bandwidth::estimate),
+      choosers_(system.clients.size()) {}
+
+void Planner::start() {
+  for (events::DeviceIndex i = 0; i < choosers_.size(); ++i) {
+    auto& chooser = choosers_[i];
+    const auto& problem = *system_.clients[i].problem;
+    const auto conditions = belief::conditions_of(problem);
+    chooser.belief = belief_in(problem, conditions);
+    if (system_.awareness.bandwidth == Awareness::Bandwidth::estimate) {
+      chooser.estimates.emplace(system_.awareness.estimator, conditions);
+    }
+    if (sees_anything_) look(i, Seconds());
+  }
+}
+
+bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
+  const auto& awareness = system_.awareness;
+  if (!sees_anything_ || awareness.decide == Awareness::Decide::at_start) return false;
+  if (awareness.decide == Awareness::Decide::periodically) {
+    const auto period_of = [&](Seconds time) { return std::floor(time / awareness.period * (1.0 + 1e-12)); };
+    if (period_of(now) == period_of(chooser.looked)) return false;
+  }
+  return awareness.server_load || awareness.forget || chooser.has_news || chooser.changes != state_.changes;
+}
+
+void Planner::look(events::DeviceIndex device, Seconds now) {
+  auto& chooser = choosers_[device];
+  chooser.looked = now;
+  chooser.changes = state_.changes;
+  chooser.has_news = false;
+  const auto conditions = seen_by(device, now);
+  if (conditions == chooser.belief->conditions) return;
+  chooser.belief = belief_in(*system_.clients[device].problem, conditions);
+  chooser.settled.reset();
+}
+
+Conditions Planner::seen_by(events::DeviceIndex device, Seconds now) {
+  const auto& awareness = system_.awareness;
+  auto conditions = belief::conditions_of(*system_.clients[device].problem);
+  if (sees_bandwidth_) see_bandwidths(device, conditions);
+  if (choosers_[device].estimates) estimate_bandwidths(choosers_[device], now, conditions);
+  if (sees_speeds_) see_speeds(device, conditions);
+  if (!awareness.server_load) return conditions;
+  if (!waits_seen_ || now - *waits_seen_ >= awareness.load_age) {
+    known_waits_ = waits_();
+    waits_seen_ = now;
+  }
+  conditions.cloud_wait = Seconds(belief::coarse(known_waits_.cloud.value(), least_wait));
+  if (system_.edge) conditions.edge_wait = Seconds(belief::coarse(known_waits_.edge.value(), least_wait));
+  return conditions;
+}
+
+void Planner::see_bandwidths(events::DeviceIndex device, Conditions& conditions) const {
+  const auto& state = state_.devices[device];
+  conditions.up = state.link.up;
+  conditions.down = state.link.down;
+  if (system_.backhaul) {
+    conditions.up = std::min(conditions.up, state_.moving_backhaul.up);
+    conditions.down = std::min(conditions.down, state_.moving_backhaul.down);
+  }
+  if (const auto& cell = system_.clients[device].cell) {
+    conditions.up = std::min(conditions.up, system_.cells[*cell].uplink);
+    conditions.down = std::min(conditions.down, system_.cells[*cell].downlink);
+  }
+  if (system_.clients[device].direct) {
+    conditions.direct_up = state.direct_link.up;
+    conditions.direct_down = state.direct_link.down;
+  }
+  if (!state_.edge) return;
+  conditions.relay_up = state_.edge->moving.up;
+  conditions.relay_down = state_.edge->moving.down;
+}
+
+void Planner::estimate_bandwidths(Chooser& chooser, Seconds now, Conditions& conditions) const {
+  const auto& forget = system_.awareness.forget;
+  auto& estimates = *chooser.estimates;
+  if (forget && estimates.last && now - *estimates.last > *forget) {
+    estimates = Estimates(system_.awareness.estimator, conditions);
+  }
+  if (!estimates.last) return;  // as it was believed before, to the last digit
+  const auto coarse = [](const belief::BandwidthEstimator& estimator) {
+    return Bandwidth(belief::coarse(estimator.estimate().value()));
+  };
+  conditions.up = coarse(estimates.up);
+  conditions.down = coarse(estimates.down);
+  conditions.direct_up = coarse(estimates.direct_up);
+  conditions.direct_down = coarse(estimates.direct_down);
+}
+
+void Planner::see_speeds(events::DeviceIndex device, Conditions& conditions) const {
+  const auto& listed = system_.clients[device].processors;
+  for (std::size_t p = 0; p < listed.size(); ++p) {
+    conditions.speeds[p] = state_.devices[device].speeds[listed[p]].now;
+  }
+  conditions.cloud_speed = state_.cloud.speed.now;
+  if (state_.edge) conditions.edge_speed = state_.edge->pool.speed.now;
+}
+
+std::shared_ptr<Planner::Belief> Planner::belief_in(const plan::Problem& base, const Conditions& conditions) {
+  const Key key{&base, conditions};
+  if (const auto known = beliefs_.find(key); known != beliefs_.end()) return known->second;
+  if (beliefs_.size() >= most_beliefs) beliefs_.clear();
+  auto belief = std::make_shared<Belief>();
+  belief->conditions = conditions;
+  if (conditions == belief::conditions_of(base)) {
+    belief->problem = &base;
+  } else {
+    belief->own = std::make_unique<const plan::Problem>(belief::under(base, conditions));
+    belief->problem = belief->own.get();
+  }
+  beliefs_.emplace(key, belief);
+  return belief;
+}
+
+const partition::Decision& Planner::decide(Belief& belief, const plan::Problem& problem) {
+  auto& decision = belief.decisions[problem.objective];
+  if (decision == nullptr) {
+    ++decisions_.cuts_made;
+    decision = std::make_unique<const partition::Decision>(partitioner_.partition(problem));
+  }
   return *decision;
 }
 
-const Itinerary* Planner::choose(events::DeviceIndex device, const partition::Situation& situation) {
-  const auto& problem = *system_.clients[device].problem;
-  if (!partitioner_.is_stateful()) {
-    auto& settled = choosers_[device].settled;
-    if (settled) return *settled;
-    const auto& decision = decide(problem);
-    return *(settled = decision.plan ? &itinerary_of(device, *decision.plan) : nullptr);
+Choice Planner::choose(events::DeviceIndex device, Seconds now) {
+  auto& chooser = choosers_[device];
+  if (looks_again(chooser, now)) look(device, now);
+  if (partitioner_.is_stateful()) return choice_of(device, ask_session(device, now));
+  if (chooser.settled && chooser.is_loaded) return *chooser.settled;
+  auto choice = choice_of(device, decide(*chooser.belief, *chooser.belief->problem));
+  chooser.settled = {choice.itinerary, Seconds(), false};
+  return choice;
+}
+
+partition::Decision Planner::ask_session(events::DeviceIndex device, Seconds now) {
+  auto& chooser = choosers_[device];
+  auto& belief = *chooser.belief;
+  if (chooser.session == nullptr) chooser.session = partitioner_.start(system_.seed + device);
+  partition::Situation situation{now, state_.devices[device].waiting(), {}};
+  situation.afresh = [this, &belief](const plan::Problem& problem) -> const partition::Decision& {
+    return decide(belief, problem);
+  };
+  return chooser.session->partition(*belief.problem, situation);
+}
+
+Choice Planner::choice_of(events::DeviceIndex device, const partition::Decision& decision) {
+  if (!decision.plan) return {};
+  auto& chooser = choosers_[device];
+  Choice choice{&itinerary_of(device, *decision.plan), decision.switching, false};
+  choice.is_change = chooser.current != nullptr && chooser.current != choice.itinerary;
+  if (choice.is_change) ++decisions_.plan_changes;
+  chooser.current = choice.itinerary;
+  choice.pause += loading(device, *choice.itinerary->plan);
+  decisions_.pauses += choice.pause;
+  return choice;
+}
+
+// Weights of the new head that are not in memory yet come from storage; what it does without is dropped.
+Seconds Planner::loading(events::DeviceIndex device, const plan::Plan& plan) {
+  auto& chooser = choosers_[device];
+  const auto* old = chooser.is_loaded ? chooser.loaded : nullptr;
+  chooser.loaded = &plan;
+  chooser.is_loaded = true;
+  if (!system_.model_storage || old == &plan) return Seconds();
+  const bool same_place = old != nullptr && old->processor == plan.processor && old->encoding == plan.encoding;
+  const auto& client = system_.clients[device];
+  Bytes missing;
+  for (dnn::LayerIndex v = 0; v < client.network->size(); ++v) {
+    if (plan.on_device[v] && !(same_place && old->on_device[v])) missing += client.network->layer(v).weights;
   }
-  auto& session = choosers_[device].session;
-  if (session == nullptr) session = partitioner_.start(system_.seed + device);
-  const auto decision = session->partition(problem, situation);
-  return decision.plan ? &itinerary_of(device, *decision.plan) : nullptr;
+  const auto& encodings = client.problem->encodings;
+  if (!encodings.empty()) missing *= encodings[plan.encoding].head_ratio;
+  return missing / *system_.model_storage;
+}
+
+void Planner::saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now) {
+  auto& chooser = choosers_[device];
+  if (!chooser.estimates) return;
+  auto& seen = *chooser.estimates;
+  const bool up = direction_of(step) == Direction::up;
+  auto& estimator = step.is_direct ? (up ? seen.direct_up : seen.direct_down) : (up ? seen.up : seen.down);
+  estimator.observe(step.size, time);
+  seen.last = now;
+  chooser.has_news = true;
 }
 
 void Planner::tell(events::DeviceIndex device, const partition::Outcome& outcome) {
@@ -44,6 +237,8 @@ void Planner::tell(events::DeviceIndex device, const partition::Outcome& outcome
 }
 
 const Itinerary& Planner::itinerary_of(events::DeviceIndex device, const plan::Plan& plan) {
+  const auto* current = choosers_[device].current;
+  if (current != nullptr && *current->plan == plan) return *current;
   auto& plans = choosers_[device].plans;
   const auto known = std::ranges::find(plans, plan, [](const auto& chosen) { return chosen->plan; });
   if (known != plans.end()) return (*known)->itinerary;

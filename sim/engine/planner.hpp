@@ -1,12 +1,15 @@
-// Who is asked for a plan when, and what the plan means for the requests that go by it.
+// Who is asked for a plan when, by what it sees of the world, and what the plan means for the requests that go by it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "belief/conditions.hpp"
 #include "engine/route.hpp"
+#include "engine/state.hpp"
 #include "engine/system.hpp"
 #include "events/events.hpp"
 #include "partition/partitioner.hpp"
@@ -23,35 +26,96 @@ struct Itinerary {
   [[nodiscard]] const Route& route_for(double draw) const;
 };
 
-/// The decisions of one run. A stateful partitioner has a session for each device that is asked for each request; any
-/// other is asked once for each distinct problem.
+/// What a new request goes by.
+struct Choice {
+  const Itinerary* itinerary = nullptr;  // null where there is no plan
+  Seconds pause;                         // before the device may begin with it
+  bool is_change = false;                // of the device's plan
+};
+
+/// For their turn on the servers, if somebody came now.
+struct Waits {
+  Seconds edge;
+  Seconds cloud;
+};
+
+/// The decisions of one run. A partitioner is asked once for each distinct problem, that is for each base problem under
+/// each conditions that its method comes to believe; a stateful one has a session for each device.
 class Planner {
  public:
-  Planner(const System& system, const partition::Partitioner& partitioner);
+  /// `waits` says how things stand at the servers, where the method looks at that.
+  Planner(const System& system, const partition::Partitioner& partitioner, const State& state,
+          std::function<Waits()> waits);
 
-  /// What a new request goes by; null where there is no plan.
-  const Itinerary* choose(events::DeviceIndex device, const partition::Situation& situation);
+  /// Looks at the world as it is at time 0.
+  void start();
+  Choice choose(events::DeviceIndex device, Seconds now);
+  /// A transfer of the device over its own link, or its direct one, has taken `time`.
+  void saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now);
   /// Tells the device's session, if it has one, what became of a request.
   void tell(events::DeviceIndex device, const partition::Outcome& outcome);
+  /// The device has lost what it had in memory.
+  void unload(events::DeviceIndex device) { choosers_[device].is_loaded = false; }
+  [[nodiscard]] const events::Decisions& decisions() const { return decisions_; }
 
  private:
   struct Chosen {
     plan::Plan plan;
     Itinerary itinerary;
   };
+  // A problem, and what the partitioner says to it for each objective.
+  struct Belief {
+    belief::Conditions conditions;
+    const plan::Problem* problem = nullptr;
+    std::unique_ptr<const plan::Problem> own;  // where it is not the client's
+    std::map<plan::Objective, std::unique_ptr<const partition::Decision>> decisions;
+  };
+  // What a device's own transfers showed.
+  struct Estimates {
+    Estimates(const belief::EstimatorOptions& options, const belief::Conditions& prior);
+    belief::BandwidthEstimator up, down, direct_up, direct_down;
+    std::optional<Seconds> last;  // when anything was seen
+  };
   struct Chooser {
-    std::unique_ptr<partition::Session> session;  // of a stateful partitioner
-    std::optional<const Itinerary*> settled;      // of any other
+    std::shared_ptr<Belief> belief;
+    std::optional<Estimates> estimates;
+    Seconds looked;
+    std::uint64_t changes = 0;                    // of the state, that were seen
+    bool has_news = false;                        // from transfers
+    std::optional<Choice> settled;                // under this belief, of a partitioner that remembers nothing
+    std::unique_ptr<partition::Session> session;  // of a stateful one
     std::vector<std::unique_ptr<Chosen>> plans;   // chosen so far
+    const Itinerary* current = nullptr;           // of the last request that had one
+    const plan::Plan* loaded = nullptr;           // of which the head is in memory
+    bool is_loaded = false;
   };
 
-  const partition::Decision& decide(const plan::Problem& problem);
+  [[nodiscard]] bool looks_again(const Chooser& chooser, Seconds now) const;
+  void look(events::DeviceIndex device, Seconds now);
+  [[nodiscard]] belief::Conditions seen_by(events::DeviceIndex device, Seconds now);
+  void see_bandwidths(events::DeviceIndex device, belief::Conditions& conditions) const;
+  void estimate_bandwidths(Chooser& chooser, Seconds now, belief::Conditions& conditions) const;
+  void see_speeds(events::DeviceIndex device, belief::Conditions& conditions) const;
+  std::shared_ptr<Belief> belief_in(const plan::Problem& base, const belief::Conditions& conditions);
+  const partition::Decision& decide(Belief& belief, const plan::Problem& problem);
+  partition::Decision ask_session(events::DeviceIndex device, Seconds now);
+  Choice choice_of(events::DeviceIndex device, const partition::Decision& decision);
+  Seconds loading(events::DeviceIndex device, const plan::Plan& plan);
   const Itinerary& itinerary_of(events::DeviceIndex device, const plan::Plan& plan);
 
   const System& system_;
   const partition::Partitioner& partitioner_;
+  const State& state_;
+  std::function<Waits()> waits_;
+  bool sees_bandwidth_;
+  bool sees_speeds_;
+  bool sees_anything_;
+  Waits known_waits_;
+  std::optional<Seconds> waits_seen_;
   std::vector<Chooser> choosers_;  // by device
-  std::map<const plan::Problem*, std::unique_ptr<partition::Decision>> decisions_;
+  using Key = std::pair<const plan::Problem*, belief::Conditions>;
+  std::map<Key, std::shared_ptr<Belief>> beliefs_;
+  events::Decisions decisions_;
 };
 
 }  // namespace edgecut::engine

@@ -11,11 +11,12 @@ namespace edgecut::engine {
 
 /// What a request does at its step.
 enum class Phase : std::uint8_t {
-  none,     // the slot holds no request
-  waits,    // for its turn
-  wakes,    // has the radio, which wakes up
-  works,    // computes, or is sent
-  travels,  // its last byte has left and is under way for half a round trip
+  none,      // the slot holds no request
+  prepares,  // waits until its device has gone over to its plan
+  waits,     // for its turn
+  wakes,     // has the radio, which wakes up
+  works,     // computes, or is sent
+  travels,   // its last byte has left and is under way for half a round trip
 };
 
 struct Request {

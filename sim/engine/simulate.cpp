@@ -32,9 +32,10 @@ class Simulation {
       : system_(system),
         observer_(observer),
         kernel_(kernel::make_kernel(system.kernel, topology_of(system))),
-        planner_(system, partitioner),
         state_(system),
+        planner_(system, partitioner, state_, [this] { return waits(); }),
         motion_(system, state_, *kernel_) {
+    planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
     for (DeviceIndex i = 0; i < system_.clients.size(); ++i) {
       const auto& client = system_.clients[i];
@@ -51,6 +52,7 @@ class Simulation {
     motion_.close(last_end_);
     auto ended = run_ended(state_, last_end_);
     ended.kernel = kernel::name(kernel_->choice());
+    ended.decisions = planner_.decisions();
     observer_.on(ended);
   }
 
@@ -129,6 +131,7 @@ class Simulation {
     if (request.phase == Phase::none || request.id.index != id) return;  // it failed while this was under way
     request.is_due = false;
     ensure(request.phase != Phase::waits, "who waits completes nothing");
+    if (request.phase == Phase::prepares) return finish_preparing(request);
     if (request.phase == Phase::travels) return finish_step(request);
     if (request.phase == Phase::wakes) return transfer(request);
     switch (request.current().part) {
@@ -164,13 +167,36 @@ class Simulation {
     if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, reason_to_fail(device));
-    const auto* itinerary = planner_.choose(i, {now(), device.waiting()});
-    request.plan = itinerary == nullptr ? nullptr : itinerary->plan;
+    const auto choice = planner_.choose(i, now());
+    request.plan = choice.itinerary == nullptr ? nullptr : choice.itinerary->plan;
     emit(events::Planned{now(), request.id, request.plan});
     if (request.plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
-    request.route = &itinerary->route_for(request.draw);
+    if (choice.is_change || choice.pause > Seconds()) change_plan(request, choice.pause);
+    request.route = &choice.itinerary->route_for(request.draw);
     note_offer(state_, device, *request.route);
     if (finds_queue_full(device, *request.route)) return end(request, Outcome::dropped);
+    if (device.ready > now()) return prepare(request);
+    enter_step(request);
+  }
+
+  // The device stands still, but for what it has begun by the old plan.
+  void change_plan(const Request& request, Seconds pause) {
+    auto& device = state_.devices[request.client];
+    device.ready = std::max(device.ready, now()) + pause;
+    emit(events::PlanChanged{now(), request.id, request.client, pause});
+  }
+
+  void prepare(Request& request) {
+    auto& device = state_.devices[request.client];
+    request.phase = Phase::prepares;
+    request.entered = now();
+    ++device.preparing;
+    kernel_->at(device.ready, completion_of(request));
+  }
+
+  void finish_preparing(Request& request) {
+    --state_.devices[request.client].preparing;
+    request.timeline.parts.preparing = now() - request.entered;
     enter_step(request);
   }
 
@@ -188,6 +214,27 @@ class Simulation {
     const auto& t = request.timeline;
     planner_.tell(request.client, {request.plan, t.arrived, t.ended, t.parts.head, t.parts.upload, t.ended - t.arrived,
                                    request.route->up, request.energy.total()});
+  }
+
+  // The unfinished work at each server, spread over its slots, where none of them is free. Who is served is taken to be
+  // served at full speed.
+  [[nodiscard]] Waits waits() const {
+    Waits sum;
+    for (const auto& request : requests_) {
+      if (request.phase != Phase::waits && request.phase != Phase::works) continue;
+      const auto& step = request.current();
+      if (step.part != Part::edge && step.part != Part::tail) continue;
+      const Seconds done = request.phase == Phase::works ? now() - request.started : Seconds();
+      (step.part == Part::edge ? sum.edge : sum.cloud) += std::max(Seconds(), step.work - done);
+    }
+    sum.cloud = wait_in(state_.cloud, sum.cloud);
+    if (state_.edge) sum.edge = wait_in(state_.edge->pool, sum.edge);
+    return sum;
+  }
+  static Seconds wait_in(const Pool& pool, Seconds unfinished) {
+    const auto slots = pool.station.slots();
+    const bool is_free = pool.station.busy() < static_cast<std::size_t>(slots);
+    return is_free ? Seconds() : unfinished / (slots * pool.speed.now);
   }
 
   // ---- steps ----
@@ -322,6 +369,7 @@ class Simulation {
 
   void finish_radio(Request& request) {
     const auto direction = direction_of(request.current());
+    planner_.saw(request.client, request.current(), now() - request.sending, now());
     leave_radio(request, Bytes());
     serve_radio(request.client, direction);
     travel(request);
@@ -476,6 +524,8 @@ class Simulation {
     auto& device = state_.devices[i];
     device.is_on = false;
     fail_all(i, reason);
+    planner_.unload(i);
+    device.ready = now();
     device.transceiver.turn_off();
     set_base(i, power);
   }
@@ -509,6 +559,7 @@ class Simulation {
 
   // Takes a request out of wherever it is. What servers were doing for it is stopped, too.
   void abandon(Request& request) {
+    if (request.phase == Phase::prepares) --state_.devices[request.client].preparing;
     if (request.phase == Phase::waits) return withdraw(request);
     if (request.phase == Phase::wakes) return leave_radio(request, request.current().size);
     if (request.phase != Phase::works) return;
@@ -689,8 +740,8 @@ class Simulation {
   const System& system_;
   events::Observer& observer_;
   std::unique_ptr<kernel::Kernel> kernel_;
-  Planner planner_;
   State state_;
+  Planner planner_;
   Motion motion_;
   std::deque<Request> requests_;  // slots, which are reused
   std::vector<std::uint32_t> free_;

@@ -24,7 +24,7 @@ DeviceState::DeviceState(const Client& of)
 }
 
 std::size_t DeviceState::waiting() const {
-  std::size_t sum = uplink.waiting();
+  std::size_t sum = preparing + uplink.waiting();
   for (const auto& processor : processors) sum += processor.waiting();
   return sum;
 }

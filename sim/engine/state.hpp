@@ -39,7 +39,7 @@ struct Speed {
 struct DeviceState {
   explicit DeviceState(const Client& of);
 
-  /// Requests that wait on the device, for a processor or for the radio.
+  /// Requests that wait on the device, for its plan, for a processor or for the radio.
   [[nodiscard]] std::size_t waiting() const;
   /// What its temperature makes of a second of a head's work, and of a processor's increment.
   [[nodiscard]] double stretch() const { return thermal ? 1.0 / thermal->speed() : 1.0; }
@@ -74,6 +74,8 @@ struct DeviceState {
   std::int64_t left;  // requests still to arrive
   bool is_on = true;
   Seconds off_until;
+  Seconds ready;                      // when it has gone over to its plan
+  std::size_t preparing = 0;          // requests that wait for that
   std::optional<RandomStream> exits;  // none in a network without
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "belief/belief.hpp"
+#include "belief/conditions.hpp"
 #include "dnn/network.hpp"
 #include "kernel/kernel.hpp"
 #include "partition/partitioner.hpp"
@@ -60,8 +61,10 @@ struct System {
   std::vector<platform::Backhaul> cells = {};       // between the links of their stations and the backhaul
   std::optional<platform::Course> cloud_load = {};  // what somebody else takes of every slot
   std::optional<platform::Course> edge_load = {};
-  std::optional<Seconds> deadline;  // from arrival to result
-  std::uint64_t seed = 0;           // of the arrivals and the exits
+  belief::Awareness awareness = {};             // what the method sees of it
+  std::optional<Bandwidth> model_storage = {};  // from which devices load weights that they need; none: all are loaded
+  std::optional<Seconds> deadline;              // from arrival to result
+  std::uint64_t seed = 0;                       // of the arrivals and the exits
   kernel::Choice kernel = kernel::Choice::reference;
 };
 

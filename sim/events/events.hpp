@@ -46,6 +46,13 @@ struct Planned {
   RequestId request;
   const plan::Plan* plan = nullptr;  // null where there was none; valid during the run
 };
+/// The device of a request goes over to another plan, or loads the weights of its first, and stands still for `pause`.
+struct PlanChanged {
+  Seconds time;
+  RequestId request;
+  DeviceIndex device = 0;
+  Seconds pause;
+};
 struct HeadStarted {
   Seconds time;
   RequestId request;
@@ -107,6 +114,7 @@ struct DownloadFinished {
 /// Where the time of a request went. All together they are its latency. A plan that returns to the device passes a
 /// station more than once; these are sums.
 struct Parts {
+  Seconds preparing;  // until the device had switched to the plan and loaded its weights
   Seconds device_queue;
   Seconds head;
   Seconds radio_queue;
@@ -227,6 +235,13 @@ struct BatteryUse {
   std::optional<Seconds> died;  // when it was empty
 };
 
+/// What was decided in a run.
+struct Decisions {
+  std::int64_t cuts_made = 0;     // times that the partitioner was asked for a plan
+  std::int64_t plan_changes = 0;  // from one request of a device to its next
+  Seconds pauses;                 // of all devices, for switching plans and loading weights
+};
+
 /// The last event of a run.
 struct RunEnded {
   Seconds time;
@@ -234,11 +249,13 @@ struct RunEnded {
   std::vector<ResourceUse> resources;
   std::string_view kernel = "";            // that played the run
   std::vector<BatteryUse> batteries = {};  // of the devices that have one, in order
+  Decisions decisions = {};
 };
 
-using Event = std::variant<Arrived, Planned, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,
-                           EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
-                           DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, RunEnded>;
+using Event =
+    std::variant<Arrived, Planned, PlanChanged, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,
+                 EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
+                 DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

@@ -85,6 +85,7 @@ void Recorder::add(const events::Ended& ended) {
 }
 
 void Recorder::add_parts(const events::Parts& parts) {
+  preparing_.add(parts.preparing.value());
   device_queue_.add(parts.device_queue.value());
   head_.add(parts.head.value());
   radio_queue_.add(parts.radio_queue.value());
@@ -118,6 +119,9 @@ void Recorder::append_to(Row& row) const {
   append_resources(row);
   row.add("makespan_s", ended_.time.value());
   row.add("kernel_used", std::string(ended_.kernel));
+  row.add("preparing_mean_s", preparing_.cell());
+  row.add("cuts_made", ended_.decisions.cuts_made);
+  row.add("plan_changes", ended_.decisions.plan_changes);
 }
 
 void Recorder::append_latency(Row& row) const {
@@ -248,6 +252,10 @@ std::vector<Column> resource_columns() {
       {"saturated", "", "1 when it is at least 1: means then grow with the number of requests"},
       {"makespan_s", "s", "time from 0 to the end of the last request"},
       {"kernel_used", "", "which kernel played the run; with `auto`, the one that was picked"},
+      {"preparing_mean_s", "s",
+       "wait until the device had switched to the plan and loaded its weights; part of the latency"},
+      {"cuts_made", "", "plans that the method was asked for in the run; one for each belief, whatever the requests"},
+      {"plan_changes", "", "times that a device's plan was another than its request's before"},
   };
 }
 

@@ -57,7 +57,8 @@ class Recorder final : public events::Observer {
   Quantiles latencies_;
   BatchMeans batches_;
   Mean latency_;
-  Mean device_queue_, head_, radio_queue_, upload_, edge_queue_, edge_, relay_, cloud_queue_, tail_, download_;
+  Mean preparing_, device_queue_, head_, radio_queue_, upload_, edge_queue_, edge_, relay_, cloud_queue_, tail_,
+      download_;
   Mean energy_inference_, up_, down_;
   std::int64_t completed_ = 0;
   std::int64_t late_ = 0;

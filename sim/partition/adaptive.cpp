@@ -4,18 +4,27 @@
 
 namespace edgecut::partition {
 
-Decision AdaptiveSession::partition(const plan::Problem& problem, const Situation& /*situation*/) {
-  if (problem_ && *problem_ == problem) {
+Decision AdaptiveSession::partition(const plan::Problem& problem, const Situation& situation) {
+  const bool was_crowded = is_crowded_;
+  if (situation.requests_waiting == 0) is_crowded_ = false;
+  if (options_.queue && situation.requests_waiting >= *options_.queue) is_crowded_ = true;
+  if (problem_ && is_crowded_ == was_crowded && *problem_ == problem) {
     decision_.switching = Seconds();
     return decision_;
   }
   problem_ = problem;
-  decision_ = decide(problem);
+  if (is_crowded_) {
+    auto crowded = problem;
+    crowded.objective = plan::Objective::throughput;
+    decision_ = decide(crowded, situation);
+  } else {
+    decision_ = decide(problem, situation);
+  }
   return decision_;
 }
 
-Decision AdaptiveSession::decide(const plan::Problem& problem) {
-  auto next = rule_.partition(problem);
+Decision AdaptiveSession::decide(const plan::Problem& problem, const Situation& situation) {
+  auto next = situation.afresh ? situation.afresh(problem) : rule_.partition(problem);
   const bool may_stay = deployed_ && rule_.admits(problem, *deployed_);
   if (!next.plan) return may_stay ? Decision{deployed_, "kept: no other plan"} : next;
   if (!deployed_ || next.plan == deployed_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ struct Outcome {
 struct Situation {
   Seconds now;
   std::size_t requests_waiting = 0;  // on the device, for its processor or its radio
+  /// What Partitioner::partition says to the session's problem, or to it under another objective, from memory where it
+  /// was asked before; may be absent.
+  std::function<const Decision&(const plan::Problem&)> afresh = {};
 };
 
 /// A partitioner in one run, for one device: asked before an inference, told after it. What a stateful method remembers

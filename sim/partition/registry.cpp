@@ -230,6 +230,7 @@ std::optional<AdaptiveOptions> read_adaptive(Map& map) {
     options.hysteresis = entries.get_or<config::Ratio>("hysteresis", {options.hysteresis}, config::share).value;
     options.switching = entries.get_or<Seconds>("switching", options.switching, config::non_negative);
     options.horizon = entries.get_or<double>("horizon", options.horizon, config::positive);
+    options.queue = entries.find<std::size_t>("queue", {1.0, 1e9});
     return options;
   });
 }

@@ -8,11 +8,13 @@
 #include <ranges>
 #include <set>
 
+#include "engine/motion.hpp"
 #include "engine/simulate.hpp"
 #include "metrics/recorder.hpp"
 #include "metrics/warmup.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
+#include "scenario/awareness_file.hpp"
 #include "scenario/energy_budget.hpp"
 #include "scenario/fleet_run.hpp"
 #include "units/ensure.hpp"
@@ -165,24 +167,13 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
 }
 
 void read_knowledge(Map& map, const Value& scenario, const World& today, Library& library, Method& method) {
-  enum class Bandwidth { at_benchmark, exact };
-  enum class Decide { once, per_point };
   if (const auto* settings = map.find_child("benchmarked_at")) {
     method.reference = read_reference(scenario, *settings, today, library);
   }
-  const bool has_reference = method.reference.has_value();
-  const auto decide =
-      map.choice_or("decide", Decide::per_point, {{"once", Decide::once}, {"per_point", Decide::per_point}});
-  const auto bandwidth = map.choice_or("bandwidth", has_reference ? Bandwidth::at_benchmark : Bandwidth::exact,
-                                       {{"at_benchmark", Bandwidth::at_benchmark}, {"exact", Bandwidth::exact}});
-  method.knows_bandwidth = bandwidth == Bandwidth::exact;
-  if (!has_reference && !method.knows_bandwidth) {
-    map.child("bandwidth").fail("at_benchmark needs `benchmarked_at:`, the conditions of the benchmark");
-  }
-  if (decide == Decide::once && (!has_reference || method.knows_bandwidth)) {
-    map.child("decide").fail(
-        "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
-  }
+  const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
+                                    method.kind->knowledge == Knowledge::regression);
+  method.awareness = knowing.awareness;
+  method.knows_bandwidth = knowing.awareness.bandwidth == belief::Awareness::Bandwidth::exact;
 }
 
 std::optional<belief::ProfileError> read_profile_error(Map& map) {
@@ -204,7 +195,7 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
 }
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "decide", "profile_error"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
@@ -238,6 +229,11 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
     method.name = map.get_or<std::string>("name", method.kind->name);
     if (method.kind->knowledge == Knowledge::nothing || method.kind->knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
+      if (method.kind->knowledge == Knowledge::truth) {
+        method.awareness.decide = belief::Awareness::Decide::per_request;
+        method.awareness.bandwidth = belief::Awareness::Bandwidth::exact;
+        method.awareness.speeds = true;
+      }
     } else {
       read_knowledge(map, scenario, today, library, method);
       method.profile_error = read_profile_error(map);
@@ -248,7 +244,7 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
                                      {{"peak", NominalRate::peak}, {"one_network", NominalRate::one_network}});
     }
     if (method.kind->knowledge == Knowledge::regression) {
-      method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
+      if (!method.awareness.server_load) method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
     }
     method.partitioner = method.kind->make(map, setting);
     return method;
@@ -319,7 +315,7 @@ metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
   return index ? metrics::Cell(static_cast<std::int64_t>(*index)) : metrics::Cell();
 }
 
-void append_plan(const Method& method, const plan::Problem& believed, const plan::Problem& truth,
+void append_plan(const Method& method, bool varies, const plan::Problem& believed, const plan::Problem& truth,
                  const partition::Decision& decision, metrics::Row& row) {
   if (!decision.plan) {
     row.add("feasible", std::int64_t{0});
@@ -336,7 +332,7 @@ void append_plan(const Method& method, const plan::Problem& believed, const plan
   const auto is = plan::evaluate(truth, plan);
   row.add("feasible", std::int64_t{1});
   const auto cut = plan::describe(*truth.network, plan);
-  row.add("cut", method.partitioner->is_stateful() ? "varies, first " + cut : cut);
+  row.add("cut", varies ? "varies, first " + cut : cut);
   row.add("cut_index", optional_index(plan::cut_position(*truth.network, plan)));
   row.add("layers_on_device", static_cast<std::int64_t>(is.layers_on_device));
   row.add("processor",
@@ -413,6 +409,14 @@ void Experiment::read_others(const std::vector<Group>& groups, Library& library)
               "a budget over time leaves each group of `fleet.groups` another limit; set `energy:`, that of one "
               "inference");
     }
+    for (const auto& method : other->methods_) {
+      if (!other->replans(method)) continue;
+      throw config::Error(
+          fmt::format("partitioners.{}: a method that sees the world while a run goes on (`decide:`, or the oracle "
+                      "where bandwidths or "
+                      "loads move) cannot be combined with `fleet.groups`",
+                      method.name));
+    }
     others_.push_back(std::move(other));
   }
 }
@@ -429,6 +433,10 @@ void Experiment::read(const Value& scenario, Library& library) {
     objective_ = read_objective(map);
     constraints_ = read_constraints(map, world_.device, workload_);
     off_ = read_off(map);
+    if (const auto* cold = map.find_child("cold_start")) {
+      model_storage_ =
+          config::read(*cold, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
+    }
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     kernel_ = map.choice_or("kernel", kernel_,
                             {{"auto", kernel::Choice::automatic},
@@ -452,13 +460,37 @@ belief::Task Experiment::task() const {
           workload_.period(), objective_,     constraints_,      encodings_};
 }
 
+bool Experiment::replans(const Method& method) const {
+  using belief::Awareness;
+  const auto& awareness = method.awareness;
+  if (method.kind->simulates_every_cut || awareness.decide == Awareness::Decide::at_start) return false;
+  return awareness.server_load || awareness.bandwidth == Awareness::Bandwidth::estimate ||
+         (awareness.bandwidth == Awareness::Bandwidth::exact && world_.moves());
+}
+
+// Today's links, as they are at time 0 for the first device.
+void Experiment::take_bandwidths(belief::Belief& belief, std::int64_t replication) const {
+  const auto seed = seed_ + static_cast<std::uint64_t>(replication);
+  belief.link = world_.link;
+  engine::set_to_start(belief.link.motion, belief.link.uplink, belief.link.downlink, seed, "link");
+  belief.backhaul = world_.behind_link();
+  if (belief.backhaul) {
+    auto& backhaul = *belief.backhaul;
+    engine::set_to_start(backhaul.motion, backhaul.uplink, backhaul.downlink, seed, "backhaul");
+  }
+  if (!belief.edge) return;
+  auto& relay = belief.edge->link = world_.edge->link;
+  engine::set_to_start(relay.motion, relay.uplink, relay.downlink, seed, "relay");
+  auto& direct = belief.edge->direct = world_.edge->direct;
+  if (direct) engine::set_to_start(direct->motion, direct->uplink, direct->downlink, seed, "direct link");
+}
+
 plan::Problem Experiment::true_problem(std::int64_t replication) const {
   belief::Belief truth;
   truth.profile = world_.truth(replication);
-  truth.link = world_.link;
-  truth.backhaul = world_.behind_link();
   truth.cloud = &world_.cloud;
   truth.edge = edge_belief(world_);
+  take_bandwidths(truth, replication);
   return belief::make_problem(task(), truth);
 }
 
@@ -468,13 +500,10 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief::Belief belief;
   belief.nominal = method.nominal;
   belief.cloud = &reference.cloud;
-  belief.link = method.knows_bandwidth ? world_.link : reference.link;
-  belief.backhaul = (method.knows_bandwidth ? world_ : reference).behind_link();
+  belief.link = reference.link;
+  belief.backhaul = reference.behind_link();
   belief.edge = edge_belief(reference);
-  if (belief.edge && method.knows_bandwidth) {
-    belief.edge->link = world_.edge->link;
-    belief.edge->direct = world_.edge->direct;
-  }
+  if (method.knows_bandwidth) take_bandwidths(belief, replication);
   belief.profile = believed_times(method, reference, replication);
   for (auto& time : belief.profile.cloud) time *= method.server_load;
   for (auto& time : belief.profile.edge) time *= method.server_load;
@@ -531,6 +560,7 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   system.seed = seed_ + static_cast<std::uint64_t>(replication);
   system.kernel = kernel_;
   if (world_.edge) system.edge = engine::EdgeServer{&world_.edge->server, world_.edge->link};
+  system.model_storage = model_storage_;
   system.cloud_load = world_.background.cloud;
   system.edge_load = world_.background.edge;
   system.clients.assign(world_.devices, client(replication, believed));
@@ -562,16 +592,18 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const partition::Partitioner& partitioner =
       fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
   const auto decision = partitioner.partition(believed);
-  append_plan(method, believed, truth, decision, row);
+  const bool varies = fixed == nullptr && (partitioner.is_stateful() || replans(method));
+  append_plan(method, varies, believed, truth, decision, row);
   const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
   row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
 
   if (!others_.empty()) return run_groups(method, replication, row);
   metrics::Recorder recorder(
-      {constraints_.energy, constraints_.deadline, !partitioner.is_stateful() && breaks_static_limit(truth, decision)},
-      quantiles_);
+      {constraints_.energy, constraints_.deadline, !varies && breaks_static_limit(truth, decision)}, quantiles_);
   metrics::Warmup counted(recorder, warmup_);
-  engine::simulate(system(replication, believed), partitioner, counted);
+  auto system = this->system(replication, believed);
+  if (fixed == nullptr) system.awareness = method.awareness;
+  engine::simulate(system, partitioner, counted);
   recorder.append_to(row);
   row.add("groups", {});
 }

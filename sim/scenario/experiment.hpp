@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "belief/belief.hpp"
+#include "belief/conditions.hpp"
 #include "belief/profile_error.hpp"
 #include "engine/system.hpp"
 #include "metrics/quantiles.hpp"
@@ -23,8 +24,9 @@ struct Method {
   std::string name;
   const partition::Kind* kind = nullptr;
   partition::PartitionerPtr partitioner;
-  std::optional<World> reference;  // the world under `benchmarked_at`: what was recorded, and the bandwidth then
-  bool knows_bandwidth = true;     // plans with today's bandwidth, not with the reference's
+  std::optional<World> reference;    // the world under `benchmarked_at`: what was recorded, and the bandwidth then
+  bool knows_bandwidth = true;       // plans with today's bandwidth, not with the reference's
+  belief::Awareness awareness = {};  // what it sees while a run goes on
   profile::NominalRate nominal = profile::NominalRate::one_network;
   double server_load = 1.0;                                // factor on the cloud's times that it plans with
   std::optional<belief::ProfileError> profile_error = {};  // of its layer times, beside what it cannot know anyway
@@ -58,6 +60,8 @@ class Experiment {
 
  private:
   [[nodiscard]] belief::Task task() const;
+  [[nodiscard]] bool replans(const Method& method) const;
+  void take_bandwidths(belief::Belief& belief, std::int64_t replication) const;
   [[nodiscard]] profile::Profile profile_of(const Method& method, const World& reference,
                                             std::int64_t replication) const;
   [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
@@ -78,6 +82,7 @@ class Experiment {
   plan::Objective objective_ = plan::Objective::latency;
   plan::Constraints constraints_;
   std::vector<engine::OffPeriod> off_;
+  std::optional<Bandwidth> model_storage_;
   std::uint64_t seed_ = 1;
   kernel::Choice kernel_ = kernel::Choice::reference;
   metrics::Keeping quantiles_ = metrics::Keeping::automatic;

@@ -15,7 +15,9 @@ class GroupSession final : public partition::Session {
 
   partition::Decision partition(const plan::Problem& problem, const partition::Situation& situation) override {
     if (session_ == nullptr) session_ = partitioners_.of(problem).start(seed_);
-    return session_->partition(problem, situation);
+    auto own = situation;
+    own.afresh = {};  // it would be asked by a problem that is of no group
+    return session_->partition(problem, own);
   }
   void observe(const partition::Outcome& outcome) override {
     if (session_ != nullptr) session_->observe(outcome);

@@ -190,6 +190,7 @@ class Recording {
   std::vector<Step> steps;  // of requests
   std::vector<events::Ended> ended;
   std::vector<events::PowerChanged> power;
+  std::vector<events::PlanChanged> changes;
   std::vector<events::BandwidthChanged> bandwidths;
   std::vector<events::SpeedChanged> speeds;
   std::vector<double> sizes;                     // of uploads, as they started
@@ -240,6 +241,7 @@ class Recording {
     step("planned", e);
     plans.push_back(e.plan == nullptr ? std::nullopt : std::optional(*e.plan));
   }
+  void take(const events::PlanChanged& e) { changes.push_back(e); }
   void take(const events::HeadStarted& e) { step("head started", e); }
   void take(const events::HeadFinished& e) { step("head finished", e); }
   void take(const events::UploadStarted& e) {

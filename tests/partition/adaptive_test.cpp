@@ -118,3 +118,22 @@ TEST_CASE("a plan that breaks a budget is left at once") {
   CHECK(plan::describe(net, *decision.plan) == "cloud only");
   CHECK(decision.switching == 0.6_s);
 }
+
+TEST_CASE("a queue on the device makes throughput scarce until it is empty") {
+  // At u = 2.45 cloud only takes 10 / u + 1.2 = 5.28 s and after a 5.62 s; their slowest stages are 4.08 s and 4 s.
+  AdaptiveOptions options;
+  options.queue = 3;
+  options.hysteresis = 0.0;
+  Played play(options);
+  const auto at = [&](std::size_t waiting) {
+    partition::Situation situation;
+    situation.requests_waiting = waiting;
+    return plan::describe(network(), *play.session.partition(problem_at(2.45), situation).plan);
+  };
+  CHECK(at(0) == "cloud only");
+  CHECK(at(2) == "cloud only");
+  CHECK(at(3) == "after a");
+  CHECK(at(1) == "after a");
+  CHECK(at(0) == "cloud only");
+  CHECK(play.session.switches() == 2);
+}

@@ -255,6 +255,17 @@ TEST_CASE("knowledge that contradicts itself is refused") {
   CHECK_THAT(error("kind: offline_benchmark, decide: once"), Contains("benchmarked_at"));
   CHECK_THAT(error("kind: offline_benchmark, benchmarked_at: {link.uplink: 5 Mbit/s}, bandwidth: exact, decide: once"),
              Contains("decide"));
+  CHECK_THAT(error("kind: offline_benchmark, bandwidth: estimate, decide: per_point"), Contains("per_request"));
+  CHECK_THAT(error("kind: offline_benchmark, server_load: exact, decide: per_point"), Contains("per_request"));
+  CHECK_THAT(error("kind: offline_benchmark, server_load: 2"), Contains("no choice '2'"));
+  CHECK_THAT(error("kind: offline_benchmark, estimator: last"), Contains("bandwidth: estimate"));
+  CHECK_THAT(error("kind: offline_benchmark, bandwidth: estimate, estimator: {kind: last, weight: 0.5}"),
+             Contains("not a key of this kind"));
+  CHECK_THAT(error("kind: offline_benchmark, bandwidth: estimate, estimator: {kind: ewma, weight: 0}"),
+             Contains("out of range"));
+  CHECK_THAT(error("kind: offline_benchmark, decide: {every: 0 s}"), Contains("out of range"));
+  CHECK_THAT(error("kind: offline_benchmark, benchmarked_at: {link.bandwidth.steps: 1}"), Contains("nothing moves"));
+  CHECK_THAT(error("kind: oracle, server_load: exact"), Contains("knows the truth"));
   CHECK_THAT(error("kind: oracle, benchmarked_at: {link.uplink: 5 Mbit/s}"), Contains("knows the truth"));
   CHECK_THAT(error("kind: device_only, bandwidth: exact"), Contains("looks at no time"));
   CHECK_THAT(error("kind: offline_benchmark, nominal: peak"), Contains("nominal"));

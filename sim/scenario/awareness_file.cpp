@@ -1,0 +1,102 @@
+#include "scenario/awareness_file.hpp"
+
+namespace edgecut::scenario {
+namespace {
+
+using belief::Awareness;
+using config::Map;
+using config::Value;
+
+using Kind = belief::EstimatorOptions::Kind;
+
+void read_estimator(const Value& value, Awareness& awareness) {
+  static const std::vector<std::pair<std::string, Kind>> kinds{{"last", Kind::last},
+                                                               {"ewma", Kind::ewma},
+                                                               {"harmonic_mean", Kind::harmonic_mean},
+                                                               {"percentile", Kind::percentile}};
+  if (value.is_scalar()) {
+    Value map = value;
+    map.kind = Value::Kind::map;
+    map.entries = {{"kind", value, value.where}};
+    return read_estimator(map, awareness);
+  }
+  config::read(value, [&](Map& map) {
+    auto& options = awareness.estimator;
+    options.kind = map.choice<Kind>("kind", kinds);
+    const auto refuse = [&](const char* key, bool takes) {
+      if (!takes && map.has(key)) map.child(key).fail("not a key of this kind of estimator");
+    };
+    refuse("weight", options.kind == Kind::ewma);
+    refuse("window", options.kind == Kind::harmonic_mean || options.kind == Kind::percentile);
+    refuse("percentile", options.kind == Kind::percentile);
+    options.weight = map.get_or<config::Ratio>("weight", {options.weight}, {0.0, 1.0, true}).value;
+    options.window = map.get_or<std::size_t>("window", options.window, {1.0, 1e6});
+    options.percentile = map.get_or<config::Ratio>("percentile", {options.percentile}, config::share).value;
+    awareness.forget = map.find<Seconds>("forget", config::positive);
+  });
+}
+
+void read_server_load(Map& map, bool takes_factor, Awareness& awareness) {
+  const auto* value = map.find_child("server_load");
+  if (value == nullptr) return;
+  if (value->is_map()) {
+    awareness.server_load = true;
+    awareness.load_age =
+        config::read(*value, [](Map& entry) { return entry.get<Seconds>("delayed", config::positive); });
+    return;
+  }
+  if (takes_factor && value->is_scalar() && units::split_unit(value->scalar)) return;
+  awareness.server_load = map.choice<bool>("server_load", {{"none", false}, {"exact", true}});
+}
+
+enum class When { once, per_point, per_request, every };
+
+When read_decide(Map& map, When fallback, Awareness& awareness) {
+  const auto* value = map.find_child("decide");
+  When when = fallback;
+  if (value != nullptr && value->is_map()) {
+    when = When::every;
+    awareness.period = config::read(*value, [](Map& entry) { return entry.get<Seconds>("every", config::positive); });
+  } else if (value != nullptr) {
+    when = map.choice<When>("decide",
+                            {{"once", When::once}, {"per_point", When::per_point}, {"per_request", When::per_request}});
+  }
+  if (when == When::per_request) awareness.decide = Awareness::Decide::per_request;
+  if (when == When::every) awareness.decide = Awareness::Decide::periodically;
+  return when;
+}
+
+}  // namespace
+
+Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_factor) {
+  using Bandwidth = Awareness::Bandwidth;
+  Knowing knowing;
+  auto& awareness = knowing.awareness;
+  awareness.bandwidth = map.choice_or(
+      "bandwidth", has_reference ? Bandwidth::fixed : Bandwidth::exact,
+      {{"at_benchmark", Bandwidth::fixed}, {"exact", Bandwidth::exact}, {"estimate", Bandwidth::estimate}});
+  const bool estimates = awareness.bandwidth == Bandwidth::estimate;
+  if (const auto* estimator = map.find_child("estimator")) {
+    if (!estimates) estimator->fail("only `bandwidth: estimate` has an estimator");
+    read_estimator(*estimator, awareness);
+  }
+  read_server_load(map, takes_factor, awareness);
+  const bool looks = estimates || awareness.server_load || adapts;
+  const auto when = read_decide(map, looks ? When::per_request : When::per_point, awareness);
+  knowing.once = when == When::once;
+  if (!has_reference && awareness.bandwidth == Bandwidth::fixed) {
+    map.child("bandwidth").fail("at_benchmark needs `benchmarked_at:`, the conditions of the benchmark");
+  }
+  if (knowing.once && (!has_reference || awareness.bandwidth != Bandwidth::fixed)) {
+    map.child("decide").fail(
+        "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
+  }
+  const bool settled = when == When::once || when == When::per_point;
+  if (settled && estimates) map.child("decide").fail("an estimate comes of a run; decide per_request or {every: 1 s}");
+  if (settled && awareness.server_load) {
+    map.child("decide").fail("the servers' load is of a run; decide per_request or {every: 1 s}");
+  }
+  return knowing;
+}
+
+}  // namespace edgecut::scenario
