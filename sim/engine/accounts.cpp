@@ -63,7 +63,9 @@ events::RunEnded run_ended(const State& state, Seconds end) {
     if (device.battery) {
       auto battery = *device.battery;
       battery.draw(device.meter.power(), end);
-      ended.batteries.push_back({battery.capacity(), battery.charge(), battery.drawn(), device.died});
+      // What is harvested for a dead device is of no use.
+      const Joules left = device.died ? Joules() : battery.charge();
+      ended.batteries.push_back({battery.capacity(), left, battery.drawn(), device.died});
     }
     for (std::size_t p = 0; p < device.processors.size(); ++p) {
       ended.resources.push_back(use_of(Kind::device_processor, i, device.processors[p], device.speeds[p].mean, end));

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "engine/systems.hpp"
@@ -205,4 +206,29 @@ TEST_CASE("A device that nothing more happens to dies all the same") {
   const auto recording = lab.run();
   CHECK(recording.run.batteries[1].died->value() == exactly(3));
   CHECK_FALSE(recording.run.batteries[0].died);
+}
+
+TEST_CASE("A harvest that comes too late revives nobody") {
+  auto spec = computing(1, one_at_a_time(3), 10);
+  spec.device.battery->harvest = {{{0_s, 0_W}, {5_s, 100_W}}, std::nullopt};
+  spec.workload = periodic(0.25, 3);  // at 0, 4 and 8 s; empty at 3 s
+  Lab lab({spec});
+  const auto recording = lab.run();
+  CHECK(recording.run.batteries[0].died->value() == exactly(3));
+  CHECK(recording.end(2).reason == events::FailureReason::battery_empty);
+  CHECK(recording.run.batteries[0].charge == 0_J);
+}
+
+TEST_CASE("A link that widens draws the battery faster from then on") {
+  // 0.25 MB/s until 1 s, then 1 MB/s: 2 + 0.5 + 0.25 W and 2 + 0.5 + 1 W. Of 3.1 J 0.35 are left at 1 s: 0.1 s.
+  auto spec = cloud_only();
+  const std::vector<platform::CourseStep> steps{{0_s, 250000}, {1_s, 1000000}};
+  platform::Course course;
+  course.steps.emplace().steps = std::make_shared<const std::vector<platform::CourseStep>>(steps);
+  spec.link.motion.up = course;
+  spec.device.battery = battery(3.1);
+  Lab lab({spec});
+  const auto recording = lab.run();
+  CHECK(recording.run.batteries[0].died->value() == exactly(1.1));
+  CHECK(recording.end(0).energy.transmit.value() == exactly(0.5 * 1.1 + 0.25 + 0.1));
 }
