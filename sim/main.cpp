@@ -15,6 +15,7 @@
 #include "commands/list.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
+#include "commands/search.hpp"
 #include "commands/store.hpp"
 #include "commands/sweep.hpp"
 #include "commands/version.hpp"
@@ -84,6 +85,7 @@ class CommandLine {
     app_.set_version_flag("--version", "edgecut " + commands::version());
     app_.require_subcommand(1);
     add_simulations();
+    add_searches();
     add_stores();
     add_questions();
     add_describe();
@@ -142,6 +144,24 @@ class CommandLine {
     command.add_flag("--fresh", sweep_.fresh, "discard what the store holds");
     command.add_flag("--retry-failed", sweep_.retry_failed, "play runs again that failed");
     command.add_option("--run", sweep_.only, "play one run, POINT/PARTITIONER/REPLICATION, and print its row");
+  }
+
+  void add_searches() {
+    auto* tune_command = app_.add_subcommand("tune", "search the best setting of some keys: the scenario's tune");
+    add_scenario(*tune_command, tune_.scenario);
+    add_format(*tune_command, tune_.format);
+    add_jobs(*tune_command, tune_.jobs);
+    tune_command->add_option("--budget", tune_.budget, "runs to spend (default: the scenario's)")
+        ->check(CLI::Range(1, 1000000));
+    bind(tune_command, [this] { commands::tune(tune_); });
+
+    auto* frontier_command =
+        app_.add_subcommand("frontier", "the Pareto set of latency, energy and bytes over cuts and the sweep's points");
+    add_scenario(*frontier_command, frontier_.scenario);
+    add_format(*frontier_command, frontier_.format);
+    add_jobs(*frontier_command, frontier_.jobs);
+    frontier_command->add_flag("--all", frontier_.all, "dominated plans too");
+    bind(frontier_command, [this] { commands::frontier(frontier_); });
   }
 
   void add_stores() {
@@ -228,6 +248,8 @@ class CommandLine {
   commands::SweepOptions sweep_;
   commands::ExportOptions export_;
   commands::MergeOptions merge_;
+  commands::TuneOptions tune_;
+  commands::FrontierOptions frontier_;
   commands::PlanOptions plan_;
   commands::CheckOptions check_;
   commands::ListOptions list_;

@@ -29,9 +29,12 @@ void apply_override(Value& scenario, const Override& setting) {
 }  // namespace
 
 Study::Study(const std::filesystem::path& file, Library& library, const std::vector<Override>& overrides,
-             bool with_sweep) {
-  Value scenario = config::parse_file(file);
-  name_ = file.stem().string();
+             bool with_sweep)
+    : Study(config::parse_file(file), file, library, overrides, with_sweep) {}
+
+Study::Study(Value scenario, const std::filesystem::path& file, Library& library,
+             const std::vector<Override>& overrides, bool with_sweep)
+    : name_(file.stem().string()) {
   for (const auto& setting : overrides) apply_override(scenario, setting);
   axes_ = read_axes(with_sweep ? scenario.find("sweep") : nullptr);
   for (const auto& setting : overrides) refuse_if_swept(axes_.axes, setting);

@@ -42,6 +42,9 @@ class Study {
   /// Reads the file and every point of its sweep, so that all mistakes show before anything runs.
   /// `with_sweep` false: the base point alone. Throws config::Error.
   Study(const std::filesystem::path& file, Library& library, const std::vector<Override>& overrides, bool with_sweep);
+  /// The same of a document that was read from `file` and perhaps changed.
+  Study(config::Value scenario, const std::filesystem::path& file, Library& library,
+        const std::vector<Override>& overrides, bool with_sweep);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& question() const { return question_; }

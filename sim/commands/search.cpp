@@ -1,0 +1,89 @@
+#include "commands/search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "commands/progress_bar.hpp"
+#include "config/catalogue.hpp"
+#include "report/table.hpp"
+#include "sweep/frontier.hpp"
+#include "sweep/tune.hpp"
+
+namespace edgecut::commands {
+namespace {
+
+// Rows under their columns' names; six digits are enough for people.
+std::string table_of(const std::vector<metrics::Row>& rows) {
+  if (rows.empty()) return "";
+  std::vector<std::string> headers;
+  for (const auto& [name, cell] : rows.front().cells()) headers.push_back(name);
+  report::Table table(headers);
+  for (const auto& row : rows) {
+    std::vector<std::string> cells;
+    for (const auto& [name, cell] : row.cells()) {
+      const auto* real = std::get_if<double>(&cell);
+      const auto text = real != nullptr ? fmt::format("{:.6g}", *real) : metrics::to_text(cell);
+      cells.push_back(text.empty() || text == "nan" ? "-" : text);
+    }
+    table.add(cells);
+  }
+  return table.str();
+}
+
+// The settings of a candidate, as the command line takes them.
+std::string settings_of(const scenario::Study& study, const metrics::Row& best) {
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    const auto& where = study.coordinates(point);
+    std::string text;
+    bool is_it = true;
+    for (std::size_t a = 0; a < where.size() && is_it; ++a) {
+      const auto& axis = study.axes()[a];
+      is_it = best.at(axis.column) == axis.cell(where[a]);
+      if (where[a]) text += fmt::format(" --set '{}={}'", axis.path, axis.values[*where[a]]);
+    }
+    if (is_it) return text;
+  }
+  return "";
+}
+
+}  // namespace
+
+void tune(const TuneOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const auto scenario = config::parse_file(options.scenario.file);
+  const auto search = sweep::read_search(scenario, options.budget == 0 ? std::nullopt : std::optional(options.budget));
+  const scenario::Study study(sweep::with_candidates(scenario, search), options.scenario.file, library,
+                              overrides_of(options.scenario), true);
+  ProgressBar bar;
+  const auto rows =
+      sweep::tune(study, search, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  bar.end();
+  if (options.format != Format::table) return print_rows(rows, options.format);
+  print(fmt::format("{} of {}, {} candidates, at most {} runs; the best first:\n\n",
+                    search.maximises ? "largest " + search.goal : "least " + search.goal, search.partitioner,
+                    study.points().size(), search.budget));
+  print(table_of({rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(10, std::ssize(rows))}));
+  if (rows.front().number("keeps_limits") != 1.0) {
+    print("\nno candidate keeps the limits\n");
+    return;
+  }
+  print(fmt::format("\nedgecut run {}{}\n", options.scenario.file, settings_of(study, rows.front())));
+}
+
+void frontier(const FrontierOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), true);
+  ProgressBar bar;
+  auto rows = sweep::frontier(study, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  bar.end();
+  const auto played = rows.size();
+  if (!options.all) std::erase_if(rows, [](const auto& row) { return row.number("on_frontier") != 1.0; });
+  std::ranges::stable_sort(rows, {}, [](const auto& row) { return row.number("latency_mean_s"); });
+  if (options.format != Format::table) return print_rows(rows, options.format);
+  print(table_of(rows));
+  print(fmt::format("\n{} plans over {} points were played\n", played, study.points().size()));
+}
+
+}  // namespace edgecut::commands

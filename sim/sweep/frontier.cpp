@@ -1,0 +1,136 @@
+#include "sweep/frontier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+#include "sweep/packed_row.hpp"
+#include "sweep/processes.hpp"
+#include "sweep/statistics.hpp"
+
+namespace edgecut::sweep {
+namespace {
+
+constexpr std::array<std::string_view, 4> plan_columns{"cut", "processor", "encoding", "exits"};
+
+struct Trial {
+  std::size_t point = 0;
+  std::int64_t replication = 0;
+  std::size_t cut = 0;
+};
+
+metrics::Row play(const scenario::Study& study, const Trial& trial) {
+  const auto& experiment = *study.points()[trial.point];
+  const auto plan = experiment.feasible_cuts(trial.replication).at(trial.cut);
+  metrics::Row row;
+  // The plan is given; of the method only the believed figures would be, which are not looked at.
+  experiment.run(experiment.methods().front(), trial.replication, &plan, row);
+  return row;
+}
+
+// One plan at one point.
+struct Candidate {
+  std::size_t point = 0;
+  std::vector<metrics::Cell> plan;  // plan_columns
+  std::array<std::vector<double>, frontier_columns.size()> figures;
+  bool is_saturated = false;
+
+  [[nodiscard]] double mean(std::size_t figure) const { return estimate(figures.at(figure)).mean; }
+};
+
+std::vector<Candidate> gather(const std::vector<Trial>& trials, const std::vector<metrics::Row>& rows) {
+  std::vector<Candidate> candidates;
+  std::map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    auto key = fmt::format("{}", trials[i].point);
+    for (const auto column : plan_columns) key += "\n" + rows[i].text(column);
+    const auto [found, is_new] = known.emplace(key, candidates.size());
+    if (is_new) {
+      candidates.push_back({trials[i].point, {}, {}, false});
+      for (const auto column : plan_columns) candidates.back().plan.push_back(rows[i].at(column));
+    }
+    auto& candidate = candidates[found->second];
+    for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
+      candidate.figures.at(f).push_back(rows[i].number(frontier_columns.at(f)));
+    }
+    candidate.is_saturated = candidate.is_saturated || rows[i].number("saturated") == 1.0;
+  }
+  return candidates;
+}
+
+metrics::Row row_of(const scenario::Study& study, const Candidate& candidate, bool is_on_frontier) {
+  metrics::Row row;
+  row.add("point", static_cast<std::int64_t>(candidate.point));
+  const auto& where = study.coordinates(candidate.point);
+  for (std::size_t a = 0; a < where.size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  for (std::size_t i = 0; i < plan_columns.size(); ++i) row.add(std::string(plan_columns.at(i)), candidate.plan[i]);
+  for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
+    row.add(std::string(frontier_columns.at(f)), candidate.mean(f));
+  }
+  row.add("replications", static_cast<std::int64_t>(candidate.figures.front().size()));
+  row.add("saturated", static_cast<std::int64_t>(candidate.is_saturated));
+  row.add("on_frontier", static_cast<std::int64_t>(is_on_frontier));
+  return row;
+}
+
+}  // namespace
+
+std::vector<bool> pareto(const std::vector<std::vector<double>>& points) {
+  const auto dominates = [](const std::vector<double>& a, const std::vector<double>& b) {
+    bool is_better = false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (a[i] > b[i]) return false;
+      is_better = is_better || a[i] < b[i];
+    }
+    return is_better;
+  };
+  std::vector<bool> kept;
+  for (const auto& point : points) {
+    kept.push_back(std::ranges::none_of(points, [&](const auto& other) { return dominates(other, point); }));
+  }
+  return kept;
+}
+
+std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, const Progress& progress) {
+  std::vector<Trial> trials;
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    for (std::int64_t r = 0; r < study.replications(); ++r) {
+      const auto cuts = study.points()[point]->feasible_cuts(r).size();
+      for (std::size_t cut = 0; cut < cuts; ++cut) trials.push_back({point, r, cut});
+    }
+  }
+  const auto results = run_processes(
+      trials.size(), jobs, [&](std::size_t i) { return pack(play(study, trials[i])); },
+      [&](std::size_t done) { progress(done, trials.size()); });
+  std::vector<metrics::Row> rows;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (!results[i].failure.empty()) {
+      throw std::runtime_error(fmt::format("a run failed (point {}, cut {}, replication {}): {}", trials[i].point,
+                                           trials[i].cut, trials[i].replication, results[i].failure));
+    }
+    rows.push_back(unpack(results[i].output));
+  }
+  const auto candidates = gather(trials, rows);
+  std::vector<std::size_t> rivals;
+  std::vector<std::vector<double>> figures;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto& candidate = candidates[i];
+    const bool is_whole = static_cast<std::int64_t>(candidate.figures.front().size()) == study.replications();
+    if (!is_whole || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
+    rivals.push_back(i);
+    figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2)});
+  }
+  const auto kept = pareto(figures);
+  std::vector<bool> is_on_frontier(candidates.size(), false);
+  for (std::size_t i = 0; i < rivals.size(); ++i) is_on_frontier[rivals[i]] = kept[i];
+  std::vector<metrics::Row> result;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    result.push_back(row_of(study, candidates[i], is_on_frontier[i]));
+  }
+  return result;
+}
+
+}  // namespace edgecut::sweep

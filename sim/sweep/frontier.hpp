@@ -1,0 +1,27 @@
+// Which plans nobody would regret: the Pareto set of latency, energy and bytes.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "metrics/row.hpp"
+#include "scenario/study.hpp"
+#include "sweep/sweep.hpp"
+
+namespace edgecut::sweep {
+
+/// What a frontier makes small.
+inline constexpr std::array<std::string_view, 3> frontier_columns{"latency_mean_s", "energy_inference_J", "up_mean_B"};
+
+/// Which of the points no other is at least as good as in every figure and better in one; less is better. Equal points
+/// are all kept.
+std::vector<bool> pareto(const std::vector<std::vector<double>>& points);
+
+/// Plays every cut that keeps the limits at every point of the sweep and each of replications(), and gives a row for each
+/// plan and point: the point, its axes, the plan, means over replications, and on_frontier. Plans that keep the limits in
+/// some replications only, and those whose run is saturated, are on no frontier.
+/// Throws std::runtime_error naming the run when one fails.
+std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, const Progress& progress);
+
+}  // namespace edgecut::sweep

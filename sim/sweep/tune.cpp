@@ -1,0 +1,202 @@
+#include "sweep/tune.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <stdexcept>
+
+#include "config/map.hpp"
+#include "sweep/packed_row.hpp"
+#include "sweep/processes.hpp"
+#include "sweep/schedule.hpp"
+#include "sweep/statistics.hpp"
+
+namespace edgecut::sweep {
+namespace {
+
+using config::Map;
+using config::Value;
+
+std::size_t cost_of(std::size_t candidates) {
+  std::size_t cost = candidates;
+  std::size_t replications = 1;
+  for (auto left = candidates; left > 1; replications *= 2) {
+    left = (left + 1) / 2;
+    cost += left * replications;
+  }
+  return cost;
+}
+
+Value map_entry(Value map, const std::string& key, Value value) {
+  map.kind = Value::Kind::map;
+  value.path = key;
+  map.entries.push_back({key, std::move(value), map.where});
+  return map;
+}
+
+std::string column_named(const Value& value, const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& column : scenario::Study::columns()) {
+    if (name == column.name || name + "_" + column.unit == column.name) return column.name;
+    known.push_back(column.name);
+  }
+  value.fail(config::unknown_name("metric", name, known));
+}
+
+// What is known of a candidate.
+struct Candidate {
+  std::size_t point = 0;
+  std::vector<metrics::Row> rows;
+
+  [[nodiscard]] Estimate figure(const std::string& column) const {
+    std::vector<double> sample;
+    for (const auto& row : rows) {
+      if (const double value = row.number(column); !std::isnan(value)) sample.push_back(value);
+    }
+    return estimate(sample);
+  }
+  // No plan in some replication, or a mean that grows with the number of requests.
+  [[nodiscard]] bool is_out(const Search& search) const {
+    return figure(search.goal).count < rows.size() || std::ranges::any_of(rows, [](const metrics::Row& row) {
+             return row.number("feasible") != 1.0 || row.number("saturated") == 1.0;
+           });
+  }
+  // By how much limits are broken, relative to them; 0: kept.
+  [[nodiscard]] double excess(const Search& search) const {
+    double sum = 0.0;
+    for (const auto& limit : search.limits) {
+      const double mean = figure(limit.column).mean;
+      if (std::isnan(mean)) continue;  // nothing to break it with
+      const double over = mean - limit.most;
+      if (over > 1e-9 * std::abs(limit.most)) sum += limit.most == 0.0 ? over : over / std::abs(limit.most);
+    }
+    return sum;
+  }
+  [[nodiscard]] double loss(const Search& search) const {
+    const double mean = figure(search.goal).mean;
+    return search.maximises ? -mean : mean;
+  }
+};
+
+bool is_better(const Candidate& a, const Candidate& b, const Search& search) {
+  if (a.is_out(search) != b.is_out(search)) return b.is_out(search);
+  if (a.is_out(search)) return a.point < b.point;
+  if (a.excess(search) != b.excess(search)) return a.excess(search) < b.excess(search);
+  if (a.loss(search) != b.loss(search)) return a.loss(search) < b.loss(search);
+  return a.point < b.point;
+}
+
+metrics::Row row_of(const scenario::Study& study, const Search& search, const Candidate& candidate, std::size_t rank) {
+  metrics::Row row;
+  row.add("rank", static_cast<std::int64_t>(rank));
+  const auto& where = study.coordinates(candidate.point);
+  for (std::size_t a = 0; a < where.size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  row.add("replications", static_cast<std::int64_t>(candidate.rows.size()));
+  const auto goal = candidate.figure(search.goal);
+  row.add(search.goal, goal.mean);
+  row.add("goal_half_width", goal.half_width);
+  for (const auto& limit : search.limits) {
+    if (limit.column != search.goal) row.add(limit.column, candidate.figure(limit.column).mean);
+  }
+  row.add("keeps_limits", static_cast<std::int64_t>(!candidate.is_out(search) && candidate.excess(search) == 0.0));
+  return row;
+}
+
+std::size_t method_named(const scenario::Study& study, const std::string& name) {
+  const auto& methods = study.points().front()->methods();
+  const auto found = std::ranges::find_if(methods, [&](const auto& method) { return method.name == name; });
+  if (found != methods.end() && !found->kind->simulates_every_cut) {
+    return static_cast<std::size_t>(found - methods.begin());
+  }
+  std::vector<std::string> known;
+  for (const auto& method : methods) {
+    if (!method.kind->simulates_every_cut) known.push_back(method.name);
+  }
+  throw config::Error("tune.partitioner: " + config::unknown_name("partitioner to tune", name, known));
+}
+
+}  // namespace
+
+std::size_t candidates_for(std::size_t budget) {
+  std::size_t candidates = 1;
+  while (cost_of(candidates + 1) <= budget) ++candidates;
+  return candidates;
+}
+
+Search read_search(const Value& scenario, std::optional<std::size_t> budget) {
+  const auto* tune = scenario.find("tune");
+  if (tune == nullptr) throw config::Error(scenario.where, "tune", "missing key 'tune': what to search, and for what");
+  return config::read(*tune, [&](Map& map) {
+    Search search;
+    const auto* least = map.find_child("minimise");
+    const auto* most = map.find_child("maximise");
+    if ((least == nullptr) == (most == nullptr)) tune->fail("needs either `minimise:` or `maximise:` with a metric");
+    const auto& goal = least != nullptr ? *least : *most;
+    search.goal = column_named(goal, config::as<std::string>(goal));
+    search.maximises = most != nullptr;
+    search.partitioner = map.get<std::string>("partitioner");
+    if (const auto* limits = map.find_child("at_most")) {
+      if (!limits->is_map()) limits->fail("must be a map from a metric to its largest mean, a number in its unit");
+      for (const auto& [name, value, where] : limits->entries) {
+        search.limits.push_back({column_named(value, name), config::as<double>(value)});
+      }
+    }
+    search.budget = map.get<std::size_t>("budget", {1.0, 1e6});
+    if (budget) search.budget = *budget;
+    search.candidates = candidates_for(search.budget);
+    const auto seed = map.get_or<std::uint64_t>("seed", 1);
+    Value sample;
+    sample.where = tune->where;
+    sample = map_entry(sample, "method", config::make_scalar("latin_hypercube", "tune"));
+    sample = map_entry(sample, "points", config::make_scalar(std::to_string(search.candidates), "tune"));
+    sample = map_entry(sample, "seed", config::make_scalar(std::to_string(seed), "tune"));
+    sample = map_entry(sample, "over", map.child("over"));
+    search.sample = map_entry(Value{}, "sample", std::move(sample));
+    return search;
+  });
+}
+
+Value with_candidates(Value scenario, const Search& search) {
+  std::erase_if(scenario.entries, [](const auto& entry) {
+    return entry.key == "sweep" || entry.key == "compare" || entry.key == "replications";
+  });
+  return map_entry(std::move(scenario), "sweep", search.sample);
+}
+
+std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, unsigned jobs,
+                               const Progress& progress) {
+  const auto method = method_named(study, search.partitioner);
+  std::vector<Candidate> candidates;
+  for (std::size_t point = 0; point < study.points().size(); ++point) candidates.push_back({point, {}});
+  const auto total = cost_of(candidates.size());
+  std::size_t spent = 0;
+  std::int64_t played = 0;
+  for (auto left = candidates.size();; left = (left + 1) / 2) {
+    const std::int64_t more = std::max<std::int64_t>(1, played);
+    std::vector<scenario::Run> runs;
+    for (std::size_t i = 0; i < left; ++i) {
+      for (std::int64_t r = 0; r < more; ++r) runs.push_back({candidates[i].point, method, played + r, std::nullopt});
+    }
+    const auto results = run_processes(
+        runs.size(), jobs, [&](std::size_t i) { return pack(study.play(runs[i])); },
+        [&](std::size_t done) { progress(spent + done, total); });
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (!results[i].failure.empty()) {
+        throw std::runtime_error(fmt::format("a run failed ({}): {}", name_of(study, runs[i]), results[i].failure));
+      }
+      candidates[i / static_cast<std::size_t>(more)].rows.push_back(unpack(results[i].output));
+    }
+    spent += runs.size();
+    played += more;
+    std::sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(left),
+              [&](const Candidate& a, const Candidate& b) { return is_better(a, b, search); });
+    if (left == 1) break;
+  }
+  std::vector<metrics::Row> rows;
+  for (const auto& candidate : candidates) rows.push_back(row_of(study, search, candidate, rows.size() + 1));
+  return rows;
+}
+
+}  // namespace edgecut::sweep

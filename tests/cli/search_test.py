@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""`edgecut tune` and `edgecut frontier` against what brute force finds in their own rows."""
+import json
+import sys
+import unittest
+
+from edgecut import Folder, scenario
+
+TUNED = """tune:
+  over: {link.uplink: {logspace: [1 Mbit/s, 100 Mbit/s]}, link.rtt: {linspace: [5 ms, 50 ms]}}
+  minimise: latency_mean
+  partitioner: cloud_only
+  budget: 60
+"""
+
+
+def tuned(changes="", **keys):
+    text = TUNED
+    for old, new in keys.pop("replace", {}).items():
+        text = text.replace(old, new)
+    return scenario(partitioners="[cloud_only, oracle, best_fixed]", constraints=None, compare=None, sweep=None,
+                    replications=None, workload="{arrivals: one_at_a_time, requests: 3}", **keys) + text + changes
+
+
+class Searches(unittest.TestCase):
+    def rows(self, folder, *arguments):
+        result = folder.run(*arguments, "--format", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def refused(self, text, *parts):
+        with Folder(s=text) as folder:
+            result = folder.run("tune", "s.yaml")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            for part in parts:
+                self.assertIn(part, result.stderr)
+
+    def test_tune_finds_the_best_of_its_candidates_within_its_budget(self):
+        with Folder(s=tuned()) as folder:
+            rows = self.rows(folder, "tune", "s.yaml")
+            # 150 kB up, a result down and a round trip: the time the cloud takes is the same for all but for noise.
+            def time(row):
+                return 1.2 / row["link.uplink_Mbit_per_s"] + row["link.rtt_ms"] / 1e3
+            self.assertEqual(min(rows, key=time), rows[0])
+            self.assertLessEqual(sum(row["replications"] for row in rows), 60)
+            self.assertGreaterEqual(len(rows), 10)
+            self.assertEqual([row["rank"] for row in rows], list(range(1, len(rows) + 1)))
+            self.assertGreater(rows[0]["replications"], rows[-1]["replications"])
+            self.assertEqual(rows, self.rows(folder, "tune", "s.yaml", "--jobs", "1"))
+            self.assertLess(len(self.rows(folder, "tune", "s.yaml", "--budget", "20")), len(rows))
+            out = folder.run("tune", "s.yaml").stdout
+            self.assertIn("edgecut run s.yaml --set 'link.uplink=", out)
+
+    def test_tune_keeps_limits(self):
+        # The slowest that stays below half a second: the goal alone would take the slowest of all.
+        text = tuned("  at_most: {latency_mean: 0.5}\n", replace={"minimise": "maximise"})
+        with Folder(s=text) as folder:
+            rows = self.rows(folder, "tune", "s.yaml")
+            self.assertEqual(rows[0]["keeps_limits"], 1)
+            self.assertLessEqual(rows[0]["latency_mean_s"], 0.5)
+            self.assertGreater(max(row["latency_mean_s"] for row in rows), 0.5)
+            for row in rows:
+                if row["latency_mean_s"] <= 0.5 and row["replications"] == rows[0]["replications"]:
+                    self.assertLessEqual(row["latency_mean_s"], rows[0]["latency_mean_s"])
+        text = tuned("  at_most: {latency_mean: 0}\n")
+        with Folder(s=text) as folder:
+            self.assertIn("no candidate keeps the limits", folder.run("tune", "s.yaml").stdout)
+
+    def test_tune_says_what_is_wrong(self):
+        self.refused(scenario(), "missing key 'tune'")
+        self.refused(tuned(replace={"latency_mean": "latency_men"}), "s.yaml:", "did you mean")
+        self.refused(tuned(replace={"partitioner: cloud_only": "partitioner: cloud"}), "tune.partitioner", "cloud_only")
+        self.refused(tuned(replace={"partitioner: cloud_only": "partitioner: best_fixed"}), "tune.partitioner")
+        self.refused(tuned("  maximise: latency_mean\n"), "either `minimise:` or `maximise:`")
+        self.refused(tuned(replace={"link.uplink": "link.uplnk"}), "uplnk")
+
+    def test_a_frontier_holds_what_no_other_plan_beats_and_nothing_else(self):
+        figures = ("latency_mean_s", "energy_inference_J", "up_mean_B")
+        text = scenario(compare=None, replications="2")
+        with Folder(s=text) as folder:
+            rows = self.rows(folder, "frontier", "s.yaml", "--all")
+            self.assertEqual({row["point"] for row in rows}, {0, 1})
+
+            def beats(a, b):
+                return all(a[f] <= b[f] for f in figures) and any(a[f] < b[f] for f in figures)
+            for row in rows:
+                self.assertEqual(row["on_frontier"], int(not any(beats(other, row) for other in rows)), row)
+            kept = self.rows(folder, "frontier", "s.yaml")
+            self.assertEqual(kept, [row for row in rows if row["on_frontier"]])
+            self.assertLess(len(kept), len(rows))
+            self.assertIn(0, [row["up_mean_B"] for row in kept])  # device only sends nothing
+            self.assertEqual(kept, self.rows(folder, "frontier", "s.yaml", "--jobs", "1"))
+
+    def test_the_fast_end_of_a_frontier_is_the_oracles_plan(self):
+        with Folder(s=scenario(compare=None, replications="1", sweep=None)) as folder:
+            oracle = [row for row in self.rows(folder, "run", "s.yaml") if row["partitioner"] == "oracle"][0]
+            fastest = self.rows(folder, "frontier", "s.yaml")[0]
+            self.assertEqual(fastest["latency_mean_s"], oracle["latency_mean_s"])
+            self.assertEqual(fastest["cut"], oracle["cut"])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[2:])
