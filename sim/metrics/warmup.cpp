@@ -9,7 +9,8 @@ namespace edgecut::metrics {
 void Warmup::on(const events::Event& event) {
   if (const auto* arrival = std::get_if<events::Arrived>(&event)) {
     arrived_.resize(std::max(arrived_.size(), arrival->device + 1), 0);
-    if (arrived_[arrival->device]++ < requests_) is_left_out_.insert(arrival->request);
+    const auto left_out = requests_[std::min(arrival->device, requests_.size() - 1)];
+    if (arrived_[arrival->device]++ < left_out) is_left_out_.insert(arrival->request);
   } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
     if (is_left_out_.erase(ended->request) > 0) return;
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "config/value.hpp"
@@ -14,13 +15,16 @@ namespace edgecut::metrics {
 /// whole run, such as utilisations and the energy of devices, stays of the whole run.
 class Warmup final : public events::Observer {
  public:
-  Warmup(events::Observer& observer, std::int64_t requests) : observer_(observer), requests_(requests) {}
+  Warmup(events::Observer& observer, std::int64_t requests) : Warmup(observer, std::vector{requests}) {}
+  /// As many at each device; the last for those beyond.
+  Warmup(events::Observer& observer, std::vector<std::int64_t> requests)
+      : observer_(observer), requests_(std::move(requests)) {}
 
   void on(const events::Event& event) override;
 
  private:
   events::Observer& observer_;
-  std::int64_t requests_;
+  std::vector<std::int64_t> requests_;
   std::vector<std::int64_t> arrived_;        // at each device
   std::set<events::RequestId> is_left_out_;  // under way
 };

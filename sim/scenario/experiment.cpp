@@ -615,6 +615,7 @@ void Experiment::run_groups(const Method& method, std::int64_t replication, metr
   std::deque<plan::Problem> problems;
   ByGroup partitioner;
   engine::System whole;
+  std::vector<std::int64_t> warmups;  // of each device
   const auto add = [&](const Experiment& group) {
     const auto& own = group.methods_.at(index);
     const auto& believed = problems.emplace_back(group.problem(own, replication));
@@ -625,6 +626,7 @@ void Experiment::run_groups(const Method& method, std::int64_t replication, metr
     const bool breaks =
         !own.partitioner->is_stateful() && breaks_static_limit(group.true_problem(replication), decision);
     limits.of_devices.insert(limits.of_devices.end(), group.world_.devices, breaks);
+    warmups.insert(warmups.end(), group.world_.devices, group.warmup_);
     auto part = group.system(replication, believed);
     if (whole.clients.empty()) {
       whole = std::move(part);
@@ -641,7 +643,8 @@ void Experiment::run_groups(const Method& method, std::int64_t replication, metr
   for (std::size_t i = 0; i < others_.size(); ++i) {
     tally.add(cuts[i + 1].first, others_[i]->world_.devices, cuts[i + 1].second);
   }
-  engine::simulate(whole, partitioner, tally);
+  metrics::Warmup counted(tally, warmups);
+  engine::simulate(whole, partitioner, counted);
   recorder.append_to(row);
   row.add("groups", tally.text());
 }

@@ -46,6 +46,17 @@ TEST_CASE("the first requests that arrive at each device are not recorded, whene
   CHECK(row.number("latency_max_s") == 3.0);
 }
 
+TEST_CASE("devices may warm up for different numbers of requests") {
+  metrics::Recorder recorder;
+  metrics::Warmup counted(recorder, std::vector<std::int64_t>{2, 0});
+  for (std::uint32_t request = 0; request < 6; ++request) counted.on(arrival(request, request % 3));
+  for (std::uint32_t request = 0; request < 6; ++request) counted.on(end(request, request % 3, 1.0));
+  counted.on(events::RunEnded{});
+  metrics::Row row;
+  recorder.append_to(row);
+  CHECK(row.number("requests") == 4);  // all but the two of device 0
+}
+
 TEST_CASE("a warm-up is a share or a number of requests and leaves some") {
   CHECK(read_warmup(nullptr, 10) == 0);
   CHECK(warmup("10 %", 55) == 5);  // 5.5 rounded down
