@@ -32,7 +32,7 @@ class Graph {
   /// Layers on the device with a consumer in the cloud: the tensors that cross the cut, each once.
   [[nodiscard]] std::vector<LayerIndex> crossing(const Placement& on_device) const;
 
-  /// Layers through which every path from a source to a sink runs, in order. [Scission, UCC'20, sec. IV]
+  /// Layers through which every path from a source to a sink runs, in order. [Scission, UCC 2020]
   [[nodiscard]] std::vector<LayerIndex> cut_vertices() const { return cut_vertices(Placement(size(), true)); }
   /// The same of the part of the graph that is `active`: a set that holds the predecessors of its members.
   [[nodiscard]] std::vector<LayerIndex> cut_vertices(const Placement& active) const;

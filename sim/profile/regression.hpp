@@ -17,7 +17,7 @@ struct Sample {
 
 /// For each type of layer t = sum of a_k x_k, a_k >= 0, least in the sum of squared relative errors.
 ///
-/// The configurations x are those of [Kang et al., Neurosurgeon, ASPLOS 2017, sec. 5.1]: convolution: elements of the
+/// The configurations x are those of [Kang et al., Neurosurgeon, ASPLOS 2017]: convolution: elements of the
 /// input and (kernel / stride)^2 x filters; fully connected: inputs and outputs; pooling: elements of input and output;
 /// all else: elements of the output; and a constant for each. To the first two the product of their two variables is
 /// added, which is their work in MACs, and to fully connected layers their parameters (they are applied to many tokens
