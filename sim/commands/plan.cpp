@@ -1,9 +1,14 @@
 #include "commands/plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <array>
 #include <cmath>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "config/catalogue.hpp"
 #include "partition/registry.hpp"
@@ -15,9 +20,43 @@ namespace edgecut::commands {
 
 namespace {
 
+using Explanation = std::optional<partition::Explanation>;
+
+// Where the time and the energy of an inference go, in truth.
+std::vector<std::pair<const char*, double>> parts_of(const plan::Cost& cost) {
+  return {{"head_s", cost.head.value()},
+          {"upload_s", cost.upload.value()},
+          {"edge_s", cost.edge.value()},
+          {"relay_s", (cost.relay + cost.relay_back).value()},
+          {"tail_s", cost.tail.value()},
+          {"download_s", cost.download.value()},
+          {"wait_s", cost.wait.value()},
+          {"compute_J", cost.compute_energy.value()},
+          {"transmit_J", cost.transmit_energy.value()},
+          {"receive_J", cost.receive_energy.value()},
+          {"promotion_J", cost.promotion_energy.value()},
+          {"radio_tail_J", cost.tail_energy.value()}};
+}
+
+constexpr std::array part_names{"head_s", "upload_s",  "edge_s",     "relay_s",   "tail_s",      "download_s",
+                                "wait_s", "compute_J", "transmit_J", "receive_J", "promotion_J", "radio_tail_J"};
+
+// What explain() found out, in columns: limits without which the plan would be another one, how much worse the next cut
+// is, and the uplinks beyond which the method would change its mind.
+void add_explanation(metrics::Row& row, const Explanation& why) {
+  const auto rate = [](const std::optional<Bandwidth>& bandwidth) {
+    return bandwidth ? metrics::Cell(bandwidth->value() * 8.0) : metrics::Cell();
+  };
+  row.add("binding", why ? metrics::Cell(fmt::format("{}", fmt::join(why->binding, " "))) : metrics::Cell());
+  row.add("margin", why && why->runner_up ? metrics::Cell(why->margin) : metrics::Cell());
+  row.add("changes_below_bit_per_s", why ? rate(why->changes_below) : metrics::Cell());
+  row.add("changes_above_bit_per_s", why ? rate(why->changes_above) : metrics::Cell());
+}
+
 // What one method chose, or the next best of it.
 metrics::Row plan_row(const scenario::Method& method, const char* role, const plan::Plan& plan,
-                      const plan::Problem& believed, const plan::Problem& truth, const std::string& why) {
+                      const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation,
+                      const std::string& why) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
@@ -34,16 +73,16 @@ metrics::Row plan_row(const scenario::Method& method, const char* role, const pl
   row.add("true_energy_J", is.energy_inference.value());
   row.add("sent_B", is.up.value());
   row.add("head_memory_B", is.head_memory.value());
+  for (const auto& [name, value] : parts_of(is)) row.add(name, value);
+  add_explanation(row, explanation);
   row.add("reason", why);
   return row;
 }
 
 // Why, with what explain() found out.
-std::string full_reason(const scenario::Method& method, const plan::Problem& believed,
-                        const partition::Decision& decision) {
-  if (method.kind->knowledge == partition::Knowledge::nothing) return decision.reason;
-  const auto line =
-      report::explanation_line(believed, partition::explain(*method.partitioner, believed, *decision.plan));
+std::string full_reason(const plan::Problem& believed, const partition::Decision& decision,
+                        const Explanation& explanation) {
+  const auto line = explanation ? report::explanation_line(believed, *explanation) : "";
   return decision.reason + (line.empty() ? "" : "; " + line);
 }
 
@@ -56,6 +95,8 @@ metrics::Row no_plan_row(const scenario::Method& method, const std::string& why)
                            "sent_B", "head_memory_B"}) {
     row.add(name, {});
   }
+  for (const auto* name : part_names) row.add(name, {});
+  add_explanation(row, {});
   row.add("reason", why);
   return row;
 }
@@ -80,14 +121,28 @@ std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
       rows.push_back(no_plan_row(method, decision.reason));
       continue;
     }
+    const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
+    const auto why =
+        believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
     rows.push_back(
-        plan_row(method, "chosen", *decision.plan, believed, truth, full_reason(method, believed, decision)));
-    if (method.kind->knowledge == partition::Knowledge::nothing) continue;
+        plan_row(method, "chosen", *decision.plan, believed, truth, why, full_reason(believed, decision, why)));
+    if (!believes) continue;
     if (const auto other = next_best(believed, *decision.plan)) {
-      rows.push_back(plan_row(method, "next", other->plan, believed, truth, ""));
+      rows.push_back(plan_row(method, "next", other->plan, believed, truth, {}, ""));
     }
   }
   return rows;
+}
+
+// The parts of the true latency that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms".
+std::string shown_parts(const metrics::Row& row) {
+  std::vector<std::string> parts;
+  for (const std::string name : part_names) {
+    if (!name.ends_with("_s")) continue;
+    const double value = row.number(name);
+    if (value > 0.0) parts.push_back(name.substr(0, name.size() - 2) + " " + report::seconds(value));
+  }
+  return parts.empty() ? "-" : fmt::format("{}", fmt::join(parts, ", "));
 }
 
 // A cell for people: "-" where there is no figure.
@@ -122,13 +177,14 @@ void plan(const PlanOptions& options) {
       "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
       "'next' is the best other cut by the scenario's objective and the same belief.\n\n");
   report::Table table({"partitioner", "role", "cut", "processor", "latency believed", "latency true", "energy believed",
-                       "energy true", "sent", "head memory", "why"});
+                       "energy true", "sent", "head memory", "where the time goes", "why"});
   for (const auto& row : rows) {
     const bool is_chosen = row.text("role") == "chosen";
     table.add({is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"), row.text("processor"),
                shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
                shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
-               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes), row.text("reason")});
+               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes), shown_parts(row),
+               row.text("reason")});
   }
   print(table.str());
 }

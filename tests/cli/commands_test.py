@@ -209,6 +209,25 @@ class Commands(unittest.TestCase):
             self.assertEqual(rows[0]["cut"], "device only")
             self.assertEqual(len([r for r in rows if r["role"] == "chosen"]), 3)
 
+    def test_plan_says_where_time_goes_and_what_would_change_it(self):
+        with Folder(s=scenario()) as folder:
+            text = self.fine(folder.run("plan", "s.yaml"))
+            self.assertIn("where the time goes", text)
+            self.assertRegex(text, r"head [0-9.]+ m?s")
+            rows = json.loads(self.fine(folder.run("plan", "s.yaml", "--format", "json")))
+            parts = ("head_s", "upload_s", "edge_s", "relay_s", "tail_s", "download_s", "wait_s")
+            for row in rows:
+                self.assertAlmostEqual(sum(row[p] for p in parts), row["true_latency_s"], places=12)
+                energy = sum(row[p] for p in ("compute_J", "transmit_J", "receive_J", "promotion_J", "radio_tail_J"))
+                self.assertAlmostEqual(energy, row["true_energy_J"], places=12)
+            explained = [row for row in rows if row["margin"] is not None]
+            self.assertTrue(explained)
+            for row in explained:  # the next cut is the one that the row after it shows
+                after = rows[rows.index(row) + 1]
+                self.assertEqual(after["role"], "next")
+                believed = (row["believed_latency_s"], after["believed_latency_s"])
+                self.assertAlmostEqual(row["margin"], believed[1] / believed[0] - 1.0, places=9)
+
     def test_plan_for_programs_has_numbers_in_columns_that_carry_their_unit(self):
         with Folder(s=scenario()) as folder:
             rows = rows_of(self.fine(folder.run("plan", "s.yaml", "--format", "csv")))
