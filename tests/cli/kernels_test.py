@@ -48,17 +48,21 @@ class Kernels(unittest.TestCase):
     def test_every_shipped_scenario_gives_the_same_rows_on_both(self):
         scenarios = sorted((ROOT / "scenarios").glob("*.yaml"))
         self.assertGreaterEqual(len(scenarios), 2)
+        played = set()
         for scenario in scenarios:
             with self.subTest(scenario=scenario.name):
                 reference = sweep(scenario, "reference")
-                express = sweep(scenario, "express")
+                express = sweep(scenario, "auto")  # express, but where it cannot share what there is
                 self.assertEqual({row["kernel_used"] for row in reference}, {"reference"})
-                self.assertLessEqual({row["kernel_used"] for row in express}, {"express", "reference"})
+                used = {row["kernel_used"] for row in express}
+                self.assertLessEqual(used, {"express", "reference"})
+                played |= {scenario.name for kernel in used if kernel == "express"}
                 self.assertEqual(len(express), len(reference))
                 for line, (a, b) in enumerate(zip(express, reference), start=2):
                     wrong = {name: (a[name], b[name]) for name in b
                              if name not in ("kernel_used", "kernel") and not same(a[name], b[name])}
                     self.assertEqual(wrong, {}, f"row {line} of {scenario.name}: express, reference")
+        self.assertGreaterEqual(len(played), 2)
 
     def test_auto_says_which_kernel_it_picked(self):
         rows = sweep(ROOT / "scenarios" / "bandwidth_constrained.yaml", "auto")

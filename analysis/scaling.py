@@ -1,0 +1,45 @@
+"""What a simulated request costs against the number of requests and of devices.
+
+    cmake --build --preset release --target bench_scale
+    python3 -m analysis.scaling build/release/scale.csv -o docs/figures
+"""
+
+import argparse
+import pathlib
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from . import style
+
+FLEET = 1000  # devices of the points along the number of requests
+REQUESTS = 10**6  # of those along the number of devices
+
+
+def draw(table):
+    """Two panels of microseconds per request."""
+    figure = Figure(figsize=(style.DOUBLE_COLUMN_IN, 2.2), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    panels = ((left, "requests", table[table.devices == FLEET], f"{FLEET:,} devices"),
+              (right, "devices", table[table.requests == REQUESTS], f"{REQUESTS:,} requests"))
+    for axes, name, points, title in panels:
+        points = points.sort_values(name)
+        axes.plot(points[name], points.us_per_request, marker="o", markersize=style.MARKER_PT, color="#0072B2")
+        axes.set(xscale="log", xlabel=name, title=title)
+    left.set(ylabel="processor time per request (us)", ylim=(0, None))
+    return figure
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", type=pathlib.Path, help="CSV of bench_scale")
+    parser.add_argument("-o", "--out", type=pathlib.Path, default=pathlib.Path("."))
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with style.context():
+        figure = draw(pd.read_csv(arguments.table))
+        style.write(figure, arguments.out / "scaling")
+
+
+if __name__ == "__main__":
+    main()
