@@ -55,8 +55,7 @@ void add_explanation(metrics::Row& row, const Explanation& why) {
 
 // What one method chose, or the next best of it.
 metrics::Row plan_row(const scenario::Method& method, const char* role, const plan::Plan& plan,
-                      const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation,
-                      const std::string& why) {
+                      const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
@@ -75,7 +74,6 @@ metrics::Row plan_row(const scenario::Method& method, const char* role, const pl
   row.add("head_memory_B", is.head_memory.value());
   for (const auto& [name, value] : parts_of(is)) row.add(name, value);
   add_explanation(row, explanation);
-  row.add("reason", why);
   return row;
 }
 
@@ -97,6 +95,7 @@ metrics::Row no_plan_row(const scenario::Method& method, const std::string& why)
   }
   for (const auto* name : part_names) row.add(name, {});
   add_explanation(row, {});
+  row.add("gap", {});
   row.add("reason", why);
   return row;
 }
@@ -124,11 +123,14 @@ std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
     const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
     const auto why =
         believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
-    rows.push_back(
-        plan_row(method, "chosen", *decision.plan, believed, truth, why, full_reason(believed, decision, why)));
+    rows.push_back(plan_row(method, "chosen", *decision.plan, believed, truth, why));
+    rows.back().add("gap", decision.gap ? metrics::Cell(*decision.gap) : metrics::Cell());
+    rows.back().add("reason", full_reason(believed, decision, why));
     if (!believes) continue;
     if (const auto other = next_best(believed, *decision.plan)) {
-      rows.push_back(plan_row(method, "next", other->plan, believed, truth, {}, ""));
+      rows.push_back(plan_row(method, "next", other->plan, believed, truth, {}));
+      rows.back().add("gap", {});
+      rows.back().add("reason", std::string());
     }
   }
   return rows;
@@ -177,13 +179,14 @@ void plan(const PlanOptions& options) {
       "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
       "'next' is the best other cut by the scenario's objective and the same belief.\n\n");
   report::Table table({"partitioner", "role", "cut", "processor", "latency believed", "latency true", "energy believed",
-                       "energy true", "sent", "head memory", "where the time goes", "why"});
+                       "energy true", "sent", "head memory", "gap", "where the time goes", "why"});
   for (const auto& row : rows) {
     const bool is_chosen = row.text("role") == "chosen";
     table.add({is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"), row.text("processor"),
                shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
                shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
-               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes), shown_parts(row),
+               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes),
+               shown(row, "gap", [](double gap) { return fmt::format("{:.2g} %", 100.0 * gap); }), shown_parts(row),
                row.text("reason")});
   }
   print(table.str());

@@ -24,13 +24,16 @@ struct SearchLimits {
   std::size_t nodes = 20000;
 };
 
+/// (value - bound) / value, at least 0.
+double gap_of(double value, double bound);
+
 struct Optimum {
   std::optional<plan::Candidate> best;  // none: no feasible plan was found
   double bound = 0.0;                   // no feasible plan is better than this
   std::size_t nodes = 0;
   bool is_proven = false;  // `best` is optimal, or there is no feasible plan
 
-  /// (best - bound) / best; 0 when proven.
+  /// gap_of() the best plan; 0 when proven.
   [[nodiscard]] double gap(plan::Objective objective) const;
 };
 

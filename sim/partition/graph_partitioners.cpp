@@ -71,15 +71,19 @@ Decision limited_pair(const Problem& problem) {
 Decision MinCut::partition(const Problem& problem) const {
   if (problem.objective == plan::Objective::throughput) return shortest_slowest_stage(problem);
   auto optimum = unlimited_optimum(problem);
-  if (optimum && plan::is_feasible(problem, optimum->cost)) return {std::move(optimum->plan), "minimum cut"};
+  if (optimum && plan::is_feasible(problem, optimum->cost)) {
+    return {.plan = std::move(optimum->plan), .reason = "minimum cut", .gap = 0.0};
+  }
   if (problem.edge) return limited_pair(problem);
   auto limited = constrained_cut(problem, [](const Variant&) { return std::vector<Budget>(); }, {});
   if (!limited.best) {
     return {std::nullopt, limited.is_proven ? "infeasible: no placement keeps the limits"
                                             : "no feasible placement found before the node limit"};
   }
-  return {std::move(limited.best->plan), fmt::format("branch and bound, {} nodes, gap {:.2g} %", limited.nodes,
-                                                     100.0 * limited.gap(problem.objective))};
+  const double gap = limited.gap(problem.objective);
+  return {.plan = std::move(limited.best->plan),
+          .reason = fmt::format("branch and bound, {} nodes, gap {:.2g} %", limited.nodes, 100.0 * gap),
+          .gap = gap};
 }
 
 Decision Oracle::partition(const Problem& problem) const {
@@ -88,7 +92,12 @@ Decision Oracle::partition(const Problem& problem) const {
   if (!exact.plan || !of_order.plan) return exact.plan ? exact : of_order;
   const Candidate a{*exact.plan, plan::evaluate(problem, *exact.plan)};
   const Candidate b{*of_order.plan, plan::evaluate(problem, *of_order.plan)};
-  if (!plan::is_better(a, b, problem.objective)) exact.plan = of_order.plan;  // as good, and chosen as the others do
+  if (plan::is_better(a, b, problem.objective)) return exact;
+  exact.plan = of_order.plan;  // as good, and chosen as the others do; at the node limit maybe better
+  if (exact.gap) {
+    const double bound = a.cost.objective(problem.objective) * (1.0 - *exact.gap);
+    exact.gap = gap_of(b.cost.objective(problem.objective), bound);
+  }
   return exact;
 }
 

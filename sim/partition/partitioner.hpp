@@ -15,6 +15,8 @@ struct Decision {
   std::optional<plan::Plan> plan;  // none where no plan is feasible
   std::string reason;              // why this plan, or why none, in a few words
   Seconds switching = {};          // for which the device stands still first, because its plan changed
+  /// (objective - a bound that no plan is below) / objective: 0 when proven optimal; none where nothing is proven.
+  std::optional<double> gap = {};
 };
 
 /// What one inference came to, as its device can measure it.

@@ -243,9 +243,11 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
     return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the budgets and the limits"
                                             : "no feasible placement found before the node limit"};
   }
-  return {std::move(optimum.best->plan), optimum.is_proven ? fmt::format("R4: optimal, {} nodes", optimum.nodes)
-                                                           : fmt::format("R4: {} nodes, gap {:.2g} %", optimum.nodes,
-                                                                         100.0 * optimum.gap(problem.objective))};
+  const double gap = optimum.gap(problem.objective);
+  return {.plan = std::move(optimum.best->plan),
+          .reason = optimum.is_proven ? fmt::format("R4: optimal, {} nodes", optimum.nodes)
+                                      : fmt::format("R4: {} nodes, gap {:.2g} %", optimum.nodes, 100.0 * gap),
+          .gap = gap};
 }
 
 }  // namespace

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include "partition/exhaustive.hpp"
 
 namespace edgecut::partition {
@@ -32,7 +36,40 @@ std::vector<Budget> stage_budgets(const Problem& problem, const Variant& variant
   return {head, upload, tail, download};
 }
 
+// Of one variant: the longest of the stages by their means.
+double bound_of(const Problem& problem, const Variant& variant, const std::vector<Place>& places) {
+  // Head, upload, tail, download: which are averaged.
+  static constexpr std::array<std::array<double, 4>, 4> sets{
+      {{1.0, 1.0, 1.0, 1.0}, {1.0, 1.0, 1.0, 0.0}, {1.0, 1.0, 0.0, 0.0}, {1.0, 0.0, 1.0, 0.0}}};
+  const auto stages = stage_budgets(problem, variant, 0.0);
+  const std::size_t size = problem.network->size();
+  double bound = 0.0;
+  for (const auto& set : sets) {
+    auto sum = empty_budget("sum", size, 0.0).use;
+    double count = 0.0;
+    for (std::size_t k = 0; k < stages.size(); ++k) {
+      count += set[k];
+      for (LayerIndex v = 0; v < size; ++v) {
+        sum.device[v] += set[k] * stages[k].use.device[v];
+        sum.cloud[v] += set[k] * stages[k].use.cloud[v];
+        sum.send[v] += set[k] * stages[k].use.send[v];
+      }
+    }
+    bound = std::max(bound, minimum_cut(problem.network->graph(), sum, places).value / count);
+  }
+  return bound;
+}
+
 }  // namespace
+
+double slowest_stage_bound(const Problem& problem) {
+  double bound = std::numeric_limits<double>::infinity();
+  for (const auto& variant : plan::variants(problem)) {
+    const auto places = places_of(problem, variant.processor);
+    if (places) bound = std::min(bound, bound_of(problem, variant, *places));
+  }
+  return bound;
+}
 
 Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limits) {
   auto decision = Exhaustive().partition(problem);
@@ -49,7 +86,11 @@ Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limi
     const auto optimum = constrained_cut(
         any, [&](const Variant& variant) { return stage_budgets(problem, variant, target); }, limits);
     if (!optimum.best) {
-      if (!decision.plan) return {std::nullopt, "infeasible: no placement keeps the limits"};
+      if (!decision.plan) {
+        return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the limits"
+                                                : "no feasible placement found before the node limit"};
+      }
+      decision.gap = optimum.is_proven ? 0.0 : gap_of(shortest, slowest_stage_bound(problem));
       decision.reason = fmt::format("slowest stage {:.4g} s, {}", shortest,
                                     optimum.is_proven ? "optimal" : "no shorter one found before the node limit");
       return decision;

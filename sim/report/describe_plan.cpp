@@ -54,6 +54,7 @@ ordered_json answer_json(const plan::Problem& problem, const std::vector<std::st
   object["placement"] = nullptr;
   object["feasible"] = answer.decision.plan.has_value();
   object["reason"] = answer.decision.reason;
+  object["gap"] = answer.decision.gap ? ordered_json(*answer.decision.gap) : ordered_json();
   if (!answer.explanation) return object;
   const auto& why = *answer.explanation;
   object["objective"] = why.cost.objective(problem.objective);
@@ -94,10 +95,10 @@ std::string plans_json(const plan::Problem& problem, const std::vector<std::stri
 
 std::string plans_text(const plan::Problem& problem, const std::vector<std::string>& tiers,
                        const std::vector<Answer>& answers) {
-  Table table({"partitioner", "objective", "placement", "why"});
+  Table table({"partitioner", "objective", "gap", "placement", "why"});
   for (const auto& answer : answers) {
     if (!answer.explanation) {
-      table.add({answer.partitioner, "-", "none", answer.decision.reason});
+      table.add({answer.partitioner, "-", "-", "none", answer.decision.reason});
       continue;
     }
     std::vector<std::string> by_tier(tiers.size());
@@ -115,6 +116,7 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
     table.add(
         {answer.partitioner,
          fmt::format("{:.6g} {}", answer.explanation->cost.objective(problem.objective), plan::unit(problem.objective)),
+         answer.decision.gap ? fmt::format("{:.2g} %", 100.0 * *answer.decision.gap) : "-",
          fmt::format("{}", fmt::join(parts, ", ")), answer.decision.reason + (why.empty() ? "" : "; " + why)});
   }
   return table.str();

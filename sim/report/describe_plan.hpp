@@ -16,8 +16,8 @@ struct Answer {
   std::optional<partition::Explanation> explanation;  // of the decision's plan, where there is one
 };
 
-/// A JSON array with one object per answer: partitioner, objective and its unit, placement (layer -> tier), the cost by
-/// part, runner-up, margin, binding limits, uplinks at which the plan would change; objective and placement are null
+/// A JSON array with one object per answer: partitioner, objective and its unit, gap (null where nothing is proven),
+/// placement (layer -> tier), the cost by part, runner-up, margin, binding limits, uplinks at which the plan would change; objective and placement are null
 /// where there is no plan.
 std::string plans_json(const plan::Problem& problem, const std::vector<std::string>& tiers,
                        const std::vector<Answer>& answers);

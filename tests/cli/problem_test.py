@@ -116,6 +116,13 @@ class Problems(unittest.TestCase):
         self.assertAlmostEqual(answer["changes_below_bit_per_s"], 8 * 6 / 21, delta=1e-4)
         self.assertAlmostEqual(answer["changes_above_bit_per_s"], 48, delta=1e-3)
 
+    def test_an_answer_says_its_gap_where_something_is_proven(self):
+        self.assertEqual(self.answer(BRANCHES, "min_cut")["gap"], 0)
+        self.assertIsNone(self.answer(BRANCHES, "cloud_only")["gap"])
+        answer = self.answer(BRANCHES, "{kind: resource_aware, rule: R4, budgets: {compute: 50 %}, node_limit: 1}")
+        self.assertGreaterEqual(answer["gap"], 0)
+        self.assertRegex(self.plan(BRANCHES, "--partitioner", "min_cut"), r"gap.*\n[^\n]*\n?.*11 s +0 %")
+
     def test_a_limit_that_binds_is_named(self):
         text = BRANCHES.replace("  layers:", "  constraints: {min_layers_on_device: 3}\n  layers:")
         answer = self.answer(text, "min_cut")

@@ -7,6 +7,7 @@
 #include "partition/exhaustive.hpp"
 #include "partition/random_problem.hpp"
 #include "partition/resource_aware.hpp"
+#include "partition/slowest_stage.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -235,6 +236,64 @@ TEST_CASE("at the node limit the search returns its best plan and a bound that n
     CHECK(optimum.gap(owned.problem.objective) <= 1.0);
   }
   CHECK(unproven > 0);
+}
+
+TEST_CASE("R4 at a node limit of 1 says the gap to what no plan is below, as text and as a number") {
+  std::mt19937 random(7);
+  int open = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    const auto owned = random_problem(random, 10);
+    ResourceAwareOptions options;
+    options.rule = ResourceAwareOptions::Rule::R4;
+    options.budgets = {{Resource::compute, 0.4}, {Resource::storage, 0.5}};
+    const auto best = ResourceAware(options).partition(owned.problem);  // 20,000 nodes: proven
+    options.node_limit = 1;
+    const auto first = ResourceAware(options).partition(owned.problem);
+    INFO("trial " << trial << ": " << first.reason);
+    REQUIRE(first.gap.has_value() == first.plan.has_value());
+    if (!first.plan) continue;
+    REQUIRE(best.gap == 0.0);
+    const double value = value_of(owned.problem, first);
+    CHECK(value * (1.0 - *first.gap) <= value_of(owned.problem, best) * (1 + 1e-9));
+    if (*first.gap > 0.0) {
+      ++open;
+      CHECK_THAT(first.reason, Catch::Matchers::Contains("gap"));
+    }
+  }
+  CHECK(open > 10);
+}
+
+TEST_CASE("min_cut and the oracle have a gap of 0, where they are proven optimal, and cuts tried one by one none") {
+  std::mt19937 random(8);
+  for (int trial = 0; trial < 50; ++trial) {
+    auto owned = random_problem(random, 8);
+    if (trial % 2 == 0) add_limits(random, owned.problem);
+    const auto minimum = MinCut().partition(owned.problem);
+    if (!minimum.plan) continue;
+    CHECK(minimum.gap == 0.0);
+    CHECK(*Oracle().partition(owned.problem).gap <= 1e-9);
+    CHECK_FALSE(Exhaustive().partition(owned.problem).gap);
+  }
+}
+
+TEST_CASE("no slowest stage is below its bound, and a node limit of 1 says the gap to it") {
+  std::mt19937 random(9);
+  int open = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    auto owned = random_problem(random, 9);
+    owned.problem.objective = Objective::throughput;
+    const auto expected = brute_force(owned.problem);
+    REQUIRE(expected.has_value());
+    const double bound = slowest_stage_bound(owned.problem);
+    CHECK(bound <= *expected * (1 + 1e-9));
+    const auto decision = shortest_slowest_stage(owned.problem, {1});
+    REQUIRE(decision.gap.has_value());
+    if (*decision.gap > 0.0) {
+      ++open;
+      CHECK(value_of(owned.problem, decision) * (1.0 - *decision.gap) == Approx(bound));
+    }
+  }
+  CHECK(open > 10);
 }
 
 TEST_CASE("dads_heavy is within three times the shortest slowest stage, and mostly finds it") {
