@@ -22,6 +22,8 @@ namespace {
 
 using Explanation = std::optional<partition::Explanation>;
 
+const metrics::Cell no_figure;
+
 // Where the time and the energy of an inference go, in truth.
 std::vector<std::pair<const char*, double>> parts_of(const plan::Cost& cost) {
   return {{"head_s", cost.head.value()},
@@ -95,7 +97,7 @@ metrics::Row no_plan_row(const scenario::Method& method, const std::string& why)
   }
   for (const auto* name : part_names) row.add(name, {});
   add_explanation(row, {});
-  row.add("gap", {});
+  row.add("gap", no_figure);
   row.add("reason", why);
   return row;
 }
@@ -124,12 +126,12 @@ std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
     const auto why =
         believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
     rows.push_back(plan_row(method, "chosen", *decision.plan, believed, truth, why));
-    rows.back().add("gap", decision.gap ? metrics::Cell(*decision.gap) : metrics::Cell());
+    rows.back().add("gap", decision.gap ? metrics::Cell(*decision.gap) : no_figure);
     rows.back().add("reason", full_reason(believed, decision, why));
     if (!believes) continue;
     if (const auto other = next_best(believed, *decision.plan)) {
       rows.push_back(plan_row(method, "next", other->plan, believed, truth, {}));
-      rows.back().add("gap", {});
+      rows.back().add("gap", no_figure);
       rows.back().add("reason", std::string());
     }
   }

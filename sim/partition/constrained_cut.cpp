@@ -214,7 +214,9 @@ Budget empty_budget(std::string name, std::size_t size, double limit) {
   return {std::move(name), {zeros, zeros, zeros, 0.0}, limit};
 }
 
-double gap_of(double value, double bound) { return value > 0.0 ? std::max(0.0, (value - bound) / value) : 0.0; }
+double gap_of(double value, double bound) {
+  return value > 0.0 ? std::max(0.0, (value - bound) / value) : 0.0;
+}
 
 double Optimum::gap(plan::Objective objective) const {
   if (is_proven || !best) return 0.0;

