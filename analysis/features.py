@@ -15,12 +15,12 @@ class Features(NamedTuple):
     layers: int  # inputs not counted
 
 
-def _size(text):
+def size(text):
     number, unit = text.split()
     return float(number) * UNITS[unit]
 
 
-def _flop(layer):
+def effective_flop(layer):
     is_winograd = (layer["kind"] == "conv" and layer.get("groups", 1) == 1 and layer.get("kernel") == [3, 3]
                    and layer.get("stride") == [1, 1])
     return 2.0 * layer.get("macs", 0) / (WINOGRAD_GAIN if is_winograd else 1.0)
@@ -28,11 +28,11 @@ def _flop(layer):
 
 def of_network(network):
     """Of a network file's contents; the same sums as sim/profile/profile.cpp, three_constants."""
-    output = {layer["name"]: _size(layer["output"]) for layer in network["layers"]}
+    output = {layer["name"]: size(layer["output"]) for layer in network["layers"]}
     layers = [layer for layer in network["layers"] if layer["kind"] != "input"]
-    moved = sum(output[layer["name"]] + _size(layer.get("weights", "0 B")) + sum(map(output.get, layer["inputs"]))
+    moved = sum(output[layer["name"]] + size(layer.get("weights", "0 B")) + sum(map(output.get, layer["inputs"]))
                 for layer in layers)
-    return Features(sum(map(_flop, layers)), moved, len(layers))
+    return Features(sum(map(effective_flop, layers)), moved, len(layers))
 
 
 def of_file(path):

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "config/map.hpp"
 
@@ -65,6 +67,16 @@ const Value& Catalogue::file(const std::filesystem::path& path) {
 
 void Catalogue::note(const std::filesystem::path& file) {
   if (std::ranges::find(files_, file) == files_.end()) files_.push_back(file);
+}
+
+const std::string& Catalogue::text(const std::filesystem::path& path, const Location& where) {
+  const auto found = texts_.find(path);
+  if (found != texts_.end()) return found->second;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) throw Error(where, "", fmt::format("{}: cannot be read", path.string()));
+  files_.push_back(path);
+  return texts_.emplace(path, std::move(text).str()).first->second;
 }
 
 const Value& Catalogue::named(const Value& name, std::string_view folder, std::string_view what) {

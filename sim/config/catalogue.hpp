@@ -31,6 +31,10 @@ class Catalogue {
 
   /// Counts a file that somebody else has read, such as a trace, among files().
   void note(const std::filesystem::path& file);
+
+  /// The text of a file that is no YAML, read once; it counts as read below. Throws Error when it cannot be read.
+  const std::string& text(const std::filesystem::path& path, const Location& where);
+
   /// Every file read so far, in the order of reading.
   [[nodiscard]] const std::vector<std::filesystem::path>& files() const { return files_; }
 
@@ -40,6 +44,7 @@ class Catalogue {
 
   std::filesystem::path home_;
   std::map<std::filesystem::path, Value> parsed_;
+  std::map<std::filesystem::path, std::string> texts_;
   std::vector<std::filesystem::path> files_;
 };
 

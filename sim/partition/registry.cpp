@@ -150,6 +150,7 @@ PartitionerPtr make_scission(Map& map, const Setting& setting) {
   filters.forbidden = read_tiers(map, "forbid", setting);
   filters.max_sent = map.find<Bytes>("max_sent", config::non_negative);
   filters.max_head = map.find<Seconds>("max_head", config::non_negative);
+  filters.rank = map.get_or<std::size_t>("rank", 1, {1.0, 1e6});
   for (const auto tier : filters.required) {
     if (std::ranges::count(filters.forbidden, tier) > 0) map.child("forbid").fail("forbids a tier that is required");
   }
@@ -364,7 +365,8 @@ const std::vector<Kind>& kinds() {
        .plans_edge = true,
        .make = make_offline_benchmark},
       {.name = "scission",
-       .summary = "best blocks between cut vertices for device, edge and cloud (require, forbid, max_sent, max_head)",
+       .summary =
+           "best blocks between cut vertices for device, edge and cloud (require, forbid, max_sent, max_head, rank)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
        .make = make_scission},

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "partition/search.hpp"
-
 namespace edgecut::partition {
 
 using plan::Candidate;
@@ -52,14 +50,26 @@ bool ScissionFilters::admit(const Cost& cost) const {
 Decision Scission::partition(const Problem& problem) const {
   auto candidates = block_candidates(problem);
   const auto count = candidates.size();
-  std::size_t allowed = 0;
-  auto best = best_of(std::move(candidates), problem.objective, [&](const Candidate& candidate) {
-    const bool admitted = plan::is_feasible(problem, candidate.cost) && filters_.admit(candidate.cost);
-    allowed += admitted ? 1 : 0;
-    return admitted;
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return !plan::is_feasible(problem, candidate.cost) || !filters_.admit(candidate.cost);
   });
-  if (!best) return {std::nullopt, fmt::format("infeasible: none of {} ways to place blocks is allowed", count)};
-  return {std::move(best->plan), fmt::format("best of {} allowed ways to place blocks of {}", allowed, count)};
+  const auto allowed = candidates.size();
+  if (allowed < filters_.rank) {
+    return {std::nullopt,
+            allowed == 0 ? fmt::format("infeasible: none of {} ways to place blocks is allowed", count)
+                         : fmt::format("infeasible: only {} of {} ways to place blocks are allowed", allowed, count)};
+  }
+  auto best = candidates.begin();
+  for (std::size_t rank = 1;; ++rank) {
+    best = candidates.begin();
+    for (auto other = best; other != candidates.end(); ++other) {
+      if (plan::is_better(*other, *best, problem.objective)) best = other;
+    }
+    if (rank == filters_.rank) break;
+    candidates.erase(best);
+  }
+  const auto place = filters_.rank == 1 ? std::string("best") : fmt::format("number {}", filters_.rank);
+  return {std::move(best->plan), fmt::format("{} of {} allowed ways to place blocks of {}", place, allowed, count)};
 }
 
 }  // namespace edgecut::partition

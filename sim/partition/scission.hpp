@@ -14,6 +14,7 @@ struct ScissionFilters {
   std::vector<plan::Tier> forbidden = {};
   std::optional<Bytes> max_sent = {};    // up, over the device's link
   std::optional<Seconds> max_head = {};  // on the device
+  std::size_t rank = 1;                  // 2: the second best of those admitted, and so on
 
   [[nodiscard]] bool admit(const plan::Cost& cost) const;
 };

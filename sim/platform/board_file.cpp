@@ -116,6 +116,11 @@ void scale(Processor& processor, const FrequencyStep& step, Watts board_idle) {
   processor.compute.conv *= step.speed;
   processor.compute.memory *= step.memory_speed;
   processor.compute.overhead *= 1.0 / step.speed;
+  for (auto& [kind, constants] : processor.kinds) {
+    if (constants.rate) *constants.rate *= step.speed;
+    if (constants.memory) *constants.memory *= step.memory_speed;
+    constants.overhead *= 1.0 / step.speed;
+  }
   processor.peak *= step.speed;
   processor.one_network *= step.speed;
   processor.active = board_idle + (processor.active - board_idle) * step.power;
@@ -157,6 +162,8 @@ void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& proce
   const auto found = std::ranges::find(steps, name, &FrequencyStep::name);
   if (steps.empty()) wanted->fail("the processor has no `frequency_steps:` to choose from");
   if (found == steps.end()) wanted->fail(config::unknown_name("frequency", name, names));
+  if (processor.measured)
+    wanted->fail("the processor's layers were `measured` at one frequency; take one of the two keys out");
   scale(processor, *found, board_idle);
 }
 

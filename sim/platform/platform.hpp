@@ -1,10 +1,12 @@
 // The world: devices, links and clouds, with the figures that describe them. Knows nothing of layers.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "config/value.hpp"
 #include "platform/course.hpp"
 #include "units/quantity.hpp"
 
@@ -16,6 +18,31 @@ struct ThreeConstants {
   FlopRate conv;
   Bandwidth memory;
   Seconds overhead;
+  double winograd_gain = 2.25;  // by which dense 3x3 convolutions of stride 1 count less
+};
+
+/// Constants of one kind of layer, which takes `FLOP / rate + bytes / memory + overhead`; what has no rate costs nothing.
+struct KindConstants {
+  std::optional<FlopRate> rate;
+  std::optional<Bandwidth> memory;
+  Seconds overhead;
+  config::Location where;
+};
+
+/// Layer times that were measured on the processor, and how they are read (docs/benchmarks.md).
+struct Measured {
+  enum class Statistic { minimum, median, p90 };
+  enum class WholeRun {
+    scale,   ///< layer times x whole run / sum of layers
+    offset,  ///< layer times + (whole run - sum of layers) / number of layers
+    ignore,
+  };
+  std::string path;  // of a table, or of a folder of NETWORK.csv; relative to the file that names it
+  std::string mode;  // empty: the only one in the table
+  Statistic statistic = Statistic::minimum;
+  std::optional<WholeRun> whole_run;  // none: scale, where the table has a whole run
+  config::Location where = {};
+  std::string key = {};  // "device.processors.cpu.compute.measured"
 };
 
 /// One way to queue for a processor.
@@ -32,9 +59,15 @@ struct Processor {
   int slots = 1;
   Discipline discipline = Discipline::fifo;
   ThreeConstants compute;
-  FlopRate peak;         // nominal: cores x clock x FLOP per cycle
-  FlopRate one_network;  // nominal: from a single whole-network measurement
-  Watts active;          // of the whole board while every slot of this processor is busy; unused in a cloud
+  bool has_constants = true;                        // else only networks whose layers were measured can run
+  std::map<std::string, KindConstants> kinds = {};  // by kind of layer, before the three constants
+  std::optional<Measured> measured = {};
+  std::map<std::string, std::vector<Seconds>> layer_times =
+      {};                 // by network, by layer: of its table, before all models
+  double slowdown = 1.0;  // factor on all layer times: load, heat
+  FlopRate peak;          // nominal: cores x clock x FLOP per cycle
+  FlopRate one_network;   // nominal: from a single whole-network measurement
+  Watts active;           // of the whole board while every slot of this processor is busy; unused in a cloud
 };
 
 /// What fills a battery while the device runs: power that steps at given times, and perhaps begins anew.

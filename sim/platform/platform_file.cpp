@@ -22,19 +22,73 @@ const std::vector<std::pair<std::string, Discipline>>& disciplines() {
   return words;
 }
 
-ThreeConstants read_compute(const Value& value, Ledger& ledger, Processor& processor) {
+KindConstants read_kind(const Value& value, Ledger& ledger) {
   return config::read(value, [&](Map& map) {
-    enum class Model { three_constants };
-    map.choice<Model>("model", {{"three_constants", Model::three_constants}});
-    ThreeConstants constants;
-    constants.conv = map.figure<FlopRate>("conv", ledger, positive);
-    constants.memory = map.figure<Bandwidth>("memory", ledger, positive);
-    constants.overhead = map.figure<Seconds>("overhead", ledger, non_negative);
+    KindConstants constants;
+    constants.rate = map.find_figure<FlopRate>("rate", ledger, positive);
+    constants.memory = map.find_figure<Bandwidth>("memory", ledger, positive);
+    constants.overhead = map.figure_or<Seconds>("overhead", Seconds(), ledger, non_negative);
+    constants.where = value.where;
+    return constants;
+  });
+}
+
+std::map<std::string, KindConstants> read_kinds(const Value& value, Ledger& ledger) {
+  if (!value.is_map()) value.fail("must be a map from kinds of layers to {rate, memory, overhead}");
+  std::map<std::string, KindConstants> kinds;
+  for (const auto& [kind, entry, where] : value.entries) {
+    if (kind != "source") kinds[kind] = read_kind(entry, ledger);
+  }
+  return kinds;
+}
+
+// A path, or a map with it and how it is read.
+Measured read_measured(const Value& value) {
+  if (value.is_scalar())
+    return {
+        .path = config::as<std::string>(value), .mode = {}, .whole_run = {}, .where = value.where, .key = value.path};
+  return config::read(value, [&](Map& map) {
+    using Statistic = Measured::Statistic;
+    using WholeRun = Measured::WholeRun;
+    Measured measured;
+    measured.path = map.get<std::string>("table");
+    measured.mode = map.get_or<std::string>("mode", "");
+    measured.statistic =
+        map.choice_or("statistic", Statistic::minimum,
+                      {{"minimum", Statistic::minimum}, {"median", Statistic::median}, {"p90", Statistic::p90}});
+    if (map.has("whole_run")) {
+      measured.whole_run = map.choice<WholeRun>(
+          "whole_run", {{"scale", WholeRun::scale}, {"offset", WholeRun::offset}, {"ignore", WholeRun::ignore}});
+    }
+    measured.where = map.child("table").where;
+    measured.key = value.path;
+    return measured;
+  });
+}
+
+ThreeConstants read_constants(Map& map, Ledger& ledger) {
+  ThreeConstants constants;
+  constants.conv = map.figure<FlopRate>("conv", ledger, positive);
+  constants.memory = map.figure<Bandwidth>("memory", ledger, positive);
+  constants.overhead = map.figure<Seconds>("overhead", ledger, non_negative);
+  constants.winograd_gain = map.get_or<double>("winograd_gain", constants.winograd_gain, {1.0, 100.0});
+  return constants;
+}
+
+void read_compute(const Value& value, Ledger& ledger, Processor& processor) {
+  config::read(value, [&](Map& map) {
+    enum class Model { three_constants, per_kind, measured };
+    const auto model = map.choice<Model>(
+        "model",
+        {{"three_constants", Model::three_constants}, {"per_kind", Model::per_kind}, {"measured", Model::measured}});
+    processor.has_constants = model != Model::measured || map.has("conv");
+    if (processor.has_constants) processor.compute = read_constants(map, ledger);
+    if (model == Model::per_kind) processor.kinds = read_kinds(map.child("kinds"), ledger);
+    if (model == Model::measured || map.has("measured")) processor.measured = read_measured(map.child("measured"));
     processor.framework = map.get<std::string>("framework");
     processor.precision = map.get_or<std::string>("precision", "unknown");
     map.find<int>("threads", positive);
     map.find_figure<config::Ratio>("fit_error", ledger, non_negative);
-    return constants;
   });
 }
 
@@ -53,7 +107,8 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
     processor.title = map.get_or<std::string>("title", name);
     processor.slots = map.get_or<int>("slots", 1, positive);
     processor.discipline = map.choice_or("discipline", Discipline::fifo, disciplines());
-    processor.compute = read_compute(map.child("compute"), ledger, processor);
+    read_compute(map.child("compute"), ledger, processor);
+    processor.slowdown = map.get_or<double>("slowdown", 1.0, {1e-3, 1e6});
     read_nominal(map.child("nominal"), ledger, processor);
     if (board_idle) {
       config::read(map.child("power"), [&](Map& power) {

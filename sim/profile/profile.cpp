@@ -1,8 +1,12 @@
 #include "profile/profile.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/random/normal_distribution.hpp>
 #include <cmath>
 
+#include "config/map.hpp"
 #include "units/random.hpp"
 
 namespace edgecut::profile {
@@ -11,6 +15,29 @@ namespace {
 bool is_winograd(const dnn::Layer& layer) {
   return layer.kind == dnn::LayerKind::conv && layer.groups == 1 && layer.kernel == std::vector{3, 3} &&
          layer.stride == std::vector{1, 1};
+}
+
+void check_models(const dnn::Network& network, const platform::Processor& processor) {
+  for (const auto& [kind, constants] : processor.kinds) {
+    std::vector<std::string> known;
+    for (const auto& [word, value] : dnn::layer_kinds()) known.push_back(word);
+    if (std::ranges::find(known, kind) == known.end()) {
+      throw config::Error(constants.where, "kinds", config::unknown_name("kind of layer", kind, known));
+    }
+  }
+  if (processor.has_constants) return;
+  const auto how = processor.measured.value_or(platform::Measured{});
+  throw config::Error(how.where, how.key,
+                      fmt::format("no table of network '{}' (a NETWORK.csv in the folder), and no constants (conv, "
+                                  "memory, overhead) to estimate it with",
+                                  network.name()));
+}
+
+Seconds by_kind(const platform::KindConstants& constants, Flops work, Bytes moved) {
+  Seconds time = constants.overhead;
+  if (constants.rate) time += work / *constants.rate;
+  if (constants.memory) time += moved / *constants.memory;
+  return time;
 }
 
 template <class TimeOf>
@@ -22,10 +49,21 @@ LayerTimes per_layer(const dnn::Network& network, TimeOf time_of) {
   return times;
 }
 
+LayerTimes modelled(const dnn::Network& network, const platform::Processor& processor) {
+  auto times = three_constants(network, processor.compute);
+  if (processor.kinds.empty()) return times;
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    const auto& layer = network.layer(v);
+    const auto found = processor.kinds.find(std::string(dnn::name(layer.kind)));
+    if (network.is_input(v) || found == processor.kinds.end()) continue;
+    times[v] = by_kind(found->second, layer.work(), network.input_bytes(v) + layer.output + layer.weights);
+  }
+  return times;
+}
+
 }  // namespace
 
-Flops effective_work(const dnn::Layer& layer) {
-  constexpr double winograd_gain = 2.25;
+Flops effective_work(const dnn::Layer& layer, double winograd_gain) {
   return is_winograd(layer) ? layer.work() / winograd_gain : layer.work();
 }
 
@@ -33,8 +71,17 @@ LayerTimes three_constants(const dnn::Network& network, const platform::ThreeCon
   return per_layer(network, [&](dnn::LayerIndex v) {
     const auto& layer = network.layer(v);
     const Bytes moved = network.input_bytes(v) + layer.output + layer.weights;
-    return effective_work(layer) / constants.conv + moved / constants.memory + constants.overhead;
+    return effective_work(layer, constants.winograd_gain) / constants.conv + moved / constants.memory +
+           constants.overhead;
   });
+}
+
+LayerTimes layer_times(const dnn::Network& network, const platform::Processor& processor) {
+  const auto measured = processor.layer_times.find(network.name());
+  if (measured == processor.layer_times.end()) check_models(network, processor);
+  auto times = measured != processor.layer_times.end() ? measured->second : modelled(network, processor);
+  for (auto& time : times) time *= processor.slowdown;
+  return times;
 }
 
 LayerTimes nominal(const dnn::Network& network, FlopRate rate) {
@@ -53,7 +100,9 @@ LayerTimes with_noise(LayerTimes times, const dnn::Network& network, const std::
 
 Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed) {
   const auto times = [&](const std::string& host, const platform::Processor& processor) {
-    return with_noise(three_constants(network, processor.compute), network, host + "." + processor.name, sigma, seed);
+    const bool is_measured = processor.layer_times.contains(network.name());
+    return with_noise(layer_times(network, processor), network, host + "." + processor.name, is_measured ? 0.0 : sigma,
+                      seed);
   };
   Profile profile;
   for (const auto& processor : hosts.device.processors) profile.device.push_back(times(hosts.device.name, processor));

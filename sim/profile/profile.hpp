@@ -21,13 +21,18 @@ struct Profile {
   LayerTimes edge = {};  // empty where there is no edge server
 };
 
-/// FLOP as the three-constant model counts them: 2 per MAC, divided by 2.25 for dense 3x3 convolutions of stride 1,
+/// FLOP as the three-constant model counts them: 2 per MAC, divided by a gain for dense 3x3 convolutions of stride 1,
 /// which frameworks compute by Winograd's F(4x4, 3x3) or F(2x2, 3x3). The rate `conv` of a device file is fitted to
 /// FLOP counted so.
-Flops effective_work(const dnn::Layer& layer);
+Flops effective_work(const dnn::Layer& layer, double winograd_gain = 2.25);
 
 /// Three-constant model: effective work / conv + (input + output + weight bytes) / memory + overhead, layer by layer.
 LayerTimes three_constants(const dnn::Network& network, const platform::ThreeConstants& constants);
+
+/// What a processor takes: the measured times where its tables have the network, else by the constants of the layer's
+/// kind, else by the three constants; times its slowdown. Throws config::Error where it has none of them, and on a kind
+/// of layer that does not exist.
+LayerTimes layer_times(const dnn::Network& network, const platform::Processor& processor);
 
 /// What one nominal rate says: 2 FLOP per MAC over the rate, nothing else.
 LayerTimes nominal(const dnn::Network& network, FlopRate rate);
@@ -44,7 +49,7 @@ struct Hosts {
   const platform::Cloud* edge = nullptr;  // null where there is no edge server
 };
 
-/// The three-constant model of every processor of the device, the cloud and the edge server, with noise.
+/// The layer times of every processor of the device, the cloud and the edge server, with noise where they are modelled.
 Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed);
 
 /// Which nominal rate a planner may know.

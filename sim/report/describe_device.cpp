@@ -87,7 +87,7 @@ std::vector<NetworkLatency> latencies(const platform::Device& device, const std:
   std::vector<NetworkLatency> result;
   for (const auto& processor : device.processors) {
     for (const auto* network : networks) {
-      result.push_back({network->name(), processor.name, total(profile::three_constants(*network, processor.compute)),
+      result.push_back({network->name(), processor.name, total(profile::layer_times(*network, processor)),
                         measured(measurements, device, processor, *network),
                         dnn::complexity(*network).back().head_peak <= device.available_memory()});
     }

@@ -137,11 +137,24 @@ plan::Objective read_objective(Map& scenario) {
                              {"throughput", Objective::throughput}});
 }
 
+// A map of paths to values, or the path of a file that holds one (beside a title and a source).
+Value read_conditions(const Value& settings, Library& library) {
+  constexpr auto what_it_is = "must be a map such as {link.uplink: 20 Mbit/s}, or the path of a file with such a map";
+  Value conditions = settings;
+  if (settings.is_scalar()) {
+    conditions = library.catalogue().load(settings, "platforms/benchmarks", "profile");
+    std::erase_if(conditions.entries,
+                  [](const config::Entry& entry) { return entry.key == "title" || entry.key == "source"; });
+  }
+  if (!conditions.is_map()) settings.fail(what_it_is);
+  return conditions;
+}
+
 // The world with other settings: what it was when the benchmark was taken.
 World read_reference(const Value& scenario, const Value& settings, const World& today, Library& library) {
-  if (!settings.is_map()) settings.fail("must be a map such as {link.uplink: 20 Mbit/s}");
   Value changed = scenario;
   for (const auto& [path, value, where] : settings.entries) {
+    if (is_recorded(path)) continue;
     const auto key = path.substr(0, path.find('.'));
     if (std::ranges::find(world_keys(), key) == world_keys().end()) {
       throw config::Error(where, settings.path, config::unknown_name("condition of a benchmark", key, world_keys()));
@@ -168,7 +181,9 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
 
 void read_knowledge(Map& map, const Value& scenario, const World& today, Library& library, Method& method) {
   if (const auto* settings = map.find_child("benchmarked_at")) {
-    method.reference = read_reference(scenario, *settings, today, library);
+    const auto conditions = read_conditions(*settings, library);
+    method.reference = read_reference(scenario, conditions, today, library);
+    method.recorded = read_recorded(conditions);
   }
   const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
                                     method.kind->knowledge == Knowledge::regression);
@@ -195,7 +210,7 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
 }
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error", "benchmark", "decision"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
@@ -237,6 +252,10 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
     } else {
       read_knowledge(map, scenario, today, library, method);
       method.profile_error = read_profile_error(map);
+      method.effort = read_effort(map);
+      if (method.kind->knowledge != Knowledge::benchmark && map.has("benchmark")) {
+        map.child("benchmark").fail(fmt::format("'{}' measures no layers", method.kind->name));
+      }
     }
     if (method.kind->knowledge == Knowledge::nominal) {
       using profile::NominalRate;
@@ -298,19 +317,6 @@ class Given final : public partition::Partitioner {
   plan::Plan plan_;
 };
 
-// The seconds that every listed processor and the cloud compute for, when each layer is measured once on each.
-Seconds one_benchmark_pass(const plan::Problem& recorded) {
-  Seconds sum;
-  for (const auto& processor : recorded.processors) {
-    for (const auto time : processor.layer_time) sum += time;
-  }
-  for (const auto time : recorded.cloud_time) sum += time;
-  if (recorded.edge) {
-    for (const auto time : recorded.edge->layer_time) sum += time;
-  }
-  return sum;
-}
-
 metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
   return index ? metrics::Cell(static_cast<std::int64_t>(*index)) : metrics::Cell();
 }
@@ -365,17 +371,27 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
                                     std::int64_t replication) {
   std::vector<profile::Profile> seen;
   for (const auto* network : training) seen.push_back(world.truth(*network, replication));
-  const auto predict = [&](auto times_of) {
+  // Where others were measured on a host, from these alone.
+  const auto predict = [&](const platform::Processor& host, auto times_of) {
+    const bool has_tables = std::ranges::any_of(
+        training, [&](const dnn::Network* network) { return host.layer_times.contains(network->name()); });
     std::vector<profile::Sample> samples;
-    for (std::size_t i = 0; i < training.size(); ++i) samples.push_back({training[i], &times_of(seen[i])});
+    for (std::size_t i = 0; i < training.size(); ++i) {
+      if (has_tables && !host.layer_times.contains(training[i]->name())) continue;
+      samples.push_back({training[i], &times_of(seen[i])});
+    }
     return profile::TypeRegression(samples).predict(*world.network);
   };
   profile::Profile profile;
   for (std::size_t p = 0; p < world.device.processors.size(); ++p) {
-    profile.device.push_back(predict([&](const profile::Profile& times) -> auto& { return times.device[p]; }));
+    profile.device.push_back(
+        predict(world.device.processors[p], [&](const profile::Profile& times) -> auto& { return times.device[p]; }));
   }
-  profile.cloud = predict([](const profile::Profile& times) -> auto& { return times.cloud; });
-  if (world.edge) profile.edge = predict([](const profile::Profile& times) -> auto& { return times.edge; });
+  profile.cloud = predict(world.cloud.processor, [](const profile::Profile& times) -> auto& { return times.cloud; });
+  if (world.edge) {
+    profile.edge =
+        predict(world.edge->server.processor, [](const profile::Profile& times) -> auto& { return times.edge; });
+  }
   return profile;
 }
 
@@ -437,6 +453,7 @@ void Experiment::read(const Value& scenario, Library& library) {
       model_storage_ =
           config::read(*cold, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
     }
+    if (const auto* date = map.find_child("date")) day_ = read_day(*date);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     kernel_ = map.choice_or("kernel", kernel_,
                             {{"auto", kernel::Choice::automatic},
@@ -449,10 +466,37 @@ void Experiment::read(const Value& scenario, Library& library) {
     }
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
+    set_ages();
     const bool learns = std::ranges::any_of(
         methods_, [](const Method& method) { return method.kind->knowledge == Knowledge::regression; });
-    if (learns) training_ = library.others(world_.network->name());
+    if (learns) read_training(library);
   });
+}
+
+void Experiment::set_ages() {
+  for (auto& method : methods_) {
+    if (!day_ || !method.recorded.day) continue;
+    method.age = static_cast<double>(*day_ - *method.recorded.day);
+    // A drift without an age of its own is that of the dates.
+    auto& error = method.profile_error;
+    if (error && error->drift > 0.0 && error->age == 0.0) error->age = std::max(0.0, *method.age);
+  }
+}
+
+void Experiment::read_training(Library& library) {
+  training_ = library.others(world_.network->name());
+  std::vector<World*> worlds{&world_};
+  for (auto& method : methods_) {
+    if (method.reference) worlds.push_back(&*method.reference);
+  }
+  for (auto* world : worlds) {
+    for (const auto* network : training_) world->add_measured_times(*network, library);
+    std::erase_if(training_, [&](const dnn::Network* network) { return !world->can_run(*network); });
+  }
+  if (training_.empty()) {
+    throw config::Error(
+        "a method that learns layer times from other networks finds none that was measured on every host");
+  }
 }
 
 belief::Task Experiment::task() const {
@@ -594,8 +638,12 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   const auto decision = partitioner.partition(believed);
   const bool varies = fixed == nullptr && (partitioner.is_stateful() || replans(method));
   append_plan(method, varies, believed, truth, decision, row);
-  const bool benchmarks = method.kind->knowledge == Knowledge::benchmark;
-  row.add("benchmarking_s", benchmarks ? one_benchmark_pass(believed).value() : 0.0);
+  const auto knowledge = method.kind->knowledge;
+  const std::int64_t decisions = varies ? static_cast<std::int64_t>(workload_.requests) : 1;
+  append_effort(method.effort,
+                {believed, truth, knowledge == Knowledge::benchmark, knowledge != Knowledge::nothing, decisions,
+                 method.age, method.recorded.temperature},
+                row);
 
   if (!others_.empty()) return run_groups(method, replication, row);
   metrics::Recorder recorder(
@@ -669,9 +717,9 @@ std::vector<metrics::Column> Experiment::columns() {
       {"idle_latency_s", "s", "true idle-system latency of the plan, in closed form"},
       {"idle_energy_J", "J", "true energy of one inference on an idle system, in closed form"},
       {"head_memory_B", "B", "weights and peak live activations of the head"},
-      {"benchmarking_s", "s",
-       "host time to measure every layer once on every host that may run it; 0 without benchmark"},
   };
+  const auto& effort = effort_columns();
+  table.insert(table.end(), effort.begin(), effort.end());
   const auto& rest = metrics::Recorder::columns();
   table.insert(table.end(), rest.begin(), rest.end());
   table.push_back(

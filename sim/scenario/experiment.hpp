@@ -13,6 +13,7 @@
 #include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
+#include "scenario/benchmark.hpp"
 #include "scenario/groups.hpp"
 #include "scenario/world.hpp"
 #include "workload/workload.hpp"
@@ -30,6 +31,9 @@ struct Method {
   profile::NominalRate nominal = profile::NominalRate::one_network;
   double server_load = 1.0;                                // factor on the cloud's times that it plans with
   std::optional<belief::ProfileError> profile_error = {};  // of its layer times, beside what it cannot know anyway
+  Effort effort = {};
+  Recorded recorded = {};          // with `benchmarked_at`
+  std::optional<double> age = {};  // days since then
 };
 
 class Experiment {
@@ -59,6 +63,8 @@ class Experiment {
   static std::vector<metrics::Column> columns();
 
  private:
+  void read_training(Library& library);
+  void set_ages();
   [[nodiscard]] belief::Task task() const;
   [[nodiscard]] bool replans(const Method& method) const;
   void take_bandwidths(belief::Belief& belief, std::int64_t replication) const;
@@ -83,6 +89,7 @@ class Experiment {
   plan::Constraints constraints_;
   std::vector<engine::OffPeriod> off_;
   std::optional<Bandwidth> model_storage_;
+  std::optional<std::int64_t> day_;  // of the scenario, since 1970-01-01
   std::uint64_t seed_ = 1;
   kernel::Choice kernel_ = kernel::Choice::reference;
   metrics::Keeping quantiles_ = metrics::Keeping::automatic;

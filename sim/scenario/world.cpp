@@ -7,6 +7,7 @@
 #include "dnn/network_file.hpp"
 #include "platform/course_file.hpp"
 #include "platform/platform_file.hpp"
+#include "profile/measured.hpp"
 #include "scenario/residency.hpp"
 
 namespace edgecut::scenario {
@@ -181,6 +182,37 @@ const dnn::Network& Library::network(const config::Value& reference) {
   return *network;
 }
 
+void Library::add_measured_times(platform::Processor& processor, const dnn::Network& network, bool is_own) {
+  if (!processor.measured) return;
+  const auto& how = *processor.measured;
+  auto path = std::filesystem::path(how.where.file).parent_path() / how.path;
+  if (std::filesystem::is_directory(path)) {
+    path /= network.name() + ".csv";
+    if (!std::filesystem::is_regular_file(path)) return;
+  } else if (path.extension() == ".csv" && !is_own && path.stem() != network.name()) {
+    return;  // one table is of the scenario's network
+  } else if (!std::filesystem::is_regular_file(path)) {
+    throw config::Error(how.where, how.key, fmt::format("no such file or folder: {}", path.string()));
+  }
+  const auto table = profile::read_table(catalogue_.text(path, how.where), path.string(), how);
+  processor.layer_times[network.name()] = profile::times_of(table, network, how);
+}
+
+void World::add_measured_times(const dnn::Network& of, Library& library) {
+  const bool is_own = &of == network;
+  for (auto& processor : device.processors) library.add_measured_times(processor, of, is_own);
+  library.add_measured_times(cloud.processor, of, is_own);
+  if (edge) library.add_measured_times(edge->server.processor, of, is_own);
+}
+
+bool World::can_run(const dnn::Network& of) const {
+  const auto has_times = [&](const platform::Processor& processor) {
+    return processor.has_constants || processor.layer_times.contains(of.name());
+  };
+  return std::ranges::all_of(device.processors, has_times) && has_times(cloud.processor) &&
+         (!edge || has_times(edge->server.processor));
+}
+
 const std::vector<std::string>& world_keys() {
   static const std::vector<std::string> keys{"device", "cloud", "link", "edge", "fleet", "truth"};
   return keys;
@@ -230,6 +262,8 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   read_truth(scenario, world);
   note_files(world, catalogue);
   read_beside(scenario, library, world);
+  world.add_measured_times(*world.network, library);
+  profile::model_profile(*world.network, world.hosts(), 0.0, 0);  // whatever has no time says so before anything runs
   return world;
 }
 

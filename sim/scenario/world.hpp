@@ -23,6 +23,10 @@ class Library {
 
   config::Catalogue& catalogue() { return catalogue_; }
   const dnn::Network& network(const config::Value& reference);
+  /// Gives a processor whose layers were measured their times of that network. Where there is no table of it the
+  /// processor's constants hold, if it has some. Throws config::Error on a table that is missing, wrong or of others.
+  /// A single table is that of the scenario's own network, or of the one it is called after.
+  void add_measured_times(platform::Processor& processor, const dnn::Network& network, bool is_own);
   /// Every shipped network but the one of that name: what a regression may learn from.
   std::vector<const dnn::Network*> others(const std::string& name);
 
@@ -66,6 +70,10 @@ struct World {
   [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
   /// Whether anything changes while a run goes on.
   [[nodiscard]] bool moves() const;
+  /// Whether every host has times of that network, measured or modelled.
+  [[nodiscard]] bool can_run(const dnn::Network& of) const;
+  /// Reads what was measured of another network on these hosts.
+  void add_measured_times(const dnn::Network& of, Library& library);
   [[nodiscard]] profile::Hosts hosts() const { return {device, cloud, edge ? &edge->server : nullptr}; }
 };
 

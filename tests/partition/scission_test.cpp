@@ -223,5 +223,9 @@ TEST_CASE("scission's filters are read, and refused where they make no sense") {
   CHECK(cut("kind: scission") == "device only");
   CHECK(cut("{kind: scission, require: [cloud]}") == "after a");
   CHECK(cut("{kind: scission, max_head: 0.5 s}") == "cloud only");
+  CHECK(cut("{kind: scission, rank: 1}") == cut("{kind: scission}"));
+  CHECK(cut("{kind: scission, rank: 2}") == "after a");  // 1 s + 1 s as well, or more than 2 s: behind device only
+  CHECK(cut("{kind: scission, rank: 3}") == "cloud only");
+  CHECK_THAT(make("{kind: scission, rank: 4}", false)->partition(problem).reason, Contains("only 3 of 3"));
   CHECK(cut("{kind: scission, require: [cloud], forbid: [device]}") == "cloud only");
 }

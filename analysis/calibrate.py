@@ -1,0 +1,406 @@
+"""Fits compute models to measured layers, says how well they predict a network that they have not seen, and writes a
+device file.
+
+    python3 -m analysis.calibrate platforms/benchmarks/my_board                                  # the errors alone
+    python3 -m analysis.calibrate platforms/benchmarks/my_board --mode fused --figure fit.png
+    python3 -m analysis.calibrate platforms/benchmarks/my_board -o my_board.yaml --like raspberry_pi_4 --title "My board"
+    python3 -m analysis.calibrate latencies.csv --whole -o my_board.yaml --like raspberry_pi_4
+
+The first reads every NETWORK.csv of the folder (docs/benchmarks.md) whose network edgecut has, or `--networks FOLDER`. With
+--whole a table `network,seconds` of whole networks is enough; it gives the three constants alone.
+
+Models, each fitted by least squares of relative errors with coefficients that are not negative:
+
+    flops            time = FLOP / rate
+    roofline         time = max(FLOP / rate, bytes / memory) + overhead
+    three_constants  time = FLOP / rate + bytes / memory + overhead, without Winograd's gain
+    winograd         the same, dense 3x3 convolutions of stride 1 counting 2.25 times less
+    per_kind         time = FLOP / rate + bytes / memory + overhead, by kind of layer; kinds with fewer than four layers by
+                     the three constants
+
+Errors are of leaving one network out in turn: |predicted / measured - 1| of every layer of it that takes 1 us or more
+(the tables' resolution), and of its sum.
+"""
+
+import argparse
+import csv
+import pathlib
+import sys
+from typing import NamedTuple
+
+import numpy as np
+import yaml
+
+from . import features, fit_devices, measure_layers, results, style
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FEWEST = 4
+SHORTEST_S = 1e-6
+MODELS = ("flops", "roofline", "three_constants", "winograd", "per_kind")
+SHIPPED_MODEL = ("three_constants", "winograd", "per_kind")
+
+
+class Layer(NamedTuple):
+    network: str
+    name: str
+    kind: str
+    flop: float
+    effective: float  # FLOP, Winograd's gain taken off
+    bytes: float
+    seconds: float
+
+
+# ---- what was measured ----
+
+def layers_of(network_file, rows):
+    """The layers of a network that were measured, input left out."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    network = yaml.load(network_file.read_text(encoding="utf-8"), Loader=loader)
+    output = {layer["name"]: features.size(layer["output"]) for layer in network["layers"]}
+    seconds = {row["layer"]: float(row["minimum_s"]) for row in rows}
+    found = []
+    for layer in network["layers"]:
+        if layer["kind"] == "input" or layer["name"] not in seconds:
+            continue
+        moved = (output[layer["name"]] + features.size(layer.get("weights", "0 B"))
+                 + sum(output[name] for name in layer["inputs"]))
+        found.append(Layer(network["name"], layer["name"], layer["kind"], 2.0 * layer.get("macs", 0),
+                           features.effective_flop(layer), moved, seconds[layer["name"]]))
+    return found
+
+
+def read_folder(folder, mode, networks):
+    """Network -> its layers; network -> seconds of the whole run."""
+    measured, whole = {}, {}
+    for path in sorted(folder.glob("*.csv")):
+        rows = [row for row in measure_layers.read_table(path) if row.get("mode", mode) == mode]
+        network_file = networks / f"{path.stem}.yaml"
+        if not rows or not network_file.is_file():
+            continue
+        measured[path.stem] = layers_of(network_file, rows)
+        whole |= {path.stem: float(row["minimum_s"]) for row in rows if not row["layer"]}
+    if len(measured) < 2:
+        raise results.UserError(f"{folder}: needs tables of two networks or more in mode '{mode}', of networks in {networks}")
+    return measured, whole
+
+
+# ---- models ----
+
+def relative(rows, seconds):
+    return np.asarray(rows, float) / np.asarray(seconds, float)[:, None]
+
+
+def columns(layers, work="flop"):
+    return np.array([[getattr(layer, work), layer.bytes, 1.0] for layer in layers])
+
+
+def trained(layers):
+    """What is fitted to: layers that the clock could see."""
+    return [layer for layer in layers if layer.seconds >= SHORTEST_S]
+
+
+def fit_linear(layers, work="flop"):
+    """Coefficients of (FLOP, bytes, 1) of the least sum of squared relative errors, none negative."""
+    return fit_devices.fit(relative(columns(layers, work), [layer.seconds for layer in layers]))
+
+
+def fit_flops(layers):
+    working = [layer for layer in layers if layer.flop > 0]
+    ratios = np.array([layer.flop / layer.seconds for layer in working])
+    return float(ratios.sum() / (ratios**2).sum())  # the a that minimises sum (a r - 1)^2
+
+
+def fit_roofline(layers):
+    """(1 / rate, 1 / memory, overhead): in turns each layer is assigned to its longer side and the three are fitted, until
+    nothing changes side; of several starts the best."""
+    x, seconds = columns(layers), np.array([layer.seconds for layer in layers])
+    linear = fit_linear(layers)
+    best, least = linear, np.inf
+    for balance in (0.3, 1.0, 3.0):
+        guess = np.maximum(linear * [balance, 1.0, 1.0], 1e-15)
+        for _ in range(30):
+            by_work = x[:, 0] * guess[0] >= x[:, 1] * guess[1]
+            rows = np.column_stack([x[:, 0] * by_work, x[:, 1] * ~by_work, x[:, 2]])
+            found = fit_devices.fit(relative(rows, seconds))
+            found = np.where(found > 0, found, guess * 0.5)
+            loss = np.sum((roofline(x, found) / seconds - 1.0) ** 2)
+            if loss < least:
+                best, least = found, loss
+            if np.allclose(found, guess, rtol=1e-9):
+                break
+            guess = found
+    return best
+
+
+def roofline(x, coefficients):
+    return np.maximum(x[:, 0] * coefficients[0], x[:, 1] * coefficients[1]) + coefficients[2]
+
+
+def fit_kinds(layers):
+    by_kind = {}
+    for layer in layers:
+        by_kind.setdefault(layer.kind, []).append(layer)
+    return {kind: fit_linear(of_kind) for kind, of_kind in sorted(by_kind.items()) if len(of_kind) >= FEWEST}
+
+
+def predict(model, training, layers):
+    """Seconds of `layers` by a model that has seen `training`."""
+    training = trained(training)
+    x = columns(layers)
+    if model == "flops":
+        return x[:, 0] * fit_flops(training)
+    if model == "roofline":
+        return roofline(x, fit_roofline(training))
+    if model == "winograd":
+        return columns(layers, "effective") @ fit_linear(training, "effective")
+    general = fit_linear(training)
+    if model == "three_constants":
+        return x @ general
+    kinds = fit_kinds(training)
+    return np.array([row @ kinds.get(layer.kind, general) for row, layer in zip(x, layers)])
+
+
+# ---- cross-validation ----
+
+class Errors(NamedTuple):
+    layer_median: float  # of |relative error|, over all layers of all networks left out
+    working_median: float  # over those that do work (FLOP)
+    network_mean: float  # of |relative error| of sums of layers
+    network_worst: float
+    worst: str  # the network
+
+
+def leave_one_out(measured):
+    """Model -> network -> predicted seconds of its layers, by constants of the other networks."""
+    predicted = {model: {} for model in MODELS}
+    for name, layers in measured.items():
+        others = [layer for other, listed in measured.items() if other != name for layer in listed]
+        for model in MODELS:
+            predicted[model][name] = predict(model, others, layers)
+    return predicted
+
+
+def errors(measured, predicted):
+    """Of one model."""
+    of_layers, of_working, of_networks = [], [], {}
+    for name, layers in measured.items():
+        seconds = np.array([layer.seconds for layer in layers])
+        seen = seconds >= SHORTEST_S
+        error = np.abs(predicted[name] / np.where(seen, seconds, 1.0) - 1.0)
+        of_layers += list(error[seen])
+        of_working += list(error[seen & np.array([layer.flop > 0 for layer in layers])])
+        of_networks[name] = abs(predicted[name].sum() / seconds.sum() - 1.0)
+    worst = max(of_networks, key=of_networks.get)
+    return Errors(float(np.median(of_layers)), float(np.median(of_working)), float(np.mean(list(of_networks.values()))), of_networks[worst], worst)
+
+
+def table(measured, predicted):
+    lines = ["| model | layer, median | layer that works, median | network, mean | network, worst | of |",
+             "|---|---|---|---|---|---|"]
+    for model in MODELS:
+        found = errors(measured, predicted[model])
+        lines.append(f"| {model} | {100 * found.layer_median:.0f} % | {100 * found.working_median:.0f} % | "
+                     f"{100 * found.network_mean:.0f} % | {100 * found.network_worst:.0f} % | {found.worst} |")
+    return lines
+
+
+def sums_table(measured, whole):
+    lines = ["| network | whole run | sum of layers | share |", "|---|---|---|---|"]
+    for name, layers in measured.items():
+        total = sum(layer.seconds for layer in layers)
+        lines.append(f"| {name} | {1e3 * whole[name]:.2f} ms | {1e3 * total:.2f} ms | {total / whole[name]:.3f} |")
+    return lines
+
+
+# ---- the device file ----
+
+def rate_text(seconds_per_unit, unit, scale):
+    return f"{1.0 / (seconds_per_unit * scale):.4g} {unit}"
+
+
+def constants(coefficients, names):
+    """The coefficients as a device file writes them; what costs nothing is left out."""
+    rate, memory, overhead = coefficients
+    parts = {}
+    if rate > 0:
+        parts[names[0]] = rate_text(rate, "GFLOP/s", 1e9)
+    if memory > 0:
+        parts["memory"] = rate_text(memory, "GB/s", 1e9)
+    parts["overhead"] = f"{1e6 * overhead:.4g} us"
+    return parts
+
+
+def compute_of(measured, model, source, error):
+    layers = trained([layer for listed in measured.values() for layer in listed])
+    general = fit_linear(layers, "effective" if model == "winograd" else "flop")
+    if general[0] <= 0 or general[1] <= 0:
+        raise results.UserError("the fit gives work or bytes no cost: too few networks, or too much alike; measure more")
+    compute = {"model": "per_kind" if model == "per_kind" else "three_constants", **constants(general, ["conv"])}
+    if model != "winograd":
+        compute["winograd_gain"] = 1
+    if model == "per_kind":
+        compute["kinds"] = {"source": source} | {kind: constants(of_kind, ["rate"]) | {"source": source}
+                                                 for kind, of_kind in fit_kinds(layers).items()}
+    compute["fit_error"] = f"{100 * error:.1f} %"
+    return compute
+
+
+def compute_of_whole(seconds, networks, source):
+    """The three constants fitted to latencies of whole networks, as those of the shipped devices are."""
+    unknown = [name for name in seconds if not (networks / f"{name}.yaml").is_file()]
+    if unknown:
+        raise results.UserError(f"no network '{unknown[0]}' in {networks}")
+    if len(seconds) < FEWEST:
+        raise results.UserError(f"three constants need {FEWEST} networks or more")
+    rows = fit_devices.relative_rows({name: features.of_file(networks / f"{name}.yaml") for name in seconds}, seconds)
+    found = fit_devices.fit(rows)
+    if found[0] <= 0 or found[1] <= 0:
+        raise results.UserError("the fit gives work or bytes no cost: too few networks, or too much alike; measure more")
+    error = np.abs(fit_devices.leave_one_out(rows))
+    print(f"three constants, leaving one network out: mean error {100 * error.mean():.1f} %, "
+          f"worst {100 * error.max():.1f} % ({list(seconds)[int(error.argmax())]})")
+    return {"model": "three_constants", **constants(found, ["conv"]), "fit_error": f"{100 * error.mean():.1f} %",
+            "source": source}
+
+
+def assumed(value, like):
+    """What is copied from another device is an assumption about this one."""
+    if isinstance(value, dict):
+        return {key: f"assumption (as of {like}: {text})" if key == "source" else assumed(text, like)
+                for key, text in value.items()}
+    return value
+
+
+def device_file(options, compute, framework):
+    """The figures of `--like`, with this processor's compute in place of its."""
+    folder = ROOT / "platforms" / "devices"
+    path = folder / f"{options.like}.yaml"
+    if not path.is_file():
+        raise results.UserError(f"no device '{options.like}' (known: {', '.join(sorted(p.stem for p in folder.glob('*.yaml')))})")
+    device = yaml.safe_load(path.read_text(encoding="utf-8"))
+    name, processor = next(iter((key, value) for key, value in device["processors"].items() if key != "source"))
+    device = assumed(device, options.like)
+    processor = assumed(processor, options.like)
+    processor |= {"title": options.title or options.name, "compute": compute | framework}
+    device |= {"name": options.name, "title": options.title or options.name, "processors": {name: processor}}
+    return ("# Written by analysis/calibrate.py. Memory, storage and power are copied from another device until you write yours.\n"
+            + yaml.safe_dump(device, sort_keys=False, width=1000))
+
+
+# ---- the figure ----
+
+KINDS = {"conv": ("convolution", "#0072B2", "o"), "depthwise_conv": ("depthwise convolution", "#56B4E9", "s"),
+         "linear": ("fully connected", "#D55E00", "^"), "pool": ("pooling", "#009E73", "D"),
+         "activation": ("activation", "#E69F00", "v")}
+OTHERS = ("other", "0.5", "x")
+
+
+def draw(measured, predicted):
+    """Predicted against measured seconds of every layer left out, a panel a model. Returns the figure and its table."""
+    shown = ("flops", "roofline", "three_constants", "per_kind")
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.3)
+    panels = figure.subplots(1, len(shown), sharex=True, sharey=True)
+    low, high = 1e-3, 1e2  # milliseconds
+    drawn = []
+    for axes, model in zip(panels, shown):
+        axes.plot([low, high], [low, high], color="0.6", linewidth=0.8, zorder=1)
+        for kind, (_, color, marker) in [*KINDS.items(), ("", OTHERS)]:
+            points = [(1e3 * layer.seconds, 1e3 * value) for name, layers in measured.items()
+                      for layer, value in zip(layers, predicted[model][name])
+                      if (layer.kind if layer.kind in KINDS else "") == kind and layer.seconds >= SHORTEST_S]
+            if points:
+                axes.plot(*zip(*points), linestyle="", marker=marker, markersize=2.0, color=color, markeredgewidth=0.4,
+                          markerfacecolor=color if kind else "none", alpha=0.7)
+        axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high))
+        found = errors(measured, predicted[model])
+        axes.set_title(f"{model.replace('_', ' ')}: {100 * found.layer_median:.0f} %")
+        axes.set_xlabel("Measured (ms)")
+        for axis in (axes.xaxis, axes.yaxis):
+            style.fixed_ticks(axis, [0.001, 0.01, 0.1, 1, 10, 100])
+        drawn += [{"model": model, "network": name, "layer": layer.name, "kind": layer.kind,
+                   "measured_s": layer.seconds, "predicted_s": float(value)}
+                  for name, layers in measured.items() for layer, value in zip(layers, predicted[model][name])]
+    panels[0].set_ylabel("Predicted, its network left out (ms)")
+    style.legend_below(figure, [style.mark_handle(marker, label, markerfacecolor=color if color != "0.5" else "none",
+                                                  markeredgecolor=color)
+                                for label, color, marker in [*KINDS.values(), OTHERS]], 6)
+    return figure, drawn
+
+
+def write_figure(path, measured, predicted):
+    stem = pathlib.Path(path).with_suffix("")
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    with style.context():
+        figure, _ = draw(measured, predicted)
+        style.write(figure, stem)
+    print(f"{stem}.png")
+    print(f"{stem}.svg")
+
+
+# ---- command line ----
+
+def arguments(given):
+    parser = argparse.ArgumentParser(prog="python3 -m analysis.calibrate", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("measured", type=pathlib.Path, help="a folder of tables, or with --whole a CSV of whole networks")
+    parser.add_argument("--whole", action="store_true", help="a CSV `network,seconds` of whole networks")
+    parser.add_argument("--mode", default="unfused", help="of the tables' rows (default: %(default)s)")
+    parser.add_argument("--networks", type=pathlib.Path, default=ROOT / "scenarios" / "networks")
+    parser.add_argument("--model", choices=SHIPPED_MODEL, default="per_kind", help="of the device file (default: per_kind)")
+    parser.add_argument("-o", "--output", type=pathlib.Path, help="the device file to write")
+    parser.add_argument("--like", help="a shipped device whose memory, storage and power are copied")
+    parser.add_argument("--title", help="of the device")
+    parser.add_argument("--figure", type=pathlib.Path, help="predicted against measured: FIGURE.png and .svg")
+    options = parser.parse_args(given)
+    if (options.output is None) != (options.like is None):
+        parser.error("-o needs --like, and --like -o")
+    if options.whole and options.figure:
+        parser.error("--figure needs layers, which --whole has not")
+    options.name = options.output.stem if options.output else ""
+    return options
+
+
+def read_whole(path):
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            return {row["network"]: float(row["seconds"]) for row in csv.DictReader(file)}
+    except (KeyError, TypeError, ValueError):
+        raise results.UserError(f"{path}: needs the columns `network` and `seconds`") from None
+
+
+def calibrate_layers(options):
+    measured, whole = read_folder(options.measured, options.mode, options.networks)
+    predicted = leave_one_out(measured)
+    counted = sum(len(layers) for layers in measured.values())
+    print(f"{len(measured)} networks, {counted} layers, {options.mode}\n")
+    if len(whole) == len(measured):
+        print("\n".join(sums_table(measured, whole)) + "\n")
+    print("\n".join(table(measured, predicted)))
+    if options.figure:
+        write_figure(options.figure, measured, predicted)
+    source = (f"fitted by analysis/calibrate.py to {counted} measured layers of {len(measured)} networks ({options.mode}, "
+              f"{options.measured.name})")
+    error = errors(measured, predicted[options.model])
+    return compute_of(measured, options.model, source, error.network_mean) | {"source": source} if options.output else None
+
+
+def main(given=None):
+    options = arguments(given)
+    try:
+        if options.whole:
+            source = f"three constants fitted by analysis/calibrate.py to the whole networks of {options.measured.name}"
+            compute = compute_of_whole(read_whole(options.measured), options.networks, source)
+        else:
+            compute = calibrate_layers(options)
+        if options.output:
+            framework = {"framework": f"as measured ({options.measured.name})", "precision": "fp32"}
+            options.output.write_text(device_file(options, compute, framework), encoding="utf-8")
+            print(options.output)
+    except (results.UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

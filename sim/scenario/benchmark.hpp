@@ -1,0 +1,54 @@
+// What a benchmark costs, when it was taken, and how far today is from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/map.hpp"
+#include "metrics/row.hpp"
+#include "plan/problem.hpp"
+
+namespace edgecut::scenario {
+
+/// What is written down with a profile beside the conditions that a scenario plays: recorded, not simulated.
+struct Recorded {
+  std::optional<std::int64_t> day;    // since 1970-01-01
+  std::optional<double> temperature;  // of the device, degrees Celsius
+};
+
+/// What a method spends before it can plan.
+struct Effort {
+  std::int64_t repetitions = 1;     // of every layer in a benchmark
+  std::optional<Seconds> deciding;  // time of one decision on a host of `rate`; none: not accounted
+  FlopRate rate;                    // nominal, of one network
+  bool decides_in_cloud = false;
+};
+
+/// Days since 1970-01-01 of "2026-11-24". Throws config::Error on anything else.
+std::int64_t read_day(const config::Value& value);
+
+/// The keys `date` and `temperature` of `benchmarked_at`.
+Recorded read_recorded(const config::Value& settings);
+/// Whether a key of `benchmarked_at` is one of them.
+bool is_recorded(const std::string& key);
+
+/// The keys `benchmark` and `decision` of a partitioner.
+Effort read_effort(config::Map& partitioner);
+
+/// Of one run: what the method believed, what was true, and how often it decided.
+struct Account {
+  const plan::Problem& believed;
+  const plan::Problem& truth;
+  bool has_benchmark = false;  // it measured layers
+  bool has_belief = false;     // it looks at times or bandwidth
+  std::int64_t decisions = 1;
+  std::optional<double> age;  // days since the benchmark
+  std::optional<double> temperature;
+};
+
+void append_effort(const Effort& effort, const Account& account, metrics::Row& row);
+const std::vector<metrics::Column>& effort_columns();
+
+}  // namespace edgecut::scenario

@@ -1,0 +1,120 @@
+"""Calibration: constants that made the numbers are found again, networks left out are not seen, the shipped table is true."""
+import contextlib
+import csv
+import io
+import pathlib
+import tempfile
+import unittest
+
+import numpy as np
+import yaml
+
+from analysis import calibrate
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "platforms/benchmarks/amd_epyc_zen4_vm"
+
+
+def made_up(kind_factor):
+    """Three networks whose layers take FLOP / 50 GFLOP/s + bytes / 10 GB/s + 5 us, times a factor by kind."""
+    rng = np.random.default_rng(1)
+    measured = {}
+    for name in ("one", "two", "three"):
+        layers = []
+        for i in range(12):
+            kind = ("conv", "activation")[i % 2]
+            flop, moved = (float(rng.uniform(1e7, 1e9)) if kind == "conv" else 0.0), float(rng.uniform(1e5, 1e7))
+            seconds = (flop / 50e9 + moved / 10e9 + 5e-6) * kind_factor[kind]
+            layers.append(calibrate.Layer(name, f"{kind}{i}", kind, flop, flop, moved, seconds))
+        measured[name] = layers
+    return measured
+
+
+class Fits(unittest.TestCase):
+    def test_three_constants_that_made_the_times_are_found_again(self):
+        layers = [layer for listed in made_up({"conv": 1.0, "activation": 1.0}).values() for layer in listed]
+        np.testing.assert_allclose(calibrate.fit_linear(layers), [1 / 50e9, 1 / 10e9, 5e-6], rtol=1e-6)
+
+    def test_a_factor_by_kind_is_the_per_kind_models_alone_to_see(self):
+        measured = made_up({"conv": 1.0, "activation": 3.0})
+        predicted = calibrate.leave_one_out(measured)
+        self.assertLess(calibrate.errors(measured, predicted["per_kind"]).layer_median, 1e-6)
+        self.assertGreater(calibrate.errors(measured, predicted["three_constants"]).layer_median, 0.1)
+
+    def test_the_network_left_out_is_not_seen(self):
+        measured = made_up({"conv": 1.0, "activation": 1.0})
+        before = calibrate.leave_one_out(measured)["per_kind"]["one"]
+        measured["one"] = [layer._replace(seconds=7 * layer.seconds) for layer in measured["one"]]
+        np.testing.assert_array_equal(calibrate.leave_one_out(measured)["per_kind"]["one"], before)
+
+    def test_a_roofline_that_made_the_times_is_found_again(self):
+        layers = [layer._replace(seconds=max(layer.flop / 50e9, layer.bytes / 10e9) + 5e-6)
+                  for listed in made_up({"conv": 1.0, "activation": 1.0}).values() for layer in listed]
+        fitted = calibrate.roofline(calibrate.columns(layers), calibrate.fit_roofline(layers))
+        np.testing.assert_allclose(fitted, [layer.seconds for layer in layers], rtol=1e-3)
+
+    def test_flops_alone_minimise_the_relative_error(self):
+        # 1 s and 3 s of 1 and 1 FLOP: a minimises (a - 1)^2 + (a / 3 - 1)^2, so a = (1 + 1/3) / (1 + 1/9) = 1.2.
+        layers = [calibrate.Layer("n", "l", "conv", 1.0, 1.0, 1.0, seconds) for seconds in (1.0, 3.0)]
+        self.assertAlmostEqual(calibrate.fit_flops(layers), 1.2)
+
+
+class Shipped(unittest.TestCase):
+    def test_the_table_in_the_validation_is_what_the_shipped_tables_give(self):
+        text = (ROOT / "docs/validation.md").read_text()
+        for mode in ("unfused", "fused"):
+            begin, end = f"<!-- measured {mode} -->\n", f"<!-- end of measured {mode} -->"
+            written = text[text.index(begin) + len(begin):text.index(end)].strip().splitlines()
+            measured, _ = calibrate.read_folder(SHIPPED, mode, ROOT / "scenarios/networks")
+            self.assertEqual(written, calibrate.table(measured, calibrate.leave_one_out(measured)), mode)
+
+    def test_the_layers_of_each_shipped_network_add_up_to_most_of_its_whole_run(self):
+        text = (ROOT / "docs/validation.md").read_text()
+        measured, whole = calibrate.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
+        self.assertEqual(len(measured), 17)
+        for line in calibrate.sums_table(measured, whole)[2:]:
+            self.assertIn(line, text)
+            self.assertTrue(0.9 < float(line.split("|")[4]) < 1.05, line)
+
+
+class DeviceFiles(unittest.TestCase):
+    def run_main(self, *arguments):
+        said, failed = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(failed):
+            status = calibrate.main([str(argument) for argument in arguments])
+        return status, said.getvalue(), failed.getvalue()
+
+    def test_a_device_file_carries_the_fit_its_error_and_whose_the_other_figures_are(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "mine.yaml"
+            status, _, failed = self.run_main(SHIPPED, "-o", out, "--like", "raspberry_pi_4", "--title", "Mine")
+            self.assertEqual((status, failed), (0, ""))
+            device = yaml.safe_load(out.read_text())
+            compute = device["processors"]["cpu"]["compute"]
+            self.assertEqual((device["name"], compute["model"], compute["winograd_gain"]), ("mine", "per_kind", 1))
+            self.assertIn("conv", compute["kinds"])
+            self.assertTrue(compute["fit_error"].endswith(" %"))
+            self.assertIn("assumption (as of raspberry_pi_4", str(device["memory"]))
+
+    def test_whole_networks_give_three_constants(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            table, out = pathlib.Path(scratch) / "whole.csv", pathlib.Path(scratch) / "mine.yaml"
+            measured, whole = calibrate.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
+            with open(table, "w", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows([("network", "seconds"), *whole.items()])
+            status, said, failed = self.run_main(table, "--whole", "-o", out, "--like", "raspberry_pi_4")
+            self.assertEqual((status, failed), (0, ""))
+            self.assertIn("leaving one network out", said)
+            self.assertEqual(yaml.safe_load(out.read_text())["processors"]["cpu"]["compute"]["model"], "three_constants")
+            table.write_text("network,time\nalexnet,1\n")
+            self.assertEqual(self.run_main(table, "--whole")[0], 2)
+
+    def test_a_folder_without_tables_is_refused(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            status, _, failed = self.run_main(scratch)
+            self.assertEqual(status, 2)
+            self.assertIn("needs tables of two networks", failed)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,168 @@
+"""Importing profiles: what joins, what is reported, and pickles that name more than they may."""
+import contextlib
+import csv
+import io
+import json
+import pathlib
+import pickle
+import tempfile
+import unittest
+
+from analysis import import_profile, measure_layers, onnx_file
+
+NETWORK = """
+layers:
+  - {name: x, kind: input, inputs: []}
+  - {name: a, kind: conv, inputs: [x]}
+  - {name: b, kind: activation, inputs: [a]}
+"""
+
+
+def node(name, microseconds):
+    return {"cat": "Node", "ph": "X", "name": name + "_kernel_time", "dur": microseconds}
+
+
+def run(microseconds):
+    return {"cat": "Session", "ph": "X", "name": "model_run", "dur": microseconds}
+
+
+def annotation(name, microseconds, category="user_annotation"):
+    return {"cat": category, "ph": "X", "name": name, "dur": microseconds}
+
+
+class Imports(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = pathlib.Path(scratch.name)
+        (self.folder / "net.yaml").write_text(NETWORK)
+
+    def importing(self, form, text, *arguments):
+        """Exit status, what was said, and the rows by layer."""
+        (self.folder / "source").write_text(text if isinstance(text, str) else json.dumps(text))
+        out = self.folder / "out.csv"
+        out.unlink(missing_ok=True)
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            status = import_profile.main([form, str(self.folder / "source"), "--network", str(self.folder / "net.yaml"),
+                                          "-o", str(out), *arguments])
+        rows = {}
+        if out.exists():
+            with open(out, newline="") as file:
+                rows = {row["layer"]: row for row in csv.DictReader(file)}
+        return status, said.getvalue(), rows
+
+    def test_a_trace_of_onnxruntime_joins_by_name_and_leaves_the_first_run_out(self):
+        trace = [run(9000), node("a", 8000), node("b", 900), run(400), node("a", 300), node("b", 90),
+                 run(420), node("a", 280), node("b", 100)]
+        status, said, rows = self.importing("onnxruntime", trace)
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual(rows["a"]["minimum_s"], "0.000280000")
+        self.assertEqual(rows[""]["minimum_s"], "0.000400000")
+        self.assertEqual(rows["b"]["repetitions"], "2")
+
+    def test_nodes_that_are_no_layer_are_reported_and_missing_layers_refuse_the_table(self):
+        trace = [run(400), node("a", 300), node("b", 80), node("Reorder", 20)]
+        status, said, rows = self.importing("onnxruntime", trace, "--warm-up", "0")
+        self.assertEqual(status, 3)
+        self.assertIn("1 names are no layer of the network (0.020 ms): Reorder", said)
+        self.assertEqual(len(rows), 3)
+        status, said, rows = self.importing("onnxruntime", trace[:2], "--warm-up", "0")
+        self.assertEqual((status, rows), (2, {}))
+        self.assertIn("no time of 1 layers: b", said)
+
+    def test_layers_that_add_up_to_far_less_than_the_whole_run_are_suspected(self):
+        status, said, _ = self.importing("onnxruntime", [run(4000), node("a", 100), node("b", 20)], "--warm-up", "0")
+        self.assertEqual(status, 3)
+        self.assertIn("add up to 3 % of the whole run", said)
+
+    def test_a_trace_of_pytorch_takes_the_side_of_the_graphics_card_where_there_is_one(self):
+        cpu = [annotation("model", 500), annotation("a", 10), annotation("b", 10)]
+        kernel = {"cat": "kernel", "ph": "X", "name": "gemm", "dur": 400}
+        status, said, _ = self.importing("pytorch", {"traceEvents": [*cpu, kernel]}, "--warm-up", "0")
+        self.assertEqual(status, 3)
+        self.assertIn("end before the work does", said)
+        device = [annotation("a", 400, "gpu_user_annotation"), annotation("b", 90, "gpu_user_annotation")]
+        status, said, rows = self.importing("pytorch", {"traceEvents": [*cpu, kernel, *device]}, "--warm-up", "0")
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual(rows["a"]["minimum_s"], "0.000400000")
+
+    def test_a_csv_needs_a_unit_that_can_be_told(self):
+        text = "layer,time\n,4.2\na,3\na,3.5\nb,1\n"
+        status, said, _ = self.importing("csv", text)
+        self.assertEqual(status, 2)
+        self.assertIn(":2: the unit of its time cannot be told", said)
+        status, said, rows = self.importing("csv", text, "--unit", "ms")
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual((rows["a"]["minimum_s"], rows["a"]["median_s"]), ("0.003000000", "0.003250000"))
+        status, said, _ = self.importing("csv", "layer,time,unit\na,3,min\nb,1,ms\n")
+        self.assertIn("'min' is no unit of time", said)
+        status, said, _ = self.importing("csv", "layer,time,unit\na,-3,ms\nb,1,ms\n")
+        self.assertIn("'-3' is no time", said)
+
+    def test_a_pickle_that_names_anything_but_the_one_class_is_refused_unread(self):
+        class Harm:
+            def __reduce__(self):
+                return print, ("ran",)
+
+        path = self.folder / "device-x.dat"
+        path.write_bytes(pickle.dumps(Harm()))
+        ran = io.StringIO()
+        with contextlib.redirect_stdout(ran), self.assertRaises(import_profile.UserError) as caught:
+            import_profile.read_pickle(path)
+        self.assertIn("not admitted", str(caught.exception))
+        self.assertEqual(ran.getvalue(), "")
+        path.write_bytes(b"no pickle")
+        with self.assertRaises(import_profile.UserError):
+            import_profile.read_pickle(path)
+
+    def test_what_is_no_trace_is_refused(self):
+        self.assertEqual(self.importing("onnxruntime", "{")[0], 2)
+        self.assertEqual(self.importing("onnxruntime", {"a": 1})[0], 2)
+        self.assertEqual(self.importing("onnxruntime", [])[0], 2)
+
+
+class FusedNodes(unittest.TestCase):
+    def test_a_group_stands_at_the_layer_that_works_and_the_others_name_it(self):
+        # As onnxruntime names them: a convolution with its Relu after the Relu's tensor, one with an Add and a Relu after
+        # its own, a reordering after nothing.
+        layers = [{"name": name, "kind": kind, "inputs": inputs} for name, kind, inputs in (
+            ("x", "input", []), ("c1", "conv", ["x"]), ("r1", "activation", ["c1"]), ("c2", "conv", ["r1"]),
+            ("add", "elementwise", ["c2", "r1"]), ("r2", "activation", ["add"]), ("fc", "linear", ["r2"]))]
+        renamed = {layer["name"]: layer["name"] for layer in layers[1:]}
+        tensors = {"r1_out": "r1", "c2_out": "c2"}
+        times = {"r1_out_nchwc": [1.0], "c2_out_nchwc": [2.0], "fused fc": [3.0], "ReorderOutput": [0.5]}
+        rows, astray = measure_layers.join_fused(times, renamed, layers, tensors)
+        self.assertEqual(rows["c1"], ([1.0], None))
+        self.assertEqual(rows["r1"][1], "c1")
+        self.assertEqual(rows["c2"], ([2.0], None))
+        self.assertEqual((rows["add"][1], rows["r2"][1]), ("c2", "c2"))
+        self.assertEqual(rows["fc"], ([3.0], None))
+        self.assertEqual(astray, {"ReorderOutput": 0.5})
+
+
+class OnnxFile(unittest.TestCase):
+    def test_nodes_get_names_of_their_own_and_everything_else_stays(self):
+        fixtures = pathlib.Path(__file__).resolve().parents[1] / "onnx" / "fixtures"
+        for path in sorted(fixtures.glob("*.onnx")):
+            with self.subTest(model=path.name), tempfile.TemporaryDirectory() as scratch:
+                copy = pathlib.Path(scratch) / "copy.onnx"
+                before, named = onnx_file.nodes(path), onnx_file.with_unique_names(path, copy)
+                self.assertEqual(onnx_file.nodes(copy), named)
+                self.assertEqual(len({node.name for node in named}), len(named))
+                self.assertEqual([node._replace(name="") for node in before], [node._replace(name="") for node in named])
+                again = pathlib.Path(scratch) / "again.onnx"
+                onnx_file.with_unique_names(copy, again)
+                self.assertEqual(copy.read_bytes(), again.read_bytes())
+
+    def test_what_is_no_model_is_refused(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            path = pathlib.Path(scratch) / "bad.onnx"
+            for content in (b"", b"\x3a\xff", b"hello, world"):
+                path.write_bytes(content)
+                with self.subTest(content=content), self.assertRaises(onnx_file.FormatError):
+                    onnx_file.nodes(path)
+
+
+if __name__ == "__main__":
+    unittest.main()
