@@ -210,7 +210,8 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
 }
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error", "benchmark", "decision"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error",
+                          "benchmark", "decision"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
