@@ -12,22 +12,26 @@ def parse(arguments):
     parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json")
     parser.add_argument("-o", "--output", metavar="OUT_FOLDER",
                         help="where the figures go (default: the results folder)")
-    parser.add_argument("--only", metavar="NAMES", type=_names, help="some of " + ",".join(figures.FIGURES))
+    parser.add_argument("-x", "--x", metavar="KEY", help="the swept key to draw against (default: the first)")
+    parser.add_argument("--only", metavar="NAMES", type=_names,
+                        help=f"some of {', '.join(figures.FIGURES)}; over two axes: {', '.join(figures.MAPS)}; or any "
+                             "numeric column of rows.csv, such as latency_p95_s")
     return parser.parse_args(arguments)
 
 
 def _names(text):
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if name not in figures.FIGURES:
-            raise argparse.ArgumentTypeError(f"unknown figure '{name}', known are {', '.join(figures.FIGURES)}")
+        if name not in figures.FIGURES and name not in figures.MAPS and "_" not in name:
+            known = ", ".join([*figures.FIGURES, *figures.MAPS])
+            raise argparse.ArgumentTypeError(f"unknown figure '{name}', known are {known}")
     return names
 
 
 def main(arguments=None):
     options = parse(arguments)
     try:
-        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only)
+        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only, options.x)
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

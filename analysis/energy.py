@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from . import curves, stats, style
+from . import metric, stats, style
 
 # Column, column to divide it by, label.
 PANELS = (
     ("energy_inference_J", None, "Energy above idle\nper inference (J)"),
-    ("energy_device_J", "requests", "Device energy, idle included,\nper request (J)"),
+    ("energy_device_J", "requests", "Device energy with idle,\nper request (J)"),
 )
 
 
@@ -24,22 +24,9 @@ def _metric(column, per):
 def draw(study):
     """(figure, {suffix of the file: table})."""
     table = table_of(study)
-    chosen = style.looks(study.partitioners)
-    marks = curves.strip_table(table[table["metric"] == PANELS[0][0]])
-    rows = curves.strip_names(marks, chosen)
-    figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.4 + curves.ROW_IN * len(rows))
-    drawn, strips = curves.panels(figure, 2, 1, len(rows), 2.2)
-    for i, (column, per, label) in enumerate(PANELS):
-        axes, part = drawn[0, i], table[table["metric"] == _metric(column, per)]
-        curves.draw_curves(axes, part, chosen)
-        style.set_y_axis(axes, curves.drawn_values(part))
-        axes.set_ylabel(label)
-        curves.finish_x([axes], strips[i], study, marks, rows, chosen, labels=i == 0)
-    handles = style.legend_handles(study.partitioners, chosen)
-    handles += _draw_budget(drawn[0, 0], study)
-    style.legend_below(figure, handles + curves.state_handles(table, marks))
-    if study.note:
-        figure.suptitle(study.note, fontsize=8)
+    panels = [(table[table["metric"] == _metric(column, per)], label) for column, per, label in PANELS]
+    figure, axes, marks = metric.draw_panels(study, panels, 1.7)
+    metric.finish(figure, study, table, marks, _draw_budget(axes[0], study))
     return figure, {"": table}
 
 

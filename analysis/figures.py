@@ -1,31 +1,64 @@
 """The figures by name, and the files they are written to."""
 
+import functools
 import pathlib
 
-from . import cut, energy, latency, results, saving, style
+from . import cut, energy, heat, latency, metric, pareto, results, saving, stacked, style
 
-FIGURES = {"latency": latency.draw, "saving": saving.draw, "energy": energy.draw, "cut": cut.draw}
+# Of a study along one axis.
+FIGURES = {"latency": latency.draw, "saving": saving.draw, "energy": energy.draw, "cut": cut.draw,
+           "time": stacked.draw_time, "energy_parts": stacked.draw_energy, "pareto": pareto.draw,
+           **{name: functools.partial(metric.draw, metric=one) for name, one in metric.METRICS.items()}}
+# Of the whole folder, over two axes.
+MAPS = {"best": heat.draw_best, "regret": heat.draw_regret, "saving_map": heat.draw_saving}
+# Columns without which a figure is left out unless it is asked for.
+NEEDED = {"time": ["head_mean_s", "upload_mean_s"], "energy_parts": [column for column, *_ in stacked.ENERGY],
+          "pareto": [pareto.ENERGY, pareto.LATENCY]}
 
 
-def draw_all(folder, out, names=None):
-    """Draws the named figures (all that can be drawn, if none are named) and returns the paths of the files."""
-    studies = results.load(folder)
+def _can_be_drawn(name, study):
+    """Whether a figure that was not asked for by name has anything to show."""
+    if name == "saving":
+        return bool(study.baselines)
+    if name in NEEDED:
+        return all(column in study.rows for column in NEEDED[name])
+    if name in metric.METRICS:
+        return metric.METRICS[name].column(study) is not None
+    return True
+
+
+def draw_all(folder, out, names=None, x=None):
+    """Draws the named figures (all that can be drawn along an axis, if none are named); returns the paths of the files.
+
+    names: of FIGURES or MAPS, or a numeric column of rows.csv. x: the axis, as in results.load().
+    """
+    studies = results.load(folder, x)
     if names is None:
-        names = [name for name in FIGURES if name != "saving" or studies[0].baselines]
+        names = [name for name in FIGURES if _can_be_drawn(name, studies[0])]
     out = pathlib.Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        return [path for study in studies for name in names for path in draw_one(study, name, out)]
+        written = [path for study in studies for name in names if name not in MAPS
+                   for path in draw_one(study, name, out)]
+        maps = [name for name in names if name in MAPS]
+        whole = results.load_whole(folder, x) if maps else None
+        return written + [path for name in maps for path in draw_one(whole, name, out)]
     except OSError as error:
         raise results.UserError(f"{error.filename or out}: {error.strerror or error}") from None
 
 
+def _draw(study, name):
+    if name in FIGURES or name in MAPS:
+        return {**FIGURES, **MAPS}[name](study)
+    return metric.draw(study, metric.of_column(study, name))
+
+
 def draw_one(study, name, out):
-    """Writes NAME.png, NAME.svg and the drawn numbers NAME*.csv, and returns their paths."""
+    """Writes NAME.png, NAME.svg, NAME.pdf and the drawn numbers NAME*.csv, and returns their paths."""
     stem = f"{name}{study.suffix}"
     with style.context():
-        figure, tables = FIGURES[name](study)
-        style.write(figure, out / stem)
+        figure, tables = _draw(study, name)
+        written = style.write(figure, out / stem)
     for suffix, table in tables.items():
         table.to_csv(out / f"{stem}{suffix}.csv", index=False, lineterminator="\n")
-    return [out / f"{stem}.png", out / f"{stem}.svg"] + [out / f"{stem}{suffix}.csv" for suffix in tables]
+    return written + [out / f"{stem}{suffix}.csv" for suffix in tables]

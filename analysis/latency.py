@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from . import curves, naming, stats, style
+from . import curves, metric, naming, stats, style
 
 COLUMN = "latency_mean_s"
 
@@ -41,19 +41,9 @@ def draw(study):
     """(figure, {suffix of the file: table})."""
     table, crossed = tables(study)
     chosen = style.looks(study.partitioners)
-    marks = curves.strip_table(table)
-    rows = curves.strip_names(marks, chosen)
-    figure = style.new_figure(style.DOUBLE_COLUMN_IN, 3.1 + curves.ROW_IN * len(rows))
-    drawn, strips = curves.panels(figure, 1, 1, len(rows), 2.6)
-    axes = drawn[0, 0]
-    curves.draw_curves(axes, table, chosen)
-    style.set_y_axis(axes, curves.drawn_values(table))
-    axes.set_ylabel("Mean latency (s)")
-    curves.finish_x([axes], strips[0], study, marks, rows, chosen)
-    _draw_crossovers(axes, crossed, chosen)
-    if study.note:
-        axes.set_title(study.note)
-    _legends(axes, study, table, crossed, chosen, marks)
+    figure, axes, marks = metric.draw_panels(study, [(table, "Mean latency (s)")], 2.3)
+    _draw_crossovers(axes[0], crossed, chosen)
+    metric.finish(figure, study, table, marks, _crossover_handles(study, crossed, chosen))
     return figure, {"": table, "_crossovers": crossed}
 
 
@@ -63,14 +53,12 @@ def _draw_crossovers(axes, crossed, chosen):
                   markeredgecolor=chosen[row.partitioner].color, markeredgewidth=1.1, zorder=60)
 
 
-def _legends(axes, study, table, crossed, chosen, marks):
-    handles = style.legend_handles(study.partitioners, chosen)
-    handles += curves.state_handles(table, marks)
-    for baseline, group in crossed.groupby("baseline", sort=False):
-        handles.append(Line2D([], [], linestyle="", label=f"\ncrossover with {naming.partitioner(baseline)}"))
-        for name, points in group.groupby("partitioner", sort=False):
-            where = ", ".join(naming.rounded(x) for x in points["x"])
-            handles.append(Line2D([], [], linestyle="", marker="o", markersize=7, markerfacecolor="none",
-                                  markeredgecolor=chosen[name].color, markeredgewidth=1.1,
-                                  label=f"{naming.partitioner(name)}: {where} {study.axis.unit}"))
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0))
+def _crossover_handles(study, crossed, chosen):
+    """A ring for each pair of curves, with where they cross."""
+    handles = []
+    for (baseline, name), points in crossed.groupby(["baseline", "partitioner"], sort=False):
+        where = ", ".join(naming.rounded(x) for x in points["x"])
+        text = f"crosses {naming.partitioner(baseline)}\nat {where} {study.axis.unit}"
+        handles.append(Line2D([], [], linestyle="", marker="o", markersize=7, markerfacecolor="none",
+                              markeredgecolor=chosen[name].color, markeredgewidth=1.1, label=text))
+    return handles

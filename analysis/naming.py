@@ -39,6 +39,15 @@ def axis_unit(path, column):
     return {"percent": "%"}.get(unit, unit.replace("_per_", "/"))
 
 
+UNITS = ("Mbit_per_s", "per_s", "GB", "MB", "kB", "B", "Wh", "mJ", "J", "W", "ms", "s", "h", "C")
+
+
+def column_unit(column):
+    """"latency_p95_s" -> "s"; empty where the name ends in no unit."""
+    found = next((unit for unit in UNITS if column.endswith("_" + unit)), "")
+    return found.replace("_per_", "/").replace("per_", "1/")
+
+
 def partitioner(name):
     """"offline_stale" -> "offline stale"."""
     return name.replace("_", " ")

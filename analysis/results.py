@@ -72,6 +72,7 @@ class Study:
     baselines: tuple
     kinds: dict
     held: tuple = ()
+    axes: tuple = ()  # of the whole folder, the study's own among them
 
     @property
     def partitioners(self):
@@ -114,8 +115,18 @@ class Study:
         return _with_numbers(self.savings, columns, self.folder / "savings.csv")
 
 
-def load(folder):
-    """The studies of a results folder: one, or one for each value of the second and further axes."""
+def load(folder, x=None):
+    """The studies of a results folder along the axis `x` (default: the first): one for each value of the other axes.
+
+    x: a swept key such as "link.uplink", or the end of one, such as "uplink".
+    """
+    whole = load_whole(folder, x)
+    others = [axis for axis in whole.axes if axis != whole.axis]
+    return [_slice(whole, others, held) for held in itertools.product(*(axis.values for axis in others))]
+
+
+def load_whole(folder, x=None):
+    """All of a results folder as one study, nothing held; `x` as in load()."""
     folder = pathlib.Path(folder)
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder")
@@ -128,8 +139,19 @@ def load(folder):
         raise UserError(f"{folder / 'manifest.json'}: the study sweeps nothing, so there is no axis to draw against")
     if savings is not None:
         _need(savings, ["partitioner", "baseline", "metric"] + [axis.column for axis in axes], folder / "savings.csv")
-    whole = Study(folder, axes[0], rows, savings, tuple(manifest["baselines"]), _kinds(manifest.get("scenario", "")))
-    return [_slice(whole, axes[1:], held) for held in itertools.product(*(axis.values for axis in axes[1:]))]
+    axis = _find_axis(axes, x, folder)
+    kinds = _kinds(manifest.get("scenario", ""))
+    whole = Study(folder, axis, rows, savings, tuple(manifest["baselines"]), kinds, axes=tuple(axes))
+    return _slice(whole, [], [])
+
+
+def _find_axis(axes, x, folder):
+    found = [axis for axis in axes if x in (None, axis.path) or axis.path.endswith(f".{x}")]
+    if not found or (x is not None and len(found) > 1):
+        known = ", ".join(axis.path for axis in axes)
+        problem = "is not swept" if not found else "may be several axes"
+        raise UserError(f"{folder}: '{x}' {problem}; swept are: {known}")
+    return found[0]
 
 
 def _slice(study, others, held):

@@ -7,9 +7,11 @@ as edges of one another.
 """
 
 import dataclasses
+import pathlib
 
 import matplotlib.style
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -49,6 +51,8 @@ SETTINGS = {
     "savefig.dpi": 200,
     "svg.hashsalt": "edgecut",
     "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "hatch.linewidth": 0.5,
 }
 
 
@@ -129,15 +133,24 @@ def context():
 
 def new_figure(width_in, height_in):
     figure = Figure(figsize=(width_in, height_in), layout="constrained")
+    FigureCanvasAgg(figure)  # measures texts
     figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05)
     return figure
 
 
-def write(figure, stem):
-    """STEM.png and STEM.svg; the SVG is the same bytes for the same data."""
+FORMATS = ("png", "svg", "pdf")
+# What a file says of itself, without what differs from run to run.
+METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
+            "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
+
+
+def write(figure, stem, formats=FORMATS):
+    """STEM.png, STEM.svg and STEM.pdf, the same bytes for the same data. Returns their paths."""
     _settle(figure)
-    figure.savefig(f"{stem}.png", metadata={"Software": None})
-    figure.savefig(f"{stem}.svg", metadata={"Date": None, "Creator": None})
+    paths = [pathlib.Path(f"{stem}.{suffix}") for suffix in FORMATS if suffix in formats]
+    for path in paths:
+        figure.savefig(path, metadata=METADATA[path.suffix[1:]])
+    return paths
 
 
 def _settle(figure):
@@ -245,15 +258,18 @@ def legend_above(figure, handles):
 
 
 def _legend_beside(figure, handles, rows, where, **kind):
-    extra = 0.155 * rows + 0.1
+    below = where.startswith("lower")
+    columns = -(-len(handles) // rows) or 1
+    legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, 0.0 if below else 1.0), ncol=columns,
+                           **{"columnspacing": 1.2, "handlelength": 2.8, **kind})
+    legend.set_in_layout(False)
+    taken = legend.get_window_extent(figure.canvas.get_renderer()).height / figure.dpi if handles else 0.0
     width, height = figure.get_size_inches()
+    extra = taken + 0.1
     figure.set_size_inches(width, height + extra)
     share, gap = extra / (height + extra), 0.05 / (height + extra)
-    below = where.startswith("lower")
     figure.get_layout_engine().set(rect=(0, share if below else 0, 1, 1 - share))
-    legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, gap if below else 1 - gap),
-                           ncol=-(-len(handles) // rows) or 1, **{"columnspacing": 1.2, "handlelength": 2.8, **kind})
-    legend.set_in_layout(False)
+    legend.set_bbox_to_anchor((0.5, gap if below else 1 - gap), transform=figure.transFigure)
 
 
 def thin_ticks(which, axis):

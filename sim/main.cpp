@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "commands/analyse.hpp"
 #include "commands/check.hpp"
 #include "commands/describe.hpp"
 #include "commands/list.hpp"
@@ -88,6 +89,7 @@ class CommandLine {
     add_searches();
     add_stores();
     add_questions();
+    add_pictures();
     add_describe();
     add_import();
   }
@@ -124,6 +126,11 @@ class CommandLine {
     add_scenario(*run_command, run_.scenario);
     add_format(*run_command, run_.format);
     add_jobs(*run_command, run_.jobs);
+    run_command->add_option("--trace", run_.files.trace,
+                            "write a trace for ui.perfetto.dev: the first replication of each partitioner");
+    run_command->add_option("--trace-limit", run_.trace_limit, "size at which the trace is cut")->capture_default_str();
+    run_command->add_option("--events", run_.files.events, "write a CSV with a line an event");
+    run_command->add_option("--requests", run_.files.requests, "write a CSV with a line a request");
     bind(run_command, [this] { commands::run(run_); });
 
     auto* sweep_command =
@@ -199,6 +206,13 @@ class CommandLine {
         ->required()
         ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
     bind(list_command, [this] { commands::list(list_); });
+  }
+
+  void add_pictures() {
+    auto* plot =
+        app_.add_subcommand("plot", "draw figures of a results folder: edgecut plot FOLDER, edgecut plot --help");
+    plot->prefix_command()->set_help_flag();
+    bind(plot, [plot] { commands::analyse("analysis", plot->remaining()); });
   }
 
   void add_describe() {

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "config/catalogue.hpp"
+#include "config/value.hpp"
+#include "report/bars.hpp"
 #include "report/table.hpp"
 #include "sweep/statistics.hpp"
 #include "sweep/sweep.hpp"
@@ -90,20 +92,53 @@ std::string savings_tables(const scenario::Study& study, const std::vector<metri
   return text;
 }
 
+std::uint64_t parse_limit(const std::string& text) {
+  const auto limit = config::as<Bytes>(config::parse_text(text, "--trace-limit"), config::positive);
+  return static_cast<std::uint64_t>(limit.value());
+}
+
+// What was written, where there is anything to say of it.
+void report_files(const sweep::Recording& recording, const sweep::RecordingFiles& files, const std::string& limit) {
+  for (const auto& file : {files.trace, files.events, files.requests}) {
+    if (!file.empty()) fmt::print(stderr, "wrote {}\n", file.string());
+  }
+  if (recording.cut_traces() > 0) {
+    fmt::print(stderr, "warning: the trace is cut at --trace-limit {}: {} of its runs are not whole\n", limit,
+               recording.cut_traces());
+  }
+}
+
+// Latency, which every scenario has, as bars.
+std::string chart(const std::vector<sweep::Summary>& summaries) {
+  std::vector<report::Bar> bars;
+  for (const auto& summary : summaries) {
+    const auto mean = summary.mean("latency_mean_s").mean;
+    bars.push_back({summary.partitioner, mean, report::seconds(mean), summary.mean("saturated").mean > 0.0});
+  }
+  return "\nMean latency\n" + report::bar_chart(bars, report::colours_wanted());
+}
+
 }  // namespace
 
 void run(const RunOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), false);
-  const auto rows = sweep::run_study(study, options.jobs, [](std::size_t, std::size_t) {});
+  auto files = options.files;
+  files.trace_limit = parse_limit(options.trace_limit);
+  sweep::Recording recording(study, files);
+  const auto rows = sweep::run_study(
+      study, options.jobs, [](std::size_t, std::size_t) {}, files.wanted() ? &recording : nullptr);
+  report_files(recording, files, options.trace_limit);
   if (options.format != Format::table) return print_rows(rows, options.format);
   if (!study.question().empty()) print(study.question() + "\n");
   print(setting_line(*study.points().front()));
   print(fmt::format("{} requests a device, {} replications\n\n", study.points().front()->workload().requests,
                     replications_text(study)));
-  print(summary_table(sweep::summarise(rows)));
+  const auto summaries = sweep::summarise(rows);
+  print(summary_table(summaries));
   print(savings_tables(study, sweep::savings(study.comparison().baselines, rows)));
   print(assumptions_text(study));
+  print(chart(summaries));
 }
 
 }  // namespace edgecut::commands

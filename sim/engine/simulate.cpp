@@ -147,6 +147,7 @@ class Simulation {
       case Part::relay:
       case Part::relay_back:
         leave_relay(request, Bytes());
+        emit(events::Sent{now(), request.id});
         return travel(request);
     }
   }
@@ -245,6 +246,7 @@ class Simulation {
     request.entered = request.started = now();
     if (!step.computes() && step.size == Bytes()) return travel(request);
     request.phase = Phase::waits;
+    if (const auto station = station_of(step.part)) emit(events::Queued{now(), request.id, *station});
     switch (step.part) {
       case Part::head:
         head_station(request).join(request.slot, now());
@@ -371,6 +373,7 @@ class Simulation {
     const auto direction = direction_of(request.current());
     planner_.saw(request.client, request.current(), now() - request.sending, now());
     leave_radio(request, Bytes());
+    emit(events::Sent{now(), request.id});
     serve_radio(request.client, direction);
     travel(request);
   }

@@ -72,6 +72,26 @@ void note_end(Request& request, Seconds now) {
   t.download_started = now;
 }
 
+std::optional<events::ResourceUse::Kind> station_of(Part part) {
+  using Kind = events::ResourceUse::Kind;
+  switch (part) {
+    case Part::head:
+      return Kind::device_processor;
+    case Part::upload:
+      return Kind::uplink;
+    case Part::edge:
+      return Kind::edge;
+    case Part::tail:
+      return Kind::cloud;
+    case Part::download:
+      return Kind::downlink;
+    case Part::relay:
+    case Part::relay_back:
+      return std::nullopt;
+  }
+  throw InternalError("unknown part");
+}
+
 events::Event started(const Request& request, Seconds now) {
   const auto& step = request.current();
   switch (step.part) {

@@ -216,6 +216,13 @@ struct ResourceUse {
 };
 std::string_view name(ResourceUse::Kind kind);
 
+/// Asked for its turn at a station that has a queue; it starts at this instant where there is room.
+struct Queued {
+  Seconds time;
+  RequestId request;
+  ResourceUse::Kind station = ResourceUse::Kind::cloud;
+};
+
 struct DeviceEnergy {
   Joules total;  // integral of the device's power over the run
   Joules idle;
@@ -252,9 +259,15 @@ struct RunEnded {
   Decisions decisions = {};
 };
 
+/// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.
+struct Sent {
+  Seconds time;
+  RequestId request;
+};
+
 using Event =
-    std::variant<Arrived, Planned, PlanChanged, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted,
-                 EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
+    std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted, UploadFinished,
+                 EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
                  DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.

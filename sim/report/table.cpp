@@ -30,16 +30,6 @@ std::string padded(const std::string& text, std::size_t to, bool right) {
   return right ? space + text : text + space;
 }
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + "\"";
-}
-
 nlohmann::ordered_json to_json(const metrics::Cell& cell) {
   if (const auto* real = std::get_if<double>(&cell)) {
     return std::isfinite(*real) ? nlohmann::ordered_json(*real) : nlohmann::ordered_json();
@@ -89,6 +79,16 @@ std::string Table::str() const {
   return text;
 }
 
+std::string csv_cell(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + "\"";
+}
+
 std::string csv(const std::vector<metrics::Row>& rows) {
   std::string text;
   if (rows.empty()) return text;
@@ -97,7 +97,7 @@ std::string csv(const std::vector<metrics::Row>& rows) {
     for (const auto& cell : row.cells()) {
       if (!first) text += ',';
       first = false;
-      text += quoted(cell_text(cell));
+      text += csv_cell(cell_text(cell));
     }
     text += '\n';
   };

@@ -24,6 +24,9 @@ class Table {
 /// RFC 4180, with a header line; doubles as the shortest text that reads back the same. All rows have the same columns.
 std::string csv(const std::vector<metrics::Row>& rows);
 
+/// One cell of it, in quotes where it needs them.
+std::string csv_cell(const std::string& text);
+
 /// An array of objects; empty cells are null.
 std::string json(const std::vector<metrics::Row>& rows);
 

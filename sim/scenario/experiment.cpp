@@ -10,6 +10,7 @@
 
 #include "engine/motion.hpp"
 #include "engine/simulate.hpp"
+#include "events/broadcast.hpp"
 #include "metrics/recorder.hpp"
 #include "metrics/warmup.hpp"
 #include "partition/graph_partitioners.hpp"
@@ -630,7 +631,8 @@ engine::Client Experiment::client(std::int64_t replication, const plan::Problem&
   return client;
 }
 
-void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row) const {
+void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row,
+                     events::Observer* also) const {
   const auto believed = problem(method, replication);
   const auto truth = true_problem(replication);
   const Given given(fixed == nullptr ? plan::Plan{} : *fixed);
@@ -652,7 +654,10 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   metrics::Warmup counted(recorder, warmup_);
   auto system = this->system(replication, believed);
   if (fixed == nullptr) system.awareness = method.awareness;
-  engine::simulate(system, partitioner, counted);
+  events::Broadcast observers;
+  observers.add(counted);
+  if (also != nullptr) observers.add(*also);
+  engine::simulate(system, partitioner, observers);
   recorder.append_to(row);
   row.add("groups", {});
 }

@@ -10,6 +10,7 @@
 #include "belief/conditions.hpp"
 #include "belief/profile_error.hpp"
 #include "engine/system.hpp"
+#include "events/events.hpp"
 #include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
@@ -49,6 +50,8 @@ class Experiment {
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
+  /// Whether the fleet is of several groups, whose runs cannot be watched.
+  [[nodiscard]] bool has_groups() const { return !others_.empty(); }
 
   /// What a method sees in one replication, and what is true.
   [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication) const;
@@ -58,8 +61,9 @@ class Experiment {
   [[nodiscard]] std::vector<plan::Plan> feasible_cuts(std::int64_t replication) const;
 
   /// Simulates one replication and appends the columns of columns() to `row`: the plan's, then the metrics'. `fixed`
-  /// replaces the method's choice (best_fixed).
-  void run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row) const;
+  /// replaces the method's choice (best_fixed). `also`, where there is one, is told all that happens.
+  void run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row,
+           events::Observer* also = nullptr) const;
   static std::vector<metrics::Column> columns();
 
  private:

@@ -131,7 +131,7 @@ std::vector<Run> Study::runs(std::size_t point, std::int64_t first, std::int64_t
   return runs;
 }
 
-metrics::Row Study::play(const Run& run) const {
+metrics::Row Study::play(const Run& run, events::Observer* also) const {
   const auto& experiment = *points_[run.point];
   const auto& method = experiment.methods()[run.method];
   metrics::Row row;
@@ -142,7 +142,7 @@ metrics::Row Study::play(const Run& run) const {
   row.add("replication", run.replication);
   std::optional<plan::Plan> fixed;
   if (run.cut) fixed = experiment.feasible_cuts(run.replication).at(*run.cut);
-  experiment.run(method, run.replication, fixed ? &*fixed : nullptr, row);
+  experiment.run(method, run.replication, fixed ? &*fixed : nullptr, row, also);
   return row;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "events/events.hpp"
 #include "scenario/axes.hpp"
 #include "scenario/experiment.hpp"
 
@@ -66,8 +67,8 @@ class Study {
   [[nodiscard]] std::vector<Run> runs(std::size_t point, std::int64_t first, std::int64_t end) const;
   /// What each column of a row means; swept keys come between the first and the second.
   static std::vector<metrics::Column> columns();
-  /// Plays one run: a row of those columns.
-  [[nodiscard]] metrics::Row play(const Run& run) const;
+  /// Plays one run: a row of those columns. `also`, where there is one, is told all that happens.
+  [[nodiscard]] metrics::Row play(const Run& run, events::Observer* also = nullptr) const;
   /// The column that the objective of a point makes small.
   [[nodiscard]] std::string objective_column(std::size_t point) const;
   /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.

@@ -9,6 +9,7 @@
 
 #include "sweep/packed_row.hpp"
 #include "sweep/processes.hpp"
+#include "sweep/recording.hpp"
 #include "sweep/schedule.hpp"
 
 namespace edgecut::sweep {
@@ -30,7 +31,8 @@ store::RunKey key_of(const scenario::Run& run) {
   return {run.point, run.method, run.replication, run.cut};
 }
 
-std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress) {
+std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress,
+                                    Recording* recording) {
   Schedule schedule(study, {});
   std::map<store::RunKey, std::pair<scenario::Run, metrics::Row>> played;
   const auto metric = [&](const scenario::Run& run) {
@@ -41,7 +43,8 @@ std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs,
   for (auto runs = schedule.next(metric); !runs.empty(); runs = schedule.next(metric)) {
     const auto before = played.size();
     const auto results = run_processes(
-        runs.size(), jobs, [&](std::size_t i) { return pack(study.play(runs[i])); },
+        runs.size(), jobs,
+        [&](std::size_t i) { return pack(recording != nullptr ? recording->play(runs[i]) : study.play(runs[i])); },
         [&](std::size_t done) { progress(before + done, before + runs.size()); });
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (!results[i].failure.empty()) {
@@ -56,6 +59,7 @@ std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs,
     runs.push_back(run_and_row.first);
     rows.push_back(std::move(run_and_row.second));
   }
+  if (recording != nullptr) recording->join(runs, rows);
   return study.reduce(runs, std::move(rows));
 }
 

@@ -10,12 +10,16 @@
 
 namespace edgecut::sweep {
 
+class Recording;
+
 /// Called after each run with how many of how many are done. With Study::until(), how many becomes known by and by.
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
 /// The rows of a study, by point, partitioner and replication; the same bytes for any `jobs`. Nothing is kept.
+/// `recording`, where there is one, writes what happens in the runs, too.
 /// Throws std::runtime_error naming the run when one fails.
-std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress);
+std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress,
+                                    Recording* recording = nullptr);
 
 /// A run, as stores know it.
 store::RunKey key_of(const scenario::Run& run);

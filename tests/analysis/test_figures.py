@@ -371,7 +371,8 @@ class Files(Folders):
         self.assertEqual((code, err), (0, ""))
         names = {pathlib.Path(line).name for line in out.split()}
         self.assertEqual(names, {path.name for path in (self.folder / "out" / "deeper").iterdir()})
-        self.assertEqual(names, {f"{figure}.{kind}" for figure in figures.FIGURES for kind in ("png", "svg", "csv")}
+        self.assertEqual(names, {f"{figure}.{kind}" for figure in ("latency", "saving", "energy", "cut", "pareto")
+                                 for kind in ("png", "svg", "pdf", "csv")}
                          | {"latency_crossovers.csv"})
         with open(self.folder / "out" / "deeper" / "latency.csv", encoding="utf-8") as table:
             drawn = [float(line["mean"]) for line in csv.DictReader(table)]

@@ -242,6 +242,8 @@ class Recording {
     plans.push_back(e.plan == nullptr ? std::nullopt : std::optional(*e.plan));
   }
   void take(const events::PlanChanged& e) { changes.push_back(e); }
+  void take(const events::Queued& /*e*/) {}
+  void take(const events::Sent& /*e*/) {}
   void take(const events::HeadStarted& e) { step("head started", e); }
   void take(const events::HeadFinished& e) { step("head finished", e); }
   void take(const events::UploadStarted& e) {

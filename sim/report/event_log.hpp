@@ -1,0 +1,55 @@
+// A run as CSV: one line an event, or one line a request.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "dnn/network.hpp"
+#include "events/events.hpp"
+#include "report/text_file.hpp"
+
+namespace edgecut::report {
+
+/// Whose run it is: the first columns of each line.
+struct RunLabel {
+  std::string partitioner;
+  std::int64_t replication = 0;
+};
+
+/// Writes one line an event, in order of time, without the last, which ends the run. Columns that an event has nothing
+/// for are empty. Throws std::runtime_error when the file cannot be written.
+class EventLog final : public events::Observer {
+ public:
+  EventLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network);
+  void on(const events::Event& event) override;
+  void close() { file_.close(); }
+  /// The names of the columns, as a line.
+  static std::string_view header();
+
+ private:
+  TextFile file_;
+  std::string label_;
+  const dnn::Network* network_;
+  std::unordered_map<std::uint32_t, events::DeviceIndex> devices_;  // of requests under way
+};
+
+/// Writes one line a request, when it ends: where its time and energy went. Latency and its parts are empty for those
+/// without a result. Throws std::runtime_error when the file cannot be written.
+class RequestLog final : public events::Observer {
+ public:
+  RequestLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network);
+  void on(const events::Event& event) override;
+  void close() { file_.close(); }
+  static std::string_view header();
+
+ private:
+  TextFile file_;
+  std::string label_;
+  const dnn::Network* network_;
+  std::unordered_map<std::uint32_t, std::string> cuts_;  // of requests under way
+};
+
+}  // namespace edgecut::report

@@ -1,0 +1,158 @@
+#include "sweep/recording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <optional>
+
+#include "config/value.hpp"
+#include "events/broadcast.hpp"
+#include "report/event_log.hpp"
+#include "report/trace.hpp"
+#include "units/ensure.hpp"
+
+namespace edgecut::sweep {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string stem_of(const fs::path& file) {
+  return file.filename().string() + ".part-";
+}
+
+fs::path part_of(const fs::path& file, const scenario::Run& run) {
+  const auto number = fmt::format("{}-{}-{}", run.method, run.replication, run.cut.value_or(0));
+  return file.parent_path() / (stem_of(file) + number);
+}
+
+void try_to_write(const fs::path& file) {
+  if (file.empty()) return;
+  const bool was_there = fs::exists(file);
+  const bool is_writable = !fs::is_directory(file) && std::ofstream(file, std::ios::app).is_open();
+  if (!is_writable) throw config::Error(fmt::format("{}: cannot be written", file.string()));
+  std::error_code unseen;
+  if (!was_there) fs::remove(file, unseen);
+}
+
+report::Stations stations_of(const scenario::Experiment& experiment) {
+  const auto& world = experiment.world();
+  report::Stations stations;
+  report::Stations::Device device{world.device.title, {}, world.link.uplink, world.link.downlink};
+  for (const auto index : world.processors) device.processors.push_back(world.device.processors[index].name);
+  stations.devices.assign(world.devices, device);
+  stations.cloud = world.cloud.title;
+  if (world.edge) stations.edge = world.edge->server.title;
+  stations.network = world.network;
+  return stations;
+}
+
+// Copies the end of one file to another, a piece at a time.
+void append(const fs::path& part, report::TextFile& whole) {
+  std::ifstream in(part, std::ios::binary);
+  ensure(in.is_open(), "each run writes its part");
+  std::array<char, 65536> piece{};
+  while (in.read(piece.data(), piece.size()) || in.gcount() > 0) {
+    whole.write({piece.data(), static_cast<std::size_t>(in.gcount())});
+  }
+}
+
+}  // namespace
+
+Recording::Recording(const scenario::Study& study, RecordingFiles files)
+    : study_(study), files_(std::move(files)), traced_(study.points().front()->methods().size()) {
+  if (files_.wanted() && study.points().front()->has_groups()) {
+    throw config::Error("--trace, --events and --requests: cannot be written of a fleet with `fleet.groups`");
+  }
+  for (const auto& file : {files_.trace, files_.events, files_.requests}) try_to_write(file);
+  constexpr std::uint64_t least = 2048;  // for one partitioner
+  if (!files_.trace.empty() && files_.trace_limit < least * traced_) {
+    throw config::Error(
+        fmt::format("--trace-limit: must be {} B or more for {} partitioners", least * traced_, traced_));
+  }
+}
+
+Recording::~Recording() {
+  std::error_code unseen;
+  for (const auto& file : {files_.trace, files_.events, files_.requests}) {
+    if (file.empty()) continue;
+    const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+    std::vector<fs::path> parts;
+    for (const auto& entry : fs::directory_iterator(folder, unseen)) {
+      if (entry.path().filename().string().starts_with(stem_of(file))) parts.push_back(entry.path());
+    }
+    for (const auto& part : parts) fs::remove(part, unseen);
+  }
+}
+
+bool Recording::is_traced(const scenario::Run& run) const {
+  return !files_.trace.empty() && run.replication == 0;
+}
+
+metrics::Row Recording::play(const scenario::Run& run) const {
+  const auto& experiment = *study_.points()[run.point];
+  const auto* network = experiment.world().network;
+  const auto& name = experiment.methods()[run.method].name;
+  const report::RunLabel label{name, run.replication};
+  events::Broadcast all;
+  std::optional<report::Trace> trace;
+  std::optional<report::EventLog> log;
+  std::optional<report::RequestLog> requests;
+  if (is_traced(run)) {
+    all.add(trace.emplace(part_of(files_.trace, run), name, run.method, stations_of(experiment),
+                          files_.trace_limit / traced_));
+  }
+  if (!files_.events.empty()) all.add(log.emplace(part_of(files_.events, run), label, network));
+  if (!files_.requests.empty()) all.add(requests.emplace(part_of(files_.requests, run), label, network));
+  auto row = study_.play(run, &all);
+  if (trace) trace->close();
+  if (log) log->close();
+  if (requests) requests->close();
+  return row;
+}
+
+// The first of the runs of one partitioner and replication whose row is the one that is kept.
+std::vector<scenario::Run> Recording::kept(const std::vector<scenario::Run>& runs,
+                                           const std::vector<metrics::Row>& rows) const {
+  std::vector<scenario::Run> result;
+  std::size_t run = 0;
+  for (const auto& row : study_.reduce(runs, rows)) {
+    const auto found = std::find(rows.begin() + static_cast<std::ptrdiff_t>(run), rows.end(), row);
+    if (found != rows.end()) run = static_cast<std::size_t>(found - rows.begin());
+    result.push_back(runs[run]);
+    ++run;
+    while (run < runs.size() && runs[run].cut.value_or(0) > 0) ++run;  // the rivals of that one
+  }
+  return result;
+}
+
+void Recording::join(const std::vector<scenario::Run>& runs, const std::vector<metrics::Row>& rows) {
+  const auto chosen = kept(runs, rows);
+  const auto table = [&](const fs::path& file, std::string_view header) {
+    if (file.empty()) return;
+    report::TextFile whole(file);
+    whole.write(header);
+    for (const auto& run : chosen) append(part_of(file, run), whole);
+    whole.close();
+  };
+  table(files_.events, report::EventLog::header());
+  table(files_.requests, report::RequestLog::header());
+  if (files_.trace.empty()) return;
+  report::TextFile whole(files_.trace);
+  whole.write(report::trace_begin());
+  bool is_first = true;
+  for (const auto& run : chosen) {
+    if (!is_traced(run)) continue;
+    if (!is_first) whole.write(report::trace_separator());
+    is_first = false;
+    append(part_of(files_.trace, run), whole);
+    if (report::is_cut_trace(part_of(files_.trace, run))) ++cut_traces_;
+  }
+  whole.write(report::trace_end());
+  whole.close();
+}
+
+}  // namespace edgecut::sweep

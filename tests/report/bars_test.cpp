@@ -1,0 +1,42 @@
+#include "report/bars.hpp"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <string>
+
+using namespace edgecut;
+
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+std::string blocks(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += "█";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("Bars are as long as their values, the longest 40 columns, to an eighth of a column") {
+  const auto chart = report::bar_chart({{"slow", 4.0, "4 s", false}, {"a", 2.0125, "2 s", false}}, false);
+  // 2.0125 / 4 x 40 = 20.125 columns: 20 blocks and one eighth
+  CHECK(chart == "slow  " + blocks(40) + "  4 s\na     " + blocks(20) + "▏" + std::string(19, ' ') + "  2 s\n");
+}
+
+TEST_CASE("What has no value has no bar") {
+  const auto chart = report::bar_chart({{"a", none, "", false}, {"b", 1.0, "1 s", true}}, false);
+  CHECK(chart == "a  " + std::string(40, ' ') + "  -\nb  " + blocks(40) + "  1 s (saturated)\n");
+  CHECK(report::bar_chart({{"a", none, "", false}}, true).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("The least of the sound values is green, doubtful ones are yellow") {
+  const auto chart = report::bar_chart({{"a", 1.0, "", true}, {"b", 2.0, "", false}, {"c", 4.0, "", false}}, true);
+  CHECK(chart.find("a  \x1b[33m" + blocks(10) + "\x1b[0m") != std::string::npos);
+  CHECK(chart.find("b  \x1b[32m" + blocks(20) + "\x1b[0m") != std::string::npos);
+  CHECK(chart.find("c  " + blocks(40)) != std::string::npos);
+}
+
+TEST_CASE("Zeros draw nothing") {
+  CHECK(report::bar_chart({{"a", 0.0, "0 s", false}}, false) == "a  " + std::string(40, ' ') + "  0 s\n");
+}
