@@ -27,22 +27,27 @@ def _can_be_drawn(name, study):
     return True
 
 
-def draw_all(folder, out, names=None, x=None):
+def drawable(study):
+    """The names of FIGURES that have something to show."""
+    return [name for name in FIGURES if _can_be_drawn(name, study)]
+
+
+def draw_all(folder, out, names=None, x=None, formats=style.FORMATS):
     """Draws the named figures (all that can be drawn along an axis, if none are named); returns the paths of the files.
 
     names: of FIGURES or MAPS, or a numeric column of rows.csv. x: the axis, as in results.load().
     """
     studies = results.load(folder, x)
     if names is None:
-        names = [name for name in FIGURES if _can_be_drawn(name, studies[0])]
+        names = drawable(studies[0])
     out = pathlib.Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
         written = [path for study in studies for name in names if name not in MAPS
-                   for path in draw_one(study, name, out)]
+                   for path in draw_one(study, name, out, formats)]
         maps = [name for name in names if name in MAPS]
         whole = results.load_whole(folder, x) if maps else None
-        return written + [path for name in maps for path in draw_one(whole, name, out)]
+        return written + [path for name in maps for path in draw_one(whole, name, out, formats)]
     except OSError as error:
         raise results.UserError(f"{error.filename or out}: {error.strerror or error}") from None
 
@@ -53,12 +58,12 @@ def _draw(study, name):
     return metric.draw(study, metric.of_column(study, name))
 
 
-def draw_one(study, name, out):
+def draw_one(study, name, out, formats=style.FORMATS):
     """Writes NAME.png, NAME.svg, NAME.pdf and the drawn numbers NAME*.csv, and returns their paths."""
     stem = f"{name}{study.suffix}"
     with style.context():
         figure, tables = _draw(study, name)
-        written = style.write(figure, out / stem)
+        written = style.write(figure, out / stem, formats)
     for suffix, table in tables.items():
         table.to_csv(out / f"{stem}{suffix}.csv", index=False, lineterminator="\n")
     return written + [out / f"{stem}{suffix}.csv" for suffix in tables]

@@ -213,6 +213,9 @@ class CommandLine {
         app_.add_subcommand("plot", "draw figures of a results folder: edgecut plot FOLDER, edgecut plot --help");
     plot->prefix_command()->set_help_flag();
     bind(plot, [plot] { commands::analyse("analysis", plot->remaining()); });
+    auto* report = app_.add_subcommand("report", "one HTML page of a results folder: edgecut report FOLDER -o FILE");
+    report->prefix_command()->set_help_flag();
+    bind(report, [report] { commands::analyse("analysis.report", report->remaining()); });
   }
 
   void add_describe() {
