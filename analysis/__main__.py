@@ -4,12 +4,13 @@ import argparse
 import pathlib
 import sys
 
-from . import figures, results
+from . import figures, profile, requests, results
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="python3 -m analysis", description="Draws the figures of a results folder.")
-    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json")
+    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json; or a CSV of `edgecut run --requests`, "
+                        "`edgecut run --events` or `edgecut describe network --format csv`")
     parser.add_argument("-o", "--output", metavar="OUT_FOLDER",
                         help="where the figures go (default: the results folder)")
     parser.add_argument("-x", "--x", metavar="KEY", help="the swept key to draw against (default: the first)")
@@ -28,9 +29,24 @@ def _names(text):
     return names
 
 
+def _draw_file(options):
+    """A file instead of a folder: its columns tell what it is of."""
+    if options.only or options.x:
+        raise results.UserError(f"{options.folder}: --only and --x are for results folders, and this is a file")
+    out = options.output or pathlib.Path(options.folder).parent
+    written = requests.draw_file(options.folder, out)
+    if written is None:
+        return profile.main([options.folder, "-o", str(out)])
+    for path in written:
+        print(path)
+    return 0
+
+
 def main(arguments=None):
     options = parse(arguments)
     try:
+        if pathlib.Path(options.folder).is_file():
+            return _draw_file(options)
         written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only, options.x)
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -131,9 +131,9 @@ def load_whole(folder, x=None):
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder")
     manifest = _read_manifest(folder / "manifest.json")
-    rows = _read_table(folder / "rows.csv")
+    rows = read_table(folder / "rows.csv")
     _need(rows, ["partitioner", "replication", "feasible"], folder / "rows.csv")
-    savings = _read_table(folder / "savings.csv") if (folder / "savings.csv").exists() else None
+    savings = read_table(folder / "savings.csv") if (folder / "savings.csv").exists() else None
     axes = [_make_axis(entry, rows, folder) for entry in manifest["axes"]]
     if not axes:
         raise UserError(f"{folder / 'manifest.json'}: the study sweeps nothing, so there is no axis to draw against")
@@ -182,7 +182,7 @@ def _read_manifest(path):
     return manifest
 
 
-def _read_table(path):
+def read_table(path):
     try:
         table = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
     except FileNotFoundError:
