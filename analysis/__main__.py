@@ -4,7 +4,7 @@ import argparse
 import pathlib
 import sys
 
-from . import figures, profile, requests, results
+from . import figures, profile, requests, results, style
 
 
 def parse(arguments):
@@ -17,7 +17,17 @@ def parse(arguments):
     parser.add_argument("--only", metavar="NAMES", type=_names,
                         help=f"some of {', '.join(figures.FIGURES)}; over two axes: {', '.join(figures.MAPS)}; or any "
                              "numeric column of rows.csv, such as latency_p95_s")
+    parser.add_argument("--formats", metavar="LIST", type=_formats, default=style.FORMATS,
+                        help="some of png,svg,pdf (default: all)")
     return parser.parse_args(arguments)
+
+
+def _formats(text):
+    wanted = tuple(word.strip() for word in text.split(","))
+    for word in wanted:
+        if word not in style.FORMATS:
+            raise argparse.ArgumentTypeError(f"unknown format '{word}', known are {', '.join(style.FORMATS)}")
+    return wanted
 
 
 def _names(text):
@@ -34,9 +44,9 @@ def _draw_file(options):
     if options.only or options.x:
         raise results.UserError(f"{options.folder}: --only and --x are for results folders, and this is a file")
     out = options.output or pathlib.Path(options.folder).parent
-    written = requests.draw_file(options.folder, out)
+    written = requests.draw_file(options.folder, out, options.formats)
     if written is None:
-        return profile.main([options.folder, "-o", str(out)])
+        written = profile.draw_file(options.folder, out, None, options.formats)
     for path in written:
         print(path)
     return 0
@@ -47,7 +57,8 @@ def main(arguments=None):
     try:
         if pathlib.Path(options.folder).is_file():
             return _draw_file(options)
-        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only, options.x)
+        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only, options.x,
+                                    options.formats)
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

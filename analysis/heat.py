@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from . import naming, results, style
@@ -86,7 +87,7 @@ def draw_best(study):
     handles = [Patch(facecolor=fill, hatch=hatch, edgecolor="0.25", linewidth=0.3, label=naming.partitioner(name))
                for name, (fill, hatch) in zip(names, fills)]
     if (table["best"] == "").any():
-        handles.append(Patch(facecolor="white", edgecolor="0.25", linewidth=0.3, label="none keeps the limits"))
+        handles.append(Patch(facecolor="white", edgecolor="0.25", linewidth=0.3, label="none is sound"))
     if (table["ties"] > 1).any():
         handles.append(style.mark_handle("o", "others are as good", markersize=3, markerfacecolor="white",
                                          markeredgecolor="black"))
@@ -133,13 +134,18 @@ def _draw_maps(study, table, label, diverging):
         axes.patch.set(hatch="xxxx", edgecolor="0.7")
         _set_axes(axes, first, other, study.x, labels=False)
         axes.set_title(naming.partitioner(names[i]), pad=2, fontsize=7)
+        axes.spines[["top", "right"]].set_visible(True)
+        lost = table[(table["partitioner"] == names[i]) & (table["percent"] <= GAINS[4])]
+        if diverging and len(lost):  # told apart from gains in grey, too
+            axes.plot(lost["x"], lost["y"], linestyle="", marker="_", markersize=3, markeredgewidth=0.6, color="white",
+                      path_effects=[withStroke(linewidth=1.4, foreground="black")], label="loss")
     for c in range(columns):
         lowest = max(r for r in range(rows) if r * columns + c < len(names))
         panels[lowest, c].tick_params(labelbottom=True)
-    figure.supxlabel(first.label, fontsize=8)
+        panels[lowest, c].set_xlabel(first.label)
     figure.supylabel(other.label, fontsize=8)
     bar = figure.colorbar(mesh, ax=list(panels.flat), location="bottom", fraction=0.06, aspect=30, ticks=list(levels))
-    bar.set_label(label + ("; hatched: unsound" if table["percent"].isna().any() else ""), fontsize=7.5)
+    bar.set_label(label + ("; hatched: unsound" if table["percent"].isna().any() else "") + ("; bars: losses" if diverging else ""), fontsize=7.5)
     bar.ax.tick_params(labelsize=6.5, length=2)
     bar.ax.minorticks_off()
     return figure, {"": table}

@@ -120,23 +120,30 @@ def main(arguments=None):
     parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("."), help="folder for the figure")
     parser.add_argument("--title", help="default: the name of the file")
     options = parser.parse_args(arguments)
-    stem = options.output / f"profile_{options.table.stem}"
     try:
-        layers = read(options.table)
-        options.output.mkdir(parents=True, exist_ok=True)
-        with style.context():
-            figure, table = draw(layers, options.title or options.table.stem)
-            style.write(figure, stem)
-        table.to_csv(f"{stem}.csv", index=False, lineterminator="\n")
+        written = draw_file(options.table, options.output, options.title)
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"error: {error.filename or options.output}: {error.strerror or error}", file=sys.stderr)
         return 2
-    for suffix in (".png", ".svg", ".csv"):
-        print(f"{stem}{suffix}")
+    for path in written:
+        print(path)
     return 0
+
+
+def draw_file(path, out, title=None, formats=style.FORMATS):
+    """Writes profile_NAME for NAME.csv in each format, and its numbers; returns the paths."""
+    path, out = pathlib.Path(path), pathlib.Path(out)
+    stem = out / f"profile_{path.stem}"
+    layers = read(path)
+    out.mkdir(parents=True, exist_ok=True)
+    with style.context():
+        figure, table = draw(layers, title or path.stem)
+        written = style.write(figure, stem, formats)
+    table.to_csv(f"{stem}.csv", index=False, lineterminator="\n")
+    return written + [pathlib.Path(f"{stem}.csv")]
 
 
 if __name__ == "__main__":

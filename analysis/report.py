@@ -173,7 +173,7 @@ def _figures(folder, studies):
     parts = []
     with tempfile.TemporaryDirectory() as out:
         names = figures.drawable(studies[0])
-        for name in names:
+        for name in (name for name in names if name != "saving" or studies[0].savings is not None):
             for path in figures.draw_all(folder, out, [name], formats=("svg",)):
                 if path.suffix != ".svg":
                     continue
