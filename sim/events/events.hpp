@@ -257,6 +257,7 @@ struct RunEnded {
   std::string_view kernel = "";            // that played the run
   std::vector<BatteryUse> batteries = {};  // of the devices that have one, in order
   Decisions decisions = {};
+  std::int64_t unrecorded = 0;  // results in time whose ends a warm-up kept back
 };
 
 /// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.

@@ -180,7 +180,9 @@ void Recorder::append_energy(Row& row) const {
 void Recorder::append_batteries(Row& row) const {
   Joules all;
   for (const auto& device : ended_.devices) all += device.total;
-  row.add("energy_useful_J", completed_ > 0 ? Cell(all.value() / static_cast<double>(completed_)) : Cell());
+  // Energy is of the whole run, and so are the results that it is held against.
+  const auto in_time = static_cast<double>(completed_ + ended_.unrecorded);
+  row.add("energy_useful_J", in_time > 0.0 ? Cell(all.value() / in_time) : Cell());
   Mean charge;
   Joules capacity;
   Joules drawn;
@@ -197,7 +199,7 @@ void Recorder::append_batteries(Row& row) const {
   const bool drew = drawn > Joules();
   row.add("lifetime_s", lifetime ? Cell(lifetime->value()) : Cell());
   row.add("devices_empty", ended_.batteries.empty() ? Cell() : Cell(empty));
-  row.add("inferences_per_charge", drew ? Cell(static_cast<double>(completed_) * (capacity / drawn)) : Cell());
+  row.add("inferences_per_charge", drew ? Cell(in_time * (capacity / drawn)) : Cell());
   row.add("state_of_charge_end", charge.cell());
 }
 

@@ -12,7 +12,14 @@ void Warmup::on(const events::Event& event) {
     const auto left_out = requests_[std::min(arrival->device, requests_.size() - 1)];
     if (arrived_[arrival->device]++ < left_out) is_left_out_.insert(arrival->request);
   } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
-    if (is_left_out_.erase(ended->request) > 0) return;
+    if (is_left_out_.erase(ended->request) > 0) {
+      if (ended->outcome == events::Outcome::completed) ++completed_;
+      return;
+    }
+  } else if (const auto* run_ended = std::get_if<events::RunEnded>(&event)) {
+    auto whole = *run_ended;
+    whole.unrecorded = completed_;
+    return observer_.on(whole);
   }
   observer_.on(event);
 }

@@ -65,3 +65,21 @@ TEST_CASE("a warm-up is a share or a number of requests and leaves some") {
   CHECK_THROWS_WITH(warmup("100 %", 55), Catch::Contains("must leave some"));
   CHECK_THROWS_AS(warmup("-1", 55), config::Error);
 }
+
+TEST_CASE("the energy of the whole run is held against all results in time, recorded or not") {
+  metrics::Recorder recorder;
+  metrics::Warmup counted(recorder, 3);
+  for (std::uint32_t request = 0; request < 4; ++request) counted.on(arrival(request, 0));
+  for (std::uint32_t request = 0; request < 4; ++request) counted.on(end(request, 0, 1.0));
+  events::RunEnded run;
+  run.time = Seconds(10.0);
+  run.devices.resize(1);
+  run.devices[0].total = Joules(8.0);
+  run.batteries = {{Joules(100.0), Joules(92.0), Joules(8.0), {}}};
+  counted.on(run);
+  metrics::Row row;
+  recorder.append_to(row);
+  CHECK(row.number("requests") == 1);
+  CHECK(row.number("energy_useful_J") == 2.0);
+  CHECK(row.number("inferences_per_charge") == 50.0);
+}
