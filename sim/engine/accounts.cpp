@@ -6,20 +6,27 @@ namespace {
 using events::ResourceUse;
 
 // `mean`: what the resource was on average, over what it is usually. What it was asked for and did is counted in
-// seconds of the usual one.
+// seconds of the usual one. One that was never there did nothing.
+Seconds done_by(Seconds work, double mean) {
+  return mean > 0.0 ? work / mean : Seconds();
+}
+double offered_to(double load, double mean) {
+  return load > 0.0 ? load / mean : 0.0;
+}
+
 ResourceUse use_of(ResourceUse::Kind kind, events::DeviceIndex i, const Station& station, double mean, Seconds end) {
   const double span = end.value();
   return {kind,
           i,
           static_cast<double>(station.slots()),
-          station.work() / mean,
-          station.offered_load() / mean,
+          done_by(station.work(), mean),
+          offered_to(station.offered_load(), mean),
           span > 0.0 ? station.queue_integral(end) / span : 0.0,
           station.longest_queue()};
 }
 
 ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean, std::size_t index = 0) {
-  return {kind, index, 1.0, link.work / mean, link.offered / mean, 0.0, 0};
+  return {kind, index, 1.0, done_by(link.work, mean), offered_to(link.offered, mean), 0.0, 0};
 }
 
 }  // namespace

@@ -195,3 +195,13 @@ TEST_CASE("A run in which the world moves for ever ends with its last request") 
   REQUIRE(run.ended.size() == 20);
   REQUIRE(run.run.time == run.end(19).time);
 }
+
+TEST_CASE("A link that is out for the whole run was asked for nothing and did nothing") {
+  auto spec = device_only();
+  spec.link.motion.outages = {{0_s, 1000_s}};
+  Lab lab({spec});
+  lab.system.kernel = any_kernel();
+  const auto run = lab.run();
+  REQUIRE(run.use(events::ResourceUse::Kind::uplink).work == Seconds());
+  REQUIRE(run.use(events::ResourceUse::Kind::uplink).offered_load == 0.0);
+}
