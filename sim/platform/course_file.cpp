@@ -126,6 +126,19 @@ std::vector<double> read_row(const Value& row, std::size_t state, std::size_t st
   return jumps;
 }
 
+// Whether there is a way from each state to one that is not 0.
+bool leaves_zero(const MarkovCourse& course) {
+  const auto count = course.states.size();
+  std::vector<bool> leaves(count);
+  for (std::size_t round = 0; round < count; ++round) {
+    for (std::size_t i = 0; i < count; ++i) {
+      leaves[i] = leaves[i] || course.states[i] > 0.0;
+      for (std::size_t j = 0; j < count; ++j) leaves[i] = leaves[i] || (course.jumps[i][j] > 0.0 && leaves[j]);
+    }
+  }
+  return std::ranges::all_of(leaves, [](bool leave) { return leave; });
+}
+
 MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
   return config::read(value, [&](Map& map) {
     MarkovCourse course;
@@ -149,6 +162,9 @@ MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
       jumps->fail(fmt::format("must be a list of {} rows of probabilities, one for each state", count));
     }
     for (std::size_t i = 0; i < count; ++i) course.jumps.push_back(read_row(jumps->items[i], i, count));
+    if (!figure.may_rest_at_zero && !leaves_zero(course)) {
+      jumps->fail("lead to states of 0 and never out of them, and what is under way would never end");
+    }
     return course;
   });
 }

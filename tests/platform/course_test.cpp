@@ -214,6 +214,9 @@ TEST_CASE("Bad courses are errors that name the key") {
             .find("sum up to 0.5") != std::string::npos);
   CHECK(error_of("{markov: {states: [1 Mbit/s, 2 Mbit/s], dwell: [1 s, 1 s], jumps: [[0.5, 0.5], [1, 0]]}}")
             .find("does not jump to itself") != std::string::npos);
+  CHECK(error_of("{markov: {states: [0 Mbit/s, 0 Mbit/s, 5 Mbit/s], dwell: [1 s, 1 s, 1 s], "
+                 "jumps: [[0, 1, 0], [1, 0, 0], [0.5, 0.5, 0]]}}")
+            .find("never out of them") != std::string::npos);
 }
 
 TEST_CASE("A load is a share below one") {
