@@ -25,7 +25,7 @@ Lap lap_of(const Harvest& harvest, Seconds time) {
     lap.end = *harvest.period * (laps + 1.0);
   }
   const auto later =
-      std::ranges::find_if(harvest.steps, [&](const auto& step) { return lap.start + step.from > time; });
+      std::ranges::partition_point(harvest.steps, [&](const auto& step) { return lap.start + step.from <= time; });
   lap.step = static_cast<std::size_t>(later - harvest.steps.begin());
   if (lap.step > 0) --lap.step;
   return lap;
