@@ -49,6 +49,7 @@ enum class Rank : std::uint8_t { world_change, state_change, board, completion, 
 
 constexpr unsigned slot_bits = 28;
 constexpr unsigned id_bits = 32;
+constexpr unsigned alarm_bits = slot_bits - 2;  // for the number of a device's alarm; above it, what is looked at
 
 inline kernel::Token make_token(Rank rank, std::uint64_t number, std::uint64_t slot = 0) {
   return {(static_cast<std::uint64_t>(rank) << (slot_bits + id_bits)) | (number << slot_bits) | slot};

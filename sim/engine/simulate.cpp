@@ -105,7 +105,7 @@ class Simulation {
           change_state(number_of(token), slot_of(token));
           break;
         case Rank::board:
-          check_board(number_of(token), Check(slot_of(token)));
+          check_board(number_of(token), Check(slot_of(token) >> alarm_bits), slot_of(token) & alarm_mask);
           break;
         case Rank::completion:
           complete_phase(number_of(token), slot_of(token));
@@ -202,9 +202,10 @@ class Simulation {
   }
 
   // Whether a new request would have to wait somewhere on the device, and as many as may do wait there already.
-  [[nodiscard]] static bool finds_queue_full(const DeviceState& device, const Route& route) {
+  [[nodiscard]] bool finds_queue_full(const DeviceState& device, const Route& route) const {
     const auto& limit = device.client->workload.queue_limit;
     if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
+    if (device.ready > now()) return true;
     return std::ranges::any_of(route.steps, [&](const Step& step) {
       return (step.part == Part::head && !device.processors[route.processor].has_room()) ||
              (step.part == Part::upload && !device.uplink.has_room());
@@ -415,21 +416,42 @@ class Simulation {
     if (*at <= now()) return device.transceiver.sleep();
     if (device.radio_timer) return;
     device.radio_timer = *at;
-    kernel_->at(*at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::radio)));
+    kernel_->at(*at, board_token(i, Check::radio));
   }
 
   // What of a device is looked at.
   enum class Check : std::uint8_t { radio, battery, thermal };
+  static constexpr std::uint32_t alarm_mask = (1U << alarm_bits) - 1U;
 
-  void check_board(DeviceIndex i, Check what) {
+  static Token board_token(DeviceIndex i, Check what, std::uint32_t number = 0) {
+    return make_token(Rank::board, i, (static_cast<std::uint64_t>(what) << alarm_bits) | number);
+  }
+
+  void check_board(DeviceIndex i, Check what, std::uint32_t number) {
+    auto& device = state_.devices[i];
     switch (what) {
       case Check::radio:
         return check_radio(i);
       case Check::battery:
-        return check_battery(i);
+        return rings(device.battery_alarm, number) ? check_battery(i) : void();
       case Check::thermal:
-        return check_thermal(i);
+        return rings(device.thermal_alarm, number) ? check_thermal(i) : void();
     }
+  }
+
+  // Sets an alarm that is not set for as early a time already.
+  void set_alarm(DeviceIndex i, Check what, Alarm& alarm, Seconds at) {
+    if (!std::isfinite(at.value()) || (alarm.at && *alarm.at <= at)) return;
+    alarm.at = at;
+    alarm.number = (alarm.number + 1) & alarm_mask;
+    kernel_->at(at, board_token(i, what, alarm.number));
+  }
+
+  // Whether it was the alarm's last timer. Others would each set one more, and be ever more.
+  static bool rings(Alarm& alarm, std::uint32_t number) {
+    if (alarm.number != number) return false;
+    alarm.at.reset();
+    return true;
   }
 
   void check_radio(DeviceIndex i) {
@@ -647,9 +669,7 @@ class Simulation {
     const Watts load = most_drawn(device);
     const Seconds soon = now() + (now() + Seconds(1.0)) * 1e-11;  // later than the clock's rounding
     const Seconds at = device.battery->is_empty(load) ? now() : std::max(soon, device.battery->next_event(load));
-    if (!std::isfinite(at.value()) || (device.battery_timer && *device.battery_timer <= at)) return;
-    device.battery_timer = at;
-    kernel_->at(at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::battery)));
+    set_alarm(i, Check::battery, device.battery_alarm, at);
   }
 
   // With every transfer as fast as its link alone allows.
@@ -667,15 +687,11 @@ class Simulation {
   // The temperature rises and falls with the power, without the slopes of transfers.
   void watch_thermal(DeviceIndex i) {
     auto& device = state_.devices[i];
-    const Seconds at = device.thermal->next_step(device.meter.power());
-    if (!std::isfinite(at.value()) || (device.thermal_timer && *device.thermal_timer <= at)) return;
-    device.thermal_timer = at;
-    kernel_->at(at, make_token(Rank::board, i, static_cast<std::uint64_t>(Check::thermal)));
+    set_alarm(i, Check::thermal, device.thermal_alarm, device.thermal->next_step(device.meter.power()));
   }
 
   void check_thermal(DeviceIndex i) {
     auto& device = state_.devices[i];
-    device.thermal_timer.reset();
     settle(i);
     const Watts power = device.meter.power();
     const Seconds clock = (now() + Seconds(1.0)) * 1e-9;  // the crossing is as exact as the clock
@@ -706,7 +722,6 @@ class Simulation {
 
   void check_battery(DeviceIndex i) {
     auto& device = state_.devices[i];
-    device.battery_timer.reset();
     if (device.died) return;
     draw_battery(i);
     if (!device.battery->is_empty(most_drawn(device))) return watch_battery(i);

@@ -36,6 +36,13 @@ struct Speed {
   double mean = 1.0;
 };
 
+/// When something of a device is looked at next. Timers are not taken back: one that was set before the last is out of
+/// date, which its number tells.
+struct Alarm {
+  std::optional<Seconds> at;
+  std::uint32_t number = 0;  // of the last timer
+};
+
 struct DeviceState {
   explicit DeviceState(const Client& of);
 
@@ -63,11 +70,11 @@ struct DeviceState {
   Radio transceiver;
   std::array<std::optional<std::uint32_t>, 2> sends;  // slots of the requests being sent, up and down
   std::optional<Battery> battery;                     // none: on the mains
-  std::optional<Seconds> battery_timer;               // when the battery is looked at next
-  std::optional<Thermal> thermal;                     // none: never slowed down
-  std::optional<Seconds> thermal_timer;               // when the temperature is looked at next
-  std::optional<Seconds> died;                        // its battery was empty
-  std::optional<Seconds> radio_timer;                 // when the radio is looked at next
+  Alarm battery_alarm;
+  std::optional<Thermal> thermal;  // none: never slowed down
+  Alarm thermal_alarm;
+  std::optional<Seconds> died;         // its battery was empty
+  std::optional<Seconds> radio_timer;  // when the radio is looked at next
   EnergyMeter meter;
   Watts reported;  // by the last PowerChanged
   std::optional<workload::ArrivalTimes> arrivals;

@@ -310,3 +310,19 @@ TEST_CASE("After a change of the cut only the weights that are missing are loade
   REQUIRE(latencies(run)[1] == exactly(2.0 + 6.625));
   REQUIRE(latencies(run)[2] == exactly(6.625));
 }
+
+TEST_CASE("Who would wait for a plan finds the queue full as who would wait for the processor does") {
+  // 3 MB at 0.2 MB/s keep the device until 15. The first to come waits, at 1 the queue has room for one more, and none at
+  // 2 and 3.
+  auto spec = device_only();
+  spec.network = heavy_chain();
+  spec.workload = periodic(1.0, 4);
+  spec.workload.queue_limit = 2;
+  Lab lab({spec});
+  lab.system.model_storage = Bandwidth(0.2 * MB);
+  const auto run = lab.run();
+  REQUIRE(run.end(0).outcome == events::Outcome::completed);
+  REQUIRE(run.end(1).outcome == events::Outcome::completed);
+  REQUIRE(run.end(2).outcome == events::Outcome::dropped);
+  REQUIRE(run.end(3).outcome == events::Outcome::dropped);
+}

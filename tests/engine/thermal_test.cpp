@@ -110,3 +110,13 @@ TEST_CASE("Two inferences at a time slow down alike, and what they draw adds up"
   CHECK(sum == exactly(recording.run.devices[0].compute.value()));
   CHECK(sum == exactly(4 * hot + 2 * slow));
 }
+
+TEST_CASE("A device that warms and cools with each of many inferences is looked at no more often for it") {
+  // A second of work every two, between steps at 60 and 80 C that both are in reach: at work towards 85 C, at rest 45 C.
+  auto spec = sustained(1.0, 1.0);
+  spec.device.thermal->time_constant = 5_s;
+  spec.device.thermal->steps = {{60.0, 0.9, 1.0}, {80.0, 0.5, 1.0}};
+  spec.workload = periodic(0.5, 50'000);
+  const auto run = Lab({spec}).run();
+  REQUIRE(run.ended.size() == 50'000);
+}
