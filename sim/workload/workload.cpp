@@ -1,61 +1,273 @@
 #include "workload/workload.hpp"
 
-#include <boost/random/uniform_01.hpp>
-#include <string>
+#include <fmt/format.h>
 
-#include "units/ensure.hpp"
+#include <algorithm>
+#include <filesystem>
 
 namespace edgecut::workload {
 namespace {
 
+using config::Map;
+using config::Value;
+
 const std::vector<std::pair<std::string, Arrivals>>& arrival_kinds() {
-  static const std::vector<std::pair<std::string, Arrivals>> words{
-      {"one_at_a_time", Arrivals::one_at_a_time}, {"periodic", Arrivals::periodic}, {"poisson", Arrivals::poisson}};
+  static const std::vector<std::pair<std::string, Arrivals>> words{{"one_at_a_time", Arrivals::one_at_a_time},
+                                                                   {"closed_loop", Arrivals::closed_loop},
+                                                                   {"periodic", Arrivals::periodic},
+                                                                   {"poisson", Arrivals::poisson},
+                                                                   {"bursty", Arrivals::bursty},
+                                                                   {"diurnal", Arrivals::diurnal},
+                                                                   {"trace", Arrivals::trace}};
   return words;
+}
+
+// The keys that only some arrivals take.
+struct OwnKey {
+  const char* key;
+  std::vector<Arrivals> of;
+  const char* message;
+};
+const std::vector<OwnKey>& own_keys() {
+  using enum Arrivals;
+  static const std::vector<OwnKey> keys{
+      {"rate",
+       {periodic, poisson, bursty, diurnal, trace},
+       "requests that come when others have ended have no rate (arrivals: periodic or poisson, for example, have)"},
+      {"phase", {periodic}, "only periodic arrivals have a phase"},
+      {"states", {bursty}, "only bursty arrivals have states"},
+      {"curve", {diurnal}, "only diurnal arrivals have a curve"},
+      {"day", {diurnal}, "only diurnal arrivals have a day"},
+      {"start", {diurnal}, "only diurnal arrivals have a time of day to start at"},
+      {"file", {trace}, "only arrivals from a trace have a file"},
+      {"column", {trace}, "only arrivals from a trace have a column"},
+      {"offset", {trace}, "only arrivals from a trace have an offset"},
+      {"outstanding", {closed_loop}, "only a closed loop has requests outstanding (arrivals: closed_loop)"},
+      {"think", {closed_loop}, "only a closed loop has a time to think (arrivals: closed_loop)"},
+  };
+  return keys;
+}
+
+void refuse_foreign_keys(Map& map, Arrivals arrivals) {
+  for (const auto& own : own_keys()) {
+    if (std::ranges::find(own.of, arrivals) != own.of.end()) continue;
+    if (const auto* value = map.find_child(own.key)) value->fail(own.message);
+  }
+}
+
+// ---- bursty ----
+
+BurstState read_state(const Value& value) {
+  return config::read(value, [&](Map& map) {
+    BurstState state;
+    state.rate = map.get<Frequency>("rate", config::non_negative);
+    state.stay = map.get<Seconds>("stay", config::positive);
+    map.find_child("next");  // read when all states are known
+    return state;
+  });
+}
+
+// Where a state leads: as written, or to each of the others alike.
+std::vector<double> read_next(const Value& state, std::size_t own, std::size_t states) {
+  std::vector<double> next(states, 1.0);
+  if (const auto* value = state.find("next")) {
+    next = config::as<std::vector<double>>(*value, config::non_negative);
+    if (next.size() != states) {
+      value->fail(fmt::format("needs a weight for each of the {} states, in their order", states));
+    }
+    if (next[own] != 0.0) value->fail("a state does not follow itself: its own weight is 0");
+  }
+  next[own] = 0.0;
+  double sum = 0.0;
+  for (const double weight : next) sum += weight;
+  if (sum == 0.0) state.fail("leads nowhere: one of the weights of `next:` must be above 0");
+  for (double& weight : next) weight /= sum;
+  return next;
+}
+
+// The states that can be reached from the first, forwards or backwards.
+std::vector<bool> reachable(const std::vector<BurstState>& states, bool forwards) {
+  std::vector<bool> is_reached(states.size(), false);
+  std::vector<std::size_t> open{0};
+  is_reached[0] = true;
+  while (!open.empty()) {
+    const auto i = open.back();
+    open.pop_back();
+    for (std::size_t k = 0; k < states.size(); ++k) {
+      const double step = forwards ? states[i].next[k] : states[k].next[i];
+      if (is_reached[k] || step == 0.0) continue;
+      is_reached[k] = true;
+      open.push_back(k);
+    }
+  }
+  return is_reached;
+}
+
+void read_states(Map& map, Workload& workload) {
+  const auto& list = map.child("states");
+  if (!list.is_list() || list.items.size() < 2) {
+    list.fail("must be a list of at least two, such as [{rate: 1 /s, stay: 60 s}, {rate: 20 /s, stay: 5 s}]");
+  }
+  for (const auto& item : list.items) workload.states.push_back(read_state(item));
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    workload.states[i].next = read_next(list.items[i], i, list.items.size());
+  }
+  for (const bool forwards : {true, false}) {
+    const auto is_reached = reachable(workload.states, forwards);
+    for (std::size_t i = 0; i < is_reached.size(); ++i) {
+      if (!is_reached[i]) {
+        list.items[i].fail(forwards ? "cannot be reached from the first state" : "never leads back to the first state");
+      }
+    }
+  }
+  const auto share = shares_of_time(workload.states);
+  for (std::size_t i = 0; i < share.size(); ++i) workload.rate += share[i] * workload.states[i].rate;
+  if (workload.rate == Frequency()) list.fail("nothing ever arrives: every state has a rate of 0");
+}
+
+// ---- diurnal ----
+
+void read_curve(Map& map, Workload& workload) {
+  DailyCurve curve;
+  curve.day = map.get_or<Seconds>("day", curve.day, config::positive);
+  curve.start = map.get_or<Seconds>("start", Seconds(), config::non_negative);
+  const auto& list = map.child("curve");
+  if (!list.is_list() || list.items.empty()) {
+    list.fail("must be a list such as [{at: 4 h, rate: 0.1 /s}, {at: 20 h, rate: 5 /s}]");
+  }
+  for (const auto& item : list.items) {
+    config::read(item, [&](Map& entry) {
+      const DailyCurve::Point point{entry.get<Seconds>("at", config::non_negative),
+                                    entry.get<Frequency>("rate", config::non_negative)};
+      if (point.at >= curve.day) entry.child("at").fail("is beyond the day; it begins again there");
+      if (!curve.points.empty() && point.at <= curve.points.back().at) {
+        entry.child("at").fail("is not later than the point before");
+      }
+      curve.points.push_back(point);
+    });
+  }
+  workload.rate = curve.mean();
+  if (workload.rate == Frequency()) list.fail("nothing ever arrives: the rate is 0 all day");
+  workload.curve = std::move(curve);
+}
+
+// ---- trace ----
+
+std::vector<const Value*> file_names(const Value& value) {
+  if (!value.is_list()) return {&value};
+  if (value.items.empty()) value.fail("must be a file, or a list of one for each device");
+  std::vector<const Value*> names;
+  for (const auto& item : value.items) names.push_back(&item);
+  return names;
+}
+
+void read_traces(Map& map, Workload& workload) {
+  auto& traces = workload.traces.emplace();
+  const auto column = map.get_or<std::string>("column", "arrival_s");
+  traces.offset = map.get_or<Seconds>("offset", Seconds(), config::non_negative);
+  std::size_t shortest = 0;
+  double rate = 0.0;
+  for (const auto* name : file_names(map.child("file"))) {
+    const auto path = std::filesystem::path(name->where.file).parent_path() / config::as<std::string>(*name);
+    if (!std::filesystem::is_regular_file(path)) name->fail(fmt::format("no such file: {}", path.string()));
+    auto times = std::make_shared<const std::vector<Seconds>>(read_trace(path, column));
+    shortest = traces.files.empty() ? times->size() : std::min(shortest, times->size());
+    const Seconds span = times->back() - times->front();
+    if (span > Seconds()) rate += static_cast<double>(times->size() - 1) / span.value();
+    traces.files.push_back(std::move(times));
+    traces.paths.push_back(path.string());
+  }
+  workload.rate = Frequency(rate / static_cast<double>(traces.files.size()));
+  const auto all = static_cast<std::int64_t>(shortest);
+  workload.requests = map.get_or<std::int64_t>("requests", all, {1.0, 1e9});
+  if (workload.requests > all) {
+    map.child("requests")
+        .fail(fmt::format("the trace has {} arrivals{}", all, traces.files.size() > 1 ? " in its shortest file" : ""));
+  }
+}
+
+// ---- the mean rate ----
+
+// Scales what was read to the mean rate that is asked for.
+void scale(Workload& workload, Frequency rate) {
+  const double factor = rate / workload.rate;
+  for (auto& state : workload.states) state.rate *= factor;
+  if (workload.curve) {
+    for (auto& point : workload.curve->points) point.rate *= factor;
+  }
+  if (workload.traces) workload.traces->stretch = 1.0 / factor;
+  workload.rate = rate;
+}
+
+void read_rate(Map& map, Workload& workload) {
+  if (workload.arrivals == Arrivals::periodic || workload.arrivals == Arrivals::poisson) {
+    workload.rate = map.get<Frequency>("rate", config::positive);
+  } else if (const auto rate = map.find<Frequency>("rate", config::positive)) {
+    if (workload.rate == Frequency()) map.child("rate").fail("the trace has no rate: all its arrivals are at one time");
+    scale(workload, *rate);
+  }
+}
+
+void read_phase(Map& map, Workload& workload) {
+  enum class Phase { aligned, random };
+  const auto phase = map.choice_or("phase", Phase::aligned, {{"aligned", Phase::aligned}, {"random", Phase::random}});
+  workload.random_phase = phase == Phase::random;
+}
+
+void read_loop(Map& map, Workload& workload) {
+  workload.outstanding = map.get_or<std::int64_t>("outstanding", 1, {1.0, 1e6});
+  const auto* think = map.find_child("think");
+  if (think == nullptr) return;
+  workload.think_is_random = think->is_map();
+  workload.think = think->is_map()
+                       ? config::read(*think, [](Map& entry) { return entry.get<Seconds>("mean", config::positive); })
+                       : config::as<Seconds>(*think, config::non_negative);
+}
+
+void read_arrivals(Map& map, Workload& workload) {
+  switch (workload.arrivals) {
+    case Arrivals::one_at_a_time:
+    case Arrivals::poisson:
+      break;
+    case Arrivals::periodic:
+      read_phase(map, workload);
+      break;
+    case Arrivals::closed_loop:
+      read_loop(map, workload);
+      break;
+    case Arrivals::bursty:
+      read_states(map, workload);
+      break;
+    case Arrivals::diurnal:
+      read_curve(map, workload);
+      break;
+    case Arrivals::trace:
+      read_traces(map, workload);
+      break;
+  }
 }
 
 }  // namespace
 
 std::optional<Seconds> Workload::period() const {
-  return is_open() ? std::optional<Seconds>(1.0 / rate) : std::nullopt;
+  return is_open() && rate > Frequency() ? std::optional<Seconds>(1.0 / rate) : std::nullopt;
 }
 
-Workload read_workload(const config::Value& value) {
-  return config::read(value, [&](config::Map& map) {
+Workload read_workload(const Value& value) {
+  return config::read(value, [&](Map& map) {
     Workload workload;
     workload.arrivals = map.choice("arrivals", arrival_kinds());
-    workload.requests = map.get<std::int64_t>("requests", {1.0, 1e9});
+    refuse_foreign_keys(map, workload.arrivals);
+    if (workload.arrivals != Arrivals::trace) workload.requests = map.get<std::int64_t>("requests", {1.0, 1e9});
     workload.queue_limit = map.find<std::int64_t>("queue_limit", config::non_negative);
-    if (workload.is_open()) {
-      workload.rate = map.get<Frequency>("rate", config::positive);
-    } else if (const auto* rate = map.find_child("rate")) {
-      rate->fail("requests that come one at a time have no rate (arrivals: periodic or poisson have)");
+    workload.freshest = map.get_or<bool>("freshest", false);
+    if (workload.freshest && workload.queue_limit) {
+      map.child("freshest").fail("one request at most waits at each place then; leave `queue_limit:` out");
     }
-    enum class Phase { aligned, random };
-    const auto phase = map.choice_or("phase", Phase::aligned, {{"aligned", Phase::aligned}, {"random", Phase::random}});
-    workload.random_phase = phase == Phase::random;
-    if (workload.random_phase && workload.arrivals != Arrivals::periodic) {
-      map.child("phase").fail("only periodic arrivals have a phase");
-    }
+    read_arrivals(map, workload);
+    if (workload.is_open()) read_rate(map, workload);
     return workload;
   });
-}
-
-ArrivalTimes::ArrivalTimes(const Workload& workload, std::uint64_t seed, std::size_t device)
-    : arrivals_(workload.arrivals),
-      period_(workload.period().value_or(Seconds())),
-      random_(seed, {"arrivals", std::to_string(device)}) {
-  ensure(workload.is_open(), "only open workloads have arrival times");
-  if (workload.random_phase) phase_ = period_ * boost::random::uniform_01<double>()(random_);
-}
-
-Seconds ArrivalTimes::next() {
-  if (arrivals_ == Arrivals::poisson) {
-    last_ += period_ * gap_(random_);
-  } else {
-    last_ = phase_ + period_ * static_cast<double>(count_++);
-  }
-  return last_;
 }
 
 }  // namespace edgecut::workload
