@@ -40,7 +40,7 @@ class Simulation {
     for (DeviceIndex i = 0; i < system_.clients.size(); ++i) {
       const auto& client = system_.clients[i];
       requests_left_ += client.workload.requests;
-      schedule_arrival(i, Seconds());
+      for (std::int64_t k = 0; k < client.workload.outstanding; ++k) schedule_arrival(i, Seconds());
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
       if (client.device->battery || client.device->thermal) update_power(i);
     }
@@ -250,7 +250,7 @@ class Simulation {
     if (const auto station = station_of(step.part)) emit(events::Queued{now(), request.id, *station});
     switch (step.part) {
       case Part::head:
-        head_station(request).join(request.slot, now());
+        join(request, head_station(request));
         return serve_head(request.client, request.route->processor);
       case Part::edge:
         state_.edge->pool.station.join(request.slot, now());
@@ -259,13 +259,26 @@ class Simulation {
         state_.cloud.station.join(request.slot, now());
         return serve(state_.cloud);
       case Part::upload:
+        join(request, state_.devices[request.client].uplink);
+        return serve_radio(request.client, Direction::up);
       case Part::download:
-        state_.devices[request.client].radio(direction_of(step)).join(request.slot, now());
-        return serve_radio(request.client, direction_of(step));
+        state_.devices[request.client].downlink.join(request.slot, now());
+        return serve_radio(request.client, Direction::down);
       case Part::relay:
       case Part::relay_back:
         return start_relay(request);
     }
+  }
+
+  // On the device. Where only the freshest waits, one that would wait takes the place of the one before it.
+  void join(Request& request, Station& station) {
+    if (state_.devices[request.client].client->workload.freshest) {
+      while (const auto old = station.next()) {
+        station.withdraw(*old, now());
+        end(requests_[*old], Outcome::dropped, FailureReason::replaced);
+      }
+    }
+    station.join(request.slot, now());
   }
 
   void finish_step(Request& request) {
@@ -515,7 +528,9 @@ class Simulation {
     last_end_ = now();
     --requests_left_;
     auto& device = state_.devices[client];
-    if (!device.arrivals) schedule_arrival(client, device.is_on || device.died ? now() : device.off_until);
+    if (device.arrivals) return;
+    const Seconds ready = device.thinks ? now() + device.thinks->next() : now();
+    schedule_arrival(client, device.is_on || device.died ? ready : std::max(ready, device.off_until));
   }
 
   // ---- the world that moves ----

@@ -52,6 +52,7 @@ State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.s
       device.exits.emplace(of.seed, std::initializer_list<std::string_view>{"exit", std::to_string(i)});
     }
     if (client.workload.is_open()) device.arrivals.emplace(client.workload, of.seed, i);
+    if (client.workload.arrivals == workload::Arrivals::closed_loop) device.thinks.emplace(client.workload, of.seed, i);
   }
   cloud.processor = {next_processor++};
   if (of.backhaul) moving_backhaul = {of.backhaul->uplink, of.backhaul->downlink};

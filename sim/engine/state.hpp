@@ -78,7 +78,8 @@ struct DeviceState {
   EnergyMeter meter;
   Watts reported;  // by the last PowerChanged
   std::optional<workload::ArrivalTimes> arrivals;
-  std::int64_t left;  // requests still to arrive
+  std::optional<workload::ThinkTimes> thinks;  // of a closed loop
+  std::int64_t left;                           // requests still to arrive
   bool is_on = true;
   Seconds off_until;
   Seconds ready;                      // when it has gone over to its plan

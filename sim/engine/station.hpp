@@ -22,6 +22,10 @@ class Station {
   /// The next job that may start now, if any; it then holds a slot until leave().
   std::optional<std::uint32_t> start_next(Seconds now);
   void leave() { --busy_; }
+  /// Who waits at the front, if anybody does.
+  [[nodiscard]] std::optional<std::uint32_t> next() const {
+    return queue_.empty() ? std::nullopt : std::optional(queue_.front());
+  }
   /// Whether somebody who joins now may start at once.
   [[nodiscard]] bool has_room() const { return busy_ < limit_; }
   /// Takes a waiting job out of the queue; false when it does not wait here.

@@ -28,6 +28,8 @@ std::string_view name(FailureReason reason) {
       return "device_off";
     case FailureReason::battery_empty:
       return "battery_empty";
+    case FailureReason::replaced:
+      return "replaced";
   }
   throw InternalError("unknown failure reason");
 }

@@ -32,6 +32,7 @@ enum class FailureReason : std::uint8_t {
   infeasible,     ///< the partitioner found no plan
   device_off,     ///< its device was off, or went off while it was under way
   battery_empty,  ///< its device's battery was empty, or ran empty while it was under way
+  replaced,       ///< dropped: a newer one took its place in a queue on the device
 };
 std::string_view name(Outcome outcome);
 std::string_view name(FailureReason reason);

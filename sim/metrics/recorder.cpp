@@ -268,7 +268,7 @@ const std::vector<Column>& Recorder::columns() {
       {"requests", "", "requests that arrived; each ended in exactly one of the next four"},
       {"completed", "", "results that came back, in time where there is a deadline"},
       {"late", "", "results that came back after the deadline"},
-      {"dropped", "", "refused on arrival because the device's queue was full"},
+      {"dropped", "", "refused because the device's queue was full, or replaced in it by a newer one"},
       {"failed", "", "no feasible plan, or the device was off or its battery empty"},
       {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
       {"latency_half_width_s", "s", "half the 95 % interval of that mean within the run, by batch means"},

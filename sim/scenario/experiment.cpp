@@ -287,6 +287,17 @@ std::vector<Method> read_methods(const Value& list, const Value& scenario, const
   return methods;
 }
 
+workload::Workload read_workload(const Value& value, const World& world, Library& library) {
+  auto workload = workload::read_workload(value);
+  if (!workload.traces) return workload;
+  const auto files = workload.traces->files.size();
+  if (files > 1 && files != world.devices) {
+    value.fail(fmt::format("file: {} files for {} devices; name one for each, or one for all", files, world.devices));
+  }
+  for (const auto& path : workload.traces->paths) library.catalogue().note(path);
+  return workload;
+}
+
 partition::Setting setting_of(const World& world, const plan::Constraints& constraints,
                               const workload::Workload& workload, const std::vector<belief::Encoding>& encodings) {
   partition::Setting setting;
@@ -443,7 +454,7 @@ void Experiment::read(const Value& scenario, Library& library) {
   config::read(scenario, [&](Map& map) {
     for (const auto* key : study_keys) map.find_child(key);
     world_ = read_world(map, library, ledger_);
-    workload_ = workload::read_workload(map.child("workload"));
+    workload_ = read_workload(map.child("workload"), world_, library);
     warmup_ = metrics::read_warmup(map.find_child("warmup"), workload_.requests);
     input_ = read_input(map, *world_.network);
     result_ = read_result(map);
