@@ -61,14 +61,14 @@ struct Budgets {
   double lifetime;            // of the joules that computing the whole network takes
   double sent;                // bytes that may cross the cut; infinite where none are given
 };
-Budgets derive_budgets(const plan::Problem& problem, const ResourceAwareOptions& options, std::size_t processor);
+Budgets derive_budgets(const plan::Problem& given, const ResourceAwareOptions& options, std::size_t processor);
 
 class ResourceAware final : public Admitting {
  public:
   explicit ResourceAware(ResourceAwareOptions options) : options_(std::move(options)) {}
-  [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] Decision partition(const plan::Problem& given) const override;
   /// Whether the plan keeps the limits and the budgets, as `robust` says.
-  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
+  [[nodiscard]] bool admits(const plan::Problem& given, const plan::Plan& plan) const override;
   [[nodiscard]] std::unique_ptr<Session> start(std::uint64_t seed) const override;
   [[nodiscard]] bool is_stateful() const override { return options_.adaptive.has_value(); }
 
