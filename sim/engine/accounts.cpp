@@ -31,8 +31,9 @@ ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean, 
 
 }  // namespace
 
-void note_offer(State& state, DeviceState& device, const Route& route) {
-  const auto& client = *device.client;
+void note_offer(State& state, const Stream& stream, const Route& route) {
+  auto& device = state.devices[stream.device];
+  const auto& client = *stream.client;
   if (!client.workload.is_open()) return;
   // Each request is one of `requests` that come at `rate`.
   const Frequency rate = client.workload.rate / static_cast<double>(client.workload.requests);

@@ -6,9 +6,9 @@
 
 namespace edgecut::engine {
 
-/// Books what an arriving request of `device` would ask of every resource on its route, whether or not it is let in:
+/// Books what an arriving request of `stream` would ask of every resource on its route, whether or not it is let in:
 /// the offered load is arrival rate x mean work. A closed loop offers nothing.
-void note_offer(State& state, DeviceState& device, const Route& route);
+void note_offer(State& state, const Stream& stream, const Route& route);
 
 /// The accounts of a run whose last request ended at `end`.
 events::RunEnded run_ended(const State& state, Seconds end);

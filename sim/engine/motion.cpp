@@ -61,8 +61,8 @@ bool moves(const System& system) {
 
 Motion::Motion(const System& system, State& state, kernel::Kernel& kernel)
     : system_(system), state_(state), kernel_(kernel) {
-  for (events::DeviceIndex i = 0; i < system.clients.size(); ++i) {
-    const auto& client = system.clients[i];
+  for (events::DeviceIndex i = 0; i < state.devices.size(); ++i) {
+    const auto& client = *state.devices[i].client;
     add_link(client.link.motion, client.link.uplink, client.link.downlink, Link::device, i);
     if (client.direct) {
       add_link(client.direct->motion, client.direct->uplink, client.direct->downlink, Link::direct, i);

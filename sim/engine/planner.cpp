@@ -50,11 +50,11 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       choosers_(system.clients.size()) {}
 
 void Planner::start() {
-  for (events::DeviceIndex i = 0; i < choosers_.size(); ++i) {
+  for (StreamIndex i = 0; i < choosers_.size(); ++i) {
     auto& chooser = choosers_[i];
     const auto& problem = *system_.clients[i].problem;
     const auto conditions = belief::conditions_of(problem);
-    chooser.belief = belief_in(problem, conditions);
+    chooser.belief = belief_in(i, conditions);
     if (system_.awareness.bandwidth == Awareness::Bandwidth::estimate) {
       chooser.estimates.emplace(system_.awareness.estimator, conditions);
     }
@@ -72,23 +72,23 @@ bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
   return awareness.server_load || awareness.forget || chooser.has_news || chooser.changes != state_.changes;
 }
 
-void Planner::look(events::DeviceIndex device, Seconds now) {
-  auto& chooser = choosers_[device];
+void Planner::look(StreamIndex stream, Seconds now) {
+  auto& chooser = choosers_[stream];
   chooser.looked = now;
   chooser.changes = state_.changes;
   chooser.has_news = false;
-  const auto conditions = seen_by(device, now);
+  const auto conditions = seen_by(stream, now);
   if (conditions == chooser.belief->conditions) return;
-  chooser.belief = belief_in(*system_.clients[device].problem, conditions);
+  chooser.belief = belief_in(stream, conditions);
   chooser.settled.reset();
 }
 
-Conditions Planner::seen_by(events::DeviceIndex device, Seconds now) {
+Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
   const auto& awareness = system_.awareness;
-  auto conditions = belief::conditions_of(*system_.clients[device].problem);
-  if (sees_bandwidth_) see_bandwidths(device, conditions);
-  if (choosers_[device].estimates) estimate_bandwidths(choosers_[device], now, conditions);
-  if (sees_speeds_) see_speeds(device, conditions);
+  auto conditions = belief::conditions_of(*system_.clients[stream].problem);
+  if (sees_bandwidth_) see_bandwidths(stream, conditions);
+  if (choosers_[stream].estimates) estimate_bandwidths(choosers_[stream], now, conditions);
+  if (sees_speeds_) see_speeds(stream, conditions);
   if (!awareness.server_load) return conditions;
   if (!waits_seen_ || now - *waits_seen_ >= awareness.load_age) {
     known_waits_ = waits_();
@@ -99,19 +99,19 @@ Conditions Planner::seen_by(events::DeviceIndex device, Seconds now) {
   return conditions;
 }
 
-void Planner::see_bandwidths(events::DeviceIndex device, Conditions& conditions) const {
-  const auto& state = state_.devices[device];
+void Planner::see_bandwidths(StreamIndex stream, Conditions& conditions) const {
+  const auto& state = device_of(stream);
   conditions.up = state.link.up;
   conditions.down = state.link.down;
   if (system_.backhaul) {
     conditions.up = std::min(conditions.up, state_.moving_backhaul.up);
     conditions.down = std::min(conditions.down, state_.moving_backhaul.down);
   }
-  if (const auto& cell = system_.clients[device].cell) {
+  if (const auto& cell = system_.clients[stream].cell) {
     conditions.up = std::min(conditions.up, system_.cells[*cell].uplink);
     conditions.down = std::min(conditions.down, system_.cells[*cell].downlink);
   }
-  if (system_.clients[device].direct) {
+  if (system_.clients[stream].direct) {
     conditions.direct_up = state.direct_link.up;
     conditions.direct_down = state.direct_link.down;
   }
@@ -136,20 +136,23 @@ void Planner::estimate_bandwidths(Chooser& chooser, Seconds now, Conditions& con
   conditions.direct_down = coarse(estimates.direct_down);
 }
 
-void Planner::see_speeds(events::DeviceIndex device, Conditions& conditions) const {
-  const auto& listed = system_.clients[device].processors;
+void Planner::see_speeds(StreamIndex stream, Conditions& conditions) const {
+  const auto& listed = system_.clients[stream].processors;
   for (std::size_t p = 0; p < listed.size(); ++p) {
-    conditions.speeds[p] = state_.devices[device].speeds[listed[p]].now;
+    conditions.speeds[p] = device_of(stream).speeds[listed[p]].now;
   }
   conditions.cloud_speed = state_.cloud.speed.now;
   if (state_.edge) conditions.edge_speed = state_.edge->pool.speed.now;
 }
 
-std::shared_ptr<Planner::Belief> Planner::belief_in(const plan::Problem& base, const Conditions& conditions) {
-  const Key key{&base, conditions};
+std::shared_ptr<Planner::Belief> Planner::belief_in(StreamIndex stream, const Conditions& conditions) {
+  const auto& base = *system_.clients[stream].problem;
+  const auto& partitioner = partitioner_of(stream);
+  const Key key{&base, &partitioner, conditions};
   if (const auto known = beliefs_.find(key); known != beliefs_.end()) return known->second;
   if (beliefs_.size() >= most_beliefs) beliefs_.clear();
   auto belief = std::make_shared<Belief>();
+  belief->partitioner = &partitioner;
   belief->conditions = conditions;
   if (conditions == belief::conditions_of(base)) {
     belief->problem = &base;
@@ -165,53 +168,53 @@ const partition::Decision& Planner::decide(Belief& belief, const plan::Problem& 
   auto& decision = belief.decisions[problem.objective];
   if (decision == nullptr) {
     ++decisions_.cuts_made;
-    decision = std::make_unique<const partition::Decision>(partitioner_.partition(problem));
+    decision = std::make_unique<const partition::Decision>(belief.partitioner->partition(problem));
   }
   return *decision;
 }
 
-Choice Planner::choose(events::DeviceIndex device, Seconds now) {
-  auto& chooser = choosers_[device];
-  if (looks_again(chooser, now)) look(device, now);
-  if (partitioner_.is_stateful()) return choice_of(device, ask_session(device, now));
+Choice Planner::choose(StreamIndex stream, Seconds now) {
+  auto& chooser = choosers_[stream];
+  if (looks_again(chooser, now)) look(stream, now);
+  if (partitioner_of(stream).is_stateful()) return choice_of(stream, ask_session(stream, now));
   if (chooser.settled && chooser.is_loaded) return *chooser.settled;
-  auto choice = choice_of(device, decide(*chooser.belief, *chooser.belief->problem));
+  auto choice = choice_of(stream, decide(*chooser.belief, *chooser.belief->problem));
   chooser.settled = {choice.itinerary, Seconds(), false};
   return choice;
 }
 
-partition::Decision Planner::ask_session(events::DeviceIndex device, Seconds now) {
-  auto& chooser = choosers_[device];
+partition::Decision Planner::ask_session(StreamIndex stream, Seconds now) {
+  auto& chooser = choosers_[stream];
   auto& belief = *chooser.belief;
-  if (chooser.session == nullptr) chooser.session = partitioner_.start(system_.seed + device);
-  partition::Situation situation{now, state_.devices[device].waiting(), {}};
+  if (chooser.session == nullptr) chooser.session = partitioner_of(stream).start(system_.seed + stream);
+  partition::Situation situation{now, device_of(stream).waiting(), {}};
   situation.afresh = [this, &belief](const plan::Problem& problem) -> const partition::Decision& {
     return decide(belief, problem);
   };
   return chooser.session->partition(*belief.problem, situation);
 }
 
-Choice Planner::choice_of(events::DeviceIndex device, const partition::Decision& decision) {
+Choice Planner::choice_of(StreamIndex stream, const partition::Decision& decision) {
   if (!decision.plan) return {};
-  auto& chooser = choosers_[device];
-  Choice choice{&itinerary_of(device, *decision.plan), decision.switching, false};
+  auto& chooser = choosers_[stream];
+  Choice choice{&itinerary_of(stream, *decision.plan), decision.switching, false};
   choice.is_change = chooser.current != nullptr && chooser.current != choice.itinerary;
   if (choice.is_change) ++decisions_.plan_changes;
   chooser.current = choice.itinerary;
-  choice.pause += loading(device, *choice.itinerary->plan);
+  choice.pause += loading(stream, *choice.itinerary->plan);
   decisions_.pauses += choice.pause;
   return choice;
 }
 
 // Weights of the new head that are not in memory yet come from storage; what it does without is dropped.
-Seconds Planner::loading(events::DeviceIndex device, const plan::Plan& plan) {
-  auto& chooser = choosers_[device];
+Seconds Planner::loading(StreamIndex stream, const plan::Plan& plan) {
+  auto& chooser = choosers_[stream];
   const auto* old = chooser.is_loaded ? chooser.loaded : nullptr;
   chooser.loaded = &plan;
   chooser.is_loaded = true;
   if (!system_.model_storage || old == &plan) return Seconds();
   const bool same_place = old != nullptr && old->processor == plan.processor && old->encoding == plan.encoding;
-  const auto& client = system_.clients[device];
+  const auto& client = system_.clients[stream];
   Bytes missing;
   for (dnn::LayerIndex v = 0; v < client.network->size(); ++v) {
     if (plan.on_device[v] && !(same_place && old->on_device[v])) missing += client.network->layer(v).weights;
@@ -221,8 +224,17 @@ Seconds Planner::loading(events::DeviceIndex device, const plan::Plan& plan) {
   return missing / *system_.model_storage;
 }
 
+void Planner::unload(events::DeviceIndex device) {
+  const auto& state = state_.devices[device];
+  for (std::uint32_t k = 0; k < state.streams; ++k) choosers_[state.first_stream + k].is_loaded = false;
+}
+
 void Planner::saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now) {
-  auto& chooser = choosers_[device];
+  const auto& state = state_.devices[device];
+  for (std::uint32_t k = 0; k < state.streams; ++k) observe(choosers_[state.first_stream + k], step, time, now);
+}
+
+void Planner::observe(Chooser& chooser, const Step& step, Seconds time, Seconds now) {
   if (!chooser.estimates) return;
   auto& seen = *chooser.estimates;
   const bool up = direction_of(step) == Direction::up;
@@ -232,17 +244,17 @@ void Planner::saw(events::DeviceIndex device, const Step& step, Seconds time, Se
   chooser.has_news = true;
 }
 
-void Planner::tell(events::DeviceIndex device, const partition::Outcome& outcome) {
-  if (choosers_[device].session != nullptr) choosers_[device].session->observe(outcome);
+void Planner::tell(StreamIndex stream, const partition::Outcome& outcome) {
+  if (choosers_[stream].session != nullptr) choosers_[stream].session->observe(outcome);
 }
 
-const Itinerary& Planner::itinerary_of(events::DeviceIndex device, const plan::Plan& plan) {
-  const auto* current = choosers_[device].current;
+const Itinerary& Planner::itinerary_of(StreamIndex stream, const plan::Plan& plan) {
+  const auto* current = choosers_[stream].current;
   if (current != nullptr && *current->plan == plan) return *current;
-  auto& plans = choosers_[device].plans;
+  auto& plans = choosers_[stream].plans;
   const auto known = std::ranges::find(plans, plan, [](const auto& chosen) { return chosen->plan; });
   if (known != plans.end()) return (*known)->itinerary;
-  const auto& client = system_.clients[device];
+  const auto& client = system_.clients[stream];
   static_cast<void>(plan::evaluate(*client.problem, plan));  // checks that the plan fits the problem
   auto& chosen = *plans.emplace_back(std::make_unique<Chosen>(Chosen{plan, {}}));
   auto& itinerary = chosen.itinerary;

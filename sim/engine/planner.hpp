@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "belief/conditions.hpp"
@@ -30,7 +31,7 @@ struct Itinerary {
 struct Choice {
   const Itinerary* itinerary = nullptr;  // null where there is no plan
   Seconds pause;                         // before the device may begin with it
-  bool is_change = false;                // of the device's plan
+  bool is_change = false;                // of the client's plan
 };
 
 /// For their turn on the servers, if somebody came now.
@@ -40,7 +41,7 @@ struct Waits {
 };
 
 /// The decisions of one run. A partitioner is asked once for each distinct problem, that is for each base problem under
-/// each conditions that its method comes to believe; a stateful one has a session for each device.
+/// each conditions that its method comes to believe; a stateful one has a session for each client.
 class Planner {
  public:
   /// `waits` says how things stand at the servers, where the method looks at that.
@@ -49,13 +50,13 @@ class Planner {
 
   /// Looks at the world as it is at time 0.
   void start();
-  Choice choose(events::DeviceIndex device, Seconds now);
-  /// A transfer of the device over its own link, or its direct one, has taken `time`.
+  Choice choose(StreamIndex stream, Seconds now);
+  /// A transfer of the device over its own link, or its direct one, has taken `time`. All classes of the device learn of it.
   void saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now);
-  /// Tells the device's session, if it has one, what became of a request.
-  void tell(events::DeviceIndex device, const partition::Outcome& outcome);
+  /// Tells the client's session, if it has one, what became of a request.
+  void tell(StreamIndex stream, const partition::Outcome& outcome);
   /// The device has lost what it had in memory.
-  void unload(events::DeviceIndex device) { choosers_[device].is_loaded = false; }
+  void unload(events::DeviceIndex device);
   [[nodiscard]] const events::Decisions& decisions() const { return decisions_; }
 
  private:
@@ -65,6 +66,7 @@ class Planner {
   };
   // A problem, and what the partitioner says to it for each objective.
   struct Belief {
+    const partition::Partitioner* partitioner = nullptr;  // who is asked
     belief::Conditions conditions;
     const plan::Problem* problem = nullptr;
     std::unique_ptr<const plan::Problem> own;  // where it is not the client's
@@ -90,18 +92,26 @@ class Planner {
     bool is_loaded = false;
   };
 
+  [[nodiscard]] const DeviceState& device_of(StreamIndex stream) const {
+    return state_.devices[state_.streams[stream].device];
+  }
+  [[nodiscard]] const partition::Partitioner& partitioner_of(StreamIndex stream) const {
+    const auto* own = system_.clients[stream].partitioner;
+    return own == nullptr ? partitioner_ : *own;
+  }
   [[nodiscard]] bool looks_again(const Chooser& chooser, Seconds now) const;
-  void look(events::DeviceIndex device, Seconds now);
-  [[nodiscard]] belief::Conditions seen_by(events::DeviceIndex device, Seconds now);
-  void see_bandwidths(events::DeviceIndex device, belief::Conditions& conditions) const;
+  void look(StreamIndex stream, Seconds now);
+  [[nodiscard]] belief::Conditions seen_by(StreamIndex stream, Seconds now);
+  void see_bandwidths(StreamIndex stream, belief::Conditions& conditions) const;
+  static void observe(Chooser& chooser, const Step& step, Seconds time, Seconds now);
   void estimate_bandwidths(Chooser& chooser, Seconds now, belief::Conditions& conditions) const;
-  void see_speeds(events::DeviceIndex device, belief::Conditions& conditions) const;
-  std::shared_ptr<Belief> belief_in(const plan::Problem& base, const belief::Conditions& conditions);
+  void see_speeds(StreamIndex stream, belief::Conditions& conditions) const;
+  std::shared_ptr<Belief> belief_in(StreamIndex stream, const belief::Conditions& conditions);
   const partition::Decision& decide(Belief& belief, const plan::Problem& problem);
-  partition::Decision ask_session(events::DeviceIndex device, Seconds now);
-  Choice choice_of(events::DeviceIndex device, const partition::Decision& decision);
-  Seconds loading(events::DeviceIndex device, const plan::Plan& plan);
-  const Itinerary& itinerary_of(events::DeviceIndex device, const plan::Plan& plan);
+  partition::Decision ask_session(StreamIndex stream, Seconds now);
+  Choice choice_of(StreamIndex stream, const partition::Decision& decision);
+  Seconds loading(StreamIndex stream, const plan::Plan& plan);
+  const Itinerary& itinerary_of(StreamIndex stream, const plan::Plan& plan);
 
   const System& system_;
   const partition::Partitioner& partitioner_;
@@ -112,8 +122,8 @@ class Planner {
   bool sees_anything_;
   Waits known_waits_;
   std::optional<Seconds> waits_seen_;
-  std::vector<Chooser> choosers_;  // by device
-  using Key = std::pair<const plan::Problem*, belief::Conditions>;
+  std::vector<Chooser> choosers_;  // by client
+  using Key = std::tuple<const plan::Problem*, const partition::Partitioner*, belief::Conditions>;
   std::map<Key, std::shared_ptr<Belief>> beliefs_;
   events::Decisions decisions_;
 };

@@ -22,7 +22,8 @@ enum class Phase : std::uint8_t {
 struct Request {
   events::RequestId id;
   std::uint32_t slot = 0;
-  events::DeviceIndex client = 0;
+  std::uint32_t stream = 0;        // of the system's clients
+  events::DeviceIndex device = 0;  // that it is made on
   Phase phase = Phase::none;
   const plan::Plan* plan = nullptr;
   const Route* route = nullptr;

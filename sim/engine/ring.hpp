@@ -21,6 +21,12 @@ class Ring {
     if (size_ == cells_.size()) grow();
     cells_[place(size_++)] = value;
   }
+  /// Puts a value before the i-th; those behind it move back.
+  void insert(std::size_t i, const T& value) {
+    push_back(value);
+    for (std::size_t k = size_ - 1; k > i; --k) cells_[place(k)] = cells_[place(k - 1)];
+    cells_[place(i)] = value;
+  }
   void pop_front() {
     first_ = place(1);
     --size_;

@@ -37,10 +37,13 @@ class Simulation {
         motion_(system, state_, *kernel_) {
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
-    for (DeviceIndex i = 0; i < system_.clients.size(); ++i) {
-      const auto& client = system_.clients[i];
-      requests_left_ += client.workload.requests;
-      for (std::int64_t k = 0; k < client.workload.outstanding; ++k) schedule_arrival(i, Seconds());
+    for (StreamIndex i = 0; i < system_.clients.size(); ++i) {
+      const auto& workload = system_.clients[i].workload;
+      requests_left_ += workload.requests;
+      for (std::int64_t k = 0; k < workload.outstanding; ++k) schedule_arrival(i, Seconds());
+    }
+    for (DeviceIndex i = 0; i < state_.devices.size(); ++i) {
+      const auto& client = *state_.devices[i].client;
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
       if (client.device->battery || client.device->thermal) update_power(i);
     }
@@ -75,16 +78,16 @@ class Simulation {
   // ---- set-up ----
 
   void schedule_off(DeviceIndex i, std::size_t period) {
-    const auto& off = system_.clients[i].off[period];
+    const auto& off = state_.devices[i].client->off[period];
     kernel_->at(off.from, make_token(Rank::state_change, i, 2 * period));
     kernel_->at(off.until, make_token(Rank::state_change, i, 2 * period + 1));
   }
 
-  void schedule_arrival(DeviceIndex i, Seconds earliest) {
-    auto& device = state_.devices[i];
-    if (device.left == 0) return;
-    --device.left;
-    const Seconds time = device.arrivals ? device.arrivals->next() : earliest;
+  void schedule_arrival(StreamIndex i, Seconds earliest) {
+    auto& stream = state_.streams[i];
+    if (stream.left == 0) return;
+    --stream.left;
+    const Seconds time = stream.arrivals ? stream.arrivals->next() : earliest;
     kernel_->at(time, make_token(Rank::arrival, i));
   }
 
@@ -158,37 +161,39 @@ class Simulation {
 
   // ---- arrival and plan ----
 
-  void arrive(DeviceIndex i) {
-    auto& device = state_.devices[i];
+  void arrive(std::uint32_t number) {
+    auto& stream = state_.streams[number];
+    auto& device = state_.devices[stream.device];
     Request& request = take_slot();
-    request.client = i;
+    request.stream = number;
+    request.device = stream.device;
     start_timeline(request, now());
-    if (device.exits) request.draw = boost::random::uniform_01<double>()(*device.exits);
-    emit(events::Arrived{now(), request.id, i});
-    if (device.client->workload.is_open()) schedule_arrival(i, Seconds());
+    if (stream.exits) request.draw = boost::random::uniform_01<double>()(*stream.exits);
+    emit(events::Arrived{now(), request.id, stream.device, stream.request_class});
+    if (stream.client->workload.is_open()) schedule_arrival(number, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, reason_to_fail(device));
-    const auto choice = planner_.choose(i, now());
+    const auto choice = planner_.choose(number, now());
     request.plan = choice.itinerary == nullptr ? nullptr : choice.itinerary->plan;
     emit(events::Planned{now(), request.id, request.plan});
     if (request.plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
     if (choice.is_change || choice.pause > Seconds()) change_plan(request, choice.pause);
     request.route = &choice.itinerary->route_for(request.draw);
-    note_offer(state_, device, *request.route);
-    if (finds_queue_full(device, *request.route)) return end(request, Outcome::dropped);
+    note_offer(state_, stream, *request.route);
+    if (finds_queue_full(stream, *request.route)) return end(request, Outcome::dropped);
     if (device.ready > now()) return prepare(request);
     enter_step(request);
   }
 
   // The device stands still, but for what it has begun by the old plan.
   void change_plan(const Request& request, Seconds pause) {
-    auto& device = state_.devices[request.client];
+    auto& device = state_.devices[request.device];
     device.ready = std::max(device.ready, now()) + pause;
-    emit(events::PlanChanged{now(), request.id, request.client, pause});
+    emit(events::PlanChanged{now(), request.id, request.device, pause});
   }
 
   void prepare(Request& request) {
-    auto& device = state_.devices[request.client];
+    auto& device = state_.devices[request.device];
     request.phase = Phase::prepares;
     request.entered = now();
     ++device.preparing;
@@ -196,14 +201,15 @@ class Simulation {
   }
 
   void finish_preparing(Request& request) {
-    --state_.devices[request.client].preparing;
+    --state_.devices[request.device].preparing;
     request.timeline.parts.preparing = now() - request.entered;
     enter_step(request);
   }
 
   // Whether a new request would have to wait somewhere on the device, and as many as may do wait there already.
-  [[nodiscard]] bool finds_queue_full(const DeviceState& device, const Route& route) const {
-    const auto& limit = device.client->workload.queue_limit;
+  [[nodiscard]] bool finds_queue_full(const Stream& stream, const Route& route) const {
+    const auto& device = state_.devices[stream.device];
+    const auto& limit = stream.client->workload.queue_limit;
     if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
     if (device.ready > now()) return true;
     return std::ranges::any_of(route.steps, [&](const Step& step) {
@@ -214,7 +220,7 @@ class Simulation {
 
   void tell_planner(const Request& request) {
     const auto& t = request.timeline;
-    planner_.tell(request.client, {request.plan, t.arrived, t.ended, t.parts.head, t.parts.upload, t.ended - t.arrived,
+    planner_.tell(request.stream, {request.plan, t.arrived, t.ended, t.parts.head, t.parts.upload, t.ended - t.arrived,
                                    request.route->up, request.energy.total()});
   }
 
@@ -251,7 +257,7 @@ class Simulation {
     switch (step.part) {
       case Part::head:
         join(request, head_station(request));
-        return serve_head(request.client, request.route->processor);
+        return serve_head(request.device, request.route->processor);
       case Part::edge:
         state_.edge->pool.station.join(request.slot, now());
         return serve(state_.edge->pool);
@@ -259,26 +265,34 @@ class Simulation {
         state_.cloud.station.join(request.slot, now());
         return serve(state_.cloud);
       case Part::upload:
-        join(request, state_.devices[request.client].uplink);
-        return serve_radio(request.client, Direction::up);
+        join(request, state_.devices[request.device].uplink);
+        return serve_radio(request.device, Direction::up);
       case Part::download:
-        state_.devices[request.client].downlink.join(request.slot, now());
-        return serve_radio(request.client, Direction::down);
+        state_.devices[request.device].downlink.join(request.slot, now(), workload_of(request).priority);
+        return serve_radio(request.device, Direction::down);
       case Part::relay:
       case Part::relay_back:
         return start_relay(request);
     }
   }
 
-  // On the device. Where only the freshest waits, one that would wait takes the place of the one before it.
+  [[nodiscard]] const workload::Workload& workload_of(const Request& request) const {
+    return state_.streams[request.stream].client->workload;
+  }
+
+  // On the device. Where only the freshest waits, one that would wait takes the place of the one of its class before it.
   void join(Request& request, Station& station) {
-    if (state_.devices[request.client].client->workload.freshest) {
-      while (const auto old = station.next()) {
-        station.withdraw(*old, now());
-        end(requests_[*old], Outcome::dropped, FailureReason::replaced);
+    const auto& workload = workload_of(request);
+    for (std::size_t i = 0; workload.freshest && i < station.waiting();) {
+      Request& old = requests_[station.waiter(i)];
+      if (old.stream != request.stream) {
+        ++i;
+        continue;
       }
+      station.withdraw(old.slot, now());
+      end(old, Outcome::dropped, FailureReason::replaced);
     }
-    station.join(request.slot, now());
+    station.join(request.slot, now(), workload.priority);
   }
 
   void finish_step(Request& request) {
@@ -302,8 +316,8 @@ class Simulation {
       start_work(request, now());
       station.add_work(step.work);
       emit(started(request, now()));
-      request.stretch = step.part == Part::head ? state_.devices[request.client].stretch() : 1.0;
-      request.throttle = step.part == Part::head ? state_.devices[request.client].throttled_power() : 1.0;
+      request.stretch = step.part == Part::head ? state_.devices[request.device].stretch() : 1.0;
+      request.throttle = step.part == Part::head ? state_.devices[request.device].throttled_power() : 1.0;
       request.to_do = step.work * request.stretch;
       request.activity = kernel_->compute(processor, request.to_do, completion_of(request));
     }
@@ -319,7 +333,7 @@ class Simulation {
   void finish_head(Request& request) {
     leave_head(request, Seconds());
     say_end(request);
-    serve_head(request.client, request.route->processor);
+    serve_head(request.device, request.route->processor);
     ++request.step;
     enter_step(request);
   }
@@ -332,7 +346,7 @@ class Simulation {
   }
 
   void pay_for_head(Request& request, Seconds left) {
-    const auto& model = *state_.devices[request.client].client->device;
+    const auto& model = *state_.devices[request.device].client->device;
     const Watts increment = model.increment(model.processors[request.route->processor]) * request.throttle;
     request.energy.compute += increment * (request.to_do - left);
   }
@@ -371,7 +385,7 @@ class Simulation {
   }
 
   void transfer(Request& request) {
-    auto& device = state_.devices[request.client];
+    auto& device = state_.devices[request.device];
     const auto& step = request.current();
     request.phase = Phase::works;
     request.sending = now();
@@ -380,21 +394,21 @@ class Simulation {
     const auto access = step.is_direct ? device.direct : device.access;
     request.activity = kernel_->transfer(access, direction_of(step), step.size, completion_of(request));
     device.sends.at(static_cast<std::size_t>(direction_of(step))) = request.slot;
-    update_power(request.client);
+    update_power(request.device);
   }
 
   void finish_radio(Request& request) {
     const auto direction = direction_of(request.current());
-    planner_.saw(request.client, request.current(), now() - request.sending, now());
+    planner_.saw(request.device, request.current(), now() - request.sending, now());
     leave_radio(request, Bytes());
     emit(events::Sent{now(), request.id});
-    serve_radio(request.client, direction);
+    serve_radio(request.device, direction);
     travel(request);
   }
 
   // Frees the radio; `left` was not sent.
   void leave_radio(Request& request, Bytes left) {
-    auto& device = state_.devices[request.client];
+    auto& device = state_.devices[request.device];
     const auto& step = request.current();
     const auto direction = direction_of(step);
     const bool up = direction == Direction::up;
@@ -411,14 +425,14 @@ class Simulation {
     (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.sending);
     device.transceiver.end(direction, now(), request.energy);
     if (request.step == request.route->last_transfer) release_radio(request);
-    watch_radio(request.client);
-    update_power(request.client);
+    watch_radio(request.device);
+    update_power(request.device);
   }
 
   void release_radio(Request& request) {
     if (!request.holds_radio) return;
     request.holds_radio = false;
-    state_.devices[request.client].transceiver.release();
+    state_.devices[request.device].transceiver.release();
   }
 
   // Sees to it that the radio sleeps when it should. One timer at a time; it may find that the radio was used since.
@@ -508,7 +522,9 @@ class Simulation {
   [[nodiscard]] Outcome outcome_now(const Request& request) const {
     // A result that is due at the deadline is in time, whatever the clock's last digits.
     constexpr double tolerance = 1e-9;
-    const bool late = system_.deadline && now() - request.timeline.arrived > *system_.deadline * (1.0 + tolerance);
+    const auto& own = state_.streams[request.stream].client->deadline;
+    const auto deadline = own ? own : system_.deadline;
+    const bool late = deadline && now() - request.timeline.arrived > *deadline * (1.0 + tolerance);
     return late ? Outcome::late : Outcome::completed;
   }
 
@@ -517,20 +533,22 @@ class Simulation {
     const bool arrived_back = outcome == Outcome::completed || outcome == Outcome::late;
     const Bytes up = arrived_back ? request.route->up : Bytes();
     const Bytes down = arrived_back ? request.route->down : Bytes();
-    emit(events::Ended{now(), request.id, request.client, outcome, reason, request.timeline, request.energy, up, down});
+    auto& stream = state_.streams[request.stream];
+    emit(events::Ended{now(), request.id, request.device, outcome, reason, request.timeline, request.energy, up, down,
+                       stream.request_class});
     if (arrived_back) tell_planner(request);
-    const auto client = request.client;
+    const auto number = request.stream;
+    const auto& device = state_.devices[request.device];
     if (request.holds_radio) {
       release_radio(request);
-      watch_radio(client);
+      watch_radio(request.device);
     }
     release_slot(request);
     last_end_ = now();
     --requests_left_;
-    auto& device = state_.devices[client];
-    if (device.arrivals) return;
-    const Seconds ready = device.thinks ? now() + device.thinks->next() : now();
-    schedule_arrival(client, device.is_on || device.died ? ready : std::max(ready, device.off_until));
+    if (stream.arrivals) return;
+    const Seconds ready = stream.thinks ? now() + stream.thinks->next() : now();
+    schedule_arrival(number, device.is_on || device.died ? ready : std::max(ready, device.off_until));
   }
 
   // ---- the world that moves ----
@@ -585,7 +603,7 @@ class Simulation {
   void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
     for (auto& request : requests_) {
-      if (request.phase != Phase::none && request.client == i) victims.push_back(&request);
+      if (request.phase != Phase::none && request.device == i) victims.push_back(&request);
     }
     std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
     for (auto* request : victims) abandon(*request);
@@ -599,7 +617,7 @@ class Simulation {
 
   // Takes a request out of wherever it is. What servers were doing for it is stopped, too.
   void abandon(Request& request) {
-    if (request.phase == Phase::prepares) --state_.devices[request.client].preparing;
+    if (request.phase == Phase::prepares) --state_.devices[request.device].preparing;
     if (request.phase == Phase::waits) return withdraw(request);
     if (request.phase == Phase::wakes) return leave_radio(request, request.current().size);
     if (request.phase != Phase::works) return;
@@ -629,7 +647,7 @@ class Simulation {
     auto& station = step.part == Part::head   ? head_station(request)
                     : step.part == Part::edge ? state_.edge->pool.station
                     : step.part == Part::tail ? state_.cloud.station
-                                              : state_.devices[request.client].radio(direction_of(step));
+                                              : state_.devices[request.device].radio(direction_of(step));
     station.withdraw(request.slot, now());
   }
 
@@ -673,7 +691,7 @@ class Simulation {
   }
 
   [[nodiscard]] JoulesPerByte slope_of(const Request& request) const {
-    const auto& link = state_.devices[request.client].client->link;
+    const auto& link = state_.devices[request.device].client->link;
     return direction_of(request.current()) == Direction::up ? link.transmit.slope : link.receive.slope;
   }
 
@@ -719,7 +737,7 @@ class Simulation {
     auto& device = state_.devices[i];
     std::vector<std::pair<Request*, Seconds>> heads;
     for (auto& request : requests_) {
-      const bool computes = request.phase == Phase::works && !request.is_due && request.client == i;
+      const bool computes = request.phase == Phase::works && !request.is_due && request.device == i;
       if (!computes || request.current().part != Part::head) continue;
       const Seconds left(kernel_->cancel(request.activity));
       pay_for_head(request, left);
@@ -748,7 +766,7 @@ class Simulation {
   // ---- requests ----
 
   [[nodiscard]] Station& head_station(const Request& request) {
-    return state_.devices[request.client].processors[request.route->processor];
+    return state_.devices[request.device].processors[request.route->processor];
   }
 
   Request& take_slot() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "units/ensure.hpp"
+
 namespace edgecut::engine {
 
 DeviceState::DeviceState(const Client& of)
@@ -11,8 +13,7 @@ DeviceState::DeviceState(const Client& of)
       link{of.link.uplink, of.link.downlink},
       transceiver(of.link),
       meter(of.device->idle),
-      reported(of.device->idle),
-      left(of.workload.requests) {
+      reported(of.device->idle) {
   if (of.device->thermal) thermal.emplace(*of.device->thermal);
   if (const auto& model = of.device->battery) {
     battery.emplace(model->usable_capacity(), model->charge(), model->harvest);
@@ -39,20 +40,32 @@ Watts DeviceState::compute_power() const {
   return compute * throttled_power();
 }
 
+Stream::Stream(const Client& of, events::DeviceIndex on, std::uint32_t number, std::uint64_t seed)
+    : client(&of), device(on), request_class(number), left(of.workload.requests) {
+  if (!of.network->exits().empty()) {
+    const auto name = std::to_string(on) + (number > 0 ? " class " + std::to_string(number) : "");
+    exits.emplace(seed, std::initializer_list<std::string_view>{"exit", name});
+  }
+  if (of.workload.is_open()) arrivals.emplace(of.workload, seed, on, number);
+  if (of.workload.arrivals == workload::Arrivals::closed_loop) thinks.emplace(of.workload, seed, on, number);
+}
+
 State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.size()) {
   std::uint32_t next_processor = 0;
-  for (events::DeviceIndex i = 0; i < of.clients.size(); ++i) {
+  for (StreamIndex i = 0; i < of.clients.size(); ++i) {
     const auto& client = of.clients[i];
+    ensure(!client.joins || i > 0, "a class joins the client before it");
+    if (client.joins) {
+      streams.emplace_back(client, devices.size() - 1, devices.back().streams++, of.seed);
+      continue;
+    }
     auto& device = devices.emplace_back(client);
+    device.first_stream = i;
+    streams.emplace_back(client, devices.size() - 1, device.streams++, of.seed);
     for (std::size_t p = 0; p < client.device->processors.size(); ++p) {
       device.kernel_processors.push_back({next_processor++});
     }
-    device.access = {static_cast<std::uint32_t>(i)};
-    if (!client.network->exits().empty()) {
-      device.exits.emplace(of.seed, std::initializer_list<std::string_view>{"exit", std::to_string(i)});
-    }
-    if (client.workload.is_open()) device.arrivals.emplace(client.workload, of.seed, i);
-    if (client.workload.arrivals == workload::Arrivals::closed_loop) device.thinks.emplace(client.workload, of.seed, i);
+    device.access = {static_cast<std::uint32_t>(devices.size() - 1)};
   }
   cloud.processor = {next_processor++};
   if (of.backhaul) moving_backhaul = {of.backhaul->uplink, of.backhaul->downlink};

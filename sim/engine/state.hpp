@@ -43,6 +43,9 @@ struct Alarm {
   std::uint32_t number = 0;  // of the last timer
 };
 
+/// Index of a client of the system.
+using StreamIndex = std::size_t;
+
 struct DeviceState {
   explicit DeviceState(const Client& of);
 
@@ -57,7 +60,7 @@ struct DeviceState {
     return direction == kernel::Direction::up ? uplink : downlink;
   }
 
-  const Client* client;
+  const Client* client;  // the first of its streams
   std::vector<Station> processors;
   std::vector<kernel::ProcessorId> kernel_processors;
   std::vector<Speed> speeds;  // of the processors
@@ -77,14 +80,25 @@ struct DeviceState {
   std::optional<Seconds> radio_timer;  // when the radio is looked at next
   EnergyMeter meter;
   Watts reported;  // by the last PowerChanged
-  std::optional<workload::ArrivalTimes> arrivals;
-  std::optional<workload::ThinkTimes> thinks;  // of a closed loop
-  std::int64_t left;                           // requests still to arrive
   bool is_on = true;
   Seconds off_until;
-  Seconds ready;                      // when it has gone over to its plan
-  std::size_t preparing = 0;          // requests that wait for that
-  std::optional<RandomStream> exits;  // none in a network without
+  Seconds ready;              // when it has gone over to its plan
+  std::size_t preparing = 0;  // requests that wait for that
+  StreamIndex first_stream = 0;
+  std::uint32_t streams = 0;  // how many; one each class of requests
+};
+
+/// The requests of one client, as they come.
+struct Stream {
+  Stream(const Client& of, events::DeviceIndex on, std::uint32_t number, std::uint64_t seed);
+
+  const Client* client;
+  events::DeviceIndex device;
+  std::uint32_t request_class;  // of the device's, from 0
+  std::int64_t left;            // still to arrive
+  std::optional<workload::ArrivalTimes> arrivals;
+  std::optional<workload::ThinkTimes> thinks;  // of a closed loop
+  std::optional<RandomStream> exits;           // none in a network without
 };
 
 /// Work done on a link that everybody shares; it has no queue of its own.
@@ -142,6 +156,7 @@ struct State {
 
   const System* system;
   std::vector<DeviceState> devices;
+  std::vector<Stream> streams;  // as the system's clients
   Pool cloud;
   std::optional<EdgeState> edge;
   SharedLink backhaul_up;

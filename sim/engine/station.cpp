@@ -9,9 +9,11 @@ void Station::note_change(Seconds now) {
   changed_ = now;
 }
 
-void Station::join(std::uint32_t job, Seconds now) {
+void Station::join(std::uint32_t job, Seconds now, int priority) {
   note_change(now);
-  queue_.push_back(job);
+  std::size_t place = queue_.size();
+  while (place > 0 && queue_[place - 1].priority < priority) --place;
+  queue_.insert(place, {job, priority});
 }
 
 std::optional<std::uint32_t> Station::start_next(Seconds now) {
@@ -20,7 +22,7 @@ std::optional<std::uint32_t> Station::start_next(Seconds now) {
     return std::nullopt;
   }
   note_change(now);
-  const auto job = queue_.front();
+  const auto job = queue_.front().job;
   queue_.pop_front();
   ++busy_;
   return job;
@@ -28,7 +30,7 @@ std::optional<std::uint32_t> Station::start_next(Seconds now) {
 
 bool Station::withdraw(std::uint32_t job, Seconds now) {
   for (std::size_t i = 0; i < queue_.size(); ++i) {
-    if (queue_[i] != job) continue;
+    if (queue_[i].job != job) continue;
     note_change(now);
     queue_.erase(i);
     return true;

@@ -1,4 +1,5 @@
-// A first-come-first-served station in front of something with `slots` slots, and what it has done so far.
+// A station in front of something with `slots` slots, and what it has done so far. Who is more urgent goes first, and
+// among equals who came first; nobody is interrupted.
 #pragma once
 
 #include <cstddef>
@@ -17,15 +18,13 @@ class Station {
   Station(int slots, bool shared)
       : slots_(slots), limit_(shared ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(slots)) {}
 
-  /// Joins the queue.
-  void join(std::uint32_t job, Seconds now);
+  /// Joins the queue behind everybody who is as urgent, or more.
+  void join(std::uint32_t job, Seconds now, int priority = 0);
   /// The next job that may start now, if any; it then holds a slot until leave().
   std::optional<std::uint32_t> start_next(Seconds now);
   void leave() { --busy_; }
-  /// Who waits at the front, if anybody does.
-  [[nodiscard]] std::optional<std::uint32_t> next() const {
-    return queue_.empty() ? std::nullopt : std::optional(queue_.front());
-  }
+  /// The i-th of those who wait, from the front.
+  [[nodiscard]] std::uint32_t waiter(std::size_t i) const { return queue_[i].job; }
   /// Whether somebody who joins now may start at once.
   [[nodiscard]] bool has_room() const { return busy_ < limit_; }
   /// Takes a waiting job out of the queue; false when it does not wait here.
@@ -47,12 +46,16 @@ class Station {
   [[nodiscard]] double offered_load() const { return offered_ / slots_; }
 
  private:
+  struct Waiter {
+    std::uint32_t job = 0;
+    int priority = 0;
+  };
   void note_change(Seconds now);
 
   int slots_;
   std::size_t limit_;
   std::size_t busy_ = 0;
-  Ring<std::uint32_t> queue_;
+  Ring<Waiter> queue_;
   std::size_t longest_ = 0;
   double integral_ = 0.0;
   Seconds changed_;

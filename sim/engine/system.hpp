@@ -28,7 +28,9 @@ struct Load {
   platform::Course share;
 };
 
-/// One device, its link, its network and the requests made on it. All borrowed for the call.
+/// One device, its link, its network and the requests made on it. All borrowed for the call. A device whose requests are
+/// of several classes is several clients, one after the other, each with a network and a workload of its own; of the
+/// device, its links, loads and off periods only the first one's count.
 struct Client {
   const platform::Device* device = nullptr;
   platform::Link link;  // to the edge server where there is one, else to the cloud
@@ -43,8 +45,11 @@ struct Client {
   /// With an edge server: a way to the cloud past it, and past the backhaul. The device's radio is the same, and draws
   /// what `link` says.
   std::optional<platform::Link> direct = {};
-  std::vector<Load> loads = {};            // at most one a processor
-  std::optional<std::uint32_t> cell = {};  // of the system, whose capacity its link shares
+  std::vector<Load> loads = {};                         // at most one a processor
+  std::optional<std::uint32_t> cell = {};               // of the system, whose capacity its link shares
+  bool joins = false;                                   // another class of the device of the client before it
+  std::optional<Seconds> deadline = {};                 // of its own; none: the system's
+  const partition::Partitioner* partitioner = nullptr;  // that plans for it; null: the one that all have
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.

@@ -24,6 +24,7 @@ void join_only_cell(kernel::Topology& topology) {
 kernel::Topology topology_of(const System& system) {
   kernel::Topology topology;
   for (const auto& client : system.clients) {
+    if (client.joins) continue;
     const auto& device = *client.device;
     for (std::size_t i = 0; i < device.processors.size(); ++i) {
       const auto& processor = device.processors[i];
@@ -36,7 +37,7 @@ kernel::Topology topology_of(const System& system) {
   }
   topology.processors.push_back({system.cloud->name, system.cloud->slots(), Watts(), Watts(), Watts()});
   for (const auto& client : system.clients) {
-    if (!client.direct) continue;
+    if (client.joins || !client.direct) continue;
     topology.accesses.push_back(
         {client.device->name + " direct", client.direct->uplink, client.direct->downlink, false});
   }

@@ -41,6 +41,7 @@ struct Arrived {
   Seconds time;
   RequestId request;
   DeviceIndex device = 0;
+  std::uint32_t request_class = 0;  // of the device's, from 0
 };
 struct Planned {
   Seconds time;
@@ -163,6 +164,7 @@ struct Ended {
   RequestEnergy energy;
   Bytes up;
   Bytes down;
+  std::uint32_t request_class = 0;  // of the device's, from 0
 };
 
 /// A device's draw changed to `power` at `time`. A radio's slope x rate is not in it: that part is booked by bytes.

@@ -71,12 +71,22 @@ std::vector<double> shares_of_time(const std::vector<BurstState>& states) {
 
 // ---- the times ----
 
-ArrivalTimes::ArrivalTimes(const Workload& workload, std::uint64_t seed, std::size_t device)
+namespace {
+
+// Of the first class, the device's number alone.
+std::string stream_of(std::size_t device, std::uint32_t request_class) {
+  return std::to_string(device) + (request_class > 0 ? " class " + std::to_string(request_class) : "");
+}
+
+}  // namespace
+
+ArrivalTimes::ArrivalTimes(const Workload& workload, std::uint64_t seed, std::size_t device,
+                           std::uint32_t request_class)
     : arrivals_(workload.arrivals),
       period_(workload.period().value_or(Seconds())),
-      random_(seed, {"arrivals", std::to_string(device)}),
+      random_(seed, {"arrivals", stream_of(device, request_class)}),
       states_(workload.states),
-      changes_(seed, {"burst states", std::to_string(device)}),
+      changes_(seed, {"burst states", stream_of(device, request_class)}),
       curve_(workload.curve) {
   ensure(workload.is_open(), "only open workloads have arrival times");
   if (workload.random_phase) phase_ = period_ * boost::random::uniform_01<double>()(random_);
@@ -163,8 +173,10 @@ Seconds ArrivalTimes::next_of_trace() {
   return phase_ + (*trace_)[static_cast<std::size_t>(count_++)] * stretch_;
 }
 
-ThinkTimes::ThinkTimes(const Workload& workload, std::uint64_t seed, std::size_t device)
-    : mean_(workload.think), is_random_(workload.think_is_random), random_(seed, {"think", std::to_string(device)}) {}
+ThinkTimes::ThinkTimes(const Workload& workload, std::uint64_t seed, std::size_t device, std::uint32_t request_class)
+    : mean_(workload.think),
+      is_random_(workload.think_is_random),
+      random_(seed, {"think", stream_of(device, request_class)}) {}
 
 Seconds ThinkTimes::next() {
   return is_random_ ? mean_ * unit_(random_) : mean_;

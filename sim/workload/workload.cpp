@@ -261,6 +261,7 @@ Workload read_workload(const Value& value) {
     if (workload.arrivals != Arrivals::trace) workload.requests = map.get<std::int64_t>("requests", {1.0, 1e9});
     workload.queue_limit = map.find<std::int64_t>("queue_limit", config::non_negative);
     workload.freshest = map.get_or<bool>("freshest", false);
+    workload.priority = map.get_or<int>("priority", 0, {-1000.0, 1000.0});
     if (workload.freshest && workload.queue_limit) {
       map.child("freshest").fail("one request at most waits at each place then; leave `queue_limit:` out");
     }

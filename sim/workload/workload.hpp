@@ -65,6 +65,7 @@ struct Workload {
   std::optional<std::int64_t> queue_limit;
   /// Where requests wait on their device, one that joins takes the place of those that it finds waiting.
   bool freshest = false;
+  int priority = 0;                 // higher is more urgent
   std::int64_t outstanding = 1;     // closed loop: requests under way or being thought about
   Seconds think;                    // closed loop: after each end
   bool think_is_random = false;     // exponential of that mean
@@ -89,8 +90,8 @@ std::vector<double> shares_of_time(const std::vector<BurstState>& states);
 /// The arrival times of one device's open workload, in order.
 class ArrivalTimes {
  public:
-  /// `device` names the random stream, so that a device's arrivals do not depend on the others'.
-  ArrivalTimes(const Workload& workload, std::uint64_t seed, std::size_t device);
+  /// `device` and the class of its requests name the random stream, so that its arrivals do not depend on any others.
+  ArrivalTimes(const Workload& workload, std::uint64_t seed, std::size_t device, std::uint32_t request_class = 0);
   /// The next arrival. Unbounded but for a trace: the caller counts requests.
   Seconds next();
 
@@ -120,7 +121,7 @@ class ArrivalTimes {
 /// The pauses of one device's closed loop.
 class ThinkTimes {
  public:
-  ThinkTimes(const Workload& workload, std::uint64_t seed, std::size_t device);
+  ThinkTimes(const Workload& workload, std::uint64_t seed, std::size_t device, std::uint32_t request_class = 0);
   Seconds next();
 
  private:

@@ -29,9 +29,13 @@ TEST_CASE("A ring does as a deque does, whoever leaves from wherever") {
   std::deque<std::uint32_t> deque;
   for (std::uint32_t step = 0; step < 20000; ++step) {
     const auto dice = random() % 100;
-    if (deque.empty() || dice < 48) {
+    if (deque.empty() || dice < 40) {
       ring.push_back(step);
       deque.push_back(step);
+    } else if (dice < 48) {
+      const auto i = static_cast<std::size_t>(random() % (deque.size() + 1));
+      ring.insert(i, step);
+      deque.insert(deque.begin() + static_cast<std::ptrdiff_t>(i), step);
     } else if (dice < 85) {
       ring.pop_front();
       deque.pop_front();

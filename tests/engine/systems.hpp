@@ -142,6 +142,8 @@ struct Spec {
   bool allows_return = false;
   std::vector<engine::Load> loads;
   std::optional<std::uint32_t> cell;
+  bool joins = false;  // another class of the device before it
+  std::optional<Seconds> deadline;
 };
 
 inline std::vector<bool> first(std::size_t layers, std::size_t of) {
@@ -306,6 +308,8 @@ class Lab {
     client.direct = spec.direct;
     client.loads = spec.loads;
     client.cell = spec.cell;
+    client.joins = spec.joins;
+    client.deadline = spec.deadline;
     auto& problem = problems_.emplace_back(belief_of(client));
     problem.allows_return = spec.allows_return;
     client.problem = &problem;

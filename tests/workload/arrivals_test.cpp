@@ -199,6 +199,8 @@ TEST_CASE("What bursts, days, traces and loops cannot be is refused") {
   CHECK_THAT(error("{arrivals: closed_loop, requests: 1, outstanding: 0}"), Contains("at least 1"));
   CHECK_THAT(error("{arrivals: poisson, rate: 1 /s, requests: 1, freshest: true, queue_limit: 2}"),
              StartsWith("w.yaml:1:56: freshest: ") && Contains("queue_limit"));
+  CHECK_THAT(error("{arrivals: poisson, rate: 1 /s, requests: 1, priority: high}"),
+             StartsWith("w.yaml:1:56: priority: ") && Contains("not a number"));
 }
 
 TEST_CASE("A bad trace is refused with its file and line") {
