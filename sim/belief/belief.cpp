@@ -79,7 +79,7 @@ void add_edge(const EdgeBelief& edge, const Belief& belief, plan::Problem& probl
   server.nominal = profile::rate_of(edge.server->processor, belief.nominal);
   server.memory = edge.server->memory - edge.server->reserve;
   server.link = hop_of(edge.link, std::nullopt);
-  server.wait = belief.edge_wait;
+  server.wait = belief.edge_wait + edge.server->serving.idle_wait();
   problem.edge = std::move(server);
   if (edge.direct) problem.direct = hop_of(*edge.direct, std::nullopt);
 }
@@ -110,7 +110,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.result = results(task);
   problem.link = hop_of(belief.link, belief.backhaul);
   if (belief.edge) add_edge(*belief.edge, belief, problem);
-  problem.cloud_wait = belief.cloud_wait;
+  problem.cloud_wait = belief.cloud_wait + belief.cloud->serving.idle_wait();
   problem.transmit_slope = belief.link.transmit.slope;
   problem.transmit_base = belief.link.transmit.base;
   problem.receive_slope = belief.link.receive.slope;

@@ -29,6 +29,14 @@ ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean, 
   return {kind, index, 1.0, done_by(link.work, mean), offered_to(link.offered, mean), 0.0, 0};
 }
 
+void add_server(events::RunEnded& ended, ResourceUse::Kind kind, const Pool& pool, const platform::Cloud& cloud) {
+  const auto end = ended.time;
+  ended.resources.push_back(pool.serving ? pool.serving->use(end)
+                                         : use_of(kind, 0, pool.station, pool.speed.mean, end));
+  ended.servers.push_back(pool.serving ? pool.serving->account(end)
+                                       : account_of(cloud, kind, pool.station.work(), end));
+}
+
 }  // namespace
 
 void note_offer(State& state, const Stream& stream, const Route& route) {
@@ -44,10 +52,10 @@ void note_offer(State& state, const Stream& stream, const Route& route) {
         device.processors[route.processor].add_offer(rate * step.work);
         break;
       case Part::edge:
-        state.edge->pool.station.add_offer(rate * step.work);
+        state.edge->pool.add_offer(rate, step.work);
         break;
       case Part::tail:
-        state.cloud.station.add_offer(rate * step.work);
+        state.cloud.add_offer(rate, step.work);
         break;
       case Part::upload:
       case Part::download:
@@ -81,7 +89,7 @@ events::RunEnded run_ended(const State& state, Seconds end) {
     ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, device.link.up_mean, end));
     ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));
   }
-  ended.resources.push_back(use_of(Kind::cloud, 0, state.cloud.station, state.cloud.speed.mean, end));
+  add_server(ended, Kind::cloud, state.cloud, *state.system->cloud);
   for (std::size_t i = 0; i < state.cells.size(); ++i) {
     ended.resources.push_back(use_of(Kind::cell_up, state.cells[i][0], 1.0, i));
     ended.resources.push_back(use_of(Kind::cell_down, state.cells[i][1], 1.0, i));
@@ -92,7 +100,7 @@ events::RunEnded run_ended(const State& state, Seconds end) {
   }
   if (state.edge) {
     const auto& edge = *state.edge;
-    ended.resources.push_back(use_of(Kind::edge, 0, edge.pool.station, edge.pool.speed.mean, end));
+    add_server(ended, Kind::edge, edge.pool, *state.system->edge->server);
     ended.resources.push_back(use_of(Kind::relay_up, edge.up, edge.moving.up_mean));
     ended.resources.push_back(use_of(Kind::relay_down, edge.down, edge.moving.down_mean));
   }

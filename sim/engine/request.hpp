@@ -46,7 +46,8 @@ struct Request {
 };
 
 /// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
-enum class Rank : std::uint8_t { world_change, state_change, board, completion, arrival };
+/// A `batch` is the completion of one on a server, `server` its timers.
+enum class Rank : std::uint8_t { world_change, state_change, board, completion, batch, arrival, server };
 
 constexpr unsigned slot_bits = 28;
 constexpr unsigned id_bits = 32;

@@ -24,6 +24,7 @@ using events::FailureReason;
 using events::Outcome;
 using kernel::Direction;
 using kernel::Token;
+using Kind = events::ResourceUse::Kind;
 
 // Walks every request along the steps of its route.
 class Simulation {
@@ -35,6 +36,8 @@ class Simulation {
         state_(system),
         planner_(system, partitioner, state_, [this] { return waits(); }),
         motion_(system, state_, *kernel_) {
+    open(state_.cloud, *system.cloud, Kind::cloud);
+    if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
     for (StreamIndex i = 0; i < system_.clients.size(); ++i) {
@@ -77,6 +80,12 @@ class Simulation {
 
   // ---- set-up ----
 
+  void open(Pool& pool, const platform::Cloud& server, Kind kind) {
+    if (!server.serving.any()) return;
+    pool.serving = std::make_unique<Serving>(server, kind, system_.seed, *kernel_, pool.processor);
+    pool.serving->start();
+  }
+
   void schedule_off(DeviceIndex i, std::size_t period) {
     const auto& off = state_.devices[i].client->off[period];
     kernel_->at(off.from, make_token(Rank::state_change, i, 2 * period));
@@ -113,8 +122,14 @@ class Simulation {
         case Rank::completion:
           complete_phase(number_of(token), slot_of(token));
           break;
+        case Rank::batch:
+          finish_batch(pool_of(slot_of(token)), number_of(token), slot_of(token) / 2);
+          break;
         case Rank::arrival:
           arrive(number_of(token));
+          break;
+        case Rank::server:
+          ring(pool_of(slot_of(token)), number_of(token));
           break;
       }
     }
@@ -123,6 +138,9 @@ class Simulation {
   // A device that goes off at this instant finds the stages that end now ended, not to be stopped.
   void mark_due() {
     for (const auto token : batch_) {
+      if (rank_of(token) == Rank::batch) {
+        pool_of(slot_of(token)).serving->mark_due(number_of(token), slot_of(token) / 2);
+      }
       if (rank_of(token) != Rank::completion) continue;
       Request& request = requests_[slot_of(token)];
       if (request.id.index == number_of(token)) request.is_due = true;
@@ -141,9 +159,8 @@ class Simulation {
       case Part::head:
         return finish_head(request);
       case Part::edge:
-        return finish_in(state_.edge->pool, request);
       case Part::tail:
-        return finish_in(state_.cloud, request);
+        return finish_in(pool_of(request), request);
       case Part::upload:
       case Part::download:
         return finish_radio(request);
@@ -239,7 +256,8 @@ class Simulation {
     if (state_.edge) sum.edge = wait_in(state_.edge->pool, sum.edge);
     return sum;
   }
-  static Seconds wait_in(const Pool& pool, Seconds unfinished) {
+  [[nodiscard]] Seconds wait_in(const Pool& pool, Seconds unfinished) const {
+    if (pool.serving) return pool.serving->wait(pool.speed.now, now());
     const auto slots = pool.station.slots();
     const bool is_free = pool.station.busy() < static_cast<std::size_t>(slots);
     return is_free ? Seconds() : unfinished / (slots * pool.speed.now);
@@ -259,11 +277,8 @@ class Simulation {
         join(request, head_station(request));
         return serve_head(request.device, request.route->processor);
       case Part::edge:
-        state_.edge->pool.station.join(request.slot, now());
-        return serve(state_.edge->pool);
       case Part::tail:
-        state_.cloud.station.join(request.slot, now());
-        return serve(state_.cloud);
+        return ask(pool_of(request), request);
       case Part::upload:
         join(request, state_.devices[request.device].uplink);
         return serve_radio(request.device, Direction::up);
@@ -322,7 +337,14 @@ class Simulation {
       request.activity = kernel_->compute(processor, request.to_do, completion_of(request));
     }
   }
-  void serve(Pool& pool) { serve(pool.station, pool.processor); }
+  void serve(Pool& pool) {
+    if (!pool.serving) return serve(pool.station, pool.processor);
+    for (const auto slot : pool.serving->serve(now())) {
+      Request& request = requests_[slot];
+      start_work(request, now());
+      emit(started(request, now()));
+    }
+  }
 
   void serve_head(DeviceIndex i, std::size_t processor) {
     auto& device = state_.devices[i];
@@ -357,6 +379,42 @@ class Simulation {
     serve(pool);
     ++request.step;
     enter_step(request);
+  }
+
+  // ---- servers ----
+
+  [[nodiscard]] Pool& pool_of(const Request& request) {
+    return request.current().part == Part::edge ? state_.edge->pool : state_.cloud;
+  }
+  [[nodiscard]] Pool& pool_of(std::uint32_t slot) { return slot % 2 == 1 ? state_.edge->pool : state_.cloud; }
+
+  void ask(Pool& pool, Request& request) {
+    if (!pool.serving) {
+      pool.station.join(request.slot, now());
+      return serve(pool);
+    }
+    if (!pool.serving->admits()) return end(request, Outcome::dropped, FailureReason::server_full);
+    const auto& client = *state_.streams[request.stream].client;
+    const Seconds never(std::numeric_limits<double>::infinity());
+    const auto deadline = deadline_of(request);
+    pool.serving->join(request.slot, client.workload.priority, deadline ? request.timeline.arrived + *deadline : never,
+                       {client.network, request.current().work}, now());
+    serve(pool);
+  }
+
+  void finish_batch(Pool& pool, std::uint32_t number, std::uint32_t slot) {
+    const auto done = pool.serving->finish(number, slot, now());
+    for (const auto job : done) say_end(requests_[job]);
+    serve(pool);
+    for (const auto job : done) {
+      ++requests_[job].step;
+      enter_step(requests_[job]);
+    }
+  }
+
+  void ring(Pool& pool, std::uint32_t timer) {
+    if (const auto hosts = pool.serving->ring(timer, now())) emit(*hosts);
+    serve(pool);
   }
 
   // ---- over the device's links ----
@@ -519,11 +577,15 @@ class Simulation {
 
   // ---- the end of a request ----
 
+  [[nodiscard]] std::optional<Seconds> deadline_of(const Request& request) const {
+    const auto& own = state_.streams[request.stream].client->deadline;
+    return own ? own : system_.deadline;
+  }
+
   [[nodiscard]] Outcome outcome_now(const Request& request) const {
     // A result that is due at the deadline is in time, whatever the clock's last digits.
     constexpr double tolerance = 1e-9;
-    const auto& own = state_.streams[request.stream].client->deadline;
-    const auto deadline = own ? own : system_.deadline;
+    const auto deadline = deadline_of(request);
     const bool late = deadline && now() - request.timeline.arrived > *deadline * (1.0 + tolerance);
     return late ? Outcome::late : Outcome::completed;
   }
@@ -628,9 +690,8 @@ class Simulation {
       case Part::download:
         return leave_radio(request, Bytes(stop(request)));
       case Part::edge:
-        return stop_in(state_.edge->pool, request);
       case Part::tail:
-        return stop_in(state_.cloud, request);
+        return stop_in(pool_of(request), request);
       case Part::relay:
       case Part::relay_back:
         return leave_relay(request, Bytes(stop(request)));
@@ -638,16 +699,21 @@ class Simulation {
   }
 
   void stop_in(Pool& pool, const Request& request) {
+    if (pool.serving) return pool.serving->abandon(request.slot, now());
     pool.station.add_work(-Seconds(stop(request)));
     pool.station.leave();
   }
 
   void withdraw(const Request& request) {
     const auto& step = request.current();
-    auto& station = step.part == Part::head   ? head_station(request)
-                    : step.part == Part::edge ? state_.edge->pool.station
-                    : step.part == Part::tail ? state_.cloud.station
-                                              : state_.devices[request.device].radio(direction_of(step));
+    if (step.part == Part::edge || step.part == Part::tail) {
+      auto& pool = pool_of(request);
+      if (pool.serving) return pool.serving->withdraw(request.slot, now());
+      pool.station.withdraw(request.slot, now());
+      return;
+    }
+    auto& station =
+        step.part == Part::head ? head_station(request) : state_.devices[request.device].radio(direction_of(step));
     station.withdraw(request.slot, now());
   }
 

@@ -15,12 +15,13 @@ namespace edgecut::engine {
 /// of a request are those of make_route; in a network with early exits it draws its exit when it arrives, by the rates
 /// of its plan's policy.
 ///
-/// Every station serves in order of arrival; a device's radio sends one request at a time, and the cloud sends one
-/// result at a time to each device. The radio is free again when the last byte has left; half the round-trip time
-/// passes after that. Whatever a plan does not need takes no time and no place in a queue.
+/// Every station serves in order of arrival, but for servers that say otherwise (engine/serving.hpp); a device's radio
+/// sends one request at a time, and the cloud sends one result at a time to each device. The radio is free again when the
+/// last byte has left; half the round-trip time passes after that. Whatever a plan does not need takes no time and no
+/// place in a queue.
 ///
 /// At one instant everything due is handled in one order: changes of the world, devices going on and off, completions,
-/// arrivals; then by number.
+/// ends of batches, arrivals, timers of servers; then by number.
 ///
 /// `system`, and all that it points to, is borrowed for the call. A partitioner is asked once for each distinct
 /// problem. Throws InternalError when a plan does not fit its problem.

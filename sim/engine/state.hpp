@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "engine/energy_meter.hpp"
 #include "engine/radio.hpp"
 #include "engine/route.hpp"
+#include "engine/serving.hpp"
 #include "engine/station.hpp"
 #include "engine/system.hpp"
 #include "engine/thermal.hpp"
@@ -107,12 +109,18 @@ struct SharedLink {
   double offered = 0.0;
 };
 
-/// Processors that all devices share, and those who wait for them.
+/// Processors that all devices share, and those who wait for them: at the station or, where there is more to it than a
+/// queue in order of arrival, at `serving`, and then never at the station.
 struct Pool {
   explicit Pool(const platform::Cloud& cloud)
       : station(cloud.slots(), cloud.processor.discipline == platform::Discipline::shared) {}
 
+  void add_offer(Frequency rate, Seconds work) {
+    serving ? serving->add_offer(rate, work) : station.add_offer(rate * work);
+  }
+
   Station station;
+  std::unique_ptr<Serving> serving;
   kernel::ProcessorId processor;
   Speed speed;
 };

@@ -35,7 +35,7 @@ kernel::Topology topology_of(const System& system) {
     }
     topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink, true, client.cell});
   }
-  topology.processors.push_back({system.cloud->name, system.cloud->slots(), Watts(), Watts(), Watts()});
+  topology.processors.push_back({system.cloud->name, system.cloud->most_slots(), Watts(), Watts(), Watts()});
   for (const auto& client : system.clients) {
     if (client.joins || !client.direct) continue;
     topology.accesses.push_back(
@@ -44,7 +44,7 @@ kernel::Topology topology_of(const System& system) {
   if (system.edge) {
     const auto& server = *system.edge->server;
     const auto& link = system.edge->link;
-    topology.processors.push_back({server.name + " edge", server.slots(), Watts(), Watts(), Watts()});
+    topology.processors.push_back({server.name + " edge", server.most_slots(), Watts(), Watts(), Watts()});
     topology.accesses.push_back({server.name + " relay", link.uplink, link.downlink, false});
   }
   for (const auto& cell : system.cells) topology.cells.push_back({cell.uplink, cell.downlink});

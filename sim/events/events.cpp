@@ -30,6 +30,8 @@ std::string_view name(FailureReason reason) {
       return "battery_empty";
     case FailureReason::replaced:
       return "replaced";
+    case FailureReason::server_full:
+      return "server_full";
   }
   throw InternalError("unknown failure reason");
 }

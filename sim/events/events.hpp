@@ -24,7 +24,7 @@ using DeviceIndex = std::size_t;
 enum class Outcome : std::uint8_t {
   completed,  ///< in time, or without a deadline
   late,       ///< completed after its deadline
-  dropped,    ///< refused on arrival: its device's queue was full
+  dropped,    ///< refused on arrival, as its device's queue was full, or see FailureReason
   failed,     ///< see FailureReason
 };
 enum class FailureReason : std::uint8_t {
@@ -33,6 +33,7 @@ enum class FailureReason : std::uint8_t {
   device_off,     ///< its device was off, or went off while it was under way
   battery_empty,  ///< its device's battery was empty, or ran empty while it was under way
   replaced,       ///< dropped: a newer one took its place in a queue on the device
+  server_full,    ///< dropped: a server's queue was full
 };
 std::string_view name(Outcome outcome);
 std::string_view name(FailureReason reason);
@@ -226,6 +227,23 @@ struct Queued {
   ResourceUse::Kind station = ResourceUse::Kind::cloud;
 };
 
+/// An autoscaled server has so many hosts from now on.
+struct HostsChanged {
+  Seconds time;
+  ResourceUse::Kind server = ResourceUse::Kind::cloud;
+  int ready = 0;
+  int paid = 0;  // those that start up, too
+};
+
+/// What a server's hosts cost in a run.
+struct ServerUse {
+  ResourceUse::Kind server = ResourceUse::Kind::cloud;
+  Seconds hosts;                          // that were paid for: integral of their number over the run
+  std::optional<double> price = {};       // US dollars; none: unknown
+  std::optional<Joules> energy = {};      // none: unknown
+  std::optional<double> mean_batch = {};  // requests in a batch; none without batching
+};
+
 struct DeviceEnergy {
   Joules total;  // integral of the device's power over the run
   Joules idle;
@@ -260,7 +278,8 @@ struct RunEnded {
   std::string_view kernel = "";            // that played the run
   std::vector<BatteryUse> batteries = {};  // of the devices that have one, in order
   Decisions decisions = {};
-  std::int64_t unrecorded = 0;  // results in time whose ends a warm-up kept back
+  std::vector<ServerUse> servers = {};  // cloud, and edge server where there is one
+  std::int64_t unrecorded = 0;          // results in time whose ends a warm-up kept back
 };
 
 /// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.
@@ -272,7 +291,7 @@ struct Sent {
 using Event =
     std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted, UploadFinished,
                  EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
-                 DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, RunEnded>;
+                 DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

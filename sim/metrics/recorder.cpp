@@ -64,6 +64,7 @@ void Recorder::add(const events::Ended& ended) {
       break;
     case Outcome::dropped:
       ++dropped_;
+      if (ended.reason == events::FailureReason::server_full) ++refused_;
       return;
     case Outcome::failed:
       ++failed_;
@@ -122,6 +123,26 @@ void Recorder::append_to(Row& row) const {
   row.add("preparing_mean_s", preparing_.cell());
   row.add("cuts_made", ended_.decisions.cuts_made);
   row.add("plan_changes", ended_.decisions.plan_changes);
+  append_servers(row);
+}
+
+void Recorder::append_servers(Row& row) const {
+  row.add("refused", refused_);
+  double cost = 0.0;
+  bool knows_cost = true;
+  for (const auto kind : {Kind::cloud, Kind::edge}) {
+    const auto server = std::ranges::find(ended_.servers, kind, &events::ServerUse::server);
+    const bool is_there = server != ended_.servers.end();
+    const std::string name(events::name(kind));
+    const auto cell = [&](auto figure) { return is_there ? figure() : Cell(); };
+    row.add("batch_mean_" + name, cell([&] { return server->mean_batch ? Cell(*server->mean_batch) : Cell(); }));
+    row.add("host_time_" + name + "_s", cell([&] { return Cell(server->hosts.value()); }));
+    row.add("energy_" + name + "_J", cell([&] { return server->energy ? Cell(server->energy->value()) : Cell(); }));
+    if (!is_there) continue;
+    knows_cost = knows_cost && server->price.has_value();
+    cost += server->price.value_or(0.0);
+  }
+  row.add("cost_USD", knows_cost ? Cell(cost) : Cell());
 }
 
 void Recorder::append_latency(Row& row) const {
@@ -258,6 +279,14 @@ std::vector<Column> resource_columns() {
        "wait until the device had switched to the plan and loaded its weights; part of the latency"},
       {"cuts_made", "", "plans that the method was asked for in the run; one for each belief, whatever the requests"},
       {"plan_changes", "", "times that a device's plan was another than its request's before"},
+      {"refused", "", "of the dropped: refused by a server whose queue was full"},
+      {"batch_mean_cloud", "", "requests in a batch of the cloud; empty without batching"},
+      {"host_time_cloud_s", "s", "hosts of the cloud that were on or starting up, summed over time"},
+      {"energy_cloud_J", "J", "energy of these hosts, idling included; empty where their power is unknown"},
+      {"batch_mean_edge", "", "likewise of the edge server"},
+      {"host_time_edge_s", "s", "likewise; empty without one"},
+      {"energy_edge_J", "J", "likewise"},
+      {"cost_USD", "USD", "price of these hosts for that time; empty where one of the servers has no price"},
   };
 }
 
@@ -268,7 +297,7 @@ const std::vector<Column>& Recorder::columns() {
       {"requests", "", "requests that arrived; each ended in exactly one of the next four"},
       {"completed", "", "results that came back, in time where there is a deadline"},
       {"late", "", "results that came back after the deadline"},
-      {"dropped", "", "refused because the device's queue was full, or replaced in it by a newer one"},
+      {"dropped", "", "refused because the device's or a server's queue was full, or replaced by a newer one"},
       {"failed", "", "no feasible plan, or the device was off or its battery empty"},
       {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
       {"latency_half_width_s", "s", "half the 95 % interval of that mean within the run, by batch means"},

@@ -52,6 +52,7 @@ class Recorder final : public events::Observer {
   void append_energy(Row& row) const;
   void append_batteries(Row& row) const;
   void append_resources(Row& row) const;
+  void append_servers(Row& row) const;
 
   TrueLimits limits_;
   Quantiles latencies_;
@@ -63,6 +64,7 @@ class Recorder final : public events::Observer {
   std::int64_t completed_ = 0;
   std::int64_t late_ = 0;
   std::int64_t dropped_ = 0;
+  std::int64_t refused_ = 0;  // of them, by servers
   std::int64_t failed_ = 0;
   std::int64_t violations_ = 0;
   events::RunEnded ended_;

@@ -8,6 +8,7 @@
 
 #include "config/value.hpp"
 #include "platform/course.hpp"
+#include "platform/serving.hpp"
 #include "units/quantity.hpp"
 
 namespace edgecut::platform {
@@ -138,8 +139,17 @@ struct Cloud {
   Bytes reserve;
   int hosts = 1;
   Processor processor;  // of each host
+  Serving serving = {};
+  std::optional<BatchTimes> batch_times = {};  // measured, of a whole network
+  std::optional<double> price = {};            // US dollars for an hour of one host; none: unknown
+  std::optional<HostPower> power = {};         // none: its energy is not accounted
 
+  /// Of the hosts at the start.
   [[nodiscard]] int slots() const { return hosts * processor.slots; }
+  /// Of as many hosts as there may be.
+  [[nodiscard]] int most_slots() const {
+    return (serving.autoscaling ? serving.autoscaling->max_hosts : hosts) * processor.slots;
+  }
 };
 
 /// Radio power above the device's idle power: `slope * rate + base`.

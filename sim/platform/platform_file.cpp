@@ -6,6 +6,7 @@
 
 #include "platform/board_file.hpp"
 #include "platform/course_file.hpp"
+#include "platform/serving_file.hpp"
 
 namespace edgecut::platform {
 namespace {
@@ -240,6 +241,7 @@ Cloud read_cloud(const Value& value, Ledger& ledger) {
     const auto processors = read_processors(map.child("processors"), ledger, std::nullopt);
     if (processors.size() != 1) map.child("processors").fail("a cloud host has exactly one processor");
     cloud.processor = processors.front();
+    read_operation(map, ledger, cloud);
     return cloud;
   });
 }

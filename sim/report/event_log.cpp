@@ -36,6 +36,7 @@ struct Line {
   std::string power = {};
   std::string bandwidth = {};
   std::string speed = {};
+  std::string hosts = {};
   std::string_view outcome = {};
   std::string_view reason = {};
 };
@@ -122,6 +123,10 @@ Line line_of(const events::SpeedChanged& e, const dnn::Network* /*network*/) {
   return line;
 }
 
+Line line_of(const events::HostsChanged& e, const dnn::Network* /*network*/) {
+  return {.event = "hosts_changed", .station = events::name(e.server), .hosts = std::to_string(e.ready)};
+}
+
 }  // namespace
 
 EventLog::EventLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network)
@@ -129,7 +134,7 @@ EventLog::EventLog(const std::filesystem::path& path, const RunLabel& label, con
 
 std::string_view EventLog::header() {
   return "partitioner,replication,time_s,event,request,device,station,cut,size_B,power_W,bandwidth_bit_per_s,speed,"
-         "outcome,reason\n";
+         "hosts,outcome,reason\n";
 }
 
 void EventLog::on(const events::Event& event) {
@@ -139,10 +144,10 @@ void EventLog::on(const events::Event& event) {
           auto line = line_of(e, network_);
           if (line.request && line.device) devices_[line.request->index] = *line.device;
           if (line.request && !line.device) line.device = devices_.at(line.request->index);
-          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()), line.event,
-                                  line.request ? std::to_string(line.request->index) : "",
+          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
+                                  line.event, line.request ? std::to_string(line.request->index) : "",
                                   line.device ? std::to_string(*line.device) : "", line.station, line.cut, line.size,
-                                  line.power, line.bandwidth, line.speed, line.outcome, line.reason));
+                                  line.power, line.bandwidth, line.speed, line.hosts, line.outcome, line.reason));
           if (line.event == "ended") devices_.erase(line.request->index);
         }
       },

@@ -112,6 +112,17 @@ std::vector<belief::Encoding> read_encodings(Map& scenario, const dnn::Network& 
   return encodings;
 }
 
+// A server that goes by deadlines has some to go by.
+void check_deadlines(Map& scenario, const World& world, const plan::Constraints& constraints) {
+  if (constraints.deadline) return;
+  const auto check = [&](const platform::Cloud& server, const char* key) {
+    if (server.serving.order != platform::Order::deadline) return;
+    scenario.child(key).fail("`discipline: earliest_deadline` needs `constraints: {deadline: ...}`");
+  };
+  check(world.cloud, "cloud");
+  if (world.edge) check(world.edge->server, "edge");
+}
+
 std::vector<engine::OffPeriod> read_off(Map& scenario) {
   std::vector<engine::OffPeriod> periods;
   const auto* value = scenario.find_child("device_off");
@@ -461,6 +472,7 @@ void Experiment::read(const Value& scenario, Library& library) {
     encodings_ = read_encodings(map, *world_.network);
     objective_ = read_objective(map);
     constraints_ = read_constraints(map, world_.device, workload_);
+    check_deadlines(map, world_, constraints_);
     off_ = read_off(map);
     if (const auto* cold = map.find_child("cold_start")) {
       model_storage_ =

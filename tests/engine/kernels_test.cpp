@@ -40,7 +40,8 @@ class Writer {
     std::vector<Spec> specs;
     for (int n = 2 + below(9); n > 0; --n) specs.push_back(client());
     const auto hosts = flavour_ == Flavour::overloaded ? 1 : 1 + below(3);
-    auto lab = std::make_unique<Lab>(specs, cloud(hosts, 1 + below(2), discipline()));
+    auto lab = std::make_unique<Lab>(specs, serving(cloud(hosts, 1 + below(2), discipline())));
+    for (auto& client : lab->system.clients) client.workload.priority = below(3);
     if (below(4) > 0) {
       lab->system.backhaul = platform::Backhaul{Bandwidth(bandwidth()), Bandwidth(bandwidth())};
       if (moves(seed_)) lab->system.backhaul->motion.up = course(lab->system.backhaul->uplink.value());
@@ -62,6 +63,28 @@ class Writer {
   double bandwidth() { return on_grid() ? 250000.0 * (1 << below(4)) : any(1e5, 3e6); }
   platform::Discipline discipline() {
     return below(4) == 0 ? platform::Discipline::shared : platform::Discipline::fifo;
+  }
+
+  // Every second server has more to it than a queue in order of arrival.
+  platform::Cloud serving(platform::Cloud server) {
+    auto& how = server.serving;
+    if (below(2) == 0) return server;
+    if (below(2) == 0) how.queue_limit = below(6);
+    if (server.processor.discipline == platform::Discipline::shared) return server;
+    if (below(2) == 0) how.order = platform::Order::priority;
+    if (below(2) == 0) {
+      const int largest = 2 + below(4);
+      how.batching = platform::Batching{largest, time(0.5), platform::BatchTimes::modelled(0.5, largest)};
+    }
+    if (below(2) == 0) {
+      platform::Autoscaling rule;
+      rule.max_hosts = server.hosts + 2;
+      rule.target_queue = 2.0;
+      rule.interval = Seconds(0.5) + time(1);
+      rule.start_up = time(1);
+      how.autoscaling = rule;
+    }
+    return server;
   }
 
   // Steps, some of them outages, which end with the usual bandwidth.

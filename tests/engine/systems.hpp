@@ -195,6 +195,7 @@ class Recording {
   std::vector<events::PlanChanged> changes;
   std::vector<events::BandwidthChanged> bandwidths;
   std::vector<events::SpeedChanged> speeds;
+  std::vector<events::HostsChanged> hosts;
   std::vector<double> sizes;                     // of uploads, as they started
   std::vector<std::optional<plan::Plan>> plans;  // as planned, one a request
   events::RunEnded run;
@@ -220,6 +221,13 @@ class Recording {
   [[nodiscard]] events::ResourceUse use(events::ResourceUse::Kind kind, std::size_t device = 0) const {
     for (const auto& resource : run.resources) {
       if (resource.kind == kind && resource.device == device) return resource;
+    }
+    throw NotRecorded();
+  }
+  /// What a server's hosts cost.
+  [[nodiscard]] events::ServerUse server(events::ResourceUse::Kind kind = events::ResourceUse::Kind::cloud) const {
+    for (const auto& server : run.servers) {
+      if (server.server == kind) return server;
     }
     throw NotRecorded();
   }
@@ -268,6 +276,7 @@ class Recording {
   void take(const events::PowerChanged& e) { power.push_back(e); }
   void take(const events::BandwidthChanged& e) { bandwidths.push_back(e); }
   void take(const events::SpeedChanged& e) { speeds.push_back(e); }
+  void take(const events::HostsChanged& e) { hosts.push_back(e); }
   void take(const events::RunEnded& e) { run = e; }
 };
 

@@ -1,0 +1,188 @@
+#include "platform/serving_file.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "units/text.hpp"
+
+namespace edgecut::platform {
+namespace {
+
+using config::Ledger;
+using config::Map;
+using config::Value;
+
+// A map from sizes of batches, which begin with `first` and go up.
+template <class Read>
+std::vector<std::pair<int, double>> read_sizes(const Value& value, int first, std::string_view example, Read read) {
+  if (!value.is_map()) value.fail(fmt::format("must be a map such as {}", example));
+  std::vector<std::pair<int, double>> figures;
+  for (const auto& [key, figure, where] : value.entries) {
+    if (key == "source") continue;
+    int size = 0;
+    const auto parsed = std::from_chars(key.data(), key.data() + key.size(), size);
+    if (parsed.ec != std::errc() || parsed.ptr != key.data() + key.size() || size < 1) {
+      throw config::Error(where, figure.path, "the key is a batch's size, 1 or more");
+    }
+    if (figures.empty() ? first == 1 && size != 1 : size <= figures.back().first) {
+      throw config::Error(where, figure.path, first == 1 ? "sizes begin with 1 and go up" : "sizes go up");
+    }
+    figures.emplace_back(size, read(key, figure));
+  }
+  if (figures.empty()) value.fail(fmt::format("must be a map such as {}", example));
+  return figures;
+}
+
+BatchTimes read_batch_times(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    auto times =
+        read_sizes(value, 1, "{1: 10 ms, 4: 13 ms, 8: 22 ms}", [&](const std::string& key, const Value& /*time*/) {
+          return map.figure<Seconds>(key, ledger, config::positive).value();
+        });
+    if (times.size() < 2) value.fail("one size says nothing of batches");
+    return BatchTimes(std::move(times));
+  });
+}
+
+// What a batch gets through in a second, over one alone.
+BatchTimes read_speedup(const Value& value, int max_size) {
+  auto figures = read_sizes(value, 2, "{2: 1.8, 4: 3, 8: 4.5}", [](const std::string& /*key*/, const Value& speedup) {
+    return config::as<double>(speedup, config::positive);
+  });
+  if (figures.front().first != 1) figures.insert(figures.begin(), {1, 1.0});
+  if (figures.front().second != 1.0) value.fail("one alone has a speed-up of 1");
+  if (figures.back().first < max_size) value.fail(fmt::format("says nothing of a batch of `max_size`, {}", max_size));
+  for (auto& [size, figure] : figures) figure = size / figure;
+  return BatchTimes(std::move(figures));
+}
+
+Batching read_batching(const Value& value, const Cloud& cloud) {
+  return config::read(value, [&](Map& map) {
+    Batching batching;
+    batching.max_size = map.get<int>("max_size", {2.0, 1e6});
+    batching.max_wait = map.get<Seconds>("max_wait", config::non_negative);
+    const auto* speedup = map.find_child("speedup");
+    const auto fixed = map.find<config::Ratio>("fixed_share", config::share);
+    if (speedup != nullptr && fixed) {
+      speedup->fail("the time of a batch is said by `speedup:` or by `fixed_share:`, not by both");
+    }
+    if (speedup != nullptr) {
+      batching.times = read_speedup(*speedup, batching.max_size);
+    } else if (fixed) {
+      batching.times = BatchTimes::modelled(fixed->value, batching.max_size);
+    } else if (!cloud.batch_times) {
+      value.fail(fmt::format("needs `speedup:` or `fixed_share:`: nobody measured batches on {} (`batch_times:`)",
+                             cloud.name));
+    } else {
+      batching.times = *cloud.batch_times;
+      if (batching.max_size > batching.times.largest()) {
+        map.child("max_size")
+            .fail(fmt::format("the largest batch whose time is known has {} (`batch_times:` of {}); "
+                              "`speedup:` or `fixed_share:` may say more",
+                              batching.times.largest(), cloud.name));
+      }
+    }
+    return batching;
+  });
+}
+
+Autoscaling read_autoscaling(const Value& value, const Cloud& cloud) {
+  return config::read(value, [&](Map& map) {
+    Autoscaling scaling;
+    scaling.min_hosts = map.get_or<int>("min_hosts", 1, {1.0, 1e6});
+    scaling.max_hosts = map.get<int>("max_hosts", {1.0, 1e6});
+    if (scaling.max_hosts < scaling.min_hosts) map.child("max_hosts").fail("less than `min_hosts`");
+    if (cloud.hosts < scaling.min_hosts || cloud.hosts > scaling.max_hosts) {
+      value.fail(
+          fmt::format("the server begins with `hosts: {}`, which is not from `min_hosts` to `max_hosts`", cloud.hosts));
+    }
+    if (const auto target = map.find<config::Ratio>("target_utilisation", {0.0, 1.0, true})) {
+      scaling.target_utilisation = target->value;
+    }
+    scaling.target_queue = map.find<double>("target_queue", config::positive);
+    if (scaling.target_utilisation.has_value() == scaling.target_queue.has_value()) {
+      value.fail("needs either `target_utilisation:` or `target_queue:` (waiting per host)");
+    }
+    scaling.interval = map.get<Seconds>("interval", config::positive);
+    scaling.start_up = map.get<Seconds>("start_up", config::non_negative);
+    return scaling;
+  });
+}
+
+Tenants read_tenants(const Value& value) {
+  return config::read(value, [](Map& map) {
+    Tenants tenants;
+    tenants.rate = map.get<Frequency>("rate", config::positive);
+    const auto& work = map.child("work");
+    tenants.is_random = work.is_map();
+    tenants.work = work.is_map()
+                       ? config::read(work, [](Map& entry) { return entry.get<Seconds>("mean", config::positive); })
+                       : config::as<Seconds>(work, config::positive);
+    tenants.priority = map.get_or<int>("priority", 0);
+    return tenants;
+  });
+}
+
+void read_discipline(Map& map, Cloud& cloud) {
+  enum class Word { fifo, priority, earliest_deadline, shared };
+  const auto* value = map.find_child("discipline");
+  if (value == nullptr) return;
+  const auto word = map.choice<Word>("discipline", {{"fifo", Word::fifo},
+                                                    {"priority", Word::priority},
+                                                    {"earliest_deadline", Word::earliest_deadline},
+                                                    {"shared", Word::shared}});
+  if (word != Word::shared && cloud.processor.discipline == Discipline::shared) {
+    value->fail("the processor has `discipline: shared`: nobody waits for it in any order");
+  }
+  if (word == Word::shared) cloud.processor.discipline = Discipline::shared;
+  if (word == Word::priority) cloud.serving.order = Order::priority;
+  if (word == Word::earliest_deadline) cloud.serving.order = Order::deadline;
+}
+
+void read_serving(const Value& value, Cloud& cloud) {
+  config::read(value, [&](Map& map) {
+    auto& serving = cloud.serving;
+    read_discipline(map, cloud);
+    serving.queue_limit = map.find<std::int64_t>("queue_limit", config::non_negative);
+    if (const auto* batching = map.find_child("batching")) serving.batching = read_batching(*batching, cloud);
+    if (const auto* scaling = map.find_child("autoscaling")) serving.autoscaling = read_autoscaling(*scaling, cloud);
+    if (const auto* tenants = map.find_child("tenants")) serving.tenants = read_tenants(*tenants);
+    if (cloud.processor.discipline != Discipline::shared) return;
+    for (const auto* key : {"batching", "autoscaling"}) {
+      if (const auto* child = map.find_child(key)) {
+        child->fail("cannot be combined with `discipline: shared`, which lets everybody in at once on all hosts");
+      }
+    }
+  });
+}
+
+double read_price(const Value& value) {
+  const auto parts = units::split_unit(config::as<std::string>(value));
+  if (!parts || parts->unit != "USD/h" || !std::isfinite(parts->number) || parts->number < 0.0) {
+    value.fail("must be US dollars an hour of one host, such as 0.68 USD/h");
+  }
+  return parts->number;
+}
+
+HostPower read_power(const Value& value, Ledger& ledger) {
+  return config::read(value, [&](Map& map) {
+    HostPower power;
+    power.idle = map.figure<Watts>("idle", ledger, config::non_negative);
+    power.active = map.figure<Watts>("active", ledger, config::non_negative);
+    if (power.active < power.idle) map.child("active").fail("a host draws no less when it works than when it idles");
+    return power;
+  });
+}
+
+}  // namespace
+
+void read_operation(Map& map, Ledger& ledger, Cloud& cloud) {
+  if (const auto* times = map.find_child("batch_times")) cloud.batch_times = read_batch_times(*times, ledger);
+  if (map.has("price")) cloud.price = read_price(map.figure_value("price", ledger));
+  if (const auto* power = map.find_child("power")) cloud.power = read_power(*power, ledger);
+  if (const auto* serving = map.find_child("serving")) read_serving(*serving, cloud);
+}
+
+}  // namespace edgecut::platform
