@@ -95,22 +95,23 @@ void Serving::release(Batch& batch, Seconds now) {
   server_.leave(now);
 }
 
-void Serving::begin(const Server::Batch& started, Seconds now) {
-  auto& batch = take_batch();
-  batch.number = next_batch_++;
-  batch.runs = true;
-  batch.is_due = false;
-  batch.jobs = started.jobs;
-  batch.started = now;
-  batch.work = started.work;
-  const auto slot = static_cast<std::uint64_t>(&batch - running_.data());
+void Serving::begin(const Server::Batch& batch, Seconds now) {
+  auto& running = take_batch();
+  running.number = next_batch_++;
+  running.runs = true;
+  running.is_due = false;
+  running.jobs = batch.jobs;
+  running.started = now;
+  running.work = batch.work;
+  const auto slot = static_cast<std::uint64_t>(&running - running_.data());
   const std::uint64_t which = kind_ == Kind::edge ? 1 : 0;
-  batch.activity = kernel_->compute(processor_, batch.work, make_token(Rank::batch, batch.number, 2 * slot + which));
-  if (is_tenant(batch.jobs.front())) return;
-  own_work_ += batch.work;
+  running.activity =
+      kernel_->compute(processor_, running.work, make_token(Rank::batch, running.number, 2 * slot + which));
+  if (is_tenant(running.jobs.front())) return;
+  own_work_ += running.work;
   ++own_batches_;
-  own_jobs_ += static_cast<std::int64_t>(batch.jobs.size());
-  begun_.insert(begun_.end(), batch.jobs.begin(), batch.jobs.end());
+  own_jobs_ += static_cast<std::int64_t>(running.jobs.size());
+  begun_.insert(begun_.end(), running.jobs.begin(), running.jobs.end());
 }
 
 std::span<const std::uint32_t> Serving::serve(Seconds now) {

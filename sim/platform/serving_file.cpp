@@ -141,6 +141,18 @@ void read_discipline(Map& map, Cloud& cloud) {
   if (word == Word::earliest_deadline) cloud.serving.order = Order::deadline;
 }
 
+// Whoever comes after tenants without end, or shares with ever more of them, is never served.
+void check_tenants(const Value& value, const Cloud& cloud) {
+  const auto& tenants = *cloud.serving.tenants;
+  const double load = tenants.rate * tenants.work;
+  const bool takes_turns = cloud.processor.discipline != Discipline::shared && cloud.serving.order != Order::priority;
+  if (takes_turns || load < cloud.most_slots()) return;
+  value.fail(
+      fmt::format("want {} slots on average of the {} that there may be: with this discipline a request might "
+                  "wait for ever",
+                  load, cloud.most_slots()));
+}
+
 void read_serving(const Value& value, Cloud& cloud) {
   config::read(value, [&](Map& map) {
     auto& serving = cloud.serving;
@@ -149,6 +161,7 @@ void read_serving(const Value& value, Cloud& cloud) {
     if (const auto* batching = map.find_child("batching")) serving.batching = read_batching(*batching, cloud);
     if (const auto* scaling = map.find_child("autoscaling")) serving.autoscaling = read_autoscaling(*scaling, cloud);
     if (const auto* tenants = map.find_child("tenants")) serving.tenants = read_tenants(*tenants);
+    if (serving.tenants) check_tenants(map.child("tenants"), cloud);
     if (cloud.processor.discipline != Discipline::shared) return;
     for (const auto* key : {"batching", "autoscaling"}) {
       if (const auto* child = map.find_child(key)) {

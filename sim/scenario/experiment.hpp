@@ -53,6 +53,8 @@ class Experiment {
   /// Whether the fleet is of several groups, whose runs cannot be watched.
   [[nodiscard]] bool has_groups() const { return !others_.empty(); }
 
+  /// Whether a method may come to other plans while a run goes on.
+  [[nodiscard]] bool replans(const Method& method) const;
   /// What a method sees in one replication, and what is true.
   [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication) const;
   [[nodiscard]] plan::Problem true_problem(std::int64_t replication) const;
@@ -70,7 +72,6 @@ class Experiment {
   void read_training(Library& library);
   void set_ages();
   [[nodiscard]] belief::Task task() const;
-  [[nodiscard]] bool replans(const Method& method) const;
   void take_bandwidths(belief::Belief& belief, std::int64_t replication) const;
   [[nodiscard]] profile::Profile profile_of(const Method& method, const World& reference,
                                             std::int64_t replication) const;

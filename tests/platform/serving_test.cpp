@@ -95,5 +95,9 @@ TEST_CASE("What a server cannot do is refused with the key that asks for it") {
   CHECK_THAT(error("price: {value: 0.68 EUR/h, source: m}\n"), Contains("such as 0.68 USD/h"));
   CHECK_THAT(error("price: 0.68 USD/h\n"), Contains("has no source"));
   CHECK_THAT(error("power: {idle: 100 W, active: 50 W, source: m}\n"), Contains("draws no less when it works"));
+  const std::string tenants = "tenants: {rate: 4 /s, work: 500 ms}}\n";
+  CHECK_THAT(error("serving: {discipline: priority, " + tenants), Contains("want 2 slots on average of the 2"));
+  CHECK_THAT(error("serving: {discipline: shared, " + tenants), Contains("might wait for ever"));
+  CHECK(error("serving: {" + tenants) == "no error");  // saturated, but everybody has a turn
   CHECK_THAT(error("serving: {queue: 3}\n"), Contains("queue"));
 }
