@@ -193,7 +193,7 @@ bool Study::is_mute() const {
     std::size_t choosers = 0;
     for (const auto& method : experiment->methods()) {
       if (method.kind->knowledge == partition::Knowledge::nothing) continue;  // it does not choose
-      if (experiment->replans(method)) return false;  // its first plan says little
+      if (experiment->replans(method)) return false;                          // its first plan says little
       ++choosers;
       const auto decision = method.partitioner->partition(experiment->problem(method, 0));
       cuts.insert(decision.plan ? placement_of(*decision.plan) : "infeasible");
