@@ -29,10 +29,11 @@ using Kind = events::ResourceUse::Kind;
 // Walks every request along the steps of its route.
 class Simulation {
  public:
-  Simulation(const System& system, const partition::Partitioner& partitioner, events::Observer& observer)
+  Simulation(const System& system, const partition::Partitioner& partitioner, events::Observer& observer,
+             bool is_metered = false)
       : system_(system),
         observer_(observer),
-        kernel_(kernel::make_kernel(system.kernel, topology_of(system))),
+        kernel_(kernel::make_kernel(system.kernel, topology_of(system, is_metered))),
         state_(system),
         planner_(system, partitioner, state_, [this] { return waits(); }),
         motion_(system, state_, *kernel_) {
@@ -877,7 +878,8 @@ void simulate(const System& system, const partition::Partitioner& partitioner, e
 
 void simulate(const System& system, const partition::Partitioner& partitioner, events::Observer& observer,
               IndependentEnergy& independent) {
-  Simulation simulation(system, partitioner, observer);
+  constexpr bool is_metered = true;
+  Simulation simulation(system, partitioner, observer, is_metered);
   simulation.run();
   independent = simulation.independent_energy();
 }

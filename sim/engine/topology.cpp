@@ -21,8 +21,9 @@ void join_only_cell(kernel::Topology& topology) {
 
 }  // namespace
 
-kernel::Topology topology_of(const System& system) {
+kernel::Topology topology_of(const System& system, bool is_metered) {
   kernel::Topology topology;
+  topology.is_metered = is_metered;
   for (const auto& client : system.clients) {
     if (client.joins) continue;
     const auto& device = *client.device;

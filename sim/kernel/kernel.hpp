@@ -57,7 +57,8 @@ struct Topology {
   std::optional<Backhaul> backhaul;
   std::vector<Backhaul> cells;
   bool bandwidths_vary =
-      false;  // whether they may be set while it runs; if not, a kernel may leave out what never binds
+      false;                // whether they may be set while it runs; if not, a kernel may leave out what never binds
+  bool is_metered = false;  // whether a kernel that can keeps an account of energy of its own, which takes time
 };
 
 enum class Direction : std::uint8_t { up, down };
@@ -101,8 +102,8 @@ class Kernel {
   virtual void set_on(ProcessorId processor, bool on) = 0;
   /// Runs until nothing is left to happen.
   virtual void run(const Due& due) = 0;
-  /// The core's own account of a processor's energy until its clock's last event, for checking ours; none where it
-  /// keeps none.
+  /// The core's own account of a processor's energy until its clock's last event, for checking ours; none where the
+  /// topology is not metered or the kernel cannot.
   [[nodiscard]] virtual std::optional<Joules> independent_energy(ProcessorId processor) const = 0;
 };
 

@@ -138,6 +138,7 @@ class ReferenceKernel final : public Kernel {
   std::vector<Pipes> cells_;
   Pipes backhaul_;  // no link where there is none or where it can never bind
   bool bandwidths_vary_;
+  bool is_metered_;
   simgrid::kernel::resource::Model* network_ = nullptr;
   std::shared_ptr<Clock> clock_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
@@ -157,7 +158,9 @@ std::unique_ptr<sg4::Engine> make_metered_engine() {
 }
 
 ReferenceKernel::ReferenceKernel(const Topology& topology)
-    : engine_(make_metered_engine()), bandwidths_vary_(topology.bandwidths_vary) {
+    : engine_(topology.is_metered ? make_metered_engine() : make_engine()),
+      bandwidths_vary_(topology.bandwidths_vary),
+      is_metered_(topology.is_metered) {
   static const bool connected = [] {
     sg4::Activity::on_completion_cb(&ReferenceKernel::completed);
     return true;
@@ -384,6 +387,7 @@ void ReferenceKernel::run(const Due& due) {
 }
 
 std::optional<Joules> ReferenceKernel::independent_energy(ProcessorId processor) const {
+  if (!is_metered_) return std::nullopt;
   return Joules(sg_host_get_consumed_energy(processors_.at(processor.index)));
 }
 

@@ -105,7 +105,7 @@ def compare(arguments):
 
 def scale(arguments):
     points = [(1000, requests) for requests in (10**4, 10**5, 10**6, 10**7)]
-    points += [(10, 10**6), (100, 10**6), (10**4, 10**6), (10**5, 10**6)]
+    points += [(devices, 10**6) for devices in (10, 100, 10**4, 10**5)]
     best = {}
     for _ in range(arguments.rounds):
         for devices, requests in points:

@@ -4,10 +4,19 @@
 using namespace edgecut;
 using namespace edgecut::kernel_tests;
 
+namespace {
+
+kernel::Topology metered(kernel::Topology topology) {
+  topology.is_metered = true;
+  return topology;
+}
+
+}  // namespace
+
 TEST_CASE("The kernel's own energy: 4 cores idle, half busy, full, off") {
   // 2 W idle, 10 W with 4 cores busy, 0.5 W off. 0-1 idle: 2. 1-3 two cores: 2 + 8/2 = 6 W: 12. 3-4 four cores: 10.
   // 4-5 idle: 2. 5-7 off: 1. 7-8 idle: 2. Together 29 J.
-  Run<Reference> run(cores(4, 2_W, 10_W, 0.5_W));
+  Run<Reference> run(metered(cores(4, 2_W, 10_W, 0.5_W)));
   run.at(1.0, 11, [&] {
     run.compute(3, 1);
     run.compute(3, 2);
@@ -24,8 +33,15 @@ TEST_CASE("The kernel's own energy: 4 cores idle, half busy, full, off") {
 }
 
 TEST_CASE("The kernel's own energy: more jobs than cores draw no more than all cores") {
-  Run<Reference> run(cores(2, 1_W, 5_W));
+  Run<Reference> run(metered(cores(2, 1_W, 5_W)));
   for (std::uint64_t i = 0; i < 4; ++i) run.compute(1, i);  // 4 core-seconds on 2 cores: 2 s at 5 W
   run.go();
   REQUIRE(run.kernel->independent_energy({0}).value().value() == exactly(10.0));
+}
+
+TEST_CASE("Without a meter there is no account") {
+  Run<Reference> run(cores(2, 1_W, 5_W));
+  run.compute(1, 1);
+  run.go();
+  REQUIRE_FALSE(run.kernel->independent_energy({0}).has_value());
 }
