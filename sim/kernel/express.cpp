@@ -28,13 +28,6 @@ namespace sg4 = simgrid::s4u;
 constexpr double never = std::numeric_limits<double>::infinity();
 constexpr int stride = 256;
 
-// One direction: what goes over the backhaul, and what does not.
-struct Links {
-  explicit Links(Jobs& jobs) : common(jobs), apart(jobs) {}
-  FairLink common;
-  FairLink apart;
-};
-
 class ExpressKernel final : public Kernel {
  public:
   explicit ExpressKernel(const Topology& topology);
@@ -66,9 +59,14 @@ class ExpressKernel final : public Kernel {
     ExpressKernel& kernel_;
   };
 
+  // Where an access of the topology is.
+  struct AccessOf {
+    std::uint32_t number;  // in its links
+    bool behind_backhaul;
+  };
+
   void add_links(const Topology& topology);
-  [[nodiscard]] FairLink& link_of(const Job& flow);
-  [[nodiscard]] FairLink& link_of(AccessId access, Direction direction);
+  [[nodiscard]] std::uint8_t link_of(AccessId access, Direction direction) const;
   void check_bandwidth(Bandwidth bandwidth) const;
   [[nodiscard]] double next_instant();
   double next_event(double clock);
@@ -92,9 +90,10 @@ class ExpressKernel final : public Kernel {
   std::vector<std::uint32_t> free_;
   Heap<Token> timers_;
   std::vector<SharedProcessor> processors_;
-  Heap<std::uint32_t> working_;  // processors by the end of their next computation
-  std::array<Links, 2> links_{Links(jobs_), Links(jobs_)};
-  std::vector<bool> behind_backhaul_;  // of each access
+  Heap<std::uint32_t> working_;        // processors by the end of their next computation
+  std::vector<std::uint32_t> places_;  // of processors there
+  std::array<FairLink, 4> links_;      // over the backhaul up and down, and apart from it
+  std::vector<AccessOf> accesses_;
   bool has_backhaul_;
   bool bandwidths_vary_;
   std::vector<Token> batch_;
@@ -107,39 +106,37 @@ std::size_t index_of(Direction direction) {
 ExpressKernel::ExpressKernel(const Topology& topology)
     : engine_(make_engine()),
       start_(sg4::Engine::get_clock()),
+      links_{FairLink(jobs_), FairLink(jobs_), FairLink(jobs_), FairLink(jobs_)},
       has_backhaul_(topology.backhaul.has_value()),
       bandwidths_vary_(topology.bandwidths_vary) {
   ensure(topology.cells.empty(), "the express kernel knows no cells");
   sg4::create_empty_zone("edgecut")->seal();
   engine_->add_model(std::make_shared<Events>(*this));
   for (const auto& processor : topology.processors) processors_.emplace_back(processor.cores);
+  places_.resize(processors_.size());
   add_links(topology);
 }
 
 void ExpressKernel::add_links(const Topology& topology) {
   for (const auto& access : topology.accesses) {
     check_bandwidth(std::min(access.up, access.down));
-    behind_backhaul_.push_back(access.behind_backhaul);
-    for (auto* link : {&links_[0].common, &links_[0].apart}) link->add_access(access.up.value());
-    for (auto* link : {&links_[1].common, &links_[1].apart}) link->add_access(access.down.value());
+    const std::size_t first = access.behind_backhaul ? 0 : 2;
+    const auto number = links_.at(first).add_access(access.up.value());
+    links_.at(first + 1).add_access(access.down.value());
+    accesses_.push_back({number, access.behind_backhaul});
   }
   if (!topology.backhaul) return;
   check_bandwidth(std::min(topology.backhaul->up, topology.backhaul->down));
-  links_[0].common.set_capacity(0.0, topology.backhaul->up.value());
-  links_[1].common.set_capacity(0.0, topology.backhaul->down.value());
+  links_[0].set_capacity(0.0, topology.backhaul->up.value());
+  links_[1].set_capacity(0.0, topology.backhaul->down.value());
 }
 
 void ExpressKernel::check_bandwidth(Bandwidth bandwidth) const {
   ensure(bandwidth > Bandwidth() || (bandwidths_vary_ && bandwidth == Bandwidth()), "a link has some bandwidth");
 }
 
-FairLink& ExpressKernel::link_of(AccessId access, Direction direction) {
-  auto& links = links_[index_of(direction)];
-  return behind_backhaul_[access.index] ? links.common : links.apart;
-}
-
-FairLink& ExpressKernel::link_of(const Job& flow) {
-  return link_of({flow.server}, flow.state == Job::State::flowing_up ? Direction::up : Direction::down);
+std::uint8_t ExpressKernel::link_of(AccessId access, Direction direction) const {
+  return static_cast<std::uint8_t>(index_of(direction) + (accesses_[access.index].behind_backhaul ? 0 : 2));
 }
 
 void ExpressKernel::at(Seconds time, Token token) {
@@ -161,22 +158,22 @@ ActivityId ExpressKernel::compute(ProcessorId processor, Seconds work, Token tok
 // Puts a processor where its next end belongs.
 void ExpressKernel::schedule(std::uint32_t processor, bool was_idle) {
   auto& server = processors_[processor];
-  const auto moved = [this](std::uint32_t item, std::uint32_t at) { processors_[item].place = at; };
+  const auto moved = [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; };
   if (was_idle) {
     working_.push(server.next(), processor, moved);
   } else if (server.empty()) {
-    working_.erase(server.place, moved);
+    working_.erase(places_[processor], moved);
   } else {
-    working_.change(server.place, server.next(), moved);
+    working_.change(places_[processor], server.next(), moved);
   }
 }
 
 ActivityId ExpressKernel::transfer(AccessId access, Direction direction, Bytes size, Token token) {
   ensure(size > Bytes() && std::floor(size.value()) == size.value(), "a transfer moves whole bytes, and some");
-  ensure(access.index < behind_backhaul_.size(), "a transfer goes over an access of the topology");
-  const auto state = direction == Direction::up ? Job::State::flowing_up : Job::State::flowing_down;
-  const auto job = take_slot(state, access.index, token);
-  link_of(access, direction).start(now_, job, size.value());
+  ensure(access.index < accesses_.size(), "a transfer goes over an access of the topology");
+  const auto job = take_slot(Job::State::flowing, accesses_[access.index].number, token);
+  jobs_[job].link = link_of(access, direction);
+  links_.at(jobs_[job].link).start(now_, job, size.value());
   return {job};
 }
 
@@ -189,14 +186,13 @@ double ExpressKernel::cancel(ActivityId activity) {
 }
 
 Bytes ExpressKernel::remaining(ActivityId transfer) {
-  const auto state = jobs_.at(transfer.index).state;
-  ensure(state == Job::State::flowing_up || state == Job::State::flowing_down,
-         "what is left is of a transfer under way");
-  return Bytes(link_of(jobs_[transfer.index]).left(now_, transfer.index));
+  const auto& job = jobs_.at(transfer.index);
+  ensure(job.state == Job::State::flowing, "what is left is of a transfer under way");
+  return Bytes(links_.at(job.link).left(now_, transfer.index));
 }
 
 double ExpressKernel::stop(std::uint32_t job) {
-  if (jobs_[job].state != Job::State::computing) return link_of(jobs_[job]).stop(now_, job);
+  if (jobs_[job].state != Job::State::computing) return links_.at(jobs_[job].link).stop(now_, job);
   const auto processor = jobs_[job].server;
   const double left = processors_[processor].stop(now_, job, jobs_);
   schedule(processor, false);
@@ -205,16 +201,16 @@ double ExpressKernel::stop(std::uint32_t job) {
 
 void ExpressKernel::set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) {
   ensure(bandwidths_vary_, "bandwidths that vary are announced in the topology");
-  ensure(access.index < behind_backhaul_.size(), "a bandwidth is set of an access of the topology");
+  ensure(access.index < accesses_.size(), "a bandwidth is set of an access of the topology");
   check_bandwidth(bandwidth);
-  link_of(access, direction).set_access(now_, access.index, bandwidth.value());
+  links_.at(link_of(access, direction)).set_access(now_, accesses_[access.index].number, bandwidth.value());
 }
 
 void ExpressKernel::set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) {
   ensure(bandwidths_vary_, "bandwidths that vary are announced in the topology");
   ensure(has_backhaul_, "a backhaul whose bandwidth is set is in the topology");
   check_bandwidth(bandwidth);
-  links_[index_of(direction)].common.set_capacity(now_, bandwidth.value());
+  links_.at(index_of(direction)).set_capacity(now_, bandwidth.value());
 }
 
 void ExpressKernel::set_speed(ProcessorId processor, double speed) {
@@ -240,7 +236,7 @@ double ExpressKernel::next_instant() {
   double next = never;
   if (!timers_.empty()) next = timers_.top().key;
   if (!working_.empty()) next = std::min(next, working_.top().key);
-  for (auto& links : links_) next = std::min(next, std::min(links.common.next(), links.apart.next()));
+  for (auto& link : links_) next = std::min(next, link.next());
   return std::max(next, now_);
 }
 
@@ -271,10 +267,7 @@ void ExpressKernel::gather() {
     timers_.erase(0, [](Token, std::uint32_t) {});
   }
   while (!working_.empty() && working_.top().key <= now_ + tie(now_)) report(processors_[working_.top().item].first());
-  for (auto& links : links_) {
-    gather_flows(links.common);
-    gather_flows(links.apart);
-  }
+  for (auto& link : links_) gather_flows(link);
 }
 
 void ExpressKernel::gather_flows(FairLink& link) {

@@ -126,7 +126,8 @@ void FairLink::leave_band(Access& access) {
   } else {
     free_capacity_.add(-access.capacity);
   }
-  band.accesses.erase(access.place, [this](std::uint32_t item, std::uint32_t at) { accesses_[item].place = at; });
+  band.accesses.erase(places_[static_cast<std::size_t>(&access - accesses_.data())],
+                      [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; });
   if (band.accesses.empty()) return remove(band);
   schedule(band);
 }
@@ -146,7 +147,7 @@ void FairLink::enter_band(Access& access) {
     free_capacity_.add(access.capacity);
   }
   band.accesses.push(access.flows.top().key - access.done, static_cast<std::uint32_t>(&access - accesses_.data()),
-                     [this](std::uint32_t item, std::uint32_t at) { accesses_[item].place = at; });
+                     [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; });
   schedule(band);
 }
 

@@ -33,7 +33,12 @@ class FairLink {
 
   /// Of the common link; infinite where there is none, and so until set.
   void set_capacity(double now, double capacity);
-  void add_access(double capacity) { accesses_.emplace_back(capacity); }
+  /// Returns its number.
+  std::uint32_t add_access(double capacity) {
+    accesses_.emplace_back(capacity);
+    places_.push_back(0);
+    return static_cast<std::uint32_t>(accesses_.size() - 1);
+  }
   void set_access(double now, std::uint32_t access, double capacity);
 
   /// Over the access that is the job's server.
@@ -72,13 +77,12 @@ class FairLink {
   };
   using Bands = boost::intrusive::set<Band, boost::intrusive::key_of_value<RateOf>>;
 
-  struct Access {
+  struct alignas(64) Access {  // a cache line
     explicit Access(double capacity_) : capacity(capacity_) {}
     double capacity;
-    Heap<std::uint32_t> flows;  // by their end, in bytes done for each flow of the access
-    double done = 0.0;          // those bytes; in a band: their lead over those of the band
-    Band* band = nullptr;       // none while nothing flows
-    std::uint32_t place = 0;    // in it
+    Heap<std::uint32_t, 1> flows;  // by their end, in bytes done for each flow of the access
+    double done = 0.0;             // those bytes; in a band: their lead over those of the band
+    Band* band = nullptr;          // none while nothing flows
   };
 
   void advance(double now);
@@ -101,6 +105,7 @@ class FairLink {
   Jobs& jobs_;
   double capacity_ = std::numeric_limits<double>::infinity();
   std::vector<Access> accesses_;
+  std::vector<std::uint32_t> places_;  // of accesses in their bands
   double now_ = 0.0;
   bool is_settled_ = true;  // whether bands, level and next_ are those of the flows there are
   double next_ = std::numeric_limits<double>::infinity();

@@ -1,15 +1,19 @@
-// A binary heap, least key first, whose items can be told where they stand, so that they can be moved and taken out.
+// A heap of four children a parent, least key first, whose items can be told where they stand, so that they can be moved
+// and taken out. It is half as high as one of two, and four entries are next to each other.
 #pragma once
 
+#include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <type_traits>
 #include <vector>
 
 namespace edgecut::kernel {
 
-/// `moved(item, place)` is called for each item that has come to stand at another place.
-template <class Item>
+/// `moved(item, place)` is called for each item that has come to stand at another place. Up to `own` entries need no
+/// memory besides the heap itself.
+template <class Item, std::size_t own = 0>
 class Heap {
  public:
   struct Entry {
@@ -50,10 +54,12 @@ class Heap {
   }
 
  private:
+  static constexpr std::size_t arity = 4;
+
   template <class Moved>
   void rise(std::size_t place, const Entry& entry, const Moved& moved) {
     while (place > 0) {
-      const std::size_t parent = (place - 1) / 2;
+      const std::size_t parent = (place - 1) / arity;
       if (entries_[parent].key <= entry.key) break;
       put(place, entries_[parent], moved);
       place = parent;
@@ -63,8 +69,12 @@ class Heap {
 
   template <class Moved>
   void sink(std::size_t place, const Entry& entry, const Moved& moved) {
-    for (std::size_t child = 2 * place + 1; child < entries_.size(); child = 2 * place + 1) {
-      if (child + 1 < entries_.size() && entries_[child + 1].key < entries_[child].key) ++child;
+    for (std::size_t first = arity * place + 1; first < entries_.size(); first = arity * place + 1) {
+      std::size_t child = first;
+      const std::size_t end = std::min(first + arity, entries_.size());
+      for (std::size_t other = first + 1; other < end; ++other) {
+        if (entries_[other].key < entries_[child].key) child = other;
+      }
       if (entries_[child].key >= entry.key) break;
       put(place, entries_[child], moved);
       place = child;
@@ -78,7 +88,7 @@ class Heap {
     moved(entry.item, static_cast<std::uint32_t>(place));
   }
 
-  std::vector<Entry> entries_;
+  std::conditional_t<own == 0, std::vector<Entry>, boost::container::small_vector<Entry, own>> entries_;
 };
 
 }  // namespace edgecut::kernel

@@ -13,10 +13,11 @@ namespace edgecut::kernel {
 /// A computation or a flow.
 struct Job {
   Token token;
-  double finish = 0.0;      // on its server's own scale of work done for each job
-  std::uint32_t place = 0;  // in its server's heap
-  std::uint32_t server = 0;
-  enum class State : std::uint8_t { free, computing, flowing_up, flowing_down } state = State::free;
+  double finish = 0.0;       // on its server's own scale of work done for each job
+  std::uint32_t place = 0;   // in its server's heap
+  std::uint32_t server = 0;  // processor, or number of its access in its link
+  enum class State : std::uint8_t { free, computing, flowing } state = State::free;
+  std::uint8_t link = 0;  // that a flow is on
 };
 
 /// Slots are reused; a job's number is its place here.

@@ -23,7 +23,6 @@ class SharedProcessor {
   /// When the first computation ends if nothing else happens.
   [[nodiscard]] double next() const { return since_ + (jobs_.top().key - done_) / rate_; }
 
-  std::uint32_t place = 0;  // in the kernel's heap of processors at work
   bool is_on = true;
 
  private:
@@ -32,7 +31,7 @@ class SharedProcessor {
 
   double cores_;
   double speed_ = 1.0;
-  Heap<std::uint32_t> jobs_;  // by the virtual time of their end
+  Heap<std::uint32_t, 1> jobs_;  // by the virtual time of their end
   double rate_ = 1.0;
   double since_ = 0.0;  // when the rate became what it is
   double done_ = 0.0;   // virtual time then
