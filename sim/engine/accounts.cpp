@@ -49,7 +49,7 @@ void note_offer(State& state, const Stream& stream, const Route& route) {
     const auto direction = direction_of(step);
     switch (step.part) {
       case Part::head:
-        device.processors[route.processor].add_offer(rate * step.work);
+        device.processors[route.processor].station.add_offer(rate * step.work);
         break;
       case Part::edge:
         state.edge->pool.add_offer(rate, step.work);
@@ -83,8 +83,8 @@ events::RunEnded run_ended(const State& state, Seconds end) {
       const Joules left = device.died ? Joules() : battery.charge();
       ended.batteries.push_back({battery.capacity(), left, battery.drawn(), device.died});
     }
-    for (std::size_t p = 0; p < device.processors.size(); ++p) {
-      ended.resources.push_back(use_of(Kind::device_processor, i, device.processors[p], device.speeds[p].mean, end));
+    for (const auto& processor : device.processors) {
+      ended.resources.push_back(use_of(Kind::device_processor, i, processor.station, processor.speed.mean, end));
     }
     ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, device.link.up_mean, end));
     ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));

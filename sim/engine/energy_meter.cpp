@@ -39,6 +39,7 @@ events::DeviceEnergy EnergyMeter::read(Seconds now) const {
 }
 
 void EnergyMeter::settle(Seconds now) {
+  if (now == settled_) return;
   const Seconds span = now - settled_;
   idle_ += base_ * span;
   for (std::size_t i = 0; i < watts_.size(); ++i) joules_.at(i) += watts_.at(i) * span;

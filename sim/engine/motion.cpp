@@ -147,7 +147,7 @@ MovingLink& Motion::link_of(const Figure& figure) {
 Speed& Motion::speed_of(const Figure& figure) {
   if (figure.host == Host::cloud) return state_.cloud.speed;
   if (figure.host == Host::edge) return state_.edge->pool.speed;
-  return state_.devices[figure.device].speeds[figure.processor];
+  return state_.devices[figure.device].processors[figure.processor].speed;
 }
 
 void Motion::apply(const Figure& figure) {
@@ -180,10 +180,9 @@ void Motion::apply_speed(const Figure& figure) {
   const double speed = 1.0 - figure.course.now();
   speed_of(figure).now = speed;
   ++state_.changes;
-  const auto processor = figure.host == Host::cloud ? state_.cloud.processor
-                         : figure.host == Host::edge
-                             ? state_.edge->pool.processor
-                             : state_.devices[figure.device].kernel_processors[figure.processor];
+  const auto processor = figure.host == Host::cloud  ? state_.cloud.processor
+                         : figure.host == Host::edge ? state_.edge->pool.processor
+                                                     : state_.devices[figure.device].processors[figure.processor].id;
   kernel_.set_speed(processor, speed);
 }
 

@@ -47,16 +47,17 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       sees_speeds_(system.awareness.speeds && moves(system)),
       sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load ||
                      system.awareness.bandwidth == Awareness::Bandwidth::estimate),
-      choosers_(system.clients.size()) {}
+      choosers_(state.streams.size()),
+      plans_(system.clients.size()) {}
 
 void Planner::start() {
   for (StreamIndex i = 0; i < choosers_.size(); ++i) {
     auto& chooser = choosers_[i];
-    const auto& problem = *system_.clients[i].problem;
+    const auto& problem = *client_of(i).problem;
     const auto conditions = belief::conditions_of(problem);
     chooser.belief = belief_in(i, conditions);
     if (system_.awareness.bandwidth == Awareness::Bandwidth::estimate) {
-      chooser.estimates.emplace(system_.awareness.estimator, conditions);
+      chooser.estimates = std::make_unique<Estimates>(system_.awareness.estimator, conditions);
     }
     if (sees_anything_) look(i, Seconds());
   }
@@ -85,7 +86,7 @@ void Planner::look(StreamIndex stream, Seconds now) {
 
 Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
   const auto& awareness = system_.awareness;
-  auto conditions = belief::conditions_of(*system_.clients[stream].problem);
+  auto conditions = belief::conditions_of(*client_of(stream).problem);
   if (sees_bandwidth_) see_bandwidths(stream, conditions);
   if (choosers_[stream].estimates) estimate_bandwidths(choosers_[stream], now, conditions);
   if (sees_speeds_) see_speeds(stream, conditions);
@@ -107,11 +108,11 @@ void Planner::see_bandwidths(StreamIndex stream, Conditions& conditions) const {
     conditions.up = std::min(conditions.up, state_.moving_backhaul.up);
     conditions.down = std::min(conditions.down, state_.moving_backhaul.down);
   }
-  if (const auto& cell = system_.clients[stream].cell) {
+  if (const auto& cell = client_of(stream).cell) {
     conditions.up = std::min(conditions.up, system_.cells[*cell].uplink);
     conditions.down = std::min(conditions.down, system_.cells[*cell].downlink);
   }
-  if (system_.clients[stream].direct) {
+  if (client_of(stream).direct) {
     conditions.direct_up = state.direct_link.up;
     conditions.direct_down = state.direct_link.down;
   }
@@ -137,16 +138,16 @@ void Planner::estimate_bandwidths(Chooser& chooser, Seconds now, Conditions& con
 }
 
 void Planner::see_speeds(StreamIndex stream, Conditions& conditions) const {
-  const auto& listed = system_.clients[stream].processors;
+  const auto& listed = client_of(stream).processors;
   for (std::size_t p = 0; p < listed.size(); ++p) {
-    conditions.speeds[p] = device_of(stream).speeds[listed[p]].now;
+    conditions.speeds[p] = device_of(stream).processors[listed[p]].speed.now;
   }
   conditions.cloud_speed = state_.cloud.speed.now;
   if (state_.edge) conditions.edge_speed = state_.edge->pool.speed.now;
 }
 
 std::shared_ptr<Planner::Belief> Planner::belief_in(StreamIndex stream, const Conditions& conditions) {
-  const auto& base = *system_.clients[stream].problem;
+  const auto& base = *client_of(stream).problem;
   const auto& partitioner = partitioner_of(stream);
   const Key key{&base, &partitioner, conditions};
   if (const auto known = beliefs_.find(key); known != beliefs_.end()) return known->second;
@@ -187,6 +188,7 @@ partition::Decision Planner::ask_session(StreamIndex stream, Seconds now) {
   auto& chooser = choosers_[stream];
   auto& belief = *chooser.belief;
   if (chooser.session == nullptr) chooser.session = partitioner_of(stream).start(system_.seed + stream);
+  has_sessions_ = true;
   partition::Situation situation{now, device_of(stream).waiting(), {}};
   situation.afresh = [this, &belief](const plan::Problem& problem) -> const partition::Decision& {
     return decide(belief, problem);
@@ -214,7 +216,7 @@ Seconds Planner::loading(StreamIndex stream, const plan::Plan& plan) {
   chooser.is_loaded = true;
   if (!system_.model_storage || old == &plan) return Seconds();
   const bool same_place = old != nullptr && old->processor == plan.processor && old->encoding == plan.encoding;
-  const auto& client = system_.clients[stream];
+  const auto& client = client_of(stream);
   Bytes missing;
   for (dnn::LayerIndex v = 0; v < client.network->size(); ++v) {
     if (plan.on_device[v] && !(same_place && old->on_device[v])) missing += client.network->layer(v).weights;
@@ -230,12 +232,12 @@ void Planner::unload(events::DeviceIndex device) {
 }
 
 void Planner::saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now) {
+  if (system_.awareness.bandwidth != Awareness::Bandwidth::estimate) return;
   const auto& state = state_.devices[device];
   for (std::uint32_t k = 0; k < state.streams; ++k) observe(choosers_[state.first_stream + k], step, time, now);
 }
 
 void Planner::observe(Chooser& chooser, const Step& step, Seconds time, Seconds now) {
-  if (!chooser.estimates) return;
   auto& seen = *chooser.estimates;
   const bool up = direction_of(step) == Direction::up;
   auto& estimator = step.is_direct ? (up ? seen.direct_up : seen.direct_down) : (up ? seen.up : seen.down);
@@ -245,16 +247,17 @@ void Planner::observe(Chooser& chooser, const Step& step, Seconds time, Seconds 
 }
 
 void Planner::tell(StreamIndex stream, const partition::Outcome& outcome) {
-  if (choosers_[stream].session != nullptr) choosers_[stream].session->observe(outcome);
+  if (has_sessions_ && choosers_[stream].session != nullptr) choosers_[stream].session->observe(outcome);
 }
 
 const Itinerary& Planner::itinerary_of(StreamIndex stream, const plan::Plan& plan) {
   const auto* current = choosers_[stream].current;
   if (current != nullptr && *current->plan == plan) return *current;
-  auto& plans = choosers_[stream].plans;
-  const auto known = std::ranges::find(plans, plan, [](const auto& chosen) { return chosen->plan; });
+  const auto& client = client_of(stream);
+  auto& plans = plans_[static_cast<std::size_t>(&client - system_.clients.data())];
+  const auto known =
+      std::ranges::find(plans, plan, [](const auto& chosen) -> const plan::Plan& { return chosen->plan; });
   if (known != plans.end()) return (*known)->itinerary;
-  const auto& client = system_.clients[stream];
   static_cast<void>(plan::evaluate(*client.problem, plan));  // checks that the plan fits the problem
   auto& chosen = *plans.emplace_back(std::make_unique<Chosen>(Chosen{plan, {}}));
   auto& itinerary = chosen.itinerary;

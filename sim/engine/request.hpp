@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "engine/route.hpp"
 #include "events/events.hpp"
@@ -19,12 +20,18 @@ enum class Phase : std::uint8_t {
   travels,   // its last byte has left and is under way for half a round trip
 };
 
-struct Request {
+constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
+
+struct alignas(64) Request {  // in whole cache lines, what each event touches in the first
   events::RequestId id;
   std::uint32_t slot = 0;
   std::uint32_t stream = 0;        // of the system's clients
   events::DeviceIndex device = 0;  // that it is made on
   Phase phase = Phase::none;
+  bool holds_radio = false;      // until it has nothing left to send or receive
+  bool is_due = false;           // its phase ends at this instant, and that has yet to be handled
+  std::uint32_t next = no_slot;  // of the same device; no_slot: none
+  std::uint32_t previous = no_slot;
   const plan::Plan* plan = nullptr;
   const Route* route = nullptr;
   std::size_t step = 0;
@@ -35,12 +42,10 @@ struct Request {
   kernel::ActivityId activity;
   events::Timeline timeline;
   events::RequestEnergy energy;
-  double stretch = 1.0;      // of a head's work, where its device is slowed down by its temperature
-  double throttle = 1.0;     // of its processor's increment, likewise
-  Seconds to_do;             // of it, as last given to the processor
-  Bytes charged;             // of what is sent, whose slope the battery has paid
-  bool holds_radio = false;  // until it has nothing left to send or receive
-  bool is_due = false;       // its phase ends at this instant, and that has yet to be handled
+  double stretch = 1.0;   // of a head's work, where its device is slowed down by its temperature
+  double throttle = 1.0;  // of its processor's increment, likewise
+  Seconds to_do;          // of it, as last given to the processor
+  Bytes charged;          // of what is sent, whose slope the battery has paid
 
   [[nodiscard]] const Step& current() const { return route->steps[step]; }
 };

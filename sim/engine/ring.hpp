@@ -2,7 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <cstdint>
+#include <memory>
 
 namespace edgecut::engine {
 
@@ -18,7 +19,7 @@ class Ring {
   [[nodiscard]] const T& front() const { return cells_[first_]; }
 
   void push_back(const T& value) {
-    if (size_ == cells_.size()) grow();
+    if (size_ == capacity_) grow();
     cells_[place(size_++)] = value;
   }
   /// Puts a value before the i-th; those behind it move back.
@@ -28,7 +29,7 @@ class Ring {
     cells_[place(i)] = value;
   }
   void pop_front() {
-    first_ = place(1);
+    first_ = static_cast<std::uint32_t>(place(1));
     --size_;
   }
   /// Takes out the i-th; those behind it move up.
@@ -39,17 +40,20 @@ class Ring {
 
  private:
   // The capacity is a power of two.
-  [[nodiscard]] std::size_t place(std::size_t i) const { return (first_ + i) & (cells_.size() - 1); }
+  [[nodiscard]] std::size_t place(std::size_t i) const { return (first_ + i) & (capacity_ - 1); }
   void grow() {
-    std::vector<T> larger(cells_.empty() ? 4 : 2 * cells_.size());
+    const std::uint32_t capacity = capacity_ == 0 ? 4 : 2 * capacity_;
+    auto larger = std::make_unique<T[]>(capacity);
     for (std::size_t i = 0; i < size_; ++i) larger[i] = cells_[place(i)];
     cells_ = std::move(larger);
+    capacity_ = capacity;
     first_ = 0;
   }
 
-  std::vector<T> cells_;
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  std::unique_ptr<T[]> cells_;
+  std::uint32_t capacity_ = 0;
+  std::uint32_t first_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 }  // namespace edgecut::engine

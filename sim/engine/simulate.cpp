@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/random/uniform_01.hpp>
 #include <cmath>
-#include <deque>
 #include <limits>
 #include <memory>
 
@@ -41,8 +40,8 @@ class Simulation {
     if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
-    for (StreamIndex i = 0; i < system_.clients.size(); ++i) {
-      const auto& workload = system_.clients[i].workload;
+    for (StreamIndex i = 0; i < state_.streams.size(); ++i) {
+      const auto& workload = state_.streams[i].client->workload;
       requests_left_ += workload.requests;
       for (std::int64_t k = 0; k < workload.outstanding; ++k) schedule_arrival(i, Seconds());
     }
@@ -51,6 +50,7 @@ class Simulation {
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
       if (client.device->battery || client.device->thermal) update_power(i);
     }
+    ensure(requests_left_ <= most_requests, "a run has no more than 2^32 requests");
   }
 
   void run() {
@@ -67,8 +67,8 @@ class Simulation {
     IndependentEnergy energy;
     for (const auto& device : state_.devices) {
       Joules sum;
-      for (const auto processor : device.kernel_processors) {
-        sum += kernel_->independent_energy(processor).value_or(Joules(std::numeric_limits<double>::quiet_NaN()));
+      for (const auto& processor : device.processors) {
+        sum += kernel_->independent_energy(processor.id).value_or(Joules(std::numeric_limits<double>::quiet_NaN()));
       }
       energy.devices.push_back(sum);
     }
@@ -182,9 +182,7 @@ class Simulation {
   void arrive(std::uint32_t number) {
     auto& stream = state_.streams[number];
     auto& device = state_.devices[stream.device];
-    Request& request = take_slot();
-    request.stream = number;
-    request.device = stream.device;
+    Request& request = take_slot(number, stream.device);
     start_timeline(request, now());
     if (stream.exits) request.draw = boost::random::uniform_01<double>()(*stream.exits);
     emit(events::Arrived{now(), request.id, stream.device, stream.request_class});
@@ -231,7 +229,7 @@ class Simulation {
     if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
     if (device.ready > now()) return true;
     return std::ranges::any_of(route.steps, [&](const Step& step) {
-      return (step.part == Part::head && !device.processors[route.processor].has_room()) ||
+      return (step.part == Part::head && !device.processors[route.processor].station.has_room()) ||
              (step.part == Part::upload && !device.uplink.has_room());
     });
   }
@@ -242,19 +240,11 @@ class Simulation {
                                    request.route->up, request.energy.total()});
   }
 
-  // The unfinished work at each server, spread over its slots, where none of them is free. Who is served is taken to be
-  // served at full speed.
-  [[nodiscard]] Waits waits() const {
+  // The unfinished work at each server, spread over its slots, where none of them is free.
+  [[nodiscard]] Waits waits() {
     Waits sum;
-    for (const auto& request : requests_) {
-      if (request.phase != Phase::waits && request.phase != Phase::works) continue;
-      const auto& step = request.current();
-      if (step.part != Part::edge && step.part != Part::tail) continue;
-      const Seconds done = request.phase == Phase::works ? now() - request.started : Seconds();
-      (step.part == Part::edge ? sum.edge : sum.cloud) += std::max(Seconds(), step.work - done);
-    }
-    sum.cloud = wait_in(state_.cloud, sum.cloud);
-    if (state_.edge) sum.edge = wait_in(state_.edge->pool, sum.edge);
+    sum.cloud = wait_in(state_.cloud, state_.cloud.backlog.left(now()));
+    if (state_.edge) sum.edge = wait_in(state_.edge->pool, state_.edge->pool.backlog.left(now()));
     return sum;
   }
   [[nodiscard]] Seconds wait_in(const Pool& pool, Seconds unfinished) const {
@@ -311,6 +301,13 @@ class Simulation {
     station.join(request.slot, now(), workload.priority);
   }
 
+  void join(Pool& pool, const Request& request) {
+    pool.station.join(request.slot, now());
+    if (tells_load()) pool.backlog.join(request.current().work);
+  }
+
+  [[nodiscard]] bool tells_load() const { return system_.awareness.server_load; }
+
   void finish_step(Request& request) {
     say_end(request);
     ++request.step;
@@ -331,6 +328,7 @@ class Simulation {
       const auto& step = request.current();
       start_work(request, now());
       station.add_work(step.work);
+      if (step.part != Part::head && tells_load()) pool_of(request).backlog.start(step.work, now());
       emit(started(request, now()));
       request.stretch = step.part == Part::head ? state_.devices[request.device].stretch() : 1.0;
       request.throttle = step.part == Part::head ? state_.devices[request.device].throttled_power() : 1.0;
@@ -348,8 +346,8 @@ class Simulation {
   }
 
   void serve_head(DeviceIndex i, std::size_t processor) {
-    auto& device = state_.devices[i];
-    serve(device.processors[processor], device.kernel_processors[processor]);
+    auto& served = state_.devices[i].processors[processor];
+    serve(served.station, served.id);
     update_power(i);
   }
 
@@ -375,7 +373,7 @@ class Simulation {
   }
 
   void finish_in(Pool& pool, Request& request) {
-    pool.station.leave();
+    leave(pool, request);
     say_end(request);
     serve(pool);
     ++request.step;
@@ -391,7 +389,7 @@ class Simulation {
 
   void ask(Pool& pool, Request& request) {
     if (!pool.serving) {
-      pool.station.join(request.slot, now());
+      join(pool, request);
       return serve(pool);
     }
     if (!pool.serving->admits()) return end(request, Outcome::dropped, FailureReason::server_full);
@@ -653,7 +651,7 @@ class Simulation {
 
   void set_base(DeviceIndex i, Watts power) {
     auto& device = state_.devices[i];
-    for (const auto processor : device.kernel_processors) kernel_->set_on(processor, device.is_on);
+    for (const auto& processor : device.processors) kernel_->set_on(processor.id, device.is_on);
     settle(i);
     device.meter.set_base(power, now());
     update_power(i);
@@ -665,9 +663,7 @@ class Simulation {
 
   void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
-    for (auto& request : requests_) {
-      if (request.phase != Phase::none && request.device == i) victims.push_back(&request);
-    }
+    for (const auto slot : under_way(state_.devices[i])) victims.push_back(&requests_[slot]);
     std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
     for (auto* request : victims) abandon(*request);
     for (auto* request : victims) end(*request, Outcome::failed, reason);
@@ -702,7 +698,12 @@ class Simulation {
   void stop_in(Pool& pool, const Request& request) {
     if (pool.serving) return pool.serving->abandon(request.slot, now());
     pool.station.add_work(-Seconds(stop(request)));
+    leave(pool, request);
+  }
+
+  void leave(Pool& pool, const Request& request) {
     pool.station.leave();
+    if (tells_load()) pool.backlog.leave(request.current().work, request.started);
   }
 
   void withdraw(const Request& request) {
@@ -710,6 +711,7 @@ class Simulation {
     if (step.part == Part::edge || step.part == Part::tail) {
       auto& pool = pool_of(request);
       if (pool.serving) return pool.serving->withdraw(request.slot, now());
+      if (tells_load()) pool.backlog.withdraw(step.work);
       pool.station.withdraw(request.slot, now());
       return;
     }
@@ -803,9 +805,9 @@ class Simulation {
   void change_pace(DeviceIndex i, Watts power) {
     auto& device = state_.devices[i];
     std::vector<std::pair<Request*, Seconds>> heads;
-    for (auto& request : requests_) {
-      const bool computes = request.phase == Phase::works && !request.is_due && request.device == i;
-      if (!computes || request.current().part != Part::head) continue;
+    for (const auto slot : under_way(device)) {
+      Request& request = requests_[slot];
+      if (request.phase != Phase::works || request.is_due || request.current().part != Part::head) continue;
       const Seconds left(kernel_->cancel(request.activity));
       pay_for_head(request, left);
       heads.emplace_back(&request, left / request.stretch);
@@ -815,7 +817,7 @@ class Simulation {
       request->stretch = device.stretch();
       request->throttle = device.throttled_power();
       request->to_do = std::max(Seconds(1e-15), work * request->stretch);  // the last of it may be less than the clock
-      const auto processor = device.kernel_processors[request->route->processor];
+      const auto processor = device.processors[request->route->processor].id;
       request->activity = kernel_->compute(processor, request->to_do, completion_of(*request));
     }
   }
@@ -833,11 +835,13 @@ class Simulation {
   // ---- requests ----
 
   [[nodiscard]] Station& head_station(const Request& request) {
-    return state_.devices[request.device].processors[request.route->processor];
+    return state_.devices[request.device].processors[request.route->processor].station;
   }
 
-  Request& take_slot() {
+  // Makes references to other requests invalid.
+  Request& take_slot(std::uint32_t stream, DeviceIndex device) {
     if (free_.empty()) {
+      ensure(requests_.size() < (std::size_t{1} << slot_bits), "no more than 2^28 requests are under way at a time");
       free_.push_back(static_cast<std::uint32_t>(requests_.size()));
       requests_.emplace_back();
     }
@@ -847,12 +851,30 @@ class Simulation {
     request = Request{};
     request.slot = slot;
     request.id = {next_id_++};
+    request.stream = stream;
+    request.device = device;
+    auto& first = state_.devices[device].first_request;
+    if (first != no_slot) requests_[first].previous = slot;
+    request.next = first;
+    first = slot;
     return request;
   }
 
   void release_slot(Request& request) {
     request.phase = Phase::none;
+    if (request.next != no_slot) requests_[request.next].previous = request.previous;
+    auto& before =
+        request.previous == no_slot ? state_.devices[request.device].first_request : requests_[request.previous].next;
+    before = request.next;
     free_.push_back(request.slot);
+  }
+
+  // The slots of a device's requests, in order.
+  [[nodiscard]] std::vector<std::uint32_t> under_way(const DeviceState& device) const {
+    std::vector<std::uint32_t> slots;
+    for (auto slot = device.first_request; slot != no_slot; slot = requests_[slot].next) slots.push_back(slot);
+    std::ranges::sort(slots);
+    return slots;
   }
 
   const System& system_;
@@ -861,7 +883,7 @@ class Simulation {
   State state_;
   Planner planner_;
   Motion motion_;
-  std::deque<Request> requests_;  // slots, which are reused
+  std::vector<Request> requests_;  // slots, which are reused
   std::vector<std::uint32_t> free_;
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;

@@ -7,26 +7,23 @@
 
 namespace edgecut::engine {
 
-DeviceState::DeviceState(const Client& of)
+DeviceState::DeviceState(const Client& of, std::span<DeviceProcessor> its_processors)
     : client(&of),
-      speeds(of.device->processors.size()),
-      link{of.link.uplink, of.link.downlink},
-      transceiver(of.link),
+      processors(its_processors),
+      reported(of.device->idle),
       meter(of.device->idle),
-      reported(of.device->idle) {
-  if (of.device->thermal) thermal.emplace(*of.device->thermal);
+      transceiver(of.link),
+      link{of.link.uplink, of.link.downlink} {
+  if (of.device->thermal) thermal = std::make_unique<Thermal>(*of.device->thermal);
   if (const auto& model = of.device->battery) {
-    battery.emplace(model->usable_capacity(), model->charge(), model->harvest);
-  }
-  for (const auto& processor : of.device->processors) {
-    processors.emplace_back(processor.slots, processor.discipline == platform::Discipline::shared);
+    battery = std::make_unique<Battery>(model->usable_capacity(), model->charge(), model->harvest);
   }
   if (of.direct) direct_link = {of.direct->uplink, of.direct->downlink};
 }
 
 std::size_t DeviceState::waiting() const {
   std::size_t sum = preparing + uplink.waiting();
-  for (const auto& processor : processors) sum += processor.waiting();
+  for (const auto& processor : processors) sum += processor.station.waiting();
   return sum;
 }
 
@@ -34,8 +31,9 @@ Watts DeviceState::compute_power() const {
   const auto& model = *client->device;
   Watts compute;
   for (std::size_t p = 0; p < processors.size(); ++p) {
-    const auto busy = std::min(static_cast<int>(processors[p].busy()), processors[p].slots());
-    compute += model.increment(model.processors[p], busy) * speeds[p].now;
+    const auto& station = processors[p].station;
+    const auto busy = std::min(static_cast<int>(station.busy()), station.slots());
+    compute += model.increment(model.processors[p], busy) * processors[p].speed.now;
   }
   return compute * throttled_power();
 }
@@ -51,22 +49,16 @@ Stream::Stream(const Client& of, events::DeviceIndex on, std::uint32_t number, s
 }
 
 State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.size()) {
-  std::uint32_t next_processor = 0;
-  for (StreamIndex i = 0; i < of.clients.size(); ++i) {
-    const auto& client = of.clients[i];
-    ensure(!client.joins || i > 0, "a class joins the client before it");
-    if (client.joins) {
-      streams.emplace_back(client, devices.size() - 1, devices.back().streams++, of.seed);
-      continue;
-    }
-    auto& device = devices.emplace_back(client);
-    device.first_stream = i;
-    streams.emplace_back(client, devices.size() - 1, device.streams++, of.seed);
-    for (std::size_t p = 0; p < client.device->processors.size(); ++p) {
-      device.kernel_processors.push_back({next_processor++});
-    }
-    device.access = {static_cast<std::uint32_t>(devices.size() - 1)};
+  reserve();
+  const std::span clients(of.clients);
+  for (std::size_t i = 0; i < clients.size();) {
+    ensure(!clients[i].joins, "a class joins the client before it");
+    std::size_t classes = 1;
+    while (i + classes < clients.size() && clients[i + classes].joins) ++classes;
+    for (std::size_t k = 0; k < clients[i].devices; ++k) add_device(clients.subspan(i, classes));
+    i += classes;
   }
+  auto next_processor = static_cast<std::uint32_t>(processors.size());
   cloud.processor = {next_processor++};
   if (of.backhaul) moving_backhaul = {of.backhaul->uplink, of.backhaul->downlink};
   auto next_access = static_cast<std::uint32_t>(devices.size());
@@ -77,6 +69,33 @@ State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.s
   edge.emplace(*of.edge);
   edge->pool.processor = {next_processor};
   edge->access = {next_access};
+}
+
+// Devices point to their processors, which must not move.
+void State::reserve() {
+  std::size_t device_count = 0;
+  std::size_t processor_count = 0;
+  for (const auto& client : system->clients) {
+    if (client.joins) continue;
+    device_count += client.devices;
+    processor_count += client.devices * client.device->processors.size();
+  }
+  devices.reserve(device_count);
+  processors.reserve(processor_count);
+}
+
+void State::add_device(std::span<const Client> classes) {
+  const auto i = devices.size();
+  const auto first = processors.size();
+  const auto& client = classes.front();
+  for (const auto& processor : client.device->processors) {
+    const kernel::ProcessorId id{static_cast<std::uint32_t>(processors.size())};
+    processors.push_back({Station(processor.slots, processor.discipline == platform::Discipline::shared), id, {}});
+  }
+  auto& device = devices.emplace_back(client, std::span(processors).subspan(first));
+  device.access = {static_cast<std::uint32_t>(i)};
+  device.first_stream = streams.size();
+  for (const auto& one : classes) streams.emplace_back(one, i, device.streams++, system->seed);
 }
 
 SharedLink* State::cell_of(const Client& client, const Step& step) {

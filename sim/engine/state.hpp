@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "engine/backlog.hpp"
 #include "engine/battery.hpp"
 #include "engine/energy_meter.hpp"
 #include "engine/radio.hpp"
+#include "engine/request.hpp"
 #include "engine/route.hpp"
 #include "engine/serving.hpp"
 #include "engine/station.hpp"
@@ -45,11 +48,21 @@ struct Alarm {
   std::uint32_t number = 0;  // of the last timer
 };
 
-/// Index of a client of the system.
+/// Index of the requests of one client and one of its devices.
 using StreamIndex = std::size_t;
 
+/// A processor of a device, and those who wait for it.
+struct DeviceProcessor {
+  Station station;
+  kernel::ProcessorId id;
+  Speed speed;
+};
+
+/// What a request touches comes first, and what only some devices have is apart: a fleet's state is larger than the
+/// caches, so that time goes by the number of cache lines.
 struct DeviceState {
-  explicit DeviceState(const Client& of);
+  /// `processors` are its own.
+  DeviceState(const Client& of, std::span<DeviceProcessor> processors);
 
   /// Requests that wait on the device, for its plan, for a processor or for the radio.
   [[nodiscard]] std::size_t waiting() const;
@@ -63,34 +76,33 @@ struct DeviceState {
   }
 
   const Client* client;  // the first of its streams
-  std::vector<Station> processors;
-  std::vector<kernel::ProcessorId> kernel_processors;
-  std::vector<Speed> speeds;  // of the processors
+  std::span<DeviceProcessor> processors;
+  Seconds ready;              // when it has gone over to its plan
+  std::size_t preparing = 0;  // requests that wait for that
   kernel::AccessId access;
+  std::uint32_t first_request = no_slot;  // of those under way; they name the next
+  bool is_on = true;
+  Watts reported;                    // by the last PowerChanged
+  std::unique_ptr<Battery> battery;  // none: on the mains
+  std::unique_ptr<Thermal> thermal;  // none: never slowed down
+  EnergyMeter meter;
+  Radio transceiver;
+  std::optional<Seconds> radio_timer;                 // when the radio is looked at next
+  std::array<std::optional<std::uint32_t>, 2> sends;  // slots of the requests being sent, up and down
+  Station uplink{1, false};
+  Station downlink{1, false};
   kernel::AccessId direct;
   MovingLink link;
   MovingLink direct_link;
-  Station uplink{1, false};
-  Station downlink{1, false};
-  Radio transceiver;
-  std::array<std::optional<std::uint32_t>, 2> sends;  // slots of the requests being sent, up and down
-  std::optional<Battery> battery;                     // none: on the mains
   Alarm battery_alarm;
-  std::optional<Thermal> thermal;  // none: never slowed down
   Alarm thermal_alarm;
-  std::optional<Seconds> died;         // its battery was empty
-  std::optional<Seconds> radio_timer;  // when the radio is looked at next
-  EnergyMeter meter;
-  Watts reported;  // by the last PowerChanged
-  bool is_on = true;
+  std::optional<Seconds> died;  // its battery was empty
   Seconds off_until;
-  Seconds ready;              // when it has gone over to its plan
-  std::size_t preparing = 0;  // requests that wait for that
   StreamIndex first_stream = 0;
   std::uint32_t streams = 0;  // how many; one each class of requests
 };
 
-/// The requests of one client, as they come.
+/// The requests of one client on one of its devices, as they come.
 struct Stream {
   Stream(const Client& of, events::DeviceIndex on, std::uint32_t number, std::uint64_t seed);
 
@@ -121,6 +133,7 @@ struct Pool {
 
   Station station;
   std::unique_ptr<Serving> serving;
+  Backlog backlog;  // of the station, where the method looks at it
   kernel::ProcessorId processor;
   Speed speed;
 };
@@ -145,6 +158,8 @@ struct EdgeState {
 /// The whole of a run, numbered as topology_of numbers it.
 struct State {
   explicit State(const System& of);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
   [[nodiscard]] bool crosses_backhaul(const Step& step) const { return system->backhaul && !step.is_direct; }
   [[nodiscard]] SharedLink& backhaul(kernel::Direction direction) {
@@ -163,8 +178,9 @@ struct State {
   }
 
   const System* system;
+  std::vector<DeviceProcessor> processors;  // of all devices
   std::vector<DeviceState> devices;
-  std::vector<Stream> streams;  // as the system's clients
+  std::vector<Stream> streams;  // those of a device one after the other
   Pool cloud;
   std::optional<EdgeState> edge;
   SharedLink backhaul_up;
@@ -172,6 +188,10 @@ struct State {
   MovingLink moving_backhaul;
   std::uint64_t changes = 0;                     // of bandwidths and speeds so far
   std::vector<std::array<SharedLink, 2>> cells;  // up and down
+
+ private:
+  void reserve();
+  void add_device(std::span<const Client> classes);
 };
 
 [[nodiscard]] inline kernel::Direction direction_of(const Step& step) {

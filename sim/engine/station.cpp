@@ -18,7 +18,7 @@ void Station::join(std::uint32_t job, Seconds now, int priority) {
 
 std::optional<std::uint32_t> Station::start_next(Seconds now) {
   if (queue_.empty() || busy_ >= limit_) {
-    longest_ = std::max(longest_, queue_.size());
+    longest_ = std::max(longest_, static_cast<std::uint32_t>(queue_.size()));
     return std::nullopt;
   }
   note_change(now);

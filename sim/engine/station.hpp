@@ -16,7 +16,7 @@ class Station {
  public:
   /// A shared station has no queue: everybody is let in at once.
   Station(int slots, bool shared)
-      : slots_(slots), limit_(shared ? std::numeric_limits<std::size_t>::max() : static_cast<std::size_t>(slots)) {}
+      : slots_(slots), limit_(shared ? std::numeric_limits<std::uint32_t>::max() : static_cast<std::uint32_t>(slots)) {}
 
   /// Joins the queue behind everybody who is as urgent, or more.
   void join(std::uint32_t job, Seconds now, int priority = 0);
@@ -53,10 +53,10 @@ class Station {
   void note_change(Seconds now);
 
   int slots_;
-  std::size_t limit_;
-  std::size_t busy_ = 0;
+  std::uint32_t limit_;
+  std::uint32_t busy_ = 0;
+  std::uint32_t longest_ = 0;
   Ring<Waiter> queue_;
-  std::size_t longest_ = 0;
   double integral_ = 0.0;
   Seconds changed_;
   Seconds work_;

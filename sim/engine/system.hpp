@@ -28,10 +28,11 @@ struct Load {
   platform::Course share;
 };
 
-/// One device, its link, its network and the requests made on it. All borrowed for the call. A device whose requests are
-/// of several classes is several clients, one after the other, each with a network and a workload of its own; of the
-/// device, its links, loads and off periods only the first one's count.
+/// Devices that are alike, each with its link, its network and the requests made on it. All borrowed for the call. Devices
+/// whose requests are of several classes are several clients, one after the other, each with a network and a workload of
+/// its own; of the devices, their number, links, loads and off periods only the first one's count.
 struct Client {
+  std::size_t devices = 1;  // numbered one after the other, after those of the clients before
   const platform::Device* device = nullptr;
   platform::Link link;  // to the edge server where there is one, else to the cloud
   const dnn::Network* network = nullptr;
@@ -57,6 +58,9 @@ struct EdgeServer {
   const platform::Cloud* server = nullptr;
   platform::Link link;  // to the cloud
 };
+
+/// That a run may have: they are numbered in 32 bits.
+constexpr std::int64_t most_requests = std::int64_t{1} << 32;
 
 struct System {
   std::vector<Client> clients;

@@ -19,6 +19,18 @@ void join_only_cell(kernel::Topology& topology) {
   for (auto& access : topology.accesses) access.cell.reset();
 }
 
+void add_device(kernel::Topology& topology, const Client& client) {
+  const auto& device = *client.device;
+  for (std::size_t i = 0; i < device.processors.size(); ++i) {
+    const auto& processor = device.processors[i];
+    const Watts busy = device.increment(processor, processor.slots);
+    // The board's own draw is booked on its first processor.
+    const Watts base = i == 0 ? device.idle : Watts();
+    topology.processors.push_back({device.name, processor.slots, base, base + busy, i == 0 ? device.off : Watts()});
+  }
+  topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink, true, client.cell});
+}
+
 }  // namespace
 
 kernel::Topology topology_of(const System& system, bool is_metered) {
@@ -26,21 +38,13 @@ kernel::Topology topology_of(const System& system, bool is_metered) {
   topology.is_metered = is_metered;
   for (const auto& client : system.clients) {
     if (client.joins) continue;
-    const auto& device = *client.device;
-    for (std::size_t i = 0; i < device.processors.size(); ++i) {
-      const auto& processor = device.processors[i];
-      const Watts busy = device.increment(processor, processor.slots);
-      // The board's own draw is booked on its first processor.
-      const Watts base = i == 0 ? device.idle : Watts();
-      topology.processors.push_back({device.name, processor.slots, base, base + busy, i == 0 ? device.off : Watts()});
-    }
-    topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink, true, client.cell});
+    for (std::size_t k = 0; k < client.devices; ++k) add_device(topology, client);
   }
   topology.processors.push_back({system.cloud->name, system.cloud->most_slots(), Watts(), Watts(), Watts()});
   for (const auto& client : system.clients) {
     if (client.joins || !client.direct) continue;
-    topology.accesses.push_back(
-        {client.device->name + " direct", client.direct->uplink, client.direct->downlink, false});
+    const kernel::Access direct{client.device->name + " direct", client.direct->uplink, client.direct->downlink, false};
+    topology.accesses.insert(topology.accesses.end(), client.devices, direct);
   }
   if (system.edge) {
     const auto& server = *system.edge->server;

@@ -424,9 +424,22 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
 Experiment::Experiment(const Value& scenario, Library& library) {
   const auto groups = read_groups(scenario);
   read(groups.empty() ? scenario : groups.front().scenario, library);
-  if (groups.empty()) return;
-  group_ = groups.front().name;
-  read_others(groups, library);
+  if (!groups.empty()) {
+    group_ = groups.front().name;
+    read_others(groups, library);
+  }
+  check_number_of_requests(scenario);
+}
+
+void Experiment::check_number_of_requests(const Value& scenario) const {
+  auto requests = static_cast<std::int64_t>(world_.devices) * workload_.requests;
+  for (const auto& other : others_) {
+    requests += static_cast<std::int64_t>(other->world_.devices) * other->workload_.requests;
+  }
+  if (requests <= engine::most_requests) return;
+  scenario.find("workload")
+      ->fail(fmt::format("{} requests of all devices; a run may have {} (requests: of each device)", requests,
+                         engine::most_requests));
 }
 
 void Experiment::read_others(const std::vector<Group>& groups, Library& library) {
@@ -632,12 +645,13 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   system.model_storage = model_storage_;
   system.cloud_load = world_.background.cloud;
   system.edge_load = world_.background.edge;
-  system.clients.assign(world_.devices, client(replication, believed));
+  system.clients.push_back(client(replication, believed));
   return system;
 }
 
 engine::Client Experiment::client(std::int64_t replication, const plan::Problem& believed) const {
   engine::Client client;
+  client.devices = world_.devices;
   client.cell = world_.cell;
   client.device = &world_.device;
   client.link = world_.link;

@@ -78,6 +78,7 @@ class Experiment {
   [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
                                                 std::int64_t replication) const;
   void read(const config::Value& scenario, Library& library);
+  void check_number_of_requests(const config::Value& scenario) const;
   void read_others(const std::vector<Group>& groups, Library& library);
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
   [[nodiscard]] engine::Client client(std::int64_t replication, const plan::Problem& believed) const;

@@ -7,6 +7,14 @@
 #include "workload/workload.hpp"
 
 namespace edgecut::workload {
+namespace {
+
+// Of mean 1.
+double exponential(RandomStream& random) {
+  return boost::random::exponential_distribution<double>()(random);
+}
+
+}  // namespace
 
 // ---- diurnal ----
 
@@ -84,24 +92,29 @@ ArrivalTimes::ArrivalTimes(const Workload& workload, std::uint64_t seed, std::si
                            std::uint32_t request_class)
     : arrivals_(workload.arrivals),
       period_(workload.period().value_or(Seconds())),
-      random_(seed, {"arrivals", stream_of(device, request_class)}),
-      states_(workload.states),
-      changes_(seed, {"burst states", stream_of(device, request_class)}),
-      curve_(workload.curve) {
+      random_(seed, {"arrivals", stream_of(device, request_class)}) {
   ensure(workload.is_open(), "only open workloads have arrival times");
   if (workload.random_phase) phase_ = period_ * boost::random::uniform_01<double>()(random_);
+  if (arrivals_ == Arrivals::poisson || arrivals_ == Arrivals::periodic) return;
+  modulation_ = std::make_unique<Modulation>(Modulation{
+      .states = workload.states,
+      .changes = RandomStream(seed, {"burst states", stream_of(device, request_class)}),
+      .left = {},
+      .curve = workload.curve,
+      .trace = {},
+  });
   if (arrivals_ == Arrivals::bursty) enter_first_state();
   if (!workload.traces) return;
   const auto& traces = *workload.traces;
-  trace_ = traces.files[device % traces.files.size()];
-  stretch_ = traces.stretch;
+  modulation_->trace = traces.files[device % traces.files.size()];
+  modulation_->stretch = traces.stretch;
   phase_ = traces.offset * static_cast<double>(device);
 }
 
 Seconds ArrivalTimes::next() {
   switch (arrivals_) {
     case Arrivals::poisson:
-      last_ += period_ * gap_(random_);
+      last_ += period_ * exponential(random_);
       break;
     case Arrivals::bursty:
       last_ = next_of_states();
@@ -123,54 +136,59 @@ Seconds ArrivalTimes::next() {
 
 // It has been running for ever at time 0.
 void ArrivalTimes::enter_first_state() {
-  const auto share = shares_of_time(states_);
-  double draw = boost::random::uniform_01<double>()(changes_);
-  for (state_ = 0; state_ + 1 < states_.size() && draw >= share[state_]; ++state_) draw -= share[state_];
-  left_ = states_[state_].stay * gap_(changes_);
+  auto& m = *modulation_;
+  const auto share = shares_of_time(m.states);
+  double draw = boost::random::uniform_01<double>()(m.changes);
+  for (m.state = 0; m.state + 1 < m.states.size() && draw >= share[m.state]; ++m.state) draw -= share[m.state];
+  m.left = m.states[m.state].stay * exponential(m.changes);
 }
 
 void ArrivalTimes::leave_state() {
-  const auto& next = states_[state_].next;
-  double draw = boost::random::uniform_01<double>()(changes_);
-  std::size_t to = state_;
+  auto& m = *modulation_;
+  const auto& next = m.states[m.state].next;
+  double draw = boost::random::uniform_01<double>()(m.changes);
+  std::size_t to = m.state;
   for (std::size_t k = 0; k < next.size(); ++k) {
     if (next[k] == 0.0) continue;
     to = k;  // the last one, where rounding leaves some of the draw
     if (draw < next[k]) break;
     draw -= next[k];
   }
-  state_ = to;
-  left_ = states_[state_].stay * gap_(changes_);
+  m.state = to;
+  m.left = m.states[m.state].stay * exponential(m.changes);
 }
 
 // In the time in which the mean number of arrivals grows by 1, this is a Poisson process of rate 1.
 Seconds ArrivalTimes::next_of_states() {
+  auto& m = *modulation_;
   Seconds time = last_;
-  double need = gap_(random_);
-  while (need >= states_[state_].rate * left_) {
-    need -= states_[state_].rate * left_;
-    time += left_;
+  double need = exponential(random_);
+  while (need >= m.states[m.state].rate * m.left) {
+    need -= m.states[m.state].rate * m.left;
+    time += m.left;
     leave_state();
   }
-  const Seconds step = need / states_[state_].rate;
-  left_ -= step;
+  const Seconds step = need / m.states[m.state].rate;
+  m.left -= step;
   return time + step;
 }
 
 // Thinning [Lewis, Shedler, Naval Research Logistics Quarterly 26(3), 1979]: candidates at the highest rate, each kept
 // with probability rate/highest.
 Seconds ArrivalTimes::next_of_curve() {
-  const Frequency highest = curve_->highest();
+  const auto& curve = *modulation_->curve;
+  const Frequency highest = curve.highest();
   Seconds time = last_;
   while (true) {
-    time += gap_(random_) / highest;
-    if (boost::random::uniform_01<double>()(random_) * highest.value() < curve_->rate(time).value()) return time;
+    time += exponential(random_) / highest;
+    if (boost::random::uniform_01<double>()(random_) * highest.value() < curve.rate(time).value()) return time;
   }
 }
 
 Seconds ArrivalTimes::next_of_trace() {
-  ensure(static_cast<std::size_t>(count_) < trace_->size(), "a trace has as many arrivals as it has");
-  return phase_ + (*trace_)[static_cast<std::size_t>(count_++)] * stretch_;
+  const auto& trace = *modulation_->trace;
+  ensure(static_cast<std::size_t>(count_) < trace.size(), "a trace has as many arrivals as it has");
+  return phase_ + trace[static_cast<std::size_t>(count_++)] * modulation_->stretch;
 }
 
 ThinkTimes::ThinkTimes(const Workload& workload, std::uint64_t seed, std::size_t device, std::uint32_t request_class)

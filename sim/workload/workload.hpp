@@ -102,20 +102,24 @@ class ArrivalTimes {
   void enter_first_state();
   void leave_state();
 
+  // Of a bursty, a diurnal or a traced workload. Fleets are large, and most of them have none of it.
+  struct Modulation {
+    std::vector<BurstState> states;
+    RandomStream changes;  // of state: the same path whatever the rates
+    std::size_t state = 0;
+    Seconds left;  // of the stay in it
+    std::optional<DailyCurve> curve;
+    std::shared_ptr<const std::vector<Seconds>> trace;
+    double stretch = 1.0;
+  };
+
   Arrivals arrivals_;
   Seconds period_;
   RandomStream random_;
-  boost::random::exponential_distribution<double> gap_;
   Seconds phase_;
   std::int64_t count_ = 0;
   Seconds last_;
-  std::vector<BurstState> states_;
-  RandomStream changes_;  // of state: the same path whatever the rates
-  std::size_t state_ = 0;
-  Seconds left_;  // of the stay in it
-  std::optional<DailyCurve> curve_;
-  std::shared_ptr<const std::vector<Seconds>> trace_;
-  double stretch_ = 1.0;
+  std::unique_ptr<Modulation> modulation_;
 };
 
 /// The pauses of one device's closed loop.

@@ -249,6 +249,14 @@ TEST_CASE("conditions of a benchmark that nobody would look at are refused, not 
   CHECK_THAT(error("link.uplink: 5"), Contains("has no unit"));
 }
 
+TEST_CASE("more requests than a run can number are refused") {
+  const auto error = [](const std::string& fleet) {
+    return study_error("fleet: {" + fleet + "}\nworkload: {arrivals: periodic, rate: 1 /s, requests: 1000000000}\n");
+  };
+  CHECK_THAT(error("devices: 5"), Contains("5000000000 requests of all devices") && Contains("4294967296"));
+  CHECK_THAT(error("devices: 4"), !Contains("of all devices"));
+}
+
 TEST_CASE("knowledge that contradicts itself is refused") {
   const auto error = [](const std::string& options) { return study_error("partitioners: [{" + options + "}]\n"); };
   CHECK_THAT(error("kind: offline_benchmark, bandwidth: at_benchmark"), Contains("benchmarked_at"));
