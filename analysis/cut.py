@@ -50,7 +50,8 @@ def draw(study):
     rows = -(-len(names) // columns)
     has_hole = len(names) % columns > 0
     height = max(1.0, 0.19 * len(ladder.ticks) + 0.35)
-    figure = style.new_figure(style.DOUBLE_COLUMN_IN, rows * (height + 0.2) + 0.35)
+    labels = style.category_height(study.axis) * (2 if has_hole and rows > 1 else 1)
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN, rows * (height + 0.2) + 0.35 + labels)
     grid = figure.add_gridspec(rows, columns)
     for i, name in enumerate(names):
         axes = figure.add_subplot(grid[i // columns, i % columns])

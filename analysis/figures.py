@@ -11,7 +11,7 @@ FIGURES = {"latency": latency.draw, "saving": saving.draw, "energy": energy.draw
            **{name: functools.partial(metric.draw, metric=one) for name, one in metric.METRICS.items()}}
 # Of the whole folder, over two axes.
 MAPS = {"best": heat.draw_best, "regret": heat.draw_regret, "saving_map": heat.draw_saving}
-# Columns without which a figure is left out unless it is asked for.
+# Columns without whose figures one is left out unless it is asked for.
 NEEDED = {"time": ["head_mean_s", "upload_mean_s"], "energy_parts": [column for column, *_ in stacked.ENERGY],
           "pareto": [pareto.ENERGY, pareto.LATENCY]}
 
@@ -21,7 +21,7 @@ def _can_be_drawn(name, study):
     if name == "saving":
         return bool(study.baselines)
     if name in NEEDED:
-        return all(column in study.rows for column in NEEDED[name])
+        return all(column in study.rows and study.rows[column].notna().any() for column in NEEDED[name])
     if name in metric.METRICS:
         return metric.METRICS[name].column(study) is not None
     return True
@@ -33,19 +33,17 @@ def drawable(study):
 
 
 def draw_all(folder, out, names=None, x=None, formats=style.FORMATS):
-    """Draws the named figures (all that can be drawn along an axis, if none are named); returns the paths of the files.
+    """Draws the named figures (if none are named, of each study all that have something to show); returns the paths.
 
     names: of FIGURES or MAPS, or a numeric column of rows.csv. x: the axis, as in results.load().
     """
     studies = results.load(folder, x)
-    if names is None:
-        names = drawable(studies[0])
     out = pathlib.Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        written = [path for study in studies for name in names if name not in MAPS
-                   for path in draw_one(study, name, out, formats)]
-        maps = [name for name in names if name in MAPS]
+        written = [path for study in studies for name in (drawable(study) if names is None else names)
+                   if name not in MAPS for path in draw_one(study, name, out, formats)]
+        maps = [name for name in names or [] if name in MAPS]
         whole = results.load_whole(folder, x) if maps else None
         return written + [path for name in maps for path in draw_one(whole, name, out, formats)]
     except OSError as error:

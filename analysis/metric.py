@@ -26,7 +26,7 @@ class Metric:
 
 METRICS = {
     "bytes": Metric(("up_mean_B",), "Sent per inference (kB)", 1e-3, from_zero=True),
-    "misses": Metric(("deadline_miss_rate",), "Requests without a result\nin time (%)", 100.0, from_zero=True,
+    "misses": Metric(("deadline_miss_rate",), "Requests without\na result in time (%)", 100.0, from_zero=True,
                      why_not="its scenario has no deadline"),
     "lifetime": Metric(("lifetime_s",), "Lifetime (h)", 1 / 3600.0, why_not="its device has no battery"),
 }

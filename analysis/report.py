@@ -107,10 +107,11 @@ def results_table(study):
     summaries = {column: stats.summarise(study, column).set_index(["x", "partitioner"]) for column, *_ in shown}
     head = [(study.axis.label, study.axis.is_numeric), ("partitioner", False), ("plans", True)]
     head += [(f"{title} ({unit})", True) for _, title, _, unit in shown]
+    counts = stats.summarise(study, COLUMNS[0][0]).set_index(["x", "partitioner"])
     rows = []
     for x in study.x:
         for name in study.partitioners:
-            first = summaries[shown[0][0]].loc[(x, name)]
+            first = counts.loc[(x, name)]
             value = study.axis.values[int(x)] if study.axis.scale == "category" else x
             found = int(first["replications"] - first["infeasible"])
             row = [(str(value) if isinstance(value, str) else naming.plain_number(value), float(x)), name,
@@ -168,20 +169,19 @@ def _repeat(manifest):
             f"<pre>{text(manifest.get('scenario', ''))}</pre><h3>Files read, with their hashes</h3><pre>{text(files)}</pre>")
 
 
-def _figures(folder, studies):
+def _figures(studies):
     """The figures as inline SVG, with ids of their own, since a page has one space of ids."""
     parts = []
     with tempfile.TemporaryDirectory() as out:
-        names = figures.drawable(studies[0])
-        for name in (name for name in names if name != "saving" or studies[0].savings is not None):
-            for path in figures.draw_all(folder, out, [name], formats=("svg",)):
-                if path.suffix != ".svg":
-                    continue
-                svg = path.read_text(encoding="utf-8")
-                svg = svg[svg.index("<svg"):].replace('id="', f'id="{path.stem}-').replace("url(#", f"url(#{path.stem}-")
-                svg = svg.replace('xlink:href="#', f'xlink:href="#{path.stem}-')
-                parts.append(f"<figure>{svg}<figcaption>{text(WHAT[name])}{text(path.stem.removeprefix(name).replace('_', ' '))}"
-                             f"</figcaption></figure>\n")
+        for study, name in ((study, name) for study in studies for name in figures.drawable(study)):
+            if name == "saving" and study.savings is None:
+                continue
+            path = figures.draw_one(study, name, pathlib.Path(out), ("svg",))[0]
+            svg = path.read_text(encoding="utf-8")
+            svg = svg[svg.index("<svg"):].replace('id="', f'id="{path.stem}-').replace("url(#", f"url(#{path.stem}-")
+            svg = svg.replace('xlink:href="#', f'xlink:href="#{path.stem}-')
+            parts.append(f"<figure>{svg}<figcaption>{text(WHAT[name])}{text(path.stem.removeprefix(name).replace('_', ' '))}"
+                         f"</figcaption></figure>\n")
     return "".join(parts)
 
 
@@ -201,7 +201,7 @@ def page(folder):
             f"<p>{text(manifest.get('study', folder.name))}: {text(manifest.get('runs', len(rows)))} runs, "
             f"{text(manifest.get('replications', 1))} replications.</p>\n<h2>Warnings</h2>{said}\n"
             f"<h2>Results</h2><p>Means over replications with half the 95 % interval. Click a title to sort.</p>{tables}\n"
-            f"<h2>Figures</h2>{_figures(folder, studies)}\n<h2>Set-up</h2>{_setup(manifest)}\n"
+            f"<h2>Figures</h2>{_figures(studies)}\n<h2>Set-up</h2>{_setup(manifest)}\n"
             f"<h2>How to repeat it</h2>{_repeat(manifest)}\n<script>{SCRIPT}</script></body></html>\n")
 
 

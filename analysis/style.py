@@ -174,11 +174,27 @@ def set_x_axis(axes, axis, x, label=True):
         room = 0.04 * (high - low) or 0.5
         axes.set_xlim(low - room, high + room)
         if axis.scale == "category":
-            axes.set_xticks(range(len(axis.values)), axis.values)
+            set_category_ticks(axes, axis.values)
         else:
             linear_ticks(axes.xaxis, 7)
     if label:
         axes.set_xlabel(axis.label)
+
+
+def category_height(axis):
+    """Inches that upright names take below a small panel."""
+    return 0.045 * max(len(str(name)) for name in axis.values) if axis.scale == "category" else 0.0
+
+
+def set_category_ticks(axes, names):
+    """A tick for each name, at 0, 1, ...; slanted or upright where they would run into each other."""
+    axes.set_xticks(range(len(names)), [str(name) for name in names])
+    inches = axes.get_position().width * axes.get_figure().get_figwidth()
+    room = inches / len(names) / 0.065  # letters of a label of 8 pt
+    if max(len(str(name)) for name in names) > room:
+        looks = {"rotation": 30} if room > 5 else {"rotation": 90, "fontsize": 5.5, "verticalalignment": "center"}
+        for label in axes.get_xticklabels():
+            label.set(horizontalalignment="right", rotation_mode="anchor", **looks)
 
 
 def wants_log(values):

@@ -6,10 +6,10 @@ import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FIGURES = {"stale_profile": ["regret"]}  # of scenarios that are drawn otherwise
 
 
 def problems():
+    drawn = dict(line.split() for line in (ROOT / "results" / "figures.txt").read_text().splitlines())
     for scenario in sorted((ROOT / "scenarios").glob("*.yaml")):
         folder = ROOT / "results" / scenario.stem
         if not (folder / "manifest.json").is_file():
@@ -21,9 +21,13 @@ def problems():
         with open(folder / "rows.csv", newline="") as rows:
             if sum(1 for _ in csv.reader(rows)) - 1 != manifest["runs"]:
                 yield f"{folder}: rows.csv has not the {manifest['runs']} runs of its manifest"
-        for figure in FIGURES.get(scenario.stem, ("latency", "saving", "energy", "cut")):
+        if not (folder / "columns.csv").is_file():
+            yield f"{folder}: no columns.csv; run ./reproduce"
+        if scenario.stem not in drawn:
+            yield f"results/figures.txt: says not what to draw of {scenario.name}"
+        for figure in drawn.get(scenario.stem, "").split(","):
             for suffix in (".png", ".svg", ".csv"):
-                if not (folder / f"{figure}{suffix}").is_file():
+                if not list(folder.glob(f"{figure}*{suffix}")):
                     yield f"{folder}: no {figure}{suffix}; run ./reproduce"
 
 

@@ -412,6 +412,27 @@ class Files(Folders):
         self.assertEqual([study.note for study in studies], ["Round-trip time 5 ms", "Round-trip time 50 ms"])
         self.assertEqual(set(latency.tables(studies[1])[0]["mean"]), {50.0})
 
+    def test_where_one_study_of_two_has_no_plan_the_other_has_all_its_figures(self):
+        size = {"path": "input.size", "column": "input.size_kB", "values": ["1 kB", "2 kB"]}
+        parts = {"head_mean_s": 0.1, "upload_mean_s": 0.2, "energy_inference_J": 1.0}
+        rows = [{**row(x, "oracle", **parts), "input.size_kB": 1} for x in (1, 10)]
+        rows += [{**row(x, "oracle", **{**dict.fromkeys(parts, ""), **INFEASIBLE}), "input.size_kB": 2} for x in (1, 10)]
+        written = {path.name for path in figures.draw_all(self.make(rows, axes=(UPLINK, size)), self.folder)}
+        for name in ("time", "pareto"):
+            self.assertIn(f"{name}_at_size_1_kB.png", written)
+            self.assertNotIn(f"{name}_at_size_2_kB.png", written)
+        self.assertIn("latency_at_size_2_kB.png", written)
+
+    def test_names_that_would_run_into_each_other_are_slanted(self):
+        def angles(names):
+            with style.context():
+                axes = style.new_figure(style.COLUMN_IN, 2).add_subplot()
+                style.set_category_ticks(axes, names)
+            return {label.get_rotation() for label in axes.get_xticklabels()}
+        self.assertEqual(angles(["a", "b", "c"]), {0.0})
+        self.assertEqual(angles(["raspberry_pi_3b_plus", "raspberry_pi_4", "raspberry_pi_5"]), {30.0})
+        self.assertEqual(angles([f"device_{i}" for i in range(10)]), {90.0})
+
     def test_an_axis_of_words(self):
         device = {"path": "device", "column": "device", "values": ["pi", "nano"]}
         rows = [dict(row(1, "oracle"), device=name) for name in ("pi", "nano")]

@@ -33,6 +33,14 @@ class Pages(Folders):
         self.assertIn('<td class=n data-v="15000.0">15000 ±423.5 %</td>', page)
         self.assertIn('<td class=n data-v="2.0">2/2</td>', page)
 
+    def test_a_study_without_any_plan_has_a_page(self):
+        rows = self.four()
+        for one in rows:
+            one.update(INFEASIBLE)
+        page = report.page(self.folder_of(rows))
+        self.assertIn('<td class=n data-v="0.0">0/2</td>', page)
+        self.assertIn("4 of 4 runs have no feasible", page)
+
     def test_the_page_says_what_is_to_be_said(self):
         page = report.page(self.folder_of(self.four()))
         for part in ("Is 1 &lt; 2?", "device.power.idle", "2 W", "assumption: (a)", "edgecut sweep s.yaml", "seed: 1",
