@@ -35,6 +35,7 @@ Conditions conditions_of(const plan::Problem& problem) {
   }
   conditions.cloud_wait = problem.cloud_wait;
   conditions.speeds.assign(problem.processors.size(), 1.0);
+  conditions.energy = problem.constraints.energy;
   return conditions;
 }
 
@@ -47,15 +48,17 @@ plan::Problem under(plan::Problem problem, const Conditions& conditions) {
     slow(problem.edge->layer_time, conditions.edge_speed);
   }
   problem.cloud_wait = conditions.cloud_wait;
+  problem.constraints.energy = conditions.energy;
   slow(problem.cloud_time, conditions.cloud_speed);
   for (std::size_t p = 0; p < problem.processors.size(); ++p) {
     auto& processor = problem.processors[p];
     const double speed = conditions.speeds[p];
-    if (speed == 1.0) continue;
-    // The work, and so its energy, stays what it was.
+    if (speed == 1.0 && conditions.heat == 1.0) continue;
+    // Beside other load the work, and so its energy, stays what it was.
     if (processor.layer_energy.empty()) {
       for (const auto time : processor.layer_time) processor.layer_energy.push_back(processor.active_increment * time);
     }
+    for (auto& energy : processor.layer_energy) energy *= conditions.heat;
     slow(processor.layer_time, speed);
   }
   return problem;

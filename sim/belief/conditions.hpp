@@ -31,6 +31,8 @@ struct Awareness {
   bool server_load = false;       // whether the wait for the servers is known
   Seconds load_age;               // it is looked at again once it is so old
   bool speeds = false;            // whether other load on processors is known
+  bool temperature = false;       // whether it is known how hot the device is, and what that makes of its processors
+  bool battery = false;           // whether its charge is known, and so what its lifetime leaves for an inference
 };
 
 /// Bandwidths to the next tier include the backhaul. Speeds are of the problem's processors and of the servers, as
@@ -43,6 +45,8 @@ struct Conditions {
   std::vector<double> speeds;
   double cloud_speed = 1.0;
   double edge_speed = 1.0;
+  double heat = 1.0;             // factor on the joules of the head's work
+  std::optional<Joules> energy;  // limit on an inference's; none: no limit
 
   friend auto operator<=>(const Conditions&, const Conditions&) = default;
 };

@@ -45,8 +45,8 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       waits_(std::move(waits)),
       sees_bandwidth_(system.awareness.bandwidth == Awareness::Bandwidth::exact && bandwidths_move(system)),
       sees_speeds_(system.awareness.speeds && moves(system)),
-      sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load ||
-                     system.awareness.bandwidth == Awareness::Bandwidth::estimate),
+      sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load || system.awareness.temperature ||
+                     system.awareness.battery || system.awareness.bandwidth == Awareness::Bandwidth::estimate),
       choosers_(state.streams.size()),
       plans_(system.clients.size()) {}
 
@@ -70,7 +70,8 @@ bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
     const auto period_of = [&](Seconds time) { return std::floor(time / awareness.period * (1.0 + 1e-12)); };
     if (period_of(now) == period_of(chooser.looked)) return false;
   }
-  return awareness.server_load || awareness.forget || chooser.has_news || chooser.changes != state_.changes;
+  return awareness.server_load || awareness.forget || awareness.battery || chooser.has_news ||
+         chooser.changes != state_.changes;
 }
 
 void Planner::look(StreamIndex stream, Seconds now) {
@@ -90,6 +91,8 @@ Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
   if (sees_bandwidth_) see_bandwidths(stream, conditions);
   if (choosers_[stream].estimates) estimate_bandwidths(choosers_[stream], now, conditions);
   if (sees_speeds_) see_speeds(stream, conditions);
+  if (awareness.temperature) see_temperature(stream, conditions);
+  if (awareness.battery) see_battery(stream, now, conditions);
   if (!awareness.server_load) return conditions;
   if (!waits_seen_ || now - *waits_seen_ >= awareness.load_age) {
     known_waits_ = waits_();
@@ -144,6 +147,27 @@ void Planner::see_speeds(StreamIndex stream, Conditions& conditions) const {
   }
   conditions.cloud_speed = state_.cloud.speed.now;
   if (state_.edge) conditions.edge_speed = state_.edge->pool.speed.now;
+}
+
+void Planner::see_temperature(StreamIndex stream, Conditions& conditions) const {
+  const auto& thermal = device_of(stream).thermal;
+  if (!thermal) return;
+  for (auto& speed : conditions.speeds) speed *= thermal->speed();
+  conditions.heat = thermal->power() / thermal->speed();
+}
+
+// What is left, spread over what is left of the lifetime; harvest is taken as its mean over all of it.
+void Planner::see_battery(StreamIndex stream, Seconds now, Conditions& conditions) const {
+  const auto& client = client_of(stream);
+  const auto& battery = device_of(stream).battery;
+  if (!client.lifetime || !battery || !client.workload.period()) return;
+  conditions.energy = client.lifetime->otherwise;
+  if (now >= client.lifetime->until) return;
+  const Watts power =
+      battery->charge() / (client.lifetime->until - now) + client.device->battery->harvest.mean(client.lifetime->until);
+  const Joules left = std::max(Watts(), power - client.device->idle) * *client.workload.period();
+  const Joules limit(belief::coarse(left.value()));
+  conditions.energy = std::min(conditions.energy.value_or(limit), limit);
 }
 
 std::shared_ptr<Planner::Belief> Planner::belief_in(StreamIndex stream, const Conditions& conditions) {
@@ -214,7 +238,7 @@ Seconds Planner::loading(StreamIndex stream, const plan::Plan& plan) {
   const auto* old = chooser.is_loaded ? chooser.loaded : nullptr;
   chooser.loaded = &plan;
   chooser.is_loaded = true;
-  if (!system_.model_storage || old == &plan) return Seconds();
+  if (!system_.model_storage || old == &plan) return {};
   const bool same_place = old != nullptr && old->processor == plan.processor && old->encoding == plan.encoding;
   const auto& client = client_of(stream);
   Bytes missing;
@@ -229,6 +253,12 @@ Seconds Planner::loading(StreamIndex stream, const plan::Plan& plan) {
 void Planner::unload(events::DeviceIndex device) {
   const auto& state = state_.devices[device];
   for (std::uint32_t k = 0; k < state.streams; ++k) choosers_[state.first_stream + k].is_loaded = false;
+}
+
+void Planner::heard_of_heat(events::DeviceIndex device) {
+  if (!system_.awareness.temperature) return;
+  const auto& state = state_.devices[device];
+  for (std::uint32_t k = 0; k < state.streams; ++k) choosers_[state.first_stream + k].has_news = true;
 }
 
 void Planner::saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now) {

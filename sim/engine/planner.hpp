@@ -57,6 +57,8 @@ class Planner {
   void tell(StreamIndex stream, const partition::Outcome& outcome);
   /// The device has lost what it had in memory.
   void unload(events::DeviceIndex device);
+  /// The device runs at another temperature's speed from now on.
+  void heard_of_heat(events::DeviceIndex device);
   [[nodiscard]] const events::Decisions& decisions() const { return decisions_; }
 
  private:
@@ -82,7 +84,7 @@ class Planner {
   struct alignas(64) Chooser {
     std::optional<Choice> settled;       // under this belief, of a partitioner that remembers nothing
     bool is_loaded = false;              // whether there is something in memory
-    bool has_news = false;               // from transfers
+    bool has_news = false;               // from transfers, or of the temperature
     const plan::Plan* loaded = nullptr;  // of which the head is in memory
     std::shared_ptr<Belief> belief;
     std::unique_ptr<Estimates> estimates;  // where bandwidths are estimated
@@ -107,6 +109,8 @@ class Planner {
   static void observe(Chooser& chooser, const Step& step, Seconds time, Seconds now);
   void estimate_bandwidths(Chooser& chooser, Seconds now, belief::Conditions& conditions) const;
   void see_speeds(StreamIndex stream, belief::Conditions& conditions) const;
+  void see_temperature(StreamIndex stream, belief::Conditions& conditions) const;
+  void see_battery(StreamIndex stream, Seconds now, belief::Conditions& conditions) const;
   std::shared_ptr<Belief> belief_in(StreamIndex stream, const belief::Conditions& conditions);
   const partition::Decision& decide(Belief& belief, const plan::Problem& problem);
   partition::Decision ask_session(StreamIndex stream, Seconds now);

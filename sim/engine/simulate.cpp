@@ -189,6 +189,7 @@ class Simulation {
     if (stream.client->workload.is_open()) schedule_arrival(number, Seconds());
 
     if (!device.is_on) return end(request, Outcome::failed, reason_to_fail(device));
+    if (system_.awareness.battery && device.battery) draw_battery(stream.device);
     const auto choice = planner_.choose(number, now());
     request.plan = choice.itinerary == nullptr ? nullptr : choice.itinerary->plan;
     emit(events::Planned{now(), request.id, request.plan});
@@ -813,6 +814,7 @@ class Simulation {
       heads.emplace_back(&request, left / request.stretch);
     }
     device.thermal->step(power);
+    planner_.heard_of_heat(i);
     for (const auto& [request, work] : heads) {
       request->stretch = device.stretch();
       request->throttle = device.throttled_power();

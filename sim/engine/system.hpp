@@ -28,6 +28,12 @@ struct Load {
   platform::Course share;
 };
 
+/// What a device's battery has to last for.
+struct Lifetime {
+  Seconds until;
+  std::optional<Joules> otherwise;  // limit on an inference's energy that holds whatever the charge
+};
+
 /// Devices that are alike, each with its link, its network and the requests made on it. All borrowed for the call. Devices
 /// whose requests are of several classes are several clients, one after the other, each with a network and a workload of
 /// its own; of the devices, their number, links, loads and off periods only the first one's count.
@@ -51,6 +57,7 @@ struct Client {
   bool joins = false;                                   // another class of the device of the client before it
   std::optional<Seconds> deadline = {};                 // of its own; none: the system's
   const partition::Partitioner* partitioner = nullptr;  // that plans for it; null: the one that all have
+  std::optional<Lifetime> lifetime = {};
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.

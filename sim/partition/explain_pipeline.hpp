@@ -22,6 +22,6 @@ struct PipelineExplanation {
 };
 
 /// Of a pipeline that partition::pipeline() gave.
-PipelineExplanation explain(const plan::PipelineProblem& problem, const plan::Pipeline& pipeline);
+PipelineExplanation explain(const plan::PipelineProblem& problem, const plan::Pipeline& chosen);
 
 }  // namespace edgecut::partition

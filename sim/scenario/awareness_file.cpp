@@ -81,7 +81,9 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
     read_estimator(*estimator, awareness);
   }
   read_server_load(map, takes_factor, awareness);
-  const bool looks = estimates || awareness.server_load || adapts;
+  awareness.temperature = map.choice_or<bool>("temperature", false, {{"none", false}, {"exact", true}});
+  awareness.battery = map.choice_or<bool>("battery", false, {{"none", false}, {"exact", true}});
+  const bool looks = estimates || awareness.server_load || awareness.temperature || awareness.battery || adapts;
   const auto when = read_decide(map, looks ? When::per_request : When::per_point, awareness);
   knowing.once = when == When::once;
   if (!has_reference && awareness.bandwidth == Bandwidth::fixed) {
@@ -95,6 +97,9 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
   if (settled && estimates) map.child("decide").fail("an estimate comes of a run; decide per_request or {every: 1 s}");
   if (settled && awareness.server_load) {
     map.child("decide").fail("the servers' load is of a run; decide per_request or {every: 1 s}");
+  }
+  if (settled && (awareness.temperature || awareness.battery)) {
+    map.child("decide").fail("temperature and charge are of a run; decide per_request or {every: 1 s}");
   }
   return knowing;
 }

@@ -4,8 +4,9 @@
 
 namespace edgecut::scenario {
 
-std::optional<Joules> read_energy_budget(config::Map& constraints, const platform::Device& device,
-                                         const workload::Workload& workload) {
+EnergyBudget read_energy_budget(config::Map& constraints, const platform::Device& device,
+                                const workload::Workload& workload) {
+  EnergyBudget budget;
   std::optional<Watts> least;
   const auto bound = [&](Watts power) { least = least ? std::min(*least, power) : power; };
   const auto need = [&](const char* key, bool needs_battery) {
@@ -13,10 +14,6 @@ std::optional<Joules> read_energy_budget(config::Map& constraints, const platfor
     if (!workload.period()) value.fail("needs a workload with a rate: arrivals one at a time have none");
     if (needs_battery && !device.battery) value.fail("the device has no `battery:`");
   };
-  if (const auto lifetime = constraints.find<Seconds>("lifetime", config::positive)) {
-    need("lifetime", true);
-    bound(device.battery->charge() / *lifetime + device.battery->harvest.mean(*lifetime));
-  }
   if (const auto inferences = constraints.find<double>("inferences_per_charge", config::positive)) {
     need("inferences_per_charge", true);
     const Seconds time = *workload.period() * *inferences;
@@ -26,8 +23,15 @@ std::optional<Joules> read_energy_budget(config::Map& constraints, const platfor
     need("energy_per_hour", false);
     bound(*hourly / Seconds(3600.0));
   }
-  if (!least) return std::nullopt;
-  return std::max(Joules(), (*least - device.idle) * *workload.period());
+  const auto of_inference = [&](Watts power) { return std::max(Joules(), (power - device.idle) * *workload.period()); };
+  if (least) budget.otherwise = of_inference(*least);
+  budget.lifetime = constraints.find<Seconds>("lifetime", config::positive);
+  if (budget.lifetime) {
+    need("lifetime", true);
+    bound(device.battery->charge() / *budget.lifetime + device.battery->harvest.mean(*budget.lifetime));
+  }
+  if (least) budget.inference = of_inference(*least);
+  return budget;
 }
 
 }  // namespace edgecut::scenario

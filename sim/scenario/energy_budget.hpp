@@ -9,6 +9,13 @@
 
 namespace edgecut::scenario {
 
+/// For one inference; none where there is no limit.
+struct EnergyBudget {
+  std::optional<Joules> inference;
+  std::optional<Joules> otherwise;  // without the lifetime's
+  std::optional<Seconds> lifetime;
+};
+
 /// Reads the keys lifetime, inferences_per_charge and energy_per_hour of `constraints:`. At the workload's rate each
 /// bounds the device's mean power, of which the idle power is spent anyway: (power - idle) x mean time between requests
 /// is what one inference may add. The least of them; 0 where idling alone breaks one; none where there is none.
@@ -18,7 +25,7 @@ namespace edgecut::scenario {
 /// * energy_per_hour E: E / 1 h.
 ///
 /// Throws config::Error without a rate, and on the first two without a battery.
-std::optional<Joules> read_energy_budget(config::Map& constraints, const platform::Device& device,
-                                         const workload::Workload& workload);
+EnergyBudget read_energy_budget(config::Map& constraints, const platform::Device& device,
+                                const workload::Workload& workload);
 
 }  // namespace edgecut::scenario

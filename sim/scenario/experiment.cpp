@@ -48,7 +48,8 @@ Bytes read_result(Map& scenario) {
   return config::read(scenario.child("result"), [](Map& map) { return map.get<Bytes>("size", config::non_negative); });
 }
 
-plan::Constraints read_constraints(Map& scenario, const platform::Device& device, const workload::Workload& workload) {
+plan::Constraints read_constraints(Map& scenario, const platform::Device& device, const workload::Workload& workload,
+                                   std::optional<engine::Lifetime>& lifetime) {
   plan::Constraints constraints;
   const auto* value = scenario.find_child("constraints");
   if (value == nullptr) return constraints;
@@ -58,9 +59,12 @@ plan::Constraints read_constraints(Map& scenario, const platform::Device& device
     constraints.deadline = map.find<Seconds>("deadline", config::positive);
     constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
     if (const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0})) constraints.accuracy = accuracy->value;
-    if (const auto budget = read_energy_budget(map, device, workload)) {
-      constraints.energy = std::min(constraints.energy.value_or(*budget), *budget);
-    }
+    const auto budget = read_energy_budget(map, device, workload);
+    const auto least = [&](std::optional<Joules> limit) {
+      return limit ? std::min(constraints.energy.value_or(*limit), *limit) : constraints.energy;
+    };
+    if (budget.lifetime) lifetime = engine::Lifetime{*budget.lifetime, least(budget.otherwise)};
+    constraints.energy = least(budget.inference);
     return constraints;
   });
 }
@@ -199,6 +203,13 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
   }
   const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
                                     method.kind->knowledge == Knowledge::regression);
+  if (knowing.awareness.temperature && !today.device.thermal) {
+    map.child("temperature").fail("the device has no `thermal:`");
+  }
+  const auto* constraints = scenario.find("constraints");
+  if (knowing.awareness.battery && (constraints == nullptr || constraints->find("lifetime") == nullptr)) {
+    map.child("battery").fail("its charge matters to `constraints: {lifetime: ...}` alone, which is not there");
+  }
   method.awareness = knowing.awareness;
   method.knows_bandwidth = knowing.awareness.bandwidth == belief::Awareness::Bandwidth::exact;
 }
@@ -222,8 +233,8 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
 }
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "decide", "profile_error",
-                          "benchmark", "decision"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "temperature", "battery", "decide",
+                          "profile_error", "benchmark", "decision"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
@@ -261,6 +272,7 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
         method.awareness.decide = belief::Awareness::Decide::per_request;
         method.awareness.bandwidth = belief::Awareness::Bandwidth::exact;
         method.awareness.speeds = true;
+        method.awareness.temperature = true;
       }
     } else {
       read_knowledge(map, scenario, today, library, method);
@@ -484,7 +496,7 @@ void Experiment::read(const Value& scenario, Library& library) {
     result_ = read_result(map);
     encodings_ = read_encodings(map, *world_.network);
     objective_ = read_objective(map);
-    constraints_ = read_constraints(map, world_.device, workload_);
+    constraints_ = read_constraints(map, world_.device, workload_, lifetime_);
     check_deadlines(map, world_, constraints_);
     off_ = read_off(map);
     if (const auto* cold = map.find_child("cold_start")) {
@@ -546,7 +558,8 @@ bool Experiment::replans(const Method& method) const {
   using belief::Awareness;
   const auto& awareness = method.awareness;
   if (method.kind->simulates_every_cut || awareness.decide == Awareness::Decide::at_start) return false;
-  return awareness.server_load || awareness.bandwidth == Awareness::Bandwidth::estimate ||
+  return awareness.server_load || awareness.battery || (awareness.temperature && world_.device.thermal) ||
+         awareness.bandwidth == Awareness::Bandwidth::estimate ||
          (awareness.bandwidth == Awareness::Bandwidth::exact && world_.moves());
 }
 
@@ -664,6 +677,7 @@ engine::Client Experiment::client(std::int64_t replication, const plan::Problem&
   client.workload = workload_;
   client.problem = &believed;
   client.off = off_;
+  client.lifetime = lifetime_;
   for (const auto& [processor, share] : world_.background.device) client.loads.push_back({processor, share});
   return client;
 }

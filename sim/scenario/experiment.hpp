@@ -93,6 +93,7 @@ class Experiment {
   std::vector<belief::Encoding> encodings_;
   plan::Objective objective_ = plan::Objective::latency;
   plan::Constraints constraints_;
+  std::optional<engine::Lifetime> lifetime_;
   std::vector<engine::OffPeriod> off_;
   std::optional<Bandwidth> model_storage_;
   std::optional<std::int64_t> day_;  // of the scenario, since 1970-01-01

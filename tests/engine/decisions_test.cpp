@@ -33,6 +33,11 @@ class Best final : public partition::Partitioner {
   [[nodiscard]] partition::Decision partition(const plan::Problem& problem) const override {
     ++asked;
     waits.push_back(problem.cloud_wait.value());
+    const auto& cpu = problem.processors.front();
+    heads.push_back(cpu.layer_time.back().value());
+    joules.push_back(cpu.layer_energy.empty() ? (cpu.active_increment * cpu.layer_time.back()).value()
+                                              : cpu.layer_energy.back().value());
+    limits.push_back(problem.constraints.energy.value_or(Joules()).value());
     const plan::Candidate* best = nullptr;
     const auto candidates = plan::prefix_candidates(problem);
     for (const auto& candidate : candidates) {
@@ -41,7 +46,8 @@ class Best final : public partition::Partitioner {
     return {best->plan, "best"};
   }
   mutable std::int64_t asked = 0;
-  mutable std::vector<double> waits;
+  // Of each problem: the wait for the cloud, seconds and joules of the last layer on the device, the limit on energy.
+  mutable std::vector<double> waits, heads, joules, limits;
 };
 
 // Cloud only for the first requests, device only from number `from` on, after a pause.
@@ -325,4 +331,60 @@ TEST_CASE("Who would wait for a plan finds the queue full as who would wait for 
   REQUIRE(run.end(1).outcome == events::Outcome::completed);
   REQUIRE(run.end(2).outcome == events::Outcome::dropped);
   REQUIRE(run.end(3).outcome == events::Outcome::dropped);
+}
+
+namespace {
+
+// A single layer of so many seconds, at 4 W above the idle 2 W, which the cloud would take for ever to do.
+Spec layer_of(double seconds, workload::Workload workload) {
+  Spec spec;
+  spec.network = network({{1e3, {}}, {1e3, {0}}});
+  spec.truth = times({{0, seconds}}, {0, 1e6});
+  spec.workload = workload;
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("Who sees the temperature plans with the speed and the power of its step") {
+  // Towards 25 + 10 x 6 = 85 C with 100 s: 60 C after 87.5 s, in the second inference; from there half the speed at the
+  // same increment, which is twice the joules. The third, fourth and fifth are planned with that.
+  auto spec = layer_of(50, one_at_a_time(5));
+  platform::Thermal thermal;
+  thermal.ambient = 25.0;
+  thermal.resistance = 10.0;
+  thermal.time_constant = 100_s;
+  thermal.hysteresis = 5.0;
+  thermal.steps = {{60.0, 0.5, 1.0}};
+  spec.device.thermal = thermal;
+  for (const bool sees : {false, true}) {
+    Lab lab({spec});
+    lab.system.awareness.temperature = sees;
+    lab.system.awareness.decide = Awareness::Decide::per_request;
+    const Best best;
+    const auto run = play(lab, best);
+    REQUIRE(run.ended.size() == 5);
+    CHECK(latencies(run).back() == exactly(100));
+    CHECK(best.heads == (sees ? std::vector<double>{50, 100} : std::vector<double>{50}));
+    CHECK(best.joules == (sees ? std::vector<double>{200, 400} : std::vector<double>{200}));
+  }
+}
+
+TEST_CASE("Who sees the battery plans with what its charge leaves for the rest of the lifetime") {
+  // 100 J for 20 s, an inference a second: at first 5 W, which leave 3 J above idle; each takes 2 J, so that at second n
+  // (100 - 4 n) / (20 - n) W - 2 W are left: 4 J at 10, 6 J at 15, but 5 J is the limit that holds anyhow.
+  auto spec = layer_of(0.5, periodic(1, 16));
+  spec.device.battery.emplace();
+  spec.device.battery->capacity = 100_J;
+  Lab lab({spec});
+  lab.system.clients[0].lifetime = engine::Lifetime{20_s, 5_J};
+  lab.system.awareness.battery = true;
+  lab.system.awareness.decide = Awareness::Decide::per_request;
+  const Best best;
+  play(lab, best);
+  const auto near = [](double value) { return Approx(value).epsilon(0.01); };  // beliefs are a hundredth apart
+  CHECK(best.limits.front() == near(3));
+  CHECK(best.limits.back() == 5.0);
+  CHECK(std::ranges::any_of(best.limits, [&](double limit) { return limit == near(4); }));
+  CHECK(std::ranges::is_sorted(best.limits));
 }

@@ -153,3 +153,13 @@ TEST_CASE("the express kernel refuses a tree of cells, by both keys") {
   CHECK_THAT(study_error(fleet + "kernel: express\n"), Contains("kernel") && Contains("fleet.cells"));
   CHECK(run(Loaded(fleet + "kernel: auto\n").study).size() == 2);
 }
+
+TEST_CASE("what sees a temperature needs a device with one, and what sees a charge a lifetime to keep") {
+  const std::string aware = "partitioners: [{kind: offline_benchmark, temperature: exact}]\n";
+  CHECK_THAT(study_error(aware), Contains("temperature: the device has no `thermal:`"));
+  const std::string charge = "partitioners: [{kind: resource_aware, rule: R3, battery: exact}]\n";
+  CHECK_THAT(study_error(charge), Contains("`constraints: {lifetime: ...}`"));
+  CHECK_THAT(study_error(periodic + "battery: {capacity: 10 Wh}\nconstraints: {lifetime: 4 h}\npartitioners: [{kind: "
+                                    "min_cut, battery: exact, decide: per_point}]\n"),
+             Contains("decide: temperature and charge are of a run"));
+}
