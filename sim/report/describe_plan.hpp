@@ -27,6 +27,6 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
                        const std::vector<Answer>& answers);
 
 /// "deadline binds; another cut below 3.2 Mbit/s; next best after v1, 12 % worse". Empty where there is nothing to say.
-std::string explanation_line(const plan::Problem& problem, const partition::Explanation& explanation);
+std::string explanation_line(const plan::Problem& problem, const partition::Explanation& why);
 
 }  // namespace edgecut::report

@@ -35,10 +35,10 @@ store::Store open_store(const std::filesystem::path& file, const store::Header& 
 /// reason, and the others go on.
 Outcome play(const scenario::Study& study, store::Store& store, const Campaign& campaign);
 
-/// Puts the runs of `sources` into `target`, which is made if need be. Doing it again changes nothing. Throws
+/// Puts the runs of `sources` into `target_file`, which is made if need be. Doing it again changes nothing. Throws
 /// config::Error when one of them is of another sweep, was cut into another number of shards, or has other figures for
-/// the same run; the target then is as it was.
-void merge(const std::vector<std::filesystem::path>& sources, const std::filesystem::path& target);
+/// the same run; the file then is as it was.
+void merge(const std::vector<std::filesystem::path>& sources, const std::filesystem::path& target_file);
 
 /// Shards that are not complete, in words; empty when the store has all.
 std::string missing_shards(const store::Store& store);
