@@ -37,10 +37,15 @@ std::string setting_line(const scenario::Experiment& experiment) {
                           fleet, world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
                           units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
                           world.cloud.title);
-  for (const auto& group : experiment.other_groups()) {
-    const auto& other = group->world();
-    line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
-                        units::format(other.link.uplink));
+  for (const auto* part : experiment.parts()) {
+    if (part == &experiment) continue;
+    const auto& other = part->world();
+    if (part->joins()) {
+      line += fmt::format("and {} on the same ({})\n", other.network->name(), part->request_class());
+    } else {
+      line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
+                          units::format(other.link.uplink));
+    }
   }
   return line;
 }

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "config/catalogue.hpp"
 #include "config/value.hpp"
 #include "report/bars.hpp"
 #include "report/table.hpp"
+#include "sweep/class_rows.hpp"
 #include "sweep/statistics.hpp"
 #include "sweep/sweep.hpp"
 
@@ -25,6 +28,16 @@ std::string with_interval(const sweep::Estimate& estimate, std::string (*format)
 
 std::string percent(const sweep::Estimate& estimate) {
   return std::isnan(estimate.mean) ? "-" : fmt::format("{:.1f} %", 100.0 * estimate.mean);
+}
+
+// Of all classes of the first devices.
+std::string requests_text(const scenario::Experiment& experiment) {
+  std::string text;
+  for (const auto* part : experiment.parts()) {
+    if (part != &experiment && !part->joins()) break;
+    text += fmt::format("{}{}", text.empty() ? "" : " + ", part->workload().requests);
+  }
+  return text;
 }
 
 // In how many replications there was a plan.
@@ -51,6 +64,34 @@ std::string summary_table(const std::vector<sweep::Summary>& summaries) {
          "\n± is half the 95 % interval over replications; plans: replications with a feasible plan, the only ones in "
          "the "
          "means\n";
+}
+
+// What became of each class of requests: means over replications.
+std::string class_table(const std::vector<metrics::Row>& rows) {
+  const auto all = sweep::class_rows(rows);
+  if (all.empty()) return "";
+  std::map<std::pair<std::string, std::string>, std::vector<metrics::Row>> by_class;
+  std::vector<std::pair<std::string, std::string>> order;
+  for (const auto& row : all) {
+    const auto group = row.text("group");
+    const std::pair key{row.text("partitioner"), (group.empty() ? "" : group + ".") + row.text("class")};
+    if (!by_class.contains(key)) order.push_back(key);
+    by_class[key].push_back(row);
+  }
+  report::Table table(
+      {"partitioner", "class", "cut", "latency", "p95", "energy/inference", "completed", "late", "dropped", "failed"});
+  for (const auto& key : order) {
+    const auto& of_class = by_class[key];
+    sweep::Summary summary{0, key.first, {}};
+    for (const auto& row : of_class) summary.rows.push_back(&row);
+    const auto count = [&](const char* column) { return fmt::format("{:.4g}", summary.mean(column).mean); };
+    table.add({key.first, key.second, summary.common("cut"),
+               with_interval(summary.mean("latency_mean_s"), report::seconds),
+               with_interval(summary.mean("latency_p95_s"), report::seconds),
+               with_interval(summary.mean("energy_inference_J"), report::joules), count("completed"), count("late"),
+               count("dropped"), count("failed")});
+  }
+  return "\nBy class\n" + table.str();
 }
 
 std::string saving_cell(const metrics::Row& row) {
@@ -132,10 +173,11 @@ void run(const RunOptions& options) {
   if (options.format != Format::table) return print_rows(rows, options.format);
   if (!study.question().empty()) print(study.question() + "\n");
   print(setting_line(*study.points().front()));
-  print(fmt::format("{} requests a device, {} replications\n\n", study.points().front()->workload().requests,
+  print(fmt::format("{} requests a device, {} replications\n\n", requests_text(*study.points().front()),
                     replications_text(study)));
   const auto summaries = sweep::summarise(rows);
   print(summary_table(summaries));
+  print(class_table(rows));
   print(savings_tables(study, sweep::savings(study.comparison().baselines, rows)));
   print(assumptions_text(study));
   print(chart(summaries));

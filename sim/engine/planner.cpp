@@ -160,12 +160,12 @@ void Planner::see_temperature(StreamIndex stream, Conditions& conditions) const 
 void Planner::see_battery(StreamIndex stream, Seconds now, Conditions& conditions) const {
   const auto& client = client_of(stream);
   const auto& battery = device_of(stream).battery;
-  if (!client.lifetime || !battery || !client.workload.period()) return;
+  if (!client.lifetime || !battery) return;
   conditions.energy = client.lifetime->otherwise;
   if (now >= client.lifetime->until) return;
   const Watts power =
       battery->charge() / (client.lifetime->until - now) + client.device->battery->harvest.mean(client.lifetime->until);
-  const Joules left = std::max(Watts(), power - client.device->idle) * *client.workload.period();
+  const Joules left = std::max(Watts(), power - client.device->idle) * client.lifetime->period;
   const Joules limit(belief::coarse(left.value()));
   conditions.energy = std::min(conditions.energy.value_or(limit), limit);
 }

@@ -31,6 +31,7 @@ struct Load {
 /// What a device's battery has to last for.
 struct Lifetime {
   Seconds until;
+  Seconds period;                   // mean time between its device's requests, of all classes
   std::optional<Joules> otherwise;  // limit on an inference's energy that holds whatever the charge
 };
 

@@ -79,8 +79,9 @@ void Recorder::add(const events::Ended& ended) {
   up_.add(ended.up.value());
   down_.add(ended.down.value());
   constexpr double tolerance = 1e-9;  // of the clock's rounding
-  const bool plan_breaks_a_limit =
-      limits_.of_devices.empty() ? limits_.plan_breaks_a_limit : limits_.of_devices.at(ended.device);
+  const bool plan_breaks_a_limit = limits_.of_devices.empty()
+                                       ? limits_.plan_breaks_a_limit
+                                       : limits_.of_devices.of(ended.device, ended.request_class);
   if (plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy * (1.0 + tolerance)))
     ++violations_;
 }

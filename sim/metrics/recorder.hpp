@@ -6,6 +6,7 @@
 
 #include "events/events.hpp"
 #include "metrics/batch_means.hpp"
+#include "metrics/by_class.hpp"
 #include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 
@@ -27,10 +28,10 @@ class Mean {
 
 /// Limits whose true violation is counted.
 struct TrueLimits {
-  std::optional<Joules> energy;       // of one inference
-  std::optional<Seconds> deadline;    // whether deadline misses apply
-  bool plan_breaks_a_limit = false;   // memory, storage, layers, deadline when idle: known for the plan as a whole
-  std::vector<bool> of_devices = {};  // the same by device, where they differ; empty where they do not
+  std::optional<Joules> energy;      // of one inference
+  std::optional<Seconds> deadline;   // whether deadline misses apply
+  bool plan_breaks_a_limit = false;  // memory, storage, layers, deadline when idle: known for the plan as a whole
+  ByClass<bool> of_devices = {};     // the same by device and class, where they differ; empty where they do not
 };
 
 /// Its memory does not grow with the number of requests, but where quantiles are to be exact.

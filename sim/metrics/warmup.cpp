@@ -1,16 +1,17 @@
 #include "metrics/warmup.hpp"
 
-#include <algorithm>
-
 #include "config/map.hpp"
 
 namespace edgecut::metrics {
 
 void Warmup::on(const events::Event& event) {
   if (const auto* arrival = std::get_if<events::Arrived>(&event)) {
-    arrived_.resize(std::max(arrived_.size(), arrival->device + 1), 0);
-    const auto left_out = requests_[std::min(arrival->device, requests_.size() - 1)];
-    if (arrived_[arrival->device]++ < left_out) is_left_out_.insert(arrival->request);
+    const auto device = arrival->device;
+    const auto request_class = arrival->request_class;
+    const auto before = arrived_.of(device, request_class);
+    arrived_.set(device, request_class, before + 1);
+    const auto left_out = requests_.empty() ? of_each_ : requests_.of(device, request_class);
+    if (before < left_out) is_left_out_.insert(arrival->request);
   } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
     if (is_left_out_.erase(ended->request) > 0) {
       if (ended->outcome == events::Outcome::completed) ++completed_;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "metrics/row.hpp"
 #include "plan/plan.hpp"
@@ -129,53 +130,61 @@ Line line_of(const events::HostsChanged& e, const dnn::Network* /*network*/) {
 
 }  // namespace
 
-EventLog::EventLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network)
-    : file_(path), label_(label_of(label)), network_(network) {}
+EventLog::EventLog(const std::filesystem::path& path, const RunLabel& label, RequestNames names)
+    : file_(path), label_(label_of(label)), names_(std::move(names)) {}
 
 std::string_view EventLog::header() {
-  return "partitioner,replication,time_s,event,request,device,station,cut,size_B,power_W,bandwidth_bit_per_s,speed,"
-         "hosts,outcome,reason\n";
+  return "partitioner,replication,time_s,event,request,device,class,station,cut,size_B,power_W,bandwidth_bit_per_s,"
+         "speed,hosts,outcome,reason\n";
 }
 
 void EventLog::on(const events::Event& event) {
+  if (const auto* arrived = std::get_if<events::Arrived>(&event)) {
+    origins_[arrived->request.index] = {arrived->device, arrived->request_class};
+  }
   std::visit(
       [this](const auto& e) {
         if constexpr (!std::is_same_v<std::decay_t<decltype(e)>, events::RunEnded>) {
-          auto line = line_of(e, network_);
-          if (line.request && line.device) devices_[line.request->index] = *line.device;
-          if (line.request && !line.device) line.device = devices_.at(line.request->index);
-          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
+          const RequestNames::Class* of = nullptr;
+          if constexpr (requires { e.request; }) {
+            const auto& origin = origins_.at(e.request.index);
+            of = &names_.of(origin.device, origin.request_class);
+          }
+          auto line = line_of(e, of == nullptr ? nullptr : of->network);
+          if (line.request && !line.device) line.device = origins_.at(line.request->index).device;
+          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
                                   line.event, line.request ? std::to_string(line.request->index) : "",
-                                  line.device ? std::to_string(*line.device) : "", line.station, line.cut, line.size,
+                                  line.device ? std::to_string(*line.device) : "",
+                                  of == nullptr ? "" : csv_cell(of->name), line.station, line.cut, line.size,
                                   line.power, line.bandwidth, line.speed, line.hosts, line.outcome, line.reason));
-          if (line.event == "ended") devices_.erase(line.request->index);
+          if (line.event == "ended") origins_.erase(line.request->index);
         }
       },
       event);
 }
 
-RequestLog::RequestLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network)
-    : file_(path), label_(label_of(label)), network_(network) {}
+RequestLog::RequestLog(const std::filesystem::path& path, const RunLabel& label, RequestNames names)
+    : file_(path), label_(label_of(label)), names_(std::move(names)) {}
 
 std::string_view RequestLog::header() {
-  return "partitioner,replication,request,device,arrived_s,ended_s,outcome,reason,cut,latency_s,preparing_s,device_"
-         "queue_s,head_s,"
-         "radio_queue_s,upload_s,edge_queue_s,edge_s,relay_s,cloud_queue_s,tail_s,download_s,compute_J,transmit_J,"
-         "receive_J,promotion_J,radio_tail_J,up_B,down_B\n";
+  return "partitioner,replication,request,device,class,arrived_s,ended_s,outcome,reason,cut,latency_s,preparing_s,"
+         "device_queue_s,head_s,radio_queue_s,upload_s,edge_queue_s,edge_s,relay_s,cloud_queue_s,tail_s,download_s,"
+         "compute_J,transmit_J,receive_J,promotion_J,radio_tail_J,up_B,down_B\n";
 }
 
 void RequestLog::on(const events::Event& event) {
   if (const auto* planned = std::get_if<events::Planned>(&event)) {
-    cuts_[planned->request.index] = cut_of(network_, planned->plan);
+    plans_[planned->request.index] = planned->plan;
     return;
   }
   const auto* ended = std::get_if<events::Ended>(&event);
   if (ended == nullptr) return;
   const auto& t = ended->timeline;
-  const auto cut = cuts_.extract(ended->request.index);
-  auto line = fmt::format("{},{},{},{},{},{},{},{}", label_, ended->request.index, ended->device,
+  const auto& of = names_.of(ended->device, ended->request_class);
+  const auto plan = plans_.extract(ended->request.index);
+  auto line = fmt::format("{},{},{},{},{},{},{},{},{}", label_, ended->request.index, ended->device, csv_cell(of.name),
                           exact(t.arrived.value()), exact(ended->time.value()), events::name(ended->outcome),
-                          events::name(ended->reason), cut.empty() ? "" : cut.mapped());
+                          events::name(ended->reason), plan.empty() ? "" : cut_of(of.network, plan.mapped()));
   const bool came_back = ended->outcome == events::Outcome::completed || ended->outcome == events::Outcome::late;
   const auto& p = t.parts;
   for (const auto time : {t.ended - t.arrived, p.preparing, p.device_queue, p.head, p.radio_queue, p.upload,

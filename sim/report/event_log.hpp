@@ -7,8 +7,8 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "dnn/network.hpp"
 #include "events/events.hpp"
+#include "report/request_names.hpp"
 #include "report/text_file.hpp"
 
 namespace edgecut::report {
@@ -23,24 +23,28 @@ struct RunLabel {
 /// for are empty. Throws std::runtime_error when the file cannot be written.
 class EventLog final : public events::Observer {
  public:
-  EventLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network);
+  EventLog(const std::filesystem::path& path, const RunLabel& label, RequestNames names);
   void on(const events::Event& event) override;
   void close() { file_.close(); }
   /// The names of the columns, as a line.
   static std::string_view header();
 
  private:
+  struct Origin {
+    events::DeviceIndex device = 0;
+    std::uint32_t request_class = 0;
+  };
   TextFile file_;
   std::string label_;
-  const dnn::Network* network_;
-  std::unordered_map<std::uint32_t, events::DeviceIndex> devices_;  // of requests under way
+  RequestNames names_;
+  std::unordered_map<std::uint32_t, Origin> origins_;  // of requests under way
 };
 
 /// Writes one line a request, when it ends: where its time and energy went. Latency and its parts are empty for those
 /// without a result. Throws std::runtime_error when the file cannot be written.
 class RequestLog final : public events::Observer {
  public:
-  RequestLog(const std::filesystem::path& path, const RunLabel& label, const dnn::Network* network);
+  RequestLog(const std::filesystem::path& path, const RunLabel& label, RequestNames names);
   void on(const events::Event& event) override;
   void close() { file_.close(); }
   static std::string_view header();
@@ -48,8 +52,8 @@ class RequestLog final : public events::Observer {
  private:
   TextFile file_;
   std::string label_;
-  const dnn::Network* network_;
-  std::unordered_map<std::uint32_t, std::string> cuts_;  // of requests under way
+  RequestNames names_;
+  std::unordered_map<std::uint32_t, const plan::Plan*> plans_;  // of requests under way
 };
 
 }  // namespace edgecut::report

@@ -81,8 +81,10 @@ void Trace::on(const events::Event& event) {
 }
 
 void Trace::take(const events::Arrived& e) {
-  live_[e.request.index].device = e.device;
-  mark(e.request.index, e.device, "arrived", 's');
+  auto& live = live_[e.request.index];
+  live.device = e.device;
+  live.of = &stations_.names.of(e.device, e.request_class);
+  mark(e.request, "arrived", 's');
 }
 
 void Trace::take(const events::Planned& e) {
@@ -90,7 +92,7 @@ void Trace::take(const events::Planned& e) {
   auto& live = live_.at(e.request.index);
   live.processor = e.plan->processor;
   auto [cut, is_new] = cuts_.try_emplace(e.plan);
-  if (is_new && stations_.network != nullptr) cut->second = plan::describe(*stations_.network, *e.plan);
+  if (is_new && live.of->network != nullptr) cut->second = plan::describe(*live.of->network, *e.plan);
   live.cut = &cut->second;
 }
 
@@ -103,7 +105,7 @@ void Trace::take(const events::Queued& e) {
 void Trace::take(const events::Ended& e) {
   end(e.request);  // where it failed on its way
   stop_waiting(live_.at(e.request.index));
-  mark(e.request.index, e.device, events::name(e.outcome), 'f');
+  mark(e.request, events::name(e.outcome), 'f');
   live_.erase(e.request.index);
 }
 
@@ -175,6 +177,12 @@ void Trace::begin(events::RequestId request, Station station) {
   live.span = Span{station, take_lane(station), now_};
 }
 
+// "#7", or "#7 video".
+std::string Trace::title(events::RequestId request) const {
+  const auto& of = *live_.at(request.index).of;
+  return fmt::format("#{}{}{}", request.index, of.name.empty() ? "" : " ", of.name);
+}
+
 // A span is written when it ends, and after it the arrow to its begin.
 void Trace::end(events::RequestId request) {
   auto& live = live_.at(request.index);
@@ -182,20 +190,22 @@ void Trace::end(events::RequestId request) {
   const auto span = *live.span;
   live.span.reset();
   lanes_[span.station][span.lane] = false;
-  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"#{}","args":{{"cut":{}}}}})",
+  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":{},"args":{{"cut":{}}}}})",
                     span.station.process, thread_of(span.station.index, span.lane), micro(span.since),
-                    micro(now_ - span.since), request.index, live.cut == nullptr ? "\"\"" : json_text(*live.cut)));
+                    micro(now_ - span.since), json_text(title(request)),
+                    live.cut == nullptr ? "\"\"" : json_text(*live.cut)));
   write_arrow('t', request.index, span.station, span.lane, span.since);
 }
 
 // An instant on the device's track of requests, where a request's arrows begin or end.
-void Trace::mark(std::uint32_t request, std::size_t device, std::string_view what, char arrow) {
-  const Station station{first_ + device, requests};
+void Trace::mark(events::RequestId request, std::string_view what, char arrow) {
+  const Station station{first_ + live_.at(request.index).device, requests};
   const auto lane = take_lane(station);
   lanes_[station][lane] = false;
-  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":0,"name":"#{} {}"}})", station.process,
-                    thread_of(station.index, lane), micro(now_), request, what));
-  write_arrow(arrow, request, station, lane, now_);
+  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":0,"name":{}}})", station.process,
+                    thread_of(station.index, lane), micro(now_),
+                    json_text(fmt::format("{} {}", title(request), what))));
+  write_arrow(arrow, request.index, station, lane, now_);
 }
 
 void Trace::write_arrow(char phase, std::uint32_t request, Station station, std::size_t lane, std::int64_t at) {

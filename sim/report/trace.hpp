@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "dnn/network.hpp"
 #include "events/events.hpp"
+#include "report/request_names.hpp"
 #include "report/text_file.hpp"
 
 namespace edgecut::report {
@@ -28,8 +28,8 @@ struct Stations {
   };
   std::vector<Device> devices;
   std::string cloud;
-  std::string edge;                       // empty: none
-  const dnn::Network* network = nullptr;  // of all devices
+  std::string edge;  // empty: none
+  RequestNames names;
 
   /// Processes of one run in a trace: one a device, the cloud, the edge server.
   [[nodiscard]] std::uint64_t processes() const { return devices.size() + 2; }
@@ -64,6 +64,7 @@ class Trace final : public events::Observer {
   };
   struct Live {
     std::size_t device = 0;
+    const RequestNames::Class* of = nullptr;
     std::size_t processor = 0;
     const std::string* cut = nullptr;
     std::optional<Station> waits;
@@ -112,7 +113,8 @@ class Trace final : public events::Observer {
   void change_queue(const Station& station, double by);
   Counter& counter(const Station& station, std::string_view what);
   void write_counters();
-  void mark(std::uint32_t request, std::size_t device, std::string_view what, char arrow);
+  void mark(events::RequestId request, std::string_view what, char arrow);
+  [[nodiscard]] std::string title(events::RequestId request) const;
   void write_arrow(char phase, std::uint32_t request, Station station, std::size_t lane, std::int64_t at);
   std::size_t take_lane(Station station);
   void name_process(std::uint64_t process, const std::string& name);

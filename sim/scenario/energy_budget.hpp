@@ -5,7 +5,6 @@
 
 #include "config/map.hpp"
 #include "platform/platform.hpp"
-#include "workload/workload.hpp"
 
 namespace edgecut::scenario {
 
@@ -16,16 +15,16 @@ struct EnergyBudget {
   std::optional<Seconds> lifetime;
 };
 
-/// Reads the keys lifetime, inferences_per_charge and energy_per_hour of `constraints:`. At the workload's rate each
-/// bounds the device's mean power, of which the idle power is spent anyway: (power - idle) x mean time between requests
-/// is what one inference may add. The least of them; 0 where idling alone breaks one; none where there is none.
+/// Reads the keys lifetime, inferences_per_charge and energy_per_hour of `constraints:`. Each bounds the
+/// device's mean power, of which the idle power is spent anyway: (power - idle) x `period`, the mean time between its
+/// requests of all classes, is what one inference may add. The least of them; 0 where idling alone breaks one; none where there is none.
 ///
 /// * lifetime L: charge at the start / L + mean harvest over L;
 /// * inferences_per_charge N: usable capacity / (N x mean time between requests) + mean harvest over that time;
 /// * energy_per_hour E: E / 1 h.
 ///
-/// Throws config::Error without a rate, and on the first two without a battery.
+/// Throws config::Error without a period, and on the first two without a battery.
 EnergyBudget read_energy_budget(config::Map& constraints, const platform::Device& device,
-                                const workload::Workload& workload);
+                                const std::optional<Seconds>& period);
 
 }  // namespace edgecut::scenario

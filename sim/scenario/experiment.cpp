@@ -17,7 +17,7 @@
 #include "profile/regression.hpp"
 #include "scenario/awareness_file.hpp"
 #include "scenario/energy_budget.hpp"
-#include "scenario/fleet_run.hpp"
+#include "scenario/plan_columns.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::scenario {
@@ -48,7 +48,7 @@ Bytes read_result(Map& scenario) {
   return config::read(scenario.child("result"), [](Map& map) { return map.get<Bytes>("size", config::non_negative); });
 }
 
-plan::Constraints read_constraints(Map& scenario, const platform::Device& device, const workload::Workload& workload,
+plan::Constraints read_constraints(Map& scenario, const platform::Device& device, const std::optional<Seconds>& period,
                                    std::optional<engine::Lifetime>& lifetime) {
   plan::Constraints constraints;
   const auto* value = scenario.find_child("constraints");
@@ -59,11 +59,11 @@ plan::Constraints read_constraints(Map& scenario, const platform::Device& device
     constraints.deadline = map.find<Seconds>("deadline", config::positive);
     constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
     if (const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0})) constraints.accuracy = accuracy->value;
-    const auto budget = read_energy_budget(map, device, workload);
+    const auto budget = read_energy_budget(map, device, period);
     const auto least = [&](std::optional<Joules> limit) {
       return limit ? std::min(constraints.energy.value_or(*limit), *limit) : constraints.energy;
     };
-    if (budget.lifetime) lifetime = engine::Lifetime{*budget.lifetime, least(budget.otherwise)};
+    if (budget.lifetime) lifetime = engine::Lifetime{*budget.lifetime, *period, least(budget.otherwise)};
     constraints.energy = least(budget.inference);
     return constraints;
   });
@@ -353,55 +353,6 @@ class Given final : public partition::Partitioner {
   plan::Plan plan_;
 };
 
-metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
-  return index ? metrics::Cell(static_cast<std::int64_t>(*index)) : metrics::Cell();
-}
-
-void append_plan(const Method& method, bool varies, const plan::Problem& believed, const plan::Problem& truth,
-                 const partition::Decision& decision, metrics::Row& row) {
-  if (!decision.plan) {
-    row.add("feasible", std::int64_t{0});
-    row.add("cut", std::string("infeasible"));
-    for (const auto* name :
-         {"cut_index", "layers_on_device", "processor", "encoding", "exits", "accuracy", "cut_B", "believed_latency_s",
-          "believed_energy_J", "idle_latency_s", "idle_energy_J", "head_memory_B"}) {
-      row.add(name, {});
-    }
-    return;
-  }
-  const auto& plan = *decision.plan;
-  const auto thought = plan::evaluate(believed, plan);
-  const auto is = plan::evaluate(truth, plan);
-  row.add("feasible", std::int64_t{1});
-  const auto cut = plan::describe(*truth.network, plan);
-  row.add("cut", varies ? "varies, first " + cut : cut);
-  row.add("cut_index", optional_index(plan::cut_position(*truth.network, plan)));
-  row.add("layers_on_device", static_cast<std::int64_t>(is.layers_on_device));
-  row.add("processor",
-          is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : metrics::Cell());
-  const auto& encodings = truth.encodings;
-  row.add("encoding", encodings.empty() ? metrics::Cell() : metrics::Cell(encodings[plan.encoding].name));
-  row.add("exits", truth.network->exits().empty()
-                       ? metrics::Cell()
-                       : metrics::Cell(truth.network->exit_policies()[plan.exit_policy].name));
-  row.add("accuracy", is.accuracy ? metrics::Cell(*is.accuracy) : metrics::Cell(std::string("unknown")));
-  row.add("cut_B", is.up.value());
-  const bool believes = method.kind->knowledge != Knowledge::nothing;
-  row.add("believed_latency_s", believes ? metrics::Cell(thought.latency.value()) : metrics::Cell());
-  row.add("believed_energy_J", believes ? metrics::Cell(thought.energy_inference.value()) : metrics::Cell());
-  row.add("idle_latency_s", is.latency.value());
-  row.add("idle_energy_J", is.energy_inference.value());
-  row.add("head_memory_B", is.head_memory.value());
-}
-
-// What a plan as such breaks, whatever the load: memory, storage, layers, and the deadline on an idle system.
-bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision) {
-  if (!decision.plan) return false;
-  plan::Problem without_energy = truth;  // that is counted request by request
-  without_energy.constraints.energy.reset();
-  return !plan::is_feasible(without_energy, plan::evaluate(truth, *decision.plan));
-}
-
 // Layer times as a regression per type of layer predicts them, having seen other networks on the same hosts.
 profile::Profile regression_profile(const std::vector<const dnn::Network*>& training, const World& world,
                                     std::int64_t replication) {
@@ -434,12 +385,10 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
 }  // namespace
 
 Experiment::Experiment(const Value& scenario, Library& library) {
-  const auto groups = read_groups(scenario);
-  read(groups.empty() ? scenario : groups.front().scenario, library);
-  if (!groups.empty()) {
-    group_ = groups.front().name;
-    read_others(groups, library);
-  }
+  const auto parts = read_parts(scenario);
+  read_part(parts.front(), library);
+  read_others(parts, library);
+  check_parts(scenario);
   check_number_of_requests(scenario);
 }
 
@@ -454,36 +403,16 @@ void Experiment::check_number_of_requests(const Value& scenario) const {
                          engine::most_requests));
 }
 
-void Experiment::read_others(const std::vector<Group>& groups, Library& library) {
-  const auto check = [](const Experiment& one, const Group& group) {
-    for (const auto& method : one.methods_) {
-      if (!method.kind->simulates_every_cut) continue;
-      group.scenario.find("partitioners")
-          ->fail(fmt::format("'{}' plays one cut on every device and cannot be combined with `fleet.groups`",
-                             method.name));
-    }
-  };
-  check(*this, groups.front());
-  for (const auto& group : groups | std::views::drop(1)) {
-    auto other = std::make_unique<Experiment>(group.scenario, library);
-    other->group_ = group.name;
-    for (const auto& source : other->ledger_.sources()) ledger_.add(source);
-    if (other->constraints_.energy != constraints_.energy) {
-      group.scenario.find("constraints")
-          ->fail(
-              "a budget over time leaves each group of `fleet.groups` another limit; set `energy:`, that of one "
-              "inference");
-    }
-    for (const auto& method : other->methods_) {
-      if (!other->replans(method)) continue;
-      throw config::Error(
-          fmt::format("partitioners.{}: a method that sees the world while a run goes on (`decide:`, or the oracle "
-                      "where bandwidths or "
-                      "loads move) cannot be combined with `fleet.groups`",
-                      method.name));
-    }
-    others_.push_back(std::move(other));
-  }
+Experiment::Experiment(const Part& part, Library& library) {
+  read_part(part, library);
+}
+
+void Experiment::read_part(const Part& part, Library& library) {
+  group_ = part.group;
+  request_class_ = part.request_class;
+  joins_ = part.joins;
+  period_of_all_ = part.period;
+  read(part.scenario, library);
 }
 
 void Experiment::read(const Value& scenario, Library& library) {
@@ -496,7 +425,8 @@ void Experiment::read(const Value& scenario, Library& library) {
     result_ = read_result(map);
     encodings_ = read_encodings(map, *world_.network);
     objective_ = read_objective(map);
-    constraints_ = read_constraints(map, world_.device, workload_, lifetime_);
+    constraints_ =
+        read_constraints(map, world_.device, period_of_all_ ? period_of_all_ : workload_.period(), lifetime_);
     check_deadlines(map, world_, constraints_);
     off_ = read_off(map);
     if (const auto* cold = map.find_child("cold_start")) {
@@ -682,24 +612,31 @@ engine::Client Experiment::client(std::int64_t replication, const plan::Problem&
   return client;
 }
 
+bool Experiment::varies(const Method& method) const {
+  return method.partitioner->is_stateful() || replans(method);
+}
+
+void Experiment::append_planning(const Method& method, const Played& played, metrics::Row& row) const {
+  const auto& [part, believed, truth, decision, varies, believes] = played;
+  append_plan(believes, varies, believed, truth, decision, row);
+  const std::int64_t decisions = varies ? static_cast<std::int64_t>(workload_.requests) : 1;
+  append_effort(method.effort,
+                {believed, truth, method.kind->knowledge == Knowledge::benchmark, believes, decisions, method.age,
+                 method.recorded.temperature},
+                row);
+}
+
 void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row,
                      events::Observer* also) const {
+  if (!is_whole()) return run_parts(method, replication, row, also);
   const auto believed = problem(method, replication);
   const auto truth = true_problem(replication);
   const Given given(fixed == nullptr ? plan::Plan{} : *fixed);
   const partition::Partitioner& partitioner =
       fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
   const auto decision = partitioner.partition(believed);
-  const bool varies = fixed == nullptr && (partitioner.is_stateful() || replans(method));
-  append_plan(method, varies, believed, truth, decision, row);
-  const auto knowledge = method.kind->knowledge;
-  const std::int64_t decisions = varies ? static_cast<std::int64_t>(workload_.requests) : 1;
-  append_effort(method.effort,
-                {believed, truth, knowledge == Knowledge::benchmark, knowledge != Knowledge::nothing, decisions,
-                 method.age, method.recorded.temperature},
-                row);
-
-  if (!others_.empty()) return run_groups(method, replication, row);
+  const bool varies = fixed == nullptr && this->varies(method);
+  append_planning(method, {this, believed, truth, decision, varies, method.kind->knowledge != Knowledge::nothing}, row);
   metrics::Recorder recorder(
       {constraints_.energy, constraints_.deadline, !varies && breaks_static_limit(truth, decision)}, quantiles_);
   metrics::Warmup counted(recorder, warmup_);
@@ -711,70 +648,11 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   engine::simulate(system, partitioner, observers);
   recorder.append_to(row);
   row.add("groups", {});
-}
-
-void Experiment::run_groups(const Method& method, std::int64_t replication, metrics::Row& row) const {
-  const auto index = static_cast<std::size_t>(&method - methods_.data());
-  metrics::TrueLimits limits{constraints_.energy, constraints_.deadline};
-  std::vector<std::pair<std::string, std::string>> cuts;
-  std::deque<plan::Problem> problems;
-  ByGroup partitioner;
-  engine::System whole;
-  std::vector<std::int64_t> warmups;  // of each device
-  const auto add = [&](const Experiment& group) {
-    const auto& own = group.methods_.at(index);
-    const auto& believed = problems.emplace_back(group.problem(own, replication));
-    partitioner.add(believed, *own.partitioner);
-    const auto decision = own.partitioner->partition(believed);
-    cuts.emplace_back(group.group_,
-                      decision.plan ? plan::describe(*group.world_.network, *decision.plan) : "infeasible");
-    const bool breaks =
-        !own.partitioner->is_stateful() && breaks_static_limit(group.true_problem(replication), decision);
-    limits.of_devices.insert(limits.of_devices.end(), group.world_.devices, breaks);
-    warmups.insert(warmups.end(), group.world_.devices, group.warmup_);
-    auto part = group.system(replication, believed);
-    if (whole.clients.empty()) {
-      whole = std::move(part);
-    } else {
-      whole.clients.insert(whole.clients.end(), part.clients.begin(), part.clients.end());
-    }
-  };
-  add(*this);
-  for (const auto& other : others_) add(*other);
-
-  metrics::Recorder recorder(limits);
-  GroupTally tally(recorder);
-  tally.add(cuts[0].first, world_.devices, cuts[0].second);
-  for (std::size_t i = 0; i < others_.size(); ++i) {
-    tally.add(cuts[i + 1].first, others_[i]->world_.devices, cuts[i + 1].second);
-  }
-  metrics::Warmup counted(tally, warmups);
-  engine::simulate(whole, partitioner, counted);
-  recorder.append_to(row);
-  row.add("groups", tally.text());
+  row.add("classes", {});
 }
 
 std::vector<metrics::Column> Experiment::columns() {
-  std::vector<metrics::Column> table{
-      {"feasible", "", "1 when the method found a plan"},
-      {"cut", "",
-       "where the plan cuts: device only, cloud only, after a layer; of a method that learns or adapts, its first "
-       "plan, "
-       "and likewise in the columns up to head_memory_B"},
-      {"cut_index", "", "index of the last layer on the device in the layer order; inputs count"},
-      {"layers_on_device", "", "layers in the head, inputs not counted"},
-      {"processor", "", "the device's processor that runs the head"},
-      {"encoding", "", "form in which tensors cross the cut; empty where the scenario gives no choice"},
-      {"exits", "", "rule by which inferences leave early; empty for a network without exits"},
-      {"accuracy", "", "share of inputs classified right, from the network's and the encoding's sources; or unknown"},
-      {"cut_B", "B", "bytes that cross the cut, each tensor once; with early exits the mean over inferences"},
-      {"believed_latency_s", "s",
-       "idle-system latency of the plan, as the method believes; empty for those that look at no time"},
-      {"believed_energy_J", "J", "energy of one inference on an idle system, as the method believes"},
-      {"idle_latency_s", "s", "true idle-system latency of the plan, in closed form"},
-      {"idle_energy_J", "J", "true energy of one inference on an idle system, in closed form"},
-      {"head_memory_B", "B", "weights and peak live activations of the head"},
-  };
+  auto table = plan_columns();
   const auto& effort = effort_columns();
   table.insert(table.end(), effort.begin(), effort.end());
   const auto& rest = metrics::Recorder::columns();
@@ -783,6 +661,9 @@ std::vector<metrics::Column> Experiment::columns() {
       {"groups", "",
        "of a fleet of groups, each: devices, cut, mean latency and energy of an inference, results in time of "
        "requests; the columns up to benchmarking_s are the first group's"});
+  table.push_back({"classes", "",
+                   "of requests of several classes, each: its plan and its results, as JSON (classes.csv has them as a "
+                   "table); the columns up to benchmarking_s are the first class's"});
   return table;
 }
 

@@ -1,6 +1,7 @@
 // One point of a study: a scenario with every setting fixed, and the methods that are compared in it.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,8 @@
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
 #include "scenario/benchmark.hpp"
-#include "scenario/groups.hpp"
+#include "scenario/classes.hpp"
+#include "scenario/parts_tally.hpp"
 #include "scenario/world.hpp"
 #include "workload/workload.hpp"
 
@@ -45,13 +47,17 @@ class Experiment {
 
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] const std::vector<Method>& methods() const { return methods_; }
-  /// The other groups of a fleet; this one's own figures are the first group's.
-  [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& other_groups() const { return others_; }
+  /// One part of a scenario, by itself.
+  Experiment(const Part& part, Library& library);
+
+  /// Groups of a fleet and classes of requests, in order; its own figures are the first part's.
+  [[nodiscard]] std::vector<const Experiment*> parts() const;
+  /// The name of its class of requests; empty where all are alike. Whether it has the devices of the part before it.
+  [[nodiscard]] const std::string& request_class() const { return request_class_; }
+  [[nodiscard]] bool joins() const { return joins_; }
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
-  /// Whether the fleet is of several groups, whose runs cannot be watched.
-  [[nodiscard]] bool has_groups() const { return !others_.empty(); }
 
   /// Whether a method may come to other plans while a run goes on.
   [[nodiscard]] bool replans(const Method& method) const;
@@ -79,10 +85,36 @@ class Experiment {
                                                 std::int64_t replication) const;
   void read(const config::Value& scenario, Library& library);
   void check_number_of_requests(const config::Value& scenario) const;
-  void read_others(const std::vector<Group>& groups, Library& library);
+  void read_part(const Part& part, Library& library);
+  void read_others(const std::vector<Part>& parts, Library& library);
+  // One part of a run: what its method believes, what is true, what it does.
+  struct Played {
+    const Experiment* part = nullptr;
+    plan::Problem believed;
+    plan::Problem truth;
+    partition::Decision decision;
+    bool varies = false;   // while the run goes on
+    bool believes = true;  // looks at times
+  };
+  struct Others {
+    Bytes memory;
+    Bytes weights;
+  };
+  [[nodiscard]] bool varies(const Method& method) const;
+  [[nodiscard]] std::vector<const Experiment*> classes_beside(const Experiment& part) const;
+  [[nodiscard]] Others networks_beside(const Experiment& part) const;
+  // Neither a group nor a class: all there is.
+  [[nodiscard]] bool is_whole() const { return group_.empty() && request_class_.empty(); }
+  void check_parts(const config::Value& of) const;
+  void check_memory() const;
+  [[nodiscard]] std::deque<Played> plan_parts(std::size_t method, std::int64_t replication) const;
+  [[nodiscard]] engine::System system_of(const std::deque<Played>& played, std::size_t method,
+                                         std::int64_t replication) const;
+  void append_planning(const Method& method, const Played& played, metrics::Row& row) const;
+  [[nodiscard]] static PartsTally::Part tallied(const Played& played);
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
   [[nodiscard]] engine::Client client(std::int64_t replication, const plan::Problem& believed) const;
-  void run_groups(const Method& method, std::int64_t replication, metrics::Row& row) const;
+  void run_parts(const Method& method, std::int64_t replication, metrics::Row& row, events::Observer* also) const;
 
   config::Ledger ledger_;
   World world_;
@@ -103,7 +135,10 @@ class Experiment {
   std::vector<const dnn::Network*> training_;  // what regressions learn from; owned by the library
   std::vector<Method> methods_;
   std::string group_;                                      // of a fleet; empty: all devices are alike
-  std::vector<std::unique_ptr<const Experiment>> others_;  // the fleet's other groups
+  std::string request_class_;                              // empty: all requests are alike
+  bool joins_ = false;                                     // the devices of the part before it
+  std::optional<Seconds> period_of_all_;                   // of the requests of all classes of a device
+  std::vector<std::unique_ptr<const Experiment>> others_;  // the other parts
 };
 
 }  // namespace edgecut::scenario

@@ -12,7 +12,8 @@ namespace {
 
 enum class Policy { resident, swapped };
 
-// Weights of all, and the live activations of the one that needs most.
+}  // namespace
+
 Bytes memory_of(const std::vector<const dnn::Network*>& networks) {
   Bytes weights;
   Bytes activations;
@@ -24,8 +25,6 @@ Bytes memory_of(const std::vector<const dnn::Network*>& networks) {
   }
   return weights + activations;
 }
-
-}  // namespace
 
 void read_beside(config::Map& scenario, Library& library, World& world) {
   const auto* value = scenario.find_child("beside");

@@ -5,6 +5,9 @@
 
 namespace edgecut::scenario {
 
+/// Weights of all, and the live activations of the one that needs most.
+Bytes memory_of(const std::vector<const dnn::Network*>& networks);
+
 /// Reads the key `beside`: networks, `memory` of anything else, and `policy`.
 ///
 /// resident: their weights and the largest of their peaks of live activations stay in memory, so that the head has what

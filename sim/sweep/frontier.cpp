@@ -95,6 +95,10 @@ std::vector<bool> pareto(const std::vector<std::vector<double>>& points) {
 }
 
 std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, const Progress& progress) {
+  if (study.points().front()->parts().size() > 1) {
+    throw config::Error(
+        "frontier: plays one cut on every device and cannot be combined with `fleet.groups` or `workload.classes`");
+  }
   std::vector<Trial> trials;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     for (std::int64_t r = 0; r < study.replications(); ++r) {

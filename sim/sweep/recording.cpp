@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "config/value.hpp"
 #include "events/broadcast.hpp"
@@ -38,15 +39,32 @@ void try_to_write(const fs::path& file) {
   if (!was_there) fs::remove(file, unseen);
 }
 
+report::RequestNames names_of(const scenario::Experiment& experiment) {
+  report::RequestNames names;
+  std::size_t devices = 0;
+  std::vector<report::RequestNames::Class> classes;
+  for (const auto* part : experiment.parts()) {
+    if (!part->joins() && !classes.empty()) names.add(devices, std::exchange(classes, {}));
+    devices = part->world().devices;
+    classes.push_back({part->request_class(), part->world().network});
+  }
+  names.add(devices, classes);
+  return names;
+}
+
 report::Stations stations_of(const scenario::Experiment& experiment) {
-  const auto& world = experiment.world();
+  const auto& servers = experiment.world();
   report::Stations stations;
-  report::Stations::Device device{world.device.title, {}, world.link.uplink, world.link.downlink};
-  for (const auto index : world.processors) device.processors.push_back(world.device.processors[index].name);
-  stations.devices.assign(world.devices, device);
-  stations.cloud = world.cloud.title;
-  if (world.edge) stations.edge = world.edge->server.title;
-  stations.network = world.network;
+  for (const auto* part : experiment.parts()) {
+    if (part->joins()) continue;
+    const auto& world = part->world();
+    report::Stations::Device device{world.device.title, {}, world.link.uplink, world.link.downlink};
+    for (const auto index : world.processors) device.processors.push_back(world.device.processors[index].name);
+    stations.devices.insert(stations.devices.end(), world.devices, device);
+  }
+  stations.cloud = servers.cloud.title;
+  if (servers.edge) stations.edge = servers.edge->server.title;
+  stations.names = names_of(experiment);
   return stations;
 }
 
@@ -64,9 +82,6 @@ void append(const fs::path& part, report::TextFile& whole) {
 
 Recording::Recording(const scenario::Study& study, RecordingFiles files)
     : study_(study), files_(std::move(files)), traced_(study.points().front()->methods().size()) {
-  if (files_.wanted() && study.points().front()->has_groups()) {
-    throw config::Error("--trace, --events and --requests: cannot be written of a fleet with `fleet.groups`");
-  }
   for (const auto& file : {files_.trace, files_.events, files_.requests}) try_to_write(file);
   constexpr std::uint64_t least = 2048;  // for one partitioner
   if (!files_.trace.empty() && files_.trace_limit < least * traced_) {
@@ -94,7 +109,6 @@ bool Recording::is_traced(const scenario::Run& run) const {
 
 metrics::Row Recording::play(const scenario::Run& run) const {
   const auto& experiment = *study_.points()[run.point];
-  const auto* network = experiment.world().network;
   const auto& name = experiment.methods()[run.method].name;
   const report::RunLabel label{name, run.replication};
   events::Broadcast all;
@@ -105,8 +119,8 @@ metrics::Row Recording::play(const scenario::Run& run) const {
     all.add(trace.emplace(part_of(files_.trace, run), name, run.method, stations_of(experiment),
                           files_.trace_limit / traced_));
   }
-  if (!files_.events.empty()) all.add(log.emplace(part_of(files_.events, run), label, network));
-  if (!files_.requests.empty()) all.add(requests.emplace(part_of(files_.requests, run), label, network));
+  if (!files_.events.empty()) all.add(log.emplace(part_of(files_.events, run), label, names_of(experiment)));
+  if (!files_.requests.empty()) all.add(requests.emplace(part_of(files_.requests, run), label, names_of(experiment)));
   auto row = study_.play(run, &all);
   if (trace) trace->close();
   if (log) log->close();

@@ -10,6 +10,7 @@
 
 #include "config/value.hpp"
 #include "report/table.hpp"
+#include "sweep/class_rows.hpp"
 #include "sweep/statistics.hpp"
 
 namespace edgecut::sweep {
@@ -99,6 +100,9 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
     write_file(folder / "rows.csv", report::csv(rows));
     write_file(folder / "columns.csv", columns_csv(store, rows));
     if (json) write_file(folder / "rows.json", report::json(rows));
+    if (const auto classes = class_rows(rows); !classes.empty()) {
+      write_file(folder / "classes.csv", report::csv(classes));
+    }
     if (!header.baselines.empty()) write_file(folder / "savings.csv", report::csv(savings(header.baselines, rows)));
   }
   if (failures.empty()) {

@@ -51,7 +51,7 @@ Spec three_requests() {
 }
 
 report::Stations stations(const Spec& spec) {
-  return {{{"board", {"cpu"}, spec.link.uplink, spec.link.downlink}}, "cloud", "", nullptr};
+  return {{{"board", {"cpu"}, spec.link.uplink, spec.link.downlink}}, "cloud", "", {nullptr}};
 }
 
 std::vector<json> trace_of(const Spec& spec, std::uint64_t limit, std::string* all = nullptr) {
@@ -175,29 +175,29 @@ TEST_CASE("The log has a line an event, in order") {
   engine::simulate(lab.system, lab.plans, log);
   log.close();
   CHECK(file.text() ==
-        "\"a, b\",4,0,arrived,0,0,,,,,,,,,\n"
-        "\"a, b\",4,0,planned,0,0,,after layer1,,,,,,,\n"
-        "\"a, b\",4,0,queued,0,0,device,,,,,,,,\n"
-        "\"a, b\",4,0,head_started,0,0,,,,,,,,,\n"
-        "\"a, b\",4,0,power_changed,,0,,,,6,,,,,\n"  // 4 W above idle
-        "\"a, b\",4,1,head_finished,0,0,,,,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,2,,,,,\n"
-        "\"a, b\",4,1,queued,0,0,uplink,,,,,,,,\n"
-        "\"a, b\",4,1,upload_started,0,0,,,500000,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,2.5,,,,,\n"
-        "\"a, b\",4,1.5,power_changed,,0,,,,2,,,,,\n"
-        "\"a, b\",4,1.5,sent,0,0,,,,,,,,,\n"
-        "\"a, b\",4,1.75,upload_finished,0,0,,,,,,,,,\n"
-        "\"a, b\",4,1.75,queued,0,0,cloud,,,,,,,,\n"
-        "\"a, b\",4,1.75,tail_started,0,0,,,,,,,,,\n"
-        "\"a, b\",4,2.5,tail_finished,0,0,,,,,,,,,\n"
-        "\"a, b\",4,2.5,queued,0,0,downlink,,,,,,,,\n"
-        "\"a, b\",4,2.5,download_started,0,0,,,125000,,,,,,\n"
-        "\"a, b\",4,2.5,power_changed,,0,,,,2.25,,,,,\n"
-        "\"a, b\",4,2.625,power_changed,,0,,,,2,,,,,\n"
-        "\"a, b\",4,2.625,sent,0,0,,,,,,,,,\n"
-        "\"a, b\",4,2.875,download_finished,0,0,,,,,,,,,\n"
-        "\"a, b\",4,2.875,ended,0,0,,,,,,,,completed,\n");
+        "\"a, b\",4,0,arrived,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,0,planned,0,0,,,after layer1,,,,,,,\n"
+        "\"a, b\",4,0,queued,0,0,,device,,,,,,,,\n"
+        "\"a, b\",4,0,head_started,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,0,power_changed,,0,,,,,6,,,,,\n"  // 4 W above idle
+        "\"a, b\",4,1,head_finished,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,1,power_changed,,0,,,,,2,,,,,\n"
+        "\"a, b\",4,1,queued,0,0,,uplink,,,,,,,,\n"
+        "\"a, b\",4,1,upload_started,0,0,,,,500000,,,,,,\n"
+        "\"a, b\",4,1,power_changed,,0,,,,,2.5,,,,,\n"
+        "\"a, b\",4,1.5,power_changed,,0,,,,,2,,,,,\n"
+        "\"a, b\",4,1.5,sent,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,1.75,upload_finished,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,1.75,queued,0,0,,cloud,,,,,,,,\n"
+        "\"a, b\",4,1.75,tail_started,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,2.5,tail_finished,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,2.5,queued,0,0,,downlink,,,,,,,,\n"
+        "\"a, b\",4,2.5,download_started,0,0,,,,125000,,,,,,\n"
+        "\"a, b\",4,2.5,power_changed,,0,,,,,2.25,,,,,\n"
+        "\"a, b\",4,2.625,power_changed,,0,,,,,2,,,,,\n"
+        "\"a, b\",4,2.625,sent,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,2.875,download_finished,0,0,,,,,,,,,,\n"
+        "\"a, b\",4,2.875,ended,0,0,,,,,,,,,completed,\n");
 }
 
 TEST_CASE("The log of requests has where time and energy went, and nothing for those without a result") {
@@ -210,7 +210,7 @@ TEST_CASE("The log of requests has where time and energy went, and nothing for t
   engine::simulate(lab.system, lab.plans, log);
   log.close();
   CHECK(file.text() ==
-        "m,0,2,0,4,4,dropped,,device only,,,,,,,,,,,,,0,0,0,0,0,0,0\n"
-        "m,0,0,0,0,7,completed,,device only,7,0,0,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n"
-        "m,0,1,0,2,14,completed,,device only,12,0,5,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n");
+        "m,0,2,0,,4,4,dropped,,device only,,,,,,,,,,,,,0,0,0,0,0,0,0\n"
+        "m,0,0,0,,0,7,completed,,device only,7,0,0,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n"
+        "m,0,1,0,,2,14,completed,,device only,12,0,5,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n");
 }

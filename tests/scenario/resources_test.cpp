@@ -127,6 +127,70 @@ TEST_CASE("groups alike are one fleet") {
   }
 }
 
+namespace {
+
+const std::string two_classes =
+    "workload: {classes: [{name: video, network: mobilenet_v2, arrivals: periodic, rate: 1 /s, requests: 4, deadline: "
+    "10 s}, "
+    "{name: photo, network: resnet18, arrivals: periodic, rate: 0.5 /s, requests: 2, priority: 1}]}\n";
+
+}  // namespace
+
+TEST_CASE("classes of requests share a device, each with its own network and deadline") {
+  const Loaded loaded(two_classes + "partitioners: [device_only]\ntruth: {layer_noise: 0}\n");
+  const auto row = run(loaded.study).front();
+  CHECK(row.number("requests") == 6);
+  CHECK_THAT(row.text("classes"), Contains("\"class\":\"video\"") && Contains("\"class\":\"photo\"") &&
+                                      Contains("\"requests\":4") && Contains("\"requests\":2"));
+  const auto parts = loaded.study.points().front()->parts();
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[1]->world().network->name() == "resnet18");
+  CHECK(parts[1]->joins());
+  CHECK(parts[0]->true_problem(0).constraints.deadline == Seconds(10.0));
+  CHECK_FALSE(parts[1]->true_problem(0).constraints.deadline.has_value());
+}
+
+TEST_CASE("one class is the scenario without classes") {
+  const std::string arrivals = "arrivals: poisson, rate: 2 /s, requests: 20";
+  const auto x = run(Loaded("workload: {" + arrivals + "}\n").study).front();
+  const auto y = run(Loaded("workload: {classes: [{name: only, " + arrivals + "}]}\n").study).front();
+  for (const auto* column : {"requests", "latency_mean_s", "latency_p95_s", "energy_device_J", "makespan_s"}) {
+    CHECK(x.number(column) == y.number(column));
+  }
+}
+
+TEST_CASE("the heads of all classes must fit into the device's memory together") {
+  // MobileNet v2's weights are 14 MB and ResNet-18's 46.8 MB: 80 MB hold both with activations, 55 MB only the first.
+  const auto plans = [](const std::string& limit) {
+    return run(Loaded(two_classes + "partitioners: [device_only]\nconstraints: {memory: " + limit + "}\n").study)
+        .front()
+        .number("failed");
+  };
+  CHECK(plans("80 MB") == 0);
+  CHECK(plans("55 MB") == 2);
+}
+
+TEST_CASE("budgets over time count the requests of all classes") {
+  // 2 W less 1.9 W idle, shared by 1.5 requests a second.
+  const Loaded loaded(two_classes + "constraints: {energy_per_hour: 7200 J}\n");
+  for (const auto* part : loaded.study.points().front()->parts()) {
+    CHECK(part->true_problem(0).constraints.energy.value().value() == Approx(0.1 / 1.5));
+  }
+}
+
+TEST_CASE("classes that cannot be are refused") {
+  CHECK_THAT(study_error("workload: {classes: []}\n"), Contains("at least one class"));
+  CHECK_THAT(study_error("workload: {requests: 3, classes: [{name: a}]}\n"), Contains("workload.requests"));
+  CHECK_THAT(study_error("workload: {classes: [{arrivals: one_at_a_time, requests: 1}]}\n"), Contains("name"));
+  CHECK_THAT(study_error("workload: {classes: [{name: a, arrivals: one_at_a_time, requests: 1, device: x}]}\n"),
+             Contains("device"));
+  CHECK_THAT(study_error("workload: {classes: [{name: a, arrivals: one_at_a_time, requests: 1}, {name: a, arrivals: "
+                         "one_at_a_time, requests: 1}]}\n"),
+             Contains("second class"));
+  CHECK_THAT(study_error("partitioners: [best_fixed]\n" + two_classes),
+             Contains("best_fixed") && Contains("workload.classes"));
+}
+
 TEST_CASE("groups that cannot be are refused") {
   CHECK_THAT(study_error("fleet: {groups: []}\n"), Contains("at least one group"));
   CHECK_THAT(study_error("fleet: {devices: 3, groups: [{name: a, devices: 2}]}\n"), Contains("groups"));

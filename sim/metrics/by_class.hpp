@@ -1,0 +1,31 @@
+// A value for each class of requests of each device.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "events/events.hpp"
+
+namespace edgecut::metrics {
+
+/// T() for whom nothing was set. Most devices have one class, whose values are one block.
+template <class T>
+class ByClass {
+ public:
+  [[nodiscard]] bool empty() const { return values_.empty(); }
+  [[nodiscard]] T of(events::DeviceIndex device, std::uint32_t request_class) const {
+    if (request_class >= values_.size() || device >= values_[request_class].size()) return T();
+    return values_[request_class][device];
+  }
+  void set(events::DeviceIndex device, std::uint32_t request_class, T value) {
+    if (request_class >= values_.size()) values_.resize(request_class + 1);
+    auto& devices = values_[request_class];
+    if (device >= devices.size()) devices.resize(device + 1, T());
+    devices[device] = value;
+  }
+
+ private:
+  std::vector<std::vector<T>> values_;  // by class, by device
+};
+
+}  // namespace edgecut::metrics

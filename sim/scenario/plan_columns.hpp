@@ -1,0 +1,19 @@
+// The columns of a row that say what a method planned.
+#pragma once
+
+#include "metrics/row.hpp"
+#include "partition/partitioner.hpp"
+#include "plan/problem.hpp"
+
+namespace edgecut::scenario {
+
+/// Appends `feasible` to `head_memory_B`. `believes`: the method looks at times. `varies`: it is its first plan.
+void append_plan(bool believes, bool varies, const plan::Problem& believed, const plan::Problem& truth,
+                 const partition::Decision& decision, metrics::Row& row);
+/// What those columns mean.
+std::vector<metrics::Column> plan_columns();
+
+/// What a plan as such breaks, whatever the load: memory, storage, layers, and the deadline on an idle system.
+bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision);
+
+}  // namespace edgecut::scenario
