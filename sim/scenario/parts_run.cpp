@@ -127,21 +127,12 @@ engine::System Experiment::system_of(const std::deque<Played>& played, std::size
   system.awareness = methods_.at(index).awareness;
   system.deadline.reset();  // each part has its own
   system.clients.clear();
-  for (std::size_t first = 0; first < played.size();) {
-    std::size_t end = first + 1;
-    while (end < played.size() && played[end].part->joins_) ++end;
-    std::vector<engine::Client> classes;
-    for (std::size_t i = first; i < end; ++i) {
-      const auto& part = *played[i].part;
-      auto& client = classes.emplace_back(part.client(replication, played[i].believed));
-      client.joins = part.joins_;
-      client.deadline = part.constraints_.deadline;
-      client.partitioner = part.methods_.at(index).partitioner.get();
-    }
-    for (std::size_t device = 0; device < played[first].part->world_.devices; ++device) {
-      system.clients.insert(system.clients.end(), classes.begin(), classes.end());
-    }
-    first = end;
+  for (const auto& own : played) {
+    const auto& part = *own.part;
+    auto& client = system.clients.emplace_back(part.client(replication, own.believed));
+    client.joins = part.joins_;
+    client.deadline = part.constraints_.deadline;
+    client.partitioner = part.methods_.at(index).partitioner.get();
   }
   return system;
 }

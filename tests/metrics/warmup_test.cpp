@@ -48,7 +48,10 @@ TEST_CASE("the first requests that arrive at each device are not recorded, whene
 
 TEST_CASE("devices may warm up for different numbers of requests") {
   metrics::Recorder recorder;
-  metrics::Warmup counted(recorder, std::vector<std::int64_t>{2, 0});
+  metrics::ByClass<std::int64_t> left_out;
+  left_out.set(0, 0, 2);
+  left_out.set(1, 0, 0);
+  metrics::Warmup counted(recorder, left_out);
   for (std::uint32_t request = 0; request < 6; ++request) counted.on(arrival(request, request % 3));
   for (std::uint32_t request = 0; request < 6; ++request) counted.on(end(request, request % 3, 1.0));
   counted.on(events::RunEnded{});
