@@ -121,7 +121,7 @@ class Sweeps(unittest.TestCase):
     def test_each_faulty_run_is_one_failed_row(self):
         faults = "segfault@0/oracle/1,hang@1/offline/3,memory@1/device_only/9"
         with Folder(s=SMALL) as folder:
-            result = folder.run("sweep", "s.yaml", "-o", "out", "--run-timeout", "2s", "--run-memory", "600 MB",
+            result = folder.run("sweep", "s.yaml", "-o", "out", "--run-timeout", "8s", "--run-memory", "600 MB",
                                 "--set", "question=with a 'quote'", env={"EDGECUT_FAULTS": faults})
             self.fails(result, 1, "3 runs failed")
             with open(folder.path / "out" / "failures.csv", newline="") as file:
@@ -131,7 +131,7 @@ class Sweeps(unittest.TestCase):
                 self.assertIn("signal 11", failures["0/oracle/1"]["reason"])
                 self.assertIn("out of memory: it needs more than the limit of 572 MiB",
                               failures["1/device_only/9"]["reason"])
-            self.assertIn("took longer than the limit of 2 s", failures["1/offline/3"]["reason"])
+            self.assertIn("took longer than the limit of 8 s", failures["1/offline/3"]["reason"])
             self.assertEqual(count(folder.path / "out" / "sweep.sqlite"), RUNS - 3)
             command = failures["1/offline/3"]["command"]
             again = subprocess.run(command.replace("edgecut", str(PROGRAM), 1), shell=True, cwd=folder.path,
