@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -43,21 +45,44 @@ std::vector<std::pair<const char*, double>> parts_of(const plan::Cost& cost) {
 constexpr std::array part_names{"head_s", "upload_s",  "edge_s",     "relay_s",   "tail_s",      "download_s",
                                 "wait_s", "compute_J", "transmit_J", "receive_J", "promotion_J", "radio_tail_J"};
 
-// What explain() found out, in columns: limits without which the plan would be another one, how much worse the next cut
-// is, and the uplinks beyond which the method would change its mind.
+// What explain() found out, in columns: limits without which the plan would be another one, how much worse the next plan
+// is, by what, and the uplinks beyond which the method would change its mind.
 void add_explanation(metrics::Row& row, const Explanation& why) {
   const auto rate = [](const std::optional<Bandwidth>& bandwidth) {
     return bandwidth ? metrics::Cell(bandwidth->value() * 8.0) : metrics::Cell();
   };
-  row.add("binding", why ? metrics::Cell(fmt::format("{}", fmt::join(why->binding, " "))) : metrics::Cell());
+  row.add("binding", why ? metrics::Cell(fmt::format("{}", fmt::join(why->binding, "; "))) : metrics::Cell());
   row.add("margin", why && why->runner_up ? metrics::Cell(why->margin) : metrics::Cell());
+  row.add("measure", why && why->runner_up ? metrics::Cell(why->measure) : metrics::Cell());
   row.add("changes_below_bit_per_s", why ? rate(why->changes_below) : metrics::Cell());
   row.add("changes_above_bit_per_s", why ? rate(why->changes_above) : metrics::Cell());
 }
 
+metrics::Cell text_or_none(std::string text) {
+  return text.empty() ? metrics::Cell() : metrics::Cell(std::move(text));
+}
+
+// The plan beside its cut.
+void add_choices(metrics::Row& row, const plan::Plan& plan, const plan::Problem& truth, const plan::Cost& is) {
+  row.add("processor", is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : no_figure);
+  row.add("encoding", text_or_none(report::encoding_name(truth, plan)));
+  row.add("exits", text_or_none(report::exits_name(truth, plan)));
+  row.add("accuracy", is.accuracy ? metrics::Cell(*is.accuracy) : metrics::Cell(std::string("unknown")));
+  row.add("accuracy_source", report::accuracy_source(truth, plan));
+  const std::vector<std::string> tiers{"device", "edge", "cloud"};
+  row.add("placement", report::placement_json(truth, tiers, plan));
+}
+
+// One line of what the command says.
+struct Line {
+  metrics::Row row;
+  std::optional<plan::Cost> cost;                   // in truth; none without a plan
+  std::optional<std::vector<std::string>> binding;  // where it was looked for
+};
+
 // What one method chose, or the next best of it.
-metrics::Row plan_row(const scenario::Method& method, const char* role, const plan::Plan& plan,
-                      const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation) {
+Line plan_line(const scenario::Method& method, const char* role, const plan::Plan& plan, const plan::Problem& believed,
+               const plan::Problem& truth, const Explanation& explanation) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
@@ -65,9 +90,8 @@ metrics::Row plan_row(const scenario::Method& method, const char* role, const pl
   metrics::Row row;
   row.add("partitioner", method.name);
   row.add("role", std::string(role));
-  row.add("cut", plan::describe(*believed.network, plan));
-  row.add("processor",
-          is.layers_on_device > 0 ? metrics::Cell(believed.processors[plan.processor].name) : metrics::Cell());
+  row.add("cut", report::cut_text(believed, plan));
+  add_choices(row, plan, truth, is);
   row.add("believed_latency_s", if_believed(thought.latency.value()));
   row.add("true_latency_s", is.latency.value());
   row.add("believed_energy_J", if_believed(thought.energy_inference.value()));
@@ -76,7 +100,7 @@ metrics::Row plan_row(const scenario::Method& method, const char* role, const pl
   row.add("head_memory_B", is.head_memory.value());
   for (const auto& [name, value] : parts_of(is)) row.add(name, value);
   add_explanation(row, explanation);
-  return row;
+  return {std::move(row), is, explanation ? std::optional(explanation->binding) : std::nullopt};
 }
 
 // Why, with what explain() found out.
@@ -86,73 +110,109 @@ std::string full_reason(const plan::Problem& believed, const partition::Decision
   return decision.reason + (line.empty() ? "" : "; " + line);
 }
 
-metrics::Row no_plan_row(const scenario::Method& method, const std::string& why) {
+Line no_plan_line(const scenario::Method& method, const std::string& why) {
   metrics::Row row;
   row.add("partitioner", method.name);
   row.add("role", std::string("chosen"));
   row.add("cut", std::string("infeasible"));
-  for (const auto* name : {"processor", "believed_latency_s", "true_latency_s", "believed_energy_J", "true_energy_J",
-                           "sent_B", "head_memory_B"}) {
+  for (const auto* name :
+       {"processor", "encoding", "exits", "accuracy", "accuracy_source", "placement", "believed_latency_s",
+        "true_latency_s", "believed_energy_J", "true_energy_J", "sent_B", "head_memory_B"}) {
     row.add(name, {});
   }
   for (const auto* name : part_names) row.add(name, {});
   add_explanation(row, {});
   row.add("gap", no_figure);
   row.add("reason", why);
-  return row;
+  return {std::move(row), std::nullopt, std::nullopt};
 }
 
-// The best other cut by the method's own belief and the objective.
-std::optional<plan::Candidate> next_best(const plan::Problem& problem, const plan::Plan& chosen) {
-  std::optional<plan::Candidate> best;
-  for (auto& candidate : plan::prefix_candidates(problem)) {
-    if (candidate.plan == chosen || !plan::is_feasible(problem, candidate.cost)) continue;
-    if (!best || plan::is_better(candidate, *best, problem.objective)) best = std::move(candidate);
-  }
-  return best;
+// What a method chose, and what it would choose next.
+void add_lines(const scenario::Experiment& experiment, const scenario::Method& method, const plan::Problem& truth,
+               std::vector<Line>& lines) {
+  const auto believed = experiment.problem(method, 0);
+  const auto decision = method.partitioner->partition(believed);
+  if (!decision.plan) return lines.push_back(no_plan_line(method, decision.reason));
+  const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
+  const auto why =
+      believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
+  lines.push_back(plan_line(method, "chosen", *decision.plan, believed, truth, why));
+  lines.back().row.add("gap", decision.gap ? metrics::Cell(*decision.gap) : no_figure);
+  lines.back().row.add("reason", full_reason(believed, decision, why));
+  if (!why || !why->runner_up) return;
+  lines.push_back(plan_line(method, "next", why->runner_up->plan, believed, truth, {}));
+  lines.back().row.add("gap", no_figure);
+  lines.back().row.add("reason", std::string());
 }
 
-std::vector<metrics::Row> plan_rows(const scenario::Experiment& experiment) {
+std::vector<Line> plan_lines(const scenario::Experiment& experiment) {
   const auto truth = experiment.true_problem(0);
-  std::vector<metrics::Row> rows;
-  for (const auto& method : experiment.methods()) {
-    const auto believed = experiment.problem(method, 0);
-    const auto decision = method.partitioner->partition(believed);
-    if (!decision.plan) {
-      rows.push_back(no_plan_row(method, decision.reason));
-      continue;
-    }
-    const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
-    const auto why =
-        believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
-    rows.push_back(plan_row(method, "chosen", *decision.plan, believed, truth, why));
-    rows.back().add("gap", decision.gap ? metrics::Cell(*decision.gap) : no_figure);
-    rows.back().add("reason", full_reason(believed, decision, why));
-    if (!believes) continue;
-    if (const auto other = next_best(believed, *decision.plan)) {
-      rows.push_back(plan_row(method, "next", other->plan, believed, truth, {}));
-      rows.back().add("gap", no_figure);
-      rows.back().add("reason", std::string());
-    }
-  }
-  return rows;
+  std::vector<Line> lines;
+  for (const auto& method : experiment.methods()) add_lines(experiment, method, truth, lines);
+  return lines;
 }
 
-// The parts of the true latency that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms".
-std::string shown_parts(const metrics::Row& row) {
-  std::vector<std::string> parts;
-  for (const std::string name : part_names) {
-    if (!name.ends_with("_s")) continue;
-    const double value = row.number(name);
-    if (value > 0.0) parts.push_back(name.substr(0, name.size() - 2) + " " + report::seconds(value));
+// For programs; in JSON limits are a list and a placement is an object.
+void print_lines(const std::vector<Line>& lines, Format format) {
+  std::vector<metrics::Row> rows;
+  for (const auto& line : lines) rows.push_back(line.row);
+  if (format == Format::csv) return print(report::csv(rows));
+  auto list = nlohmann::ordered_json::parse(report::json(rows));
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].binding) list[i]["binding"] = *lines[i].binding;
+    auto& placement = list[i]["placement"];
+    if (placement.is_string()) placement = nlohmann::ordered_json::parse(placement.get<std::string>());
   }
-  return parts.empty() ? "-" : fmt::format("{}", fmt::join(parts, ", "));
+  print(list.dump(1) + "\n");
 }
 
 // A cell for people: "-" where there is no figure.
 std::string shown(const metrics::Row& row, const char* column, std::string (*format)(double)) {
   const double value = row.number(column);
   return std::isnan(value) ? "-" : format(value);
+}
+
+std::string percent(double share) {
+  return fmt::format("{:.4g} %", 100.0 * share);
+}
+
+// Whether any line has something in that column.
+bool is_there(const std::vector<Line>& lines, const char* column) {
+  return std::ranges::any_of(lines, [&](const Line& line) { return !line.row.text(column).empty(); });
+}
+
+std::string lines_text(const std::vector<Line>& lines) {
+  const bool has_encodings = is_there(lines, "encoding");
+  const bool has_exits = is_there(lines, "exits");
+  std::vector<std::string> headers{"partitioner", "role", "cut", "processor"};
+  if (has_encodings) headers.emplace_back("encoding");
+  if (has_exits) headers.emplace_back("exits");
+  if (has_encodings || has_exits) headers.emplace_back("accuracy");
+  for (const auto* header : {"latency believed", "latency true", "energy believed", "energy true", "sent",
+                             "head memory", "gap", "where the time goes", "where the energy goes", "why"}) {
+    headers.emplace_back(header);
+  }
+  report::Table table(std::move(headers));
+  for (const auto& [row, cost, binding] : lines) {
+    const bool is_chosen = row.text("role") == "chosen";
+    std::vector<std::string> cells{is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"),
+                                   row.text("processor")};
+    if (has_encodings) cells.push_back(row.text("encoding"));
+    if (has_exits) cells.push_back(row.text("exits"));
+    if (has_encodings || has_exits) {
+      cells.push_back(std::isnan(row.number("accuracy")) ? row.text("accuracy") : percent(row.number("accuracy")));
+    }
+    for (auto&& cell :
+         {shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
+          shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
+          shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes),
+          shown(row, "gap", [](double gap) { return fmt::format("{:.2g} %", 100.0 * gap); }),
+          cost ? report::time_parts(*cost) : "-", cost ? report::energy_parts(*cost) : "-", row.text("reason")}) {
+      cells.push_back(cell);
+    }
+    table.add(std::move(cells));
+  }
+  return table.str();
 }
 
 }  // namespace
@@ -174,24 +234,13 @@ void plan(const PlanOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), false);
   const auto& experiment = *study.points().front();
-  const auto rows = plan_rows(experiment);
-  if (options.format != Format::table) return print_rows(rows, options.format);
+  const auto lines = plan_lines(experiment);
+  if (options.format != Format::table) return print_lines(lines, options.format);
   print(setting_line(experiment));
   print(
       "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
-      "'next' is the best other cut by the scenario's objective and the same belief.\n\n");
-  report::Table table({"partitioner", "role", "cut", "processor", "latency believed", "latency true", "energy believed",
-                       "energy true", "sent", "head memory", "gap", "where the time goes", "why"});
-  for (const auto& row : rows) {
-    const bool is_chosen = row.text("role") == "chosen";
-    table.add({is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"), row.text("processor"),
-               shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
-               shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
-               shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes),
-               shown(row, "gap", [](double gap) { return fmt::format("{:.2g} %", 100.0 * gap); }), shown_parts(row),
-               row.text("reason")});
-  }
-  print(table.str());
+      "'next' is what the method would choose, were its plan not there, by the same belief.\n\n");
+  print(lines_text(lines));
 }
 
 }  // namespace edgecut::commands

@@ -13,12 +13,6 @@ struct AdaptiveOptions {
   std::optional<std::size_t> queue = {};
 };
 
-/// A partitioner of which it can be asked whether it would still allow a plan.
-class Admitting : public Partitioner {
- public:
-  [[nodiscard]] virtual bool admits(const plan::Problem& problem, const plan::Plan& plan) const = 0;
-};
-
 /// Keeps its plan until the problem's figures change; then asks `rule`, and switches to what it says only where the
 /// predicted gain exceeds the hysteresis and, for latency, gain x horizon exceeds the pause. A plan that the rule no
 /// longer allows is left at once; one that it allows is kept where the rule finds none. A queue on the device is a
@@ -27,7 +21,7 @@ class Admitting : public Partitioner {
 /// both pipelines in memory]
 class AdaptiveSession final : public Session {
  public:
-  AdaptiveSession(const Admitting& rule, const AdaptiveOptions& options) : rule_(rule), options_(options) {}
+  AdaptiveSession(const Partitioner& rule, const AdaptiveOptions& options) : rule_(rule), options_(options) {}
   Decision partition(const plan::Problem& problem, const Situation& situation) override;
   /// Changes of plan so far; the first plan is none.
   [[nodiscard]] std::size_t switches() const { return switches_; }
@@ -37,7 +31,7 @@ class AdaptiveSession final : public Session {
   [[nodiscard]] bool is_worth_it(const plan::Problem& problem, const plan::Plan& next) const;
   Decision change_to(Decision next, std::string_view why);
 
-  const Admitting& rule_;
+  const Partitioner& rule_;
   AdaptiveOptions options_;
   std::optional<plan::Problem> problem_;  // that was decided last
   std::optional<plan::Plan> deployed_;    // stays while no plan is feasible

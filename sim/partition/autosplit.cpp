@@ -40,4 +40,20 @@ Decision AutoSplit::partition(const plan::Problem& problem) const {
   return {std::move(best->plan), fmt::format("least latency within distortion {}: {}", limit_, found)};
 }
 
+Measure AutoSplit::measure(const plan::Problem& /*problem*/) const {
+  return measure_of(plan::Objective::latency);
+}
+
+bool AutoSplit::admits(const plan::Problem& problem, const plan::Plan& plan) const {
+  return Partitioner::admits(problem, plan) && distortion(problem, plan) <= limit_;
+}
+
+std::vector<std::string> AutoSplit::own_limits(const plan::Problem& /*problem*/) const {
+  return {"distortion"};
+}
+
+PartitionerPtr AutoSplit::without(const std::set<std::string>& limits) const {
+  return std::make_unique<AutoSplit>(limits.empty() ? limit_ : std::numeric_limits<double>::infinity());
+}
+
 }  // namespace edgecut::partition

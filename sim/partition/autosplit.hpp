@@ -16,6 +16,10 @@ class AutoSplit final : public Partitioner {
  public:
   explicit AutoSplit(double limit) : limit_(limit) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
+  [[nodiscard]] std::vector<std::string> own_limits(const plan::Problem& problem) const override;
+  [[nodiscard]] PartitionerPtr without(const std::set<std::string>& limits) const override;
 
  private:
   double limit_;

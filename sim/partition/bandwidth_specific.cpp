@@ -16,4 +16,13 @@ Decision BandwidthSpecific::partition(const plan::Problem& problem) const {
   return {std::move(best->plan), fmt::format("fewest bytes within {}", units::format(limit))};
 }
 
+Measure BandwidthSpecific::measure(const plan::Problem& /*problem*/) const {
+  return measure_of(plan::Objective::bytes);
+}
+
+bool BandwidthSpecific::admits(const plan::Problem& problem, const plan::Plan& plan) const {
+  const auto cost = plan::evaluate(problem, plan);
+  return plan::is_feasible(problem, cost) && cost.latency <= problem.time_limit().value_or(plan::never);
+}
+
 }  // namespace edgecut::partition

@@ -11,6 +11,8 @@ namespace edgecut::partition {
 class BandwidthSpecific final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
 };
 
 }  // namespace edgecut::partition

@@ -85,6 +85,15 @@ Decision DadsLight::partition(const Problem& problem) const {
   return if_feasible(problem, unlimited_optimum(for_latency), "minimum cut of the latency");
 }
 
+Measure DadsLight::measure(const Problem& /*problem*/) const {
+  return measure_of(plan::Objective::latency);
+}
+
+Measure DadsHeavy::measure(const Problem& problem) const {
+  return {"slowest of head, upload and tail",
+          [&problem](const Candidate& candidate) { return slowest_stage(problem, candidate.cost).value(); }};
+}
+
 Decision DadsHeavy::partition(const Problem& problem) const {
   if (problem.edge) return {std::nullopt, "infeasible: DADS knows two tiers"};
   auto stages = problem;  // the result is no stage

@@ -11,6 +11,8 @@ namespace edgecut::partition {
 class DadsLight final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
 };
 
 /// DADS under heavy load: least max(T_device, T_transmission, T_cloud), the slowest stage of the pipeline, which is
@@ -20,6 +22,8 @@ class DadsLight final : public Partitioner {
 class DadsHeavy final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
 };
 
 /// The slowest of a plan's three stages, in seconds: head, upload, tail. Latency of the link is no stage.

@@ -28,4 +28,23 @@ Decision Edgent::partition(const plan::Problem& problem) const {
   return {std::nullopt, fmt::format("infeasible: no exit within {} and the limits", units::format(limit))};
 }
 
+Measure Edgent::measure(const plan::Problem& /*problem*/) const {
+  return measure_of(plan::Objective::latency);
+}
+
+bool Edgent::admits(const plan::Problem& problem, const plan::Plan& plan) const {
+  const auto cost = plan::evaluate(problem, plan);
+  return plan::is_feasible(problem, cost) && cost.latency <= problem.time_limit().value_or(plan::never);
+}
+
+std::vector<plan::Candidate> Edgent::alternatives(const plan::Problem& problem, const plan::Plan& plan) const {
+  const auto& network = *problem.network;
+  for (std::size_t exit = network.exits().size(); exit-- > 0;) {
+    auto cuts = plan::prefix_candidates(problem, policy_of(network, exit));
+    std::erase_if(cuts, [&](const plan::Candidate& cut) { return cut.plan == plan || !admits(problem, cut.plan); });
+    if (!cuts.empty()) return cuts;
+  }
+  return {};
+}
+
 }  // namespace edgecut::partition

@@ -12,6 +12,12 @@ namespace edgecut::partition {
 class Edgent final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  /// Latency, at the deepest exit that has a cut.
+  [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
+  /// The cuts of the deepest exit that has another one.
+  [[nodiscard]] std::vector<plan::Candidate> alternatives(const plan::Problem& problem,
+                                                          const plan::Plan& plan) const override;
 };
 
 }  // namespace edgecut::partition

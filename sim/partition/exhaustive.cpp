@@ -18,4 +18,8 @@ Decision Exhaustive::partition(const plan::Problem& problem) const {
   return {best->plan, fmt::format("best of {} feasible cuts of {}", allowed, candidates.size())};
 }
 
+bool Exhaustive::admits(const plan::Problem& problem, const plan::Plan& plan) const {
+  return use_ == ConstraintUse::ignored || Partitioner::admits(problem, plan);
+}
+
 }  // namespace edgecut::partition

@@ -14,6 +14,7 @@ class Exhaustive final : public Partitioner {
  public:
   explicit Exhaustive(ConstraintUse use = ConstraintUse::honoured) : use_(use) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
 
  private:
   ConstraintUse use_;

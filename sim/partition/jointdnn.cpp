@@ -226,6 +226,7 @@ Decision JointDnn::partition(const Problem& problem) const {
   std::optional<Candidate> best;
   const auto consider = [&](plan::Plan plan) {
     if (plan.encoding > 0 && std::ranges::count(plan.on_device, false) == 0) return;  // nothing crosses
+    if (!problem.allows_return && !problem.network->graph().is_downward_closed(plan.on_device)) return;
     auto candidate = plan::make_candidate(asked, std::move(plan));
     if (plan::is_feasible(asked, candidate.cost)) keep_better(asked, best, std::move(candidate));
   };
@@ -235,6 +236,10 @@ Decision JointDnn::partition(const Problem& problem) const {
     if (path.is_possible()) consider(chain.plan_of(path));
     consider(plan::cut_after(asked, asked.network->size() - 1, variant.processor, variant.encoding));
     consider(plan::cut_after(asked, 0, variant.processor, variant.encoding));
+    if (problem.allows_return) continue;
+    for (const auto v : problem.network->cut_vertices()) {
+      consider(plan::cut_after(asked, v, variant.processor, variant.encoding));
+    }
   }
   if (!best) return {std::nullopt, "infeasible: no path that was found keeps the limits"};
   const bool returns = !asked.network->graph().is_downward_closed(best->plan.on_device);

@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "plan/plan.hpp"
 
@@ -52,6 +54,26 @@ class Session {
   virtual void observe(const Outcome& /*outcome*/) {}
 };
 
+class Partitioner;
+using PartitionerPtr = std::unique_ptr<const Partitioner>;
+
+/// Where a method looks for its plan, and so where the next best one is to be found.
+enum class SearchSpace : std::uint8_t {
+  list,        ///< Partitioner::alternatives
+  placements,  ///< every downward-closed placement of the DAG
+  blocks,      ///< placements that may come back to the device, too
+  nowhere,     ///< it does not choose by a value: given, drawn, or learned while it runs
+  elsewhere,   ///< a program that may learn from what it is asked, so that it must not be asked what if
+};
+
+/// What a method makes small.
+struct Measure {
+  std::string name;  // "latency"
+  std::function<double(const plan::Candidate&)> of;
+};
+/// An objective as one.
+Measure measure_of(plan::Objective objective);
+
 /// Chooses where to cut, as a function of the problem alone. Whoever implements it may return any plan that
 /// plan::evaluate accepts; it must return no plan rather than one that it knows to break a constraint it was asked to
 /// honour, and break ties by fewer bytes, then the earlier cut.
@@ -66,8 +88,20 @@ class Partitioner {
   [[nodiscard]] virtual std::unique_ptr<Session> start(std::uint64_t seed) const;
   /// Whether start() gives more than partition() does: then every request is decided anew.
   [[nodiscard]] virtual bool is_stateful() const { return false; }
-};
 
-using PartitionerPtr = std::unique_ptr<const Partitioner>;
+  // What explain() asks beside. The defaults are those of a method that takes the best cut of the layer order by the
+  // problem's objective, within the problem's limits.
+
+  [[nodiscard]] virtual SearchSpace search() const { return SearchSpace::list; }
+  [[nodiscard]] virtual Measure measure(const plan::Problem& problem) const;
+  /// Whether the method itself would allow the plan.
+  [[nodiscard]] virtual bool admits(const plan::Problem& problem, const plan::Plan& plan) const;
+  /// The plans among which the next best one is, `plan` maybe one of them.
+  [[nodiscard]] virtual std::vector<plan::Candidate> alternatives(const plan::Problem& problem,
+                                                                  const plan::Plan& plan) const;
+  /// Names of the limits that the method puts on plans beside the problem's, and the same method without some of them.
+  [[nodiscard]] virtual std::vector<std::string> own_limits(const plan::Problem& /*problem*/) const { return {}; }
+  [[nodiscard]] virtual PartitionerPtr without(const std::set<std::string>& limits) const;
+};
 
 }  // namespace edgecut::partition

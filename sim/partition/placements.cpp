@@ -15,15 +15,16 @@ Decision if_feasible(const plan::Problem& problem, plan::Plan plan, std::string 
 }  // namespace
 
 Decision DeviceOnly::partition(const plan::Problem& problem) const {
-  return if_feasible(problem, plan::cut_after(problem, problem.network->size() - 1), "everything on the device");
+  return if_feasible(problem, plan::cut_after(problem, problem.network->size() - 1, 0, encoding_),
+                     "everything on the device");
 }
 
 Decision CloudOnly::partition(const plan::Problem& problem) const {
-  return if_feasible(problem, plan::cut_after(problem, 0), "everything in the cloud");
+  return if_feasible(problem, plan::cut_after(problem, 0, 0, encoding_), "everything in the cloud");
 }
 
 Decision Fixed::partition(const plan::Problem& problem) const {
-  return if_feasible(problem, plan::cut_after(problem, last_, processor_), "the cut that was given");
+  return if_feasible(problem, plan::cut_after(problem, last_, processor_, encoding_), "the cut that was given");
 }
 
 }  // namespace edgecut::partition

@@ -13,6 +13,7 @@ class RandomCut final : public Partitioner {
  public:
   explicit RandomCut(std::uint64_t seed) : seed_(seed) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
 
  private:
   std::uint64_t seed_;

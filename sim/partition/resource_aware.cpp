@@ -252,17 +252,29 @@ std::map<Resource, double> weights_of(const ResourceAwareOptions& options, const
   return weights;
 }
 
+// What R2 makes small: the mean of the shares by their weights.
+double weighted_complexity(const Scored& cut, const ResourceAwareOptions& options, const Budgets& budgets,
+                           double largest_bytes) {
+  double sum = 0.0;
+  double total = 0.0;
+  for (const auto& [resource, weight] : weights_of(options, budgets)) {
+    const double scale = resource == Resource::bandwidth && largest_bytes > 0.0 ? largest_bytes : 1.0;
+    sum += weight * cut.share(resource) / scale;
+    total += weight;
+  }
+  return total > 0.0 ? sum / total : sum;
+}
+
+double most_bytes(const std::vector<plan::Candidate>& candidates) {
+  double largest = 0.0;
+  for (const auto& candidate : candidates) largest = std::max(largest, candidate.cost.up.value());
+  return largest;
+}
+
 Decision rule_r2(const std::vector<Scored>& cuts, const ResourceAwareOptions& options,
                  const std::vector<Budgets>& budgets, double largest_bytes) {
   const auto value = [&](const Scored& cut) {
-    double sum = 0.0;
-    double total = 0.0;
-    for (const auto& [resource, weight] : weights_of(options, budgets[cut.candidate.plan.processor])) {
-      const double scale = resource == Resource::bandwidth && largest_bytes > 0.0 ? largest_bytes : 1.0;
-      sum += weight * cut.share(resource) / scale;
-      total += weight;
-    }
-    return total > 0.0 ? sum / total : sum;
+    return weighted_complexity(cut, options, budgets[cut.candidate.plan.processor], largest_bytes);
   };
   const Scored* chosen = nullptr;
   double lowest = unlimited;
@@ -321,6 +333,23 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
           .gap = gap};
 }
 
+std::vector<Budgets> budgets_by_processor(const Problem& problem, const ResourceAwareOptions& options) {
+  std::vector<Budgets> budgets;
+  for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options, i));
+  return budgets;
+}
+
+// The limits that explanations name.
+constexpr auto allowance = "robust";
+const std::vector<std::pair<Resource, std::string>>& budget_names() {
+  static const std::vector<std::pair<Resource, std::string>> names{{Resource::compute, "compute budget"},
+                                                                   {Resource::storage, "storage budget"},
+                                                                   {Resource::energy, "energy budget"},
+                                                                   {Resource::bandwidth, "bandwidth budget"},
+                                                                   {Resource::memory, "memory budget"}};
+  return names;
+}
+
 }  // namespace
 
 Budgets derive_budgets(const Problem& given, const ResourceAwareOptions& options, std::size_t processor) {
@@ -352,23 +381,85 @@ Budgets derive_budgets(const Problem& given, const ResourceAwareOptions& options
   return budgets;
 }
 
-Decision ResourceAware::partition(const Problem& given) const {
-  const auto problem = with_given_bytes(given, options_);
-  std::vector<Budgets> budgets;
-  for (std::size_t i = 0; i < problem.processors.size(); ++i) budgets.push_back(derive_budgets(problem, options_, i));
-  if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
-  const auto candidates = plan::prefix_candidates(problem);
+Decision ResourceAware::choose(const Problem& problem, const std::vector<Budgets>& budgets,
+                               const std::vector<plan::Candidate>& candidates, double largest_bytes) const {
   const auto cuts = feasible_cuts(problem, candidates, budgets, options_);
   if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
-
   const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
   if (options_.rule == Rule::R1 && !scarce.empty()) return rule_r1(cuts, scarce);
-  if (options_.rule == Rule::R2) {
-    double largest = 0.0;
-    for (const auto& candidate : candidates) largest = std::max(largest, candidate.cost.up.value());
-    return rule_r2(cuts, options_, budgets, largest);
-  }
+  if (options_.rule == Rule::R2) return rule_r2(cuts, options_, budgets, largest_bytes);
   return rule_r3(problem, cuts, options_.robust);
+}
+
+Decision ResourceAware::partition(const Problem& given) const {
+  const auto problem = with_given_bytes(given, options_);
+  const auto budgets = budgets_by_processor(problem, options_);
+  if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
+  const auto candidates = plan::prefix_candidates(problem);
+  return choose(problem, budgets, candidates, most_bytes(candidates));
+}
+
+SearchSpace ResourceAware::search() const {
+  return options_.rule == Rule::R4 ? SearchSpace::placements : SearchSpace::list;
+}
+
+Measure ResourceAware::measure(const Problem& given) const {
+  auto objective = measure_of(given.objective);
+  if (options_.rule == Rule::R1) objective.name += " (which R1 does not minimise)";
+  if (options_.rule == Rule::R2)
+    return {"weighted complexity", [this, &given](const plan::Candidate& candidate) {
+              const auto problem = with_given_bytes(given, options_);
+              return weighted_complexity(score(problem, candidate), options_,
+                                         derive_budgets(problem, options_, candidate.plan.processor),
+                                         most_bytes(plan::prefix_candidates(problem)));
+            }};
+  if (!options_.robust || options_.robust->kind == RobustOptions::Kind::chance) return objective;
+  const bool is_regret = options_.robust->kind == RobustOptions::Kind::regret;
+  return {(is_regret ? "worst regret of " : "worst ") + objective.name,
+          [robust = *options_.robust, &given](const plan::Candidate& candidate) {
+            auto candidates = plan::prefix_candidates(given);  // regret is against the best of them
+            candidates.push_back(candidate);
+            return robust_scores(given, candidates, robust).back();
+          }};
+}
+
+std::vector<plan::Candidate> ResourceAware::alternatives(const Problem& given, const plan::Plan& plan) const {
+  const auto problem = with_given_bytes(given, options_);
+  auto candidates = plan::prefix_candidates(problem);
+  const double largest = most_bytes(candidates);
+  std::erase_if(candidates, [&](const plan::Candidate& candidate) { return candidate.plan == plan; });
+  auto next = choose(problem, budgets_by_processor(problem, options_), candidates, largest);
+  if (!next.plan) return {};
+  return {plan::make_candidate(given, std::move(*next.plan))};
+}
+
+std::vector<std::string> ResourceAware::own_limits(const Problem& given) const {
+  const auto problem = with_given_bytes(given, options_);
+  const auto budgets = budgets_by_processor(problem, options_);
+  std::vector<std::string> names;
+  for (const auto& [resource, name] : budget_names()) {
+    const bool is_given = options_.budgets.contains(resource) || options_.amounts.contains(resource);
+    const bool is_derived = (resource == Resource::compute || resource == Resource::energy) &&
+                            std::ranges::any_of(budgets, [&, of = resource](const Budgets& budget) {
+                              return budget_of(budget, of) < unlimited;
+                            });
+    if (is_given || is_derived) names.push_back(name);
+  }
+  if (options_.robust && options_.robust->kind != RobustOptions::Kind::regret) names.emplace_back(allowance);
+  return names;
+}
+
+PartitionerPtr ResourceAware::without(const std::set<std::string>& limits) const {
+  auto options = options_;
+  for (const auto& [resource, name] : budget_names()) {
+    if (!limits.contains(name)) continue;
+    options.budgets.erase(resource);
+    options.amounts.erase(resource);
+    const bool is_a_share = resource == Resource::compute || resource == Resource::energy;
+    if (is_a_share) options.budgets[resource] = unlimited;  // not derived either
+  }
+  if (options.robust && limits.contains(allowance)) options.robust->limits_as_believed = true;
+  return std::make_unique<ResourceAware>(std::move(options));
 }
 
 bool ResourceAware::admits(const Problem& given, const plan::Plan& plan) const {

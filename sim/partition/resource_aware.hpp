@@ -63,16 +63,29 @@ struct Budgets {
 };
 Budgets derive_budgets(const plan::Problem& given, const ResourceAwareOptions& options, std::size_t processor);
 
-class ResourceAware final : public Admitting {
+class ResourceAware final : public Partitioner {
  public:
   explicit ResourceAware(ResourceAwareOptions options) : options_(std::move(options)) {}
   [[nodiscard]] Decision partition(const plan::Problem& given) const override;
   /// Whether the plan keeps the limits and the budgets, as `robust` says.
   [[nodiscard]] bool admits(const plan::Problem& given, const plan::Plan& plan) const override;
+  [[nodiscard]] SearchSpace search() const override;
+  /// R2: the weighted complexity; R3 that is robust: the worst objective or the worst regret; else the objective, which
+  /// R1 does not minimise.
+  [[nodiscard]] Measure measure(const plan::Problem& given) const override;
+  /// What the rule chooses from all cuts but the plan.
+  [[nodiscard]] std::vector<plan::Candidate> alternatives(const plan::Problem& given,
+                                                          const plan::Plan& plan) const override;
+  /// "compute budget" and so on, given or derived; "robust": limits with an allowance for errors.
+  [[nodiscard]] std::vector<std::string> own_limits(const plan::Problem& given) const override;
+  [[nodiscard]] PartitionerPtr without(const std::set<std::string>& limits) const override;
   [[nodiscard]] std::unique_ptr<Session> start(std::uint64_t seed) const override;
   [[nodiscard]] bool is_stateful() const override { return options_.adaptive.has_value(); }
 
  private:
+  [[nodiscard]] Decision choose(const plan::Problem& problem, const std::vector<Budgets>& budgets,
+                                const std::vector<plan::Candidate>& candidates, double largest_bytes) const;
+
   ResourceAwareOptions options_;
 };
 

@@ -66,16 +66,21 @@ std::vector<double> largest(const std::vector<Problem>& corners, const std::vect
   return result;
 }
 
-std::vector<double> scores(const Problem& problem, const std::vector<Candidate>& candidates,
-                           const RobustOptions& options) {
+}  // namespace
+
+std::vector<double> robust_scores(const Problem& problem, const std::vector<Candidate>& candidates,
+                                  const RobustOptions& options) {
+  if (options.kind == Kind::chance) {
+    std::vector<double> objectives;
+    for (const auto& candidate : candidates) objectives.push_back(candidate.cost.objective(problem.objective));
+    return objectives;
+  }
   const auto corners = box_corners(problem, options.error);
   if (options.kind == Kind::regret) {
     return largest(corners, candidates, [](double value, double best) { return value - best; });
   }
   return largest(corners, candidates, [](double value, double /*best*/) { return value; });
 }
-
-}  // namespace
 
 std::vector<Problem> box_corners(const Problem& problem, double error) {
   const double high = 1.0 + error;
@@ -93,6 +98,7 @@ Seconds latency_deviation(const Problem& problem, const plan::Plan& plan, double
 }
 
 bool is_robustly_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
+  if (options.limits_as_believed) return plan::is_feasible(problem, candidate.cost);
   if (options.kind == Kind::chance) return is_likely_feasible(problem, candidate, options);
   if (options.kind == Kind::regret) return plan::is_feasible(problem, candidate.cost);
   return std::ranges::all_of(box_corners(problem, options.error), [&](const Problem& corner) {
@@ -105,7 +111,7 @@ const Candidate& robust_choice(const Problem& problem, const std::vector<Candida
   ensure(!candidates.empty(), "a choice is among something");
   const auto better = [&](const Candidate& a, const Candidate& b) { return plan::is_better(a, b, problem.objective); };
   if (options.kind == Kind::chance) return *std::ranges::min_element(candidates, better);
-  const auto score = scores(problem, candidates, options);
+  const auto score = robust_scores(problem, candidates, options);
   std::size_t best = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i) {
     const bool is_tie = std::abs(score[i] - score[best]) <= 1e-12;

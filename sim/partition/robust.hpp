@@ -17,7 +17,8 @@ struct RobustOptions {
   };
   Kind kind = Kind::chance;
   double error = 0.2;  // chance: sigma of the logarithm of a layer's time; else half the box, as a factor 1 + error
-  double confidence = 0.95;  // chance only
+  double confidence = 0.95;         // chance only
+  bool limits_as_believed = false;  // asked what if limits allowed for no errors
 };
 
 /// The corners of the box: device times, cloud times and bandwidths (together, both ways) each by 1 / (1 + error) or
@@ -31,6 +32,11 @@ Seconds latency_deviation(const plan::Problem& problem, const plan::Plan& plan, 
 /// Whether the plan keeps the problem's limits in the sense of `kind`. By chance: the mean and the normal quantile of
 /// the confidence times the deviation, of latency and of the processor's energy, each limit by itself.
 bool is_robustly_feasible(const plan::Problem& problem, const plan::Candidate& candidate, const RobustOptions& options);
+
+/// By candidate: what `kind` makes small, the largest objective or the largest loss in a corner of the box; the objective
+/// by chance.
+std::vector<double> robust_scores(const plan::Problem& problem, const std::vector<plan::Candidate>& candidates,
+                                  const RobustOptions& options);
 
 /// The best of at least one candidate in the sense of `kind`; ties by the objective as believed.
 const plan::Candidate& robust_choice(const plan::Problem& problem, const std::vector<plan::Candidate>& candidates,

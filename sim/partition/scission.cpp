@@ -72,4 +72,30 @@ Decision Scission::partition(const Problem& problem) const {
   return {std::move(best->plan), fmt::format("{} of {} allowed ways to place blocks of {}", place, allowed, count)};
 }
 
+bool Scission::admits(const Problem& problem, const plan::Plan& plan) const {
+  const auto candidate = plan::make_candidate(problem, plan);
+  return plan::is_feasible(problem, candidate.cost) && filters_.admit(candidate.cost) &&
+         (problem.edge || ends_with_a_block(problem, candidate));
+}
+
+std::vector<std::string> Scission::own_limits(const Problem& /*problem*/) const {
+  std::vector<std::string> names;
+  if (!filters_.required.empty()) names.emplace_back("require");
+  if (!filters_.forbidden.empty()) names.emplace_back("forbid");
+  if (filters_.max_sent) names.emplace_back("max_sent");
+  if (filters_.max_head) names.emplace_back("max_head");
+  if (filters_.rank > 1) names.emplace_back("rank");
+  return names;
+}
+
+PartitionerPtr Scission::without(const std::set<std::string>& limits) const {
+  auto filters = filters_;
+  if (limits.contains("require")) filters.required.clear();
+  if (limits.contains("forbid")) filters.forbidden.clear();
+  if (limits.contains("max_sent")) filters.max_sent.reset();
+  if (limits.contains("max_head")) filters.max_head.reset();
+  if (limits.contains("rank")) filters.rank = 1;
+  return std::make_unique<Scission>(std::move(filters));
+}
+
 }  // namespace edgecut::partition

@@ -26,6 +26,10 @@ class Scission final : public Partitioner {
  public:
   explicit Scission(ScissionFilters filters = {}) : filters_(std::move(filters)) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
+  /// The filters that are set, by their keys.
+  [[nodiscard]] std::vector<std::string> own_limits(const plan::Problem& problem) const override;
+  [[nodiscard]] PartitionerPtr without(const std::set<std::string>& limits) const override;
 
  private:
   ScissionFilters filters_;

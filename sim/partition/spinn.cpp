@@ -9,12 +9,18 @@
 
 namespace edgecut::partition {
 
-Decision Spinn::partition(const plan::Problem& problem) const {
+std::vector<plan::Candidate> Spinn::alternatives(const plan::Problem& problem, const plan::Plan& /*plan*/) const {
   const auto& network = *problem.network;
   auto candidates = plan::prefix_candidates(problem);
   for (auto policy = network.first_operating_point(); policy < network.exit_policies().size(); ++policy) {
     std::ranges::move(plan::prefix_candidates(problem, policy), std::back_inserter(candidates));
   }
+  return candidates;
+}
+
+Decision Spinn::partition(const plan::Problem& problem) const {
+  const auto& network = *problem.network;
+  auto candidates = alternatives(problem, {});
   const auto count = candidates.size();
   auto best = best_of(std::move(candidates), problem.objective,
                       [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });

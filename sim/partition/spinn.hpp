@@ -12,6 +12,9 @@ namespace edgecut::partition {
 class Spinn final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  /// Every cut with every operating point, and without early exits.
+  [[nodiscard]] std::vector<plan::Candidate> alternatives(const plan::Problem& problem,
+                                                          const plan::Plan& plan) const override;
 };
 
 }  // namespace edgecut::partition

@@ -228,6 +228,56 @@ class Commands(unittest.TestCase):
                 believed = (row["believed_latency_s"], after["believed_latency_s"])
                 self.assertAlmostEqual(row["margin"], believed[1] / believed[0] - 1.0, places=9)
 
+    def test_plan_says_what_the_plan_is(self):
+        text = scenario(network="googlenet", link="{kind: lte_2012, rtt: 20 ms, uplink: 8 Mbit/s}", sweep=None, compare=None,
+                        encodings="[{name: plain, accuracy_drop: 0}, {name: half, ratio: 50 %, encode: 1 GB/s}]",
+                        partitioners="[cloud_only, min_cut, {kind: resource_aware, rule: R4, budgets: {compute: 30 %}}]")
+        with Folder(s=text) as folder:
+            rows = json.loads(self.fine(folder.run("plan", "s.yaml", "--format", "json")))
+            for row in rows:
+                if row["placement"] is None:
+                    continue
+                self.assertEqual(row["placement"]["input"], "device")
+                self.assertLessEqual(set(row["placement"].values()), {"device", "cloud"})
+                self.assertIn(row["encoding"], ("plain", "half"))
+                if row["encoding"] == "half":
+                    self.assertEqual(row["accuracy"], "unknown")
+                    self.assertEqual(row["accuracy_source"], "encoding half has no accuracy_drop")
+                else:
+                    self.assertGreater(row["accuracy"], 0.6)
+                    self.assertIn("torchvision", row["accuracy_source"])
+            chosen = {row["partitioner"]: row for row in rows if row["role"] == "chosen"}
+            self.assertEqual(chosen["resource_aware"]["binding"], ["min_layers_on_device", "compute budget"])
+            self.assertIsInstance(chosen["min_cut"]["binding"], list)
+            shown = self.fine(folder.run("plan", "s.yaml"))
+            self.assertRegex(shown.split("\n\n")[1], "encoding +accuracy")
+            self.assertIn("where the energy goes", shown)
+
+    def test_plan_names_the_budget_that_binds_and_the_next_plan_keeps_it(self):
+        # AlexNet at 1 Mbit/s: all on the device is far better, but 30 % of the FLOP end in its second convolution.
+        rules = ", ".join("{kind: resource_aware, name: %s, rule: %s, budgets: {compute: 30 %%}}" % (rule, rule)
+                          for rule in ("R3", "R4"))
+        with Folder(s=scenario(partitioners=f"[{rules}]", sweep=None, compare=None,
+                               link="{kind: lte_2012, rtt: 20 ms, uplink: 1 Mbit/s}")) as folder:
+            rows = json.loads(self.fine(folder.run("plan", "s.yaml", "--format", "json")))
+            self.assertEqual([row["role"] for row in rows], ["chosen", "next", "chosen", "next"])
+            for chosen, after in zip(rows[::2], rows[1::2]):
+                self.assertIn("compute budget", chosen["binding"])
+                self.assertGreaterEqual(chosen["margin"], 0)
+                device = [layer for layer, tier in after["placement"].items() if tier == "device"]
+                self.assertNotIn("/features/features.3/Conv", device)  # 41.2 % of the FLOP up to there
+
+    def test_a_program_of_ones_own_is_asked_once_by_plan(self):
+        program = ("import json, sys\n"
+                   "for line in sys.stdin:\n"
+                   "    open('asked', 'a').write('.')\n"
+                   "    print(json.dumps({'id': json.loads(line)['id'], 'on_device': []}), flush=True)\n")
+        text = scenario(partitioners="[{kind: external, command: [python3, mine.py]}]", constraints="{}", sweep=None, compare=None)
+        with Folder(s=text) as folder:
+            (folder.path / "mine.py").write_text(program)
+            self.assertIn("not asked what if", self.fine(folder.run("plan", "s.yaml")))
+            self.assertEqual((folder.path / "asked").read_text(), ".")
+
     def test_plan_for_programs_has_numbers_in_columns_that_carry_their_unit(self):
         with Folder(s=scenario()) as folder:
             rows = rows_of(self.fine(folder.run("plan", "s.yaml", "--format", "csv")))

@@ -116,6 +116,32 @@ class Problems(unittest.TestCase):
         self.assertAlmostEqual(answer["changes_below_bit_per_s"], 8 * 6 / 21, delta=1e-4)
         self.assertAlmostEqual(answer["changes_above_bit_per_s"], 48, delta=1e-3)
 
+    def test_an_answer_says_where_time_and_energy_go(self):
+        text = BRANCHES.replace("[device, cloud]", "[{name: device, power: 2 W}, cloud]")
+        text = text.replace("latency: 0 ms", "latency: 0 ms, power: 1 W")
+        cost = self.answer(text, "min_cut")["cost"]
+        self.assertEqual((cost["compute_J"], cost["transmit_J"], cost["energy_J"]), (4, 6, 10))  # 2 s x 2 W, 6 s x 1 W
+        self.assertEqual((cost["wait_s"], cost["codec_s"]), (0, 0))
+        shown = self.plan(text, "--partitioner", "min_cut")
+        self.assertIn("head 2 s, upload 6 s, tail 3 s", shown)
+        self.assertIn("compute 4 J, transmit 6 J", shown)
+
+    def test_an_answer_says_what_else_was_chosen(self):
+        answer = self.answer(BRANCHES, "min_cut")
+        self.assertEqual((answer["processor"], answer["encoding"], answer["exits"]), ("device", None, None))
+        self.assertEqual(answer["accuracy"], "unknown")
+        self.assertEqual(answer["runner_up"]["measure"], "latency")
+
+    def test_the_next_plan_of_a_dag_is_no_prefix_where_that_is_better(self):
+        # v3 at 1 s on the device: 2 + 1 + (6 + 4) B + 2 = 15, against 16 of cloud only; v2 and v4 stay in the cloud.
+        text = BRANCHES.replace("name: v3, inputs: [v1], output: 4 B, time: {device: 10 s", "name: v3, inputs: [v1], output: 4 B, time: {device: 1 s")
+        answer = self.answer(text, "min_cut")
+        self.assertEqual(answer["objective"], 11.0)
+        self.assertEqual(answer["runner_up"]["objective"], 15.0)
+        self.assertEqual((answer["runner_up"]["placement"]["v2"], answer["runner_up"]["placement"]["v3"]), ("cloud", "device"))
+        shown = self.plan(text, "--partitioner", "min_cut")
+        self.assertIn("next is 2 layers on the device, sending v1 + v3, 36.4 % worse", shown)  # 4 / 11
+
     def test_an_answer_says_its_gap_where_something_is_proven(self):
         self.assertEqual(self.answer(BRANCHES, "min_cut")["gap"], 0)
         self.assertIsNone(self.answer(BRANCHES, "cloud_only")["gap"])
@@ -165,6 +191,13 @@ class Problems(unittest.TestCase):
         for answer in json.loads(self.plan(text, "--format", "json")):
             with self.subTest(answer["partitioner"]):
                 self.assertTrue(not answer["feasible"] or answer["placement"]["b"] == "device")
+
+    def test_without_a_link_back_jointdnn_does_not_come_back(self):
+        text = NO_FREE_RETURN.replace("time: {device: 1 s, cloud: 10 s}", "time: {cloud: 10 s}")
+        answer = self.answer(text, "jointdnn")
+        self.assertEqual(answer["objective"], 141.0)  # cloud only: 100 B at 1 B/s, 10 + 1 + 30
+        text = text.replace("time: {device: 50 s, cloud: 1 s}", "time: {device: 50 s}")
+        self.assertFalse(self.answer(text, "jointdnn")["feasible"])
 
     def test_results_come_back_over_a_link_back(self):
         text = BRANCHES.replace("latency: 0 ms}]", "latency: 0 ms}, {from: cloud, to: device, bandwidth: 0.8 bit/s, latency: 1 s}]")
