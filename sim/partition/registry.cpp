@@ -43,6 +43,23 @@ std::size_t processor_index(Map& map, const Setting& setting) {
   return static_cast<std::size_t>(found - setting.processors.begin());
 }
 
+// Of kinds that do not choose one themselves; the first unless named.
+std::size_t encoding_index(Map& map, const Setting& setting) {
+  const Value* value = map.find_child("encoding");
+  if (value == nullptr) return 0;
+  const auto name = config::as<std::string>(*value);
+  if (setting.encodings.empty()) value->fail("needs `encodings:`, of which it names one");
+  const auto found = std::ranges::find(setting.encodings, name);
+  if (found == setting.encodings.end()) value->fail(config::unknown_name("encoding", name, setting.encodings));
+  return static_cast<std::size_t>(found - setting.encodings.begin());
+}
+
+// device_only, cloud_only.
+template <class Method>
+PartitionerPtr make_encoded(Map& map, const Setting& setting) {
+  return std::make_unique<Method>(encoding_index(map, setting));
+}
+
 // Of kinds that take no options.
 template <class Method>
 PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
@@ -100,7 +117,8 @@ PartitionerPtr make_fixed(Map& map, const Setting& setting) {
   for (const auto& layer : setting.network->layers()) known.push_back(layer.name);
   const auto found = std::ranges::find(known, name);
   if (found == known.end()) cut.fail(config::unknown_name("layer", name, known));
-  return std::make_unique<Fixed>(static_cast<dnn::LayerIndex>(found - known.begin()), processor_index(map, setting));
+  return std::make_unique<Fixed>(static_cast<dnn::LayerIndex>(found - known.begin()), processor_index(map, setting),
+                                 encoding_index(map, setting));
 }
 
 PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
@@ -341,12 +359,15 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
 const std::vector<Kind>& kinds() {
   static const std::vector<Kind> table{
       {.name = "device_only",
-       .summary = "every layer on the device",
+       .summary = "every layer on the device (encoding: NAME)",
        .plans_edge = true,
-       .make = make_plain<DeviceOnly>},
-      {.name = "cloud_only", .summary = "every layer in the cloud", .plans_edge = true, .make = make_plain<CloudOnly>},
+       .make = make_encoded<DeviceOnly>},
+      {.name = "cloud_only",
+       .summary = "every layer in the cloud (encoding: NAME)",
+       .plans_edge = true,
+       .make = make_encoded<CloudOnly>},
       {.name = "fixed",
-       .summary = "the cut after a given layer (after: LAYER, processor: NAME)",
+       .summary = "the cut after a given layer (after: LAYER, processor: NAME, encoding: NAME)",
        .plans_edge = true,
        .make = make_fixed},
       {.name = "random",

@@ -14,6 +14,7 @@ enum class Knowledge {
   nothing,     ///< it looks at no time: device_only, cloud_only, fixed
   benchmark,   ///< layer times recorded on these hosts
   regression,  ///< layer times predicted by type of layer, learned from other networks on these hosts
+  constants,   ///< layer times by the three constants of each host's file
   nominal,     ///< one rate per processor, and the layers' complexities
   truth,       ///< the true times: the oracle alone
 };
@@ -32,9 +33,9 @@ struct Setting {
 struct Kind {
   std::string name;
   std::string summary;
-  Knowledge knowledge = Knowledge::nothing;
-  bool simulates_every_cut = false;  // best_fixed: the scenario runs each cut and keeps the best
-  bool plans_edge = false;           // knows what to do with a server between device and cloud
+  Knowledge knowledge = Knowledge::nothing;  // unless a scenario says otherwise (`believes`)
+  bool simulates_every_cut = false;          // best_fixed: the scenario runs each cut and keeps the best
+  bool plans_edge = false;                   // knows what to do with a server between device and cloud
   PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
 };
 

@@ -111,6 +111,16 @@ Profile model_profile(const dnn::Network& network, const Hosts& hosts, double si
   return profile;
 }
 
+Profile constants_profile(const dnn::Network& network, const Hosts& hosts) {
+  Profile profile;
+  for (const auto& processor : hosts.device.processors) {
+    profile.device.push_back(three_constants(network, processor.compute));
+  }
+  profile.cloud = three_constants(network, hosts.cloud.processor.compute);
+  if (hosts.edge != nullptr) profile.edge = three_constants(network, hosts.edge->processor.compute);
+  return profile;
+}
+
 FlopRate rate_of(const platform::Processor& processor, NominalRate which) {
   return which == NominalRate::peak ? processor.peak : processor.one_network;
 }

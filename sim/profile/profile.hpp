@@ -52,6 +52,9 @@ struct Hosts {
 /// The layer times of every processor of the device, the cloud and the edge server, with noise where they are modelled.
 Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed);
 
+/// The three constants of every host's file alone: no measured layer, no constants by kind, no slowdown, no noise.
+Profile constants_profile(const dnn::Network& network, const Hosts& hosts);
+
 /// Which nominal rate a planner may know.
 enum class NominalRate { peak, one_network };
 FlopRate rate_of(const platform::Processor& processor, NominalRate which);

@@ -201,8 +201,8 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
     method.reference = read_reference(scenario, conditions, today, library);
     method.recorded = read_recorded(conditions);
   }
-  const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
-                                    method.kind->knowledge == Knowledge::regression);
+  const auto knowing =
+      read_knowing(map, method.reference.has_value(), map.has("adaptive"), method.knowledge == Knowledge::regression);
   if (knowing.awareness.temperature && !today.device.thermal) {
     map.child("temperature").fail("the device has no `thermal:`");
   }
@@ -234,13 +234,31 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
   for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "temperature", "battery", "decide",
-                          "profile_error", "benchmark", "decision"}) {
+                          "profile_error", "benchmark", "decision", "believes"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
                       kind.knowledge == Knowledge::truth ? "knows the truth" : "looks at no time or bandwidth"));
     }
   }
+}
+
+// What a method's layer times are based on: that of its kind, or what `believes` says.
+Knowledge read_believes(Map& map, const World& today, Knowledge of_kind) {
+  const auto knowledge = map.choice_or("believes", of_kind,
+                                       {{"measured", Knowledge::benchmark},
+                                        {"regression", Knowledge::regression},
+                                        {"three_constants", Knowledge::constants},
+                                        {"nominal", Knowledge::nominal}});
+  if (knowledge != Knowledge::constants) return knowledge;
+  const auto check = [&](const platform::Processor& processor) {
+    if (processor.has_constants) return;
+    map.child("believes").fail(fmt::format("'{}' has no three constants in its file", processor.title));
+  };
+  std::ranges::for_each(today.device.processors, check);
+  check(today.cloud.processor);
+  if (today.edge) check(today.edge->server.processor);
+  return knowledge;
 }
 
 // `device_only` stands for `{kind: device_only}`.
@@ -266,28 +284,30 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
           fmt::format("'{}' knows no edge server; leave `edge:` out, or take another", method.kind->name));
     }
     method.name = map.get_or<std::string>("name", method.kind->name);
-    if (method.kind->knowledge == Knowledge::nothing || method.kind->knowledge == Knowledge::truth) {
+    method.knowledge = method.kind->knowledge;
+    if (method.knowledge == Knowledge::nothing || method.knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
-      if (method.kind->knowledge == Knowledge::truth) {
+      if (method.knowledge == Knowledge::truth) {
         method.awareness.decide = belief::Awareness::Decide::per_request;
         method.awareness.bandwidth = belief::Awareness::Bandwidth::exact;
         method.awareness.speeds = true;
         method.awareness.temperature = true;
       }
     } else {
+      method.knowledge = read_believes(map, today, method.knowledge);
       read_knowledge(map, scenario, today, library, method);
       method.profile_error = read_profile_error(map);
       method.effort = read_effort(map);
-      if (method.kind->knowledge != Knowledge::benchmark && map.has("benchmark")) {
+      if (method.knowledge != Knowledge::benchmark && map.has("benchmark")) {
         map.child("benchmark").fail(fmt::format("'{}' measures no layers", method.kind->name));
       }
     }
-    if (method.kind->knowledge == Knowledge::nominal) {
+    if (method.knowledge == Knowledge::nominal || method.kind->knowledge == Knowledge::nominal) {
       using profile::NominalRate;
       method.nominal = map.choice_or("nominal", NominalRate::one_network,
                                      {{"peak", NominalRate::peak}, {"one_network", NominalRate::one_network}});
     }
-    if (method.kind->knowledge == Knowledge::regression) {
+    if (method.knowledge == Knowledge::regression) {
       if (!method.awareness.server_load) method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
     }
     method.partitioner = method.kind->make(map, setting);
@@ -447,8 +467,8 @@ void Experiment::read(const Value& scenario, Library& library) {
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     set_ages();
-    const bool learns = std::ranges::any_of(
-        methods_, [](const Method& method) { return method.kind->knowledge == Knowledge::regression; });
+    const bool learns =
+        std::ranges::any_of(methods_, [](const Method& method) { return method.knowledge == Knowledge::regression; });
     if (learns) read_training(library);
   });
 }
@@ -551,12 +571,14 @@ profile::Profile Experiment::believed_times(const Method& method, const World& r
 }
 
 profile::Profile Experiment::profile_of(const Method& method, const World& reference, std::int64_t replication) const {
-  switch (method.kind->knowledge) {
+  switch (method.knowledge) {
     case Knowledge::truth:
     case Knowledge::benchmark:
       return reference.truth(replication);
     case Knowledge::regression:
       return regression_profile(training_, reference, replication);
+    case Knowledge::constants:
+      return profile::constants_profile(*world_.network, reference.hosts());
     case Knowledge::nothing:
     case Knowledge::nominal:
       break;
@@ -621,7 +643,7 @@ void Experiment::append_planning(const Method& method, const Played& played, met
   append_plan(believes, varies, believed, truth, decision, row);
   const std::int64_t decisions = varies ? static_cast<std::int64_t>(workload_.requests) : 1;
   append_effort(method.effort,
-                {believed, truth, method.kind->knowledge == Knowledge::benchmark, believes, decisions, method.age,
+                {believed, truth, method.knowledge == Knowledge::benchmark, believes, decisions, method.age,
                  method.recorded.temperature},
                 row);
 }

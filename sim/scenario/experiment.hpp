@@ -28,6 +28,7 @@ struct Method {
   std::string name;
   const partition::Kind* kind = nullptr;
   partition::PartitionerPtr partitioner;
+  partition::Knowledge knowledge = partition::Knowledge::nothing;  // what its layer times are based on
   std::optional<World> reference;    // the world under `benchmarked_at`: what was recorded, and the bandwidth then
   bool knows_bandwidth = true;       // plans with today's bandwidth, not with the reference's
   belief::Awareness awareness = {};  // what it sees while a run goes on
