@@ -6,58 +6,16 @@
 
 #include "partition/constrained_cut.hpp"
 #include "partition/exhaustive.hpp"
-#include "partition/minimum_cut.hpp"
 #include "partition/optimum.hpp"
 #include "partition/slowest_stage.hpp"
+#include "partition/stretches.hpp"
 
 namespace edgecut::partition {
 namespace {
 
-using dnn::LayerIndex;
-using dnn::Placement;
 using plan::Candidate;
 using plan::Problem;
 using plan::Variant;
-
-// One stretch: the layers before `first` on the device, those from `end` on in the cloud, minimum cut between. None
-// where a layer of either part cannot run there.
-std::optional<Candidate> best_in_stretch(const Problem& problem, const Variant& variant, const CutCosts& costs,
-                                         LayerIndex first, LayerIndex end) {
-  auto places = places_of(problem, variant.processor);
-  if (!places) return std::nullopt;
-  for (LayerIndex v = 0; v < problem.network->size(); ++v) {
-    if (v >= first && v < end) continue;
-    const auto place = v < first ? Place::device : Place::cloud;
-    if ((*places)[v] != Place::free && (*places)[v] != place) return std::nullopt;
-    (*places)[v] = place;
-  }
-  return candidate_of(problem, variant, minimum_cut(problem.network->graph(), costs, *places).on_device);
-}
-
-std::optional<Candidate> by_stretches(const Problem& problem) {
-  const auto& network = *problem.network;
-  std::optional<Candidate> best;
-  LayerIndex last_input = 0;
-  for (LayerIndex v = 0; v < network.size(); ++v) last_input = network.is_input(v) ? v : last_input;
-  auto vertices = network.cut_vertices();
-  std::erase_if(vertices, [&](LayerIndex v) { return v <= last_input; });
-  vertices.push_back(network.size());
-  for (const auto& variant : plan::variants(problem)) {
-    const auto costs = objective_costs(problem, problem.objective, variant);
-    LayerIndex first = 0;
-    for (const auto vertex : vertices) {
-      auto candidate = best_in_stretch(problem, variant, costs, first, vertex);
-      if (candidate) keep_better(problem, best, std::move(*candidate));
-      first = vertex + 1;
-    }
-    keep_better(problem, best, candidate_of(problem, variant, Placement(network.size(), true)));
-  }
-  return best;
-}
-
-}  // namespace
-
-namespace {
 
 // With an edge server there is no exact search under limits: the best pair of cut vertices that keeps them, said so.
 Decision limited_pair(const Problem& problem) {
@@ -105,7 +63,7 @@ Decision Qdmp::partition(const Problem& problem) const {
   if (problem.objective == plan::Objective::throughput) {
     return {std::nullopt, "no plan: QDMP plans for latency, energy or bytes, not for throughput"};
   }
-  return if_feasible(problem, by_stretches(problem), "minimum cut between two cut vertices");
+  return if_feasible(problem, optimum_by_stretches(problem), "minimum cut between two cut vertices");
 }
 
 }  // namespace edgecut::partition

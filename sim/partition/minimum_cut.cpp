@@ -190,11 +190,38 @@ CutNetwork cut_network(const Graph& graph, const CutCosts& costs, const std::vec
   return network;
 }
 
+namespace {
+
+// What flows from the source to the sink through one vertex alone flows at once: of each vertex's two arcs to them only
+// one is left. The cut is the same.
+std::vector<CutNetwork::Arc> without_through_flow(const CutNetwork& network) {
+  std::vector<double> in(network.vertices, 0.0);
+  std::vector<double> out(network.vertices, 0.0);
+  std::vector<CutNetwork::Arc> arcs;
+  arcs.reserve(network.arcs.size());
+  for (const auto& arc : network.arcs) {
+    if (arc.from == network.device) {
+      in[arc.to] = arc.capacity;
+    } else if (arc.to == network.cloud) {
+      out[arc.from] = arc.capacity;
+    } else {
+      arcs.push_back(arc);
+    }
+  }
+  for (std::size_t v = 0; v < network.vertices; ++v) {
+    if (in[v] > out[v]) arcs.push_back({network.device, v, in[v] - out[v], 0.0});
+    if (in[v] < out[v]) arcs.push_back({v, network.cloud, out[v] - in[v], 0.0});
+  }
+  return arcs;
+}
+
+}  // namespace
+
 MinimumCut minimum_cut(const Graph& graph, const CutCosts& costs, const std::vector<Place>& places) {
   const auto network = cut_network(graph, costs, places);
   FlowNetwork flow(network.vertices);
   flow.reserve(network.arcs.size());
-  for (const auto& arc : network.arcs) flow.arc(arc.from, arc.to, arc.capacity, arc.back);
+  for (const auto& arc : without_through_flow(network)) flow.arc(arc.from, arc.to, arc.capacity, arc.back);
   flow.solve(network.device, network.cloud);
   MinimumCut cut;
   cut.on_device.resize(graph.size());
