@@ -17,6 +17,8 @@ def parse(arguments):
     parser.add_argument("--only", metavar="NAMES", type=_names,
                         help=f"some of {', '.join(figures.FIGURES)}; over two axes: {', '.join(figures.MAPS)}; or any "
                              "numeric column of rows.csv, such as latency_p95_s")
+    parser.add_argument("--device", metavar="NUMBER", type=int,
+                        help="of a fleet, whose timeline is drawn (default: the first at which a request arrived)")
     parser.add_argument("--formats", metavar="LIST", type=_formats, default=style.FORMATS,
                         help="some of png,svg,pdf (default: all)")
     return parser.parse_args(arguments)
@@ -44,7 +46,7 @@ def _draw_file(options):
     if options.only or options.x:
         raise results.UserError(f"{options.folder}: --only and --x are for results folders, and this is a file")
     out = options.output or pathlib.Path(options.folder).parent
-    written = requests.draw_file(options.folder, out, options.formats)
+    written = requests.draw_file(options.folder, out, options.formats, options.device)
     if written is None:
         written = profile.draw_file(options.folder, out, None, options.formats)
     for path in written:

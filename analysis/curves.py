@@ -40,6 +40,42 @@ def positions(table, name):
     return table[table["partitioner"] == name].sort_values("x")
 
 
+def edges_of(table):
+    """Lower and upper edges of the bands: `low` and `high` of the table where it has them, else mean and half width."""
+    if "low" in table:
+        return table["low"].to_numpy(), table["high"].to_numpy()
+    mean, half = table["mean"].to_numpy(), table["half_width"].to_numpy()
+    return mean - half, mean + half
+
+
+def draw_points(axes, table, chosen):
+    """Mean and interval of each partitioner at each word of the axis, side by side: no line joins what has no order.
+
+    The oracle and the like, which have no marker, are bars behind the others.
+    """
+    names = [name for name in chosen if (table["partitioner"] == name).any()]
+    with_marker = [name for name in names if chosen[name].marker]
+    for name in names:
+        part, look = positions(table, name), chosen[name]
+        x, mean, (low, high) = part["x"].to_numpy(), part["mean"].to_numpy(), edges_of(part)
+        if not look.marker:
+            at, level = x[~np.isnan(mean)], mean[~np.isnan(mean)]
+            axes.hlines(level, at - 0.42, at + 0.42, color=look.color, linewidth=look.width, zorder=5 + look.depth, label=name)
+            continue
+        x = x + shift(with_marker.index(name), len(with_marker))
+        known = ~np.isnan(low)
+        axes.vlines(x[known], low[known], high[known], color=look.ink, linewidth=0.9, zorder=20, label="interval")
+        axes.plot(x, mean, linestyle="", marker=look.marker, markersize=style.MARKER_PT, color=look.color,
+                  markeredgecolor="white", markeredgewidth=0.4, label=name, zorder=30 + look.depth)
+        saturated = part["saturated"].to_numpy() > 0 if "saturated" in part else np.zeros(len(x), dtype=bool)
+        _marks(axes, x, mean, saturated & ~np.isnan(mean), look, "white", look.color)
+
+
+def shift(i, of):
+    """How far aside the i-th of so many lies from the place of a word."""
+    return 0.7 * ((i + 0.5) / of - 0.5)
+
+
 def draw_curves(axes, table, chosen):
     """Mean and band of each partitioner. table: of stats.summarise; hollow marks where a replication is saturated."""
     names = [name for name in chosen if (table["partitioner"] == name).any()]
@@ -48,8 +84,8 @@ def draw_curves(axes, table, chosen):
     for name in names:
         part = positions(table, name)
         look = chosen[name]
-        x, mean, half = (part[column].to_numpy() for column in ("x", "mean", "half_width"))
-        _draw_band(axes, x, mean - half, mean + half, look, bands)
+        x, mean = part["x"].to_numpy(), part["mean"].to_numpy()
+        _draw_band(axes, x, *edges_of(part), look, bands)
         axes.plot(x, mean, label=name, **look.line(), zorder=20 + look.depth if look.depth > 0 else 5 + look.depth)
         saturated = part["saturated"].to_numpy() > 0 if "saturated" in part else np.zeros(len(x), dtype=bool)
         marked = marked_points(mean, with_marker.index(name) if look.marker else None, len(with_marker))
@@ -104,10 +140,18 @@ def _marks(axes, x, y, where, look, face, edge):
 
 def drawn_values(table, positive=True):
     """All ordinates that curves and bands reach, without gaps; lower edges of bands at or below 0 only if asked for."""
-    mean, half = table["mean"].to_numpy(), np.nan_to_num(table["half_width"].to_numpy())
-    lower = mean - half
-    values = np.concatenate([mean, mean + half, lower[lower > 0] if positive else lower])
+    mean, (lower, upper) = table["mean"].to_numpy(), edges_of(table)
+    values = np.concatenate([mean, upper, lower[lower > 0] if positive else lower])
     return values[~np.isnan(values)]
+
+
+def say_nothing_is_there(axes, table):
+    """Words in the place of a panel without a figure."""
+    lost = "infeasible" in table and (table["infeasible"] == table["replications"]).all()
+    axes.text(0.5, 0.5, "no feasible plan" if lost else "no figure", transform=axes.transAxes, ha="center",
+              va="center", color=style.GREY)
+    axes.set_yticks([])
+    axes.grid(visible=False)
 
 
 CROSS = {"marker": "x", "markeredgewidth": 1.1}
@@ -158,11 +202,12 @@ def draw_strip(axes, marks, names, chosen, labels=True):
     axes.spines["left"].set_visible(False)
 
 
-def state_handles(table, marks):
+def state_handles(table, marks, points=False):
     """Legend entries for the band, for hollow marks and for the marks of the strip, each where it occurs."""
     handles = []
     if (table["half_width"] > 0).any():
-        handles.append(style.band_handle("95 % confidence band"))
+        handles.append(style.band_handle("95 % confidence band") if not points
+                       else style.mark_handle("|", "95 % interval", markersize=7, markeredgewidth=0.9))
     if "saturated" in table and table["saturated"].any():
         handles.append(style.mark_handle("o", "hollow: saturated", markerfacecolor="white"))
     used = {row.mark for row in marks}

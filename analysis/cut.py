@@ -1,8 +1,11 @@
-"""Where each partitioner cuts the network, against the swept setting: one small panel a partitioner."""
+"""Where each partitioner cuts the network, against the swept setting: one small panel a partitioner.
+
+Over an axis of words, one panel: the partitioners' marks side by side at each word.
+"""
 
 import numpy as np
 
-from . import naming, style
+from . import curves, naming, style
 
 NAMED_CUTS = 16  # with more, the axis counts layers instead of naming them
 INFEASIBLE = "no feasible plan"
@@ -43,15 +46,49 @@ def lanes(table):
 def draw(study):
     """(figure, {suffix of the file: table})."""
     table = table_of(study)
+    chosen = style.looks(study.partitioners)
+    figure = (_draw_words if study.axis.scale == "category" else _draw_panels)(study, table, chosen)
+    return figure, {"": table}
+
+
+AXIS_LABEL = "Last layer on the device\n(number of layers there)"
+
+
+def _draw_words(study, table, chosen):
+    """Marks whose area is the share of the replications; the oracle, which has no marker, as bars behind them."""
+    ladder = Ladder(table)
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN if len(study.x) > 2 else style.COLUMN_IN,
+                              max(1.6, 0.3 * len(ladder.ticks) + 1.0))
+    axes = figure.add_subplot()
+    marked = [name for name in chosen if chosen[name].marker]
+    for name, look in chosen.items():
+        own = table[table["partitioner"] == name]
+        x, heights = own["x"].to_numpy(), ladder.heights(own["cut"])
+        if not look.marker:
+            axes.hlines(heights, x - 0.42 * own["share"], x + 0.42 * own["share"], color=look.color, linewidth=5, label=name)
+            continue
+        axes.scatter(x + curves.shift(marked.index(name), len(marked)), heights, s=FULL_AREA * own["share"],
+                     marker=look.marker, color=look.color, edgecolor="white", linewidth=0.4, zorder=5, label=name)
+    ladder.apply(axes)
+    style.set_x_axis(axes, study.axis, study.x)
+    axes.set_ylabel(AXIS_LABEL)
+    handles = style.legend_handles(list(chosen), chosen, lines=False)
+    if (table["share"] < 1).any():
+        handles.append(style.mark_handle("o", "area: share of replications"))
+    style.legend_below(figure, handles, 4)
+    if study.note:
+        figure.suptitle(study.note, fontsize=8)
+    return figure
+
+
+def _draw_panels(study, table, chosen):
     names = study.partitioners
-    chosen = style.looks(names)
     ladder = Ladder(table)
     columns = min(PANELS_A_ROW, len(names))
     rows = -(-len(names) // columns)
     has_hole = len(names) % columns > 0
     height = max(1.0, 0.19 * len(ladder.ticks) + 0.35)
-    labels = style.category_height(study.axis) * (2 if has_hole and rows > 1 else 1)
-    figure = style.new_figure(style.DOUBLE_COLUMN_IN, rows * (height + 0.2) + 0.35 + labels)
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN, rows * (height + 0.2) + 0.35)
     grid = figure.add_gridspec(rows, columns)
     for i, name in enumerate(names):
         axes = figure.add_subplot(grid[i // columns, i % columns])
@@ -60,7 +97,7 @@ def draw(study):
         style.thin_ticks(axes.xaxis, study.axis)
         axes.tick_params(labelbottom=i + columns >= len(names), labelleft=i % columns == 0)
     figure.supxlabel(study.axis.label + (f", at {study.note}" if study.note else ""), fontsize=8)
-    figure.supylabel("Last layer on the device\n(number of layers there)", fontsize=8)
+    figure.supylabel(AXIS_LABEL, fontsize=8)
     handles = _handles(table, chosen)
     if has_hole:
         corner = figure.add_subplot(grid[-1, -1])
@@ -68,7 +105,7 @@ def draw(study):
         corner.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1), handlelength=1.5)
     else:
         style.legend_above(figure, handles)
-    return figure, {"": table}
+    return figure
 
 
 class Ladder:

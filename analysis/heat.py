@@ -42,7 +42,10 @@ def means(study):
 
 
 def best_table(study, references=("oracle", "best_fixed")):
-    """At each (y, x) the partitioner of the least latency, references aside: the first in order where several tie."""
+    """At each (y, x) the partitioner of the least latency, references aside: the first in order where several tie.
+
+    ties: how many have it; tied: their names.
+    """
     table = means(study)
     order = [name for name in study.partitioners if name not in references]
     records = []
@@ -50,7 +53,8 @@ def best_table(study, references=("oracle", "best_fixed")):
         known = group.set_index("partitioner")["latency_s"].reindex(order).dropna()
         least = known.min() if len(known) else np.nan
         tied = [name for name in known.index if known[name] <= least * (1 + SAME)]
-        records.append({"y": y, "x": x, "best": tied[0] if tied else "", "ties": len(tied), "latency_s": least})
+        records.append({"y": y, "x": x, "best": tied[0] if tied else "", "ties": len(tied), "tied": " ".join(tied),
+                        "latency_s": least})
     return pd.DataFrame(records)
 
 
@@ -89,7 +93,7 @@ def draw_best(study):
     if (table["best"] == "").any():
         handles.append(Patch(facecolor="white", edgecolor="0.25", linewidth=0.3, label="none is sound"))
     if (table["ties"] > 1).any():
-        handles.append(style.mark_handle("o", "others are as good", markersize=3, markerfacecolor="white",
+        handles.append(style.mark_handle("o", "a tie: the first in order", markersize=3, markerfacecolor="white",
                                          markeredgecolor="black"))
     style.legend_below(figure, handles, 2)
     return figure, {"": table}
@@ -111,11 +115,13 @@ def draw_saving(study):
 
 STEPS = (0, 1, 3, 10, 30, 100, 300)
 GAINS = (-300, -100, -30, -10, -1, 1, 10, 30, 60, 100)
+ROUNDING = 1e-4  # percent
 
 
 def _draw_maps(study, table, label, diverging):
     first, other = axes_of(study)
     names = [name for name in study.partitioners if (table["partitioner"] == name).any()]
+    table["percent"] = table["percent"].where(table["percent"].abs() > ROUNDING, 0.0).where(table["percent"].notna())
     levels = GAINS if diverging else STEPS
     colours, norm = _colours(levels, diverging)
     columns = min(PANELS_A_ROW, len(names))
@@ -127,8 +133,7 @@ def _draw_maps(study, table, label, diverging):
             axes.axis("off")
             continue
         grid = table[table["partitioner"] == names[i]].pivot(index="y", columns="x", values="percent")
-        drawn = np.clip(grid.to_numpy(), levels[0], levels[-1])
-        mesh = axes.pcolormesh(edges(first, study.x), edges(other, _values(other)), np.ma.masked_invalid(drawn),
+        mesh = axes.pcolormesh(edges(first, study.x), edges(other, _values(other)), np.ma.masked_invalid(grid.to_numpy()),
                                cmap=colours, norm=norm, edgecolors="face", linewidth=0.1)
         axes.set_facecolor("white")
         axes.patch.set(hatch="xxxx", edgecolor="0.7")
@@ -144,11 +149,18 @@ def _draw_maps(study, table, label, diverging):
         panels[lowest, c].tick_params(labelbottom=True)
         panels[lowest, c].set_xlabel(first.label)
     figure.supylabel(other.label, fontsize=8)
-    bar = figure.colorbar(mesh, ax=list(panels.flat), location="bottom", fraction=0.06, aspect=30, ticks=list(levels))
+    bar = figure.colorbar(mesh, ax=list(panels.flat), location="bottom", fraction=0.06, aspect=30, ticks=list(levels),
+                          extend=_extend(table["percent"], levels))
     bar.set_label(label + ("; hatched: unsound" if table["percent"].isna().any() else "") + ("; bars: losses" if diverging else ""), fontsize=7.5)
     bar.ax.tick_params(labelsize=6.5, length=2)
     bar.ax.minorticks_off()
     return figure, {"": table}
+
+
+def _extend(percent, levels):
+    """At which ends of the bar arrows say that there are values beyond."""
+    below, above = bool((percent < levels[0]).any()), bool((percent >= levels[-1]).any())
+    return {(False, False): "neither", (True, False): "min", (False, True): "max", (True, True): "both"}[below, above]
 
 
 def _colours(levels, diverging):
@@ -157,10 +169,11 @@ def _colours(levels, diverging):
     bins = len(levels) - 1
     if not diverging:
         shades = ["#ffffff", "#fde8c4", "#f7c56b", "#e69f00", "#b3590a", "#5c2a05"]
-        return ListedColormap(shades[:bins]), BoundaryNorm(levels, bins)
+        return ListedColormap(shades[:bins]).with_extremes(under="#a9d4ee", over="#1c0b00"), BoundaryNorm(levels, bins)
     losses = ["#7a2e00", "#c05a12", "#e89c4f", "#f8d9b0"]
     gains = ["#d3e6f5", "#8fc0e3", "#3b86bf", "#0a4a80"]
-    return ListedColormap(losses + ["#ffffff"] + gains), BoundaryNorm(levels, bins)
+    colours = ListedColormap(losses + ["#ffffff"] + gains)
+    return colours.with_extremes(under="#3a1400", over="#04213c"), BoundaryNorm(levels, bins)
 
 
 def _fills(count):
@@ -206,7 +219,7 @@ def _set_axes(axes, first, other, x, labels=True):
         elif axis.scale == "category":
             set_limits(borders[0], borders[-1])
             which.set_major_locator(FixedLocator(positions))
-            which.set_ticklabels([str(value) for value in axis.values])
+            which.set_ticklabels([naming.value(value) for value in axis.values])
             which.set_minor_locator(NullLocator())
         else:
             set_limits(borders[0], borders[-1])

@@ -1,11 +1,12 @@
 """Latency against the swept setting, with the crossovers of the baselines and the resource-aware methods."""
 
+import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from . import curves, metric, naming, stats, style
 
 COLUMN = "latency_mean_s"
+RING_IN = 0.13  # across
 
 
 def tables(study):
@@ -40,25 +41,42 @@ def _sound(table, name):
 def draw(study):
     """(figure, {suffix of the file: table})."""
     table, crossed = tables(study)
-    chosen = style.looks(study.partitioners)
     figure, axes, marks = metric.draw_panels(study, [(table, "Mean latency (s)")], 2.3)
-    _draw_crossovers(axes[0], crossed, chosen)
-    metric.finish(figure, study, table, marks, _crossover_handles(study, crossed, chosen))
+    metric.finish(figure, study, table, marks, _draw_crossovers(axes[0], study, crossed))
     return figure, {"": table, "_crossovers": crossed}
 
 
-def _draw_crossovers(axes, crossed, chosen):
-    for row in crossed.itertuples():
-        axes.plot([row.x], [row.latency_s], marker="o", markersize=9, markerfacecolor="none",
-                  markeredgecolor=chosen[row.partitioner].color, markeredgewidth=1.1, zorder=60)
+def rings(axes, crossed):
+    """Crossovers that lie so close together that their rings would overlap, as one: lists of places in `crossed`.
+
+    axes: with its final scales and limits, of about 2.7 x 2.2 inches.
+    """
+    found = []
+    for i, row in enumerate(crossed.itertuples()):
+        at = axes.transLimits.transform(axes.transScale.transform((row.x, row.latency_s))) * (2.7, 2.2)
+        near = next((ring for ring in found if np.hypot(*(ring[0] - at)) < RING_IN), None)
+        if near:
+            near[1].append(i)
+        else:
+            found.append((at, [i]))
+    return [places for _, places in found]
 
 
-def _crossover_handles(study, crossed, chosen):
-    """A ring for each pair of curves, with where they cross."""
+def _draw_crossovers(axes, study, crossed):
+    """Numbered rings; returns the legend entries that say who crosses whom, and where."""
     handles = []
-    for (baseline, name), points in crossed.groupby(["baseline", "partitioner"], sort=False):
-        where = ", ".join(naming.rounded(x) for x in points["x"])
-        text = f"crosses {naming.partitioner(baseline)}\nat {where} {study.axis.unit}"
-        handles.append(Line2D([], [], linestyle="", marker="o", markersize=7, markerfacecolor="none",
-                              markeredgecolor=chosen[name].color, markeredgewidth=1.1, label=text))
+    together = rings(axes, crossed)
+    for number, places in enumerate(together, 1):
+        x, y = crossed["x"].iloc[places[0]], crossed["latency_s"].iloc[places[0]]
+        axes.plot([x], [y], marker="o", markersize=9, markerfacecolor="none", markeredgecolor="black",
+                  markeredgewidth=0.9, zorder=60, label="crossover")
+        if len(together) > 1:
+            axes.annotate(str(number), (x, y), (4, 4), textcoords="offset points", fontsize=7, zorder=61)
+        for place in places:
+            row = crossed.iloc[place]
+            text = (f"{number}: " if len(together) > 1 else "") + (
+                f"{naming.partitioner(row['partitioner'])} crosses\n{naming.partitioner(row['baseline'])} at "
+                f"{naming.rounded(row['x'])} {study.axis.unit}")
+            handles.append(style.mark_handle("o", text, markersize=7, markerfacecolor="none", markeredgecolor="black",
+                                             markeredgewidth=0.9))
     return handles

@@ -14,6 +14,7 @@ class Metric:
     scale: float = 1.0
     per: str = None
     from_zero: bool = False
+    bounds: tuple = None  # what the figure can be: bands end there
     why_not: str = "it has no such figure"
 
     def column(self, study):
@@ -27,7 +28,7 @@ class Metric:
 METRICS = {
     "bytes": Metric(("up_mean_B",), "Sent per inference (kB)", 1e-3, from_zero=True),
     "misses": Metric(("deadline_miss_rate",), "Requests without\na result in time (%)", 100.0, from_zero=True,
-                     why_not="its scenario has no deadline"),
+                     bounds=(0.0, 100.0), why_not="its scenario has no deadline"),
     "lifetime": Metric(("lifetime_s",), "Lifetime (h)", 1 / 3600.0, why_not="its device has no battery"),
 }
 
@@ -35,10 +36,8 @@ METRICS = {
 def of_column(study, column):
     """Any other numeric column of the rows, labelled by its own name."""
     study.need(column)
-    words = column.replace("_", " ")
-    unit = naming.column_unit(column)
-    if unit:
-        words = words[:-len(unit.replace("/", " per ")) - 1]
+    words, unit = naming.split_unit(column)
+    words = words.replace("_", " ")
     return Metric((column,), words[:1].upper() + words[1:] + (f" ({unit})" if unit else ""))
 
 
@@ -48,8 +47,12 @@ def table_of(study, metric):
     if column is None:
         raise results.UserError(f"{study.folder}: no {'/'.join(metric.columns)} to draw: {metric.why_not}")
     table = stats.summarise(study, column, metric.per)
-    return table.assign(mean=table["mean"] * metric.scale, half_width=table["half_width"] * metric.scale,
-                        column=column)
+    table = table.assign(mean=table["mean"] * metric.scale, half_width=table["half_width"] * metric.scale,
+                         column=column)
+    if metric.bounds:
+        low, high = curves.edges_of(table)
+        table = table.assign(low=low.clip(*metric.bounds), high=high.clip(*metric.bounds))
+    return table
 
 
 def draw(study, metric):
@@ -70,6 +73,11 @@ def _from_zero(axes, table):
     style.linear_ticks(axes.yaxis, 6)
 
 
+def draw_panel(axes, study, table, chosen):
+    """Curves, or points where the axis is of words, which have no order."""
+    (curves.draw_points if study.axis.scale == "category" else curves.draw_curves)(axes, table, chosen)
+
+
 def draw_panels(study, tables, height_in=1.9):
     """Panels below one another at column width: (table of stats.summarise, label of its ordinate) each.
 
@@ -81,9 +89,11 @@ def draw_panels(study, tables, height_in=1.9):
     figure = style.new_figure(style.COLUMN_IN, height_in * len(tables) + 0.3 + curves.ROW_IN * len(rows))
     drawn, strips = curves.panels(figure, 1, len(tables), len(rows), height_in)
     for axes, (table, label) in zip(drawn[:, 0], tables):
-        curves.draw_curves(axes, table, chosen)
+        draw_panel(axes, study, table, chosen)
         style.set_y_axis(axes, curves.drawn_values(table))
         axes.set_ylabel(label)
+        if table["mean"].isna().all():
+            curves.say_nothing_is_there(axes, table)
     curves.finish_x(drawn[:, 0], strips[0], study, marks, rows, chosen)
     return figure, list(drawn[:, 0]), marks
 
@@ -91,7 +101,9 @@ def draw_panels(study, tables, height_in=1.9):
 def finish(figure, study, table, marks, extra=()):
     """The legend below and what is held above."""
     chosen = style.looks(study.partitioners)
-    handles = style.legend_handles(study.partitioners, chosen) + list(extra) + curves.state_handles(table, marks)
+    points = study.axis.scale == "category"
+    handles = style.legend_handles(study.partitioners, chosen, not points) + list(extra)
+    handles += curves.state_handles(table, marks, points)
     style.legend_below(figure, handles, 2)
     if study.note:
         figure.suptitle(study.note, fontsize=8)

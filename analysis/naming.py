@@ -1,5 +1,7 @@
 """Words for axes, partitioners and cuts."""
 
+import re
+
 import numpy as np
 
 AXES = {
@@ -16,6 +18,11 @@ AXES = {
     "workload.requests": "Requests",
     "input.size": "Input size",
     "truth.layer_noise": "Spread of true layer times",
+    "link.bandwidth.up.gauss_markov.deviation": "Standard deviation of the uplink",
+    "link.bandwidth.down.gauss_markov.deviation": "Standard deviation of the downlink",
+    "cloud.serving.tenants.rate": "Requests of other tenants",
+    "edge.serving.tenants.rate": "Requests of other tenants",
+    "beside.memory": "Memory taken beside the network",
     "network": "Network",
     "device": "Device",
     "devices": "Devices",
@@ -25,10 +32,27 @@ AXES = {
 }
 
 
+# Settings of something that has a name of its own.
+NAMED_AXES = (
+    (r"(device|cloud|edge)\.processors\.(\w+)\.slowdown", r"Slowdown of the \1's \2"),
+    (r"partitioners\.(\w+)\.profile_error", r"Error of the profile of \1"),
+)
+UPPER = {"cpu": "CPU", "gpu": "GPU", "npu": "NPU", "dsp": "DSP"}
+
+
 def axis_name(path):
     """"link.uplink" -> "Uplink"; an unknown setting keeps its own words."""
+    for pattern, words in NAMED_AXES:
+        found = re.fullmatch(pattern, path)
+        if found:
+            return " ".join(UPPER.get(word, word) for word in found.expand(words).replace("_", " ").split())
     words = path.replace(".", " ").replace("_", " ")
     return AXES.get(path, words[:1].upper() + words[1:])
+
+
+def value(text):
+    """A value that is a word, as in "raspberry_pi_4": "raspberry pi 4"."""
+    return str(text).replace("_", " ")
 
 
 def axis_unit(path, column):
@@ -36,16 +60,23 @@ def axis_unit(path, column):
     unit = column[len(path):].lstrip("_") if column.startswith(path) else ""
     if unit.startswith("per_"):
         unit = "1_" + unit
-    return {"percent": "%"}.get(unit, unit.replace("_per_", "/"))
+    return SHOWN.get(unit, unit.replace("_per_", "/"))
 
 
-UNITS = ("Mbit_per_s", "per_s", "GB", "MB", "kB", "B", "Wh", "mJ", "J", "W", "ms", "s", "h", "C")
+UNITS = ("Mbit_per_s", "per_s", "GB", "MB", "kB", "B", "Wh", "mJ", "J", "W", "ms", "s", "h", "d", "C", "USD", "percent")
+# Units that a column cannot spell as they are written.
+SHOWN = {"percent": "%", "C": "°C", "per_s": "1/s"}
+
+
+def split_unit(column):
+    """"latency_p95_s" -> ("latency_p95", "s"); the unit is empty where the name ends in none."""
+    found = next((unit for unit in UNITS if column.endswith("_" + unit)), "")
+    return column.removesuffix("_" + found) if found else column, SHOWN.get(found, found.replace("_per_", "/"))
 
 
 def column_unit(column):
     """"latency_p95_s" -> "s"; empty where the name ends in no unit."""
-    found = next((unit for unit in UNITS if column.endswith("_" + unit)), "")
-    return found.replace("_per_", "/").replace("per_", "1/")
+    return split_unit(column)[1]
 
 
 def partitioner(name):
@@ -58,6 +89,11 @@ def plain_number(value):
     return np.format_float_positional(float(f"{value:.6g}"), trim="-")
 
 
+def short_number(value):
+    """A number as it is where four digits tell it, else with three: 18.88, 7.07, 100000."""
+    return plain_number(value) if float(f"{value:.4g}") == value else plain_number(float(f"{value:.3g}"))
+
+
 def rounded(value):
     """A number with three significant digits: 12.0, 0.0523, 1230."""
     text = f"{value:#.3g}"
@@ -66,8 +102,14 @@ def rounded(value):
 
 def cut(name, layers):
     """("after /features/features.2/MaxPool", 3) -> "features.2/MaxPool (3)"."""
-    if not name.startswith("after "):
+    return f"{short_cut(name)} ({layers:g})" if "after " in name else name
+
+
+def short_cut(name):
+    """The same without the number; "varies, first after /a/b" -> "varies, first a/b"."""
+    before, after, path = name.partition("after ")
+    if not after:
         return name
-    parts = [part for part in name[len("after "):].split("/") if part]
+    parts = [part for part in path.split("/") if part]
     kept = [part for part, following in zip(parts, parts[1:] + [""]) if not following.startswith(part + ".")]
-    return f"{'/'.join(kept)} ({layers:g})"
+    return before + "/".join(kept)

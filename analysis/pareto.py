@@ -51,17 +51,18 @@ def draw(study):
         raise results.UserError(f"{study.folder}: no run has both a latency and an energy")
     chosen = style.looks(study.partitioners)
     panels = sorted(table["panel"].unique())
+    sizes = mark_sizes([name for name in study.partitioners if (table["partitioner"] == name).any()])
     figure = style.new_figure(style.COLUMN_IN, 1.75 * len(panels) + 0.3 + (0.5 if len(panels) == 1 else 0))
     for i, panel in enumerate(panels):
         axes = figure.add_subplot(len(panels), 1, i + 1)
         part = table[table["panel"] == panel]
-        _draw_panel(axes, part, chosen)
+        _draw_panel(axes, part, chosen, sizes)
         axes.set_ylabel("Mean latency (s)")
         if not is_pooled(study):
             value = study.axis.show(part[study.axis.column].iloc[0])
             axes.set_title(f"{naming.axis_name(study.axis.path)} {value}", loc="left", pad=2)
     axes.set_xlabel("Energy above idle per inference (J)")
-    handles = [style.mark_handle(chosen[name].marker or "o", naming.partitioner(name),
+    handles = [style.mark_handle(chosen[name].marker or "o", naming.partitioner(name), markersize=sizes[name],
                                  markerfacecolor=chosen[name].ink, markeredgecolor="white")
                for name in study.partitioners if (table["partitioner"] == name).any()]
     handles.append(style.Line2D([], [], color="black", linewidth=0.9, linestyle=(0, (4, 1.5)), label="Pareto front"))
@@ -73,15 +74,14 @@ def draw(study):
     return figure, {"": table}
 
 
-def _draw_panel(axes, table, chosen):
-    best = table[table["on_front"]].sort_values(["energy_J", "latency_s"])
-    axes.plot(best["energy_J"], best["latency_s"], drawstyle="steps-post", color="black", linewidth=0.9,
-              linestyle=(0, (4, 1.5)), zorder=2, label="front")
-    # Large marks lie below small ones, so that methods with one plan are all seen.
-    order = [name for name in chosen if (table["partitioner"] == name).any()]
-    for i, name in enumerate(order):
+def mark_sizes(names):
+    """Points across: large marks lie below small ones, so that methods with one plan are all seen."""
+    return {name: style.MARKER_PT + 1.1 * (len(names) - 1 - i) for i, name in enumerate(names)}
+
+
+def _draw_panel(axes, table, chosen, sizes):
+    for i, (name, size) in enumerate(sizes.items()):
         look, part = chosen[name], table[table["partitioner"] == name]
-        size = style.MARKER_PT + 1.4 * (len(order) - 1 - i)
         axes.errorbar(part["energy_J"], part["latency_s"], xerr=part["energy_half_width_J"].fillna(0),
                       yerr=part["latency_half_width_s"].fillna(0), fmt="none", ecolor=look.ink, elinewidth=0.7, zorder=3)
         for sound, face, edge in ((True, look.ink, "white"), (False, "white", look.ink)):
@@ -89,12 +89,27 @@ def _draw_panel(axes, table, chosen):
             axes.plot(some["energy_J"], some["latency_s"], linestyle="", marker=look.marker or "o", markersize=size,
                       markerfacecolor=face, markeredgecolor=edge, markeredgewidth=0.7, zorder=4 + i,
                       label=name if sound else None)
-    for which, column in (("x", "energy_J"), ("y", "latency_s")):
-        _set_scale(axes, which, table[column].to_numpy())
+    for which, column in (("x", "energy"), ("y", "latency")):
+        unit = "J" if which == "x" else "s"
+        mean, half = table[f"{column}_{unit}"], table[f"{column}_half_width_{unit}"].fillna(0)
+        _set_scale(axes, which, mean.to_numpy(), half.to_numpy())
+    _draw_front(axes, table[table["on_front"]].sort_values(["energy_J", "latency_s"]))
 
 
-def _set_scale(axes, which, values):
-    low, high = values.min(), values.max()
+def _draw_front(axes, best):
+    """What no point beats lies below and left of the steps, which go on to the edges: a front of one point is seen."""
+    if best.empty:
+        return
+    (_, right), (_, top) = axes.get_xlim(), axes.get_ylim()
+    energy, latency = best["energy_J"].to_list(), best["latency_s"].to_list()
+    axes.plot([energy[0], *energy, right], [top, *latency, latency[-1]], drawstyle="steps-post", color="black",
+              linewidth=1.0, linestyle=(0, (4, 1.5)), zorder=2.5, label="front")
+
+
+def _set_scale(axes, which, mean, half):
+    """Limits that hold all marks and intervals. mean, half: arrays without NaN."""
+    lower, upper = mean - half, mean + half
+    low, high = lower.min(), upper.max()
     axis = axes.xaxis if which == "x" else axes.yaxis
     limits = axes.set_xlim if which == "x" else axes.set_ylim
     if low > 0 and high / low >= 8:
@@ -103,6 +118,6 @@ def _set_scale(axes, which, values):
         limits(low / room, high * room)
         style.plain_log_ticks(axis, low / room, high * room)
         return
-    room = 0.1 * (high - low) or 0.1 * high or 1.0
+    room = 0.1 * style.spread(low, high) or 0.1 * high or 1.0
     limits(max(0.0, low - room) if low > 0 else low - room, high + room)
     style.linear_ticks(axis, 6)

@@ -2,7 +2,7 @@
 
     edgecut run SCENARIO --requests r.csv --events e.csv
     edgecut plot r.csv         # latency_cdf
-    edgecut plot e.csv         # timeline
+    edgecut plot e.csv         # timeline, of a fleet that of its first device; --device 7 names another
 """
 
 import pathlib
@@ -55,7 +55,7 @@ def draw_cdf(requests):
     values = table["latency_s"]
     low, high = values.min(), values.max()
     log = low > 0 and high / low >= 5
-    room = (high / low) ** 0.04 if log else 0.04 * (high - low) or 0.1 * high
+    room = (high / low) ** 0.04 if log else 0.04 * style.spread(low, high) or 0.1 * high
     ends = (low / room, high * room) if log else (max(0.0, low - room), high + room)
     for i, name in enumerate(names):
         own, look = table[table["partitioner"] == name], chosen[name]
@@ -81,12 +81,30 @@ def draw_cdf(requests):
     return figure, {"": table}
 
 
-def timeline_table(events, replication=0):
-    """What a timeline draws, of one replication: panel, partitioner, time_s, value, text.
+def devices_of(events):
+    """The devices that requests arrived at, in order; empty where the file does not tell."""
+    if "device" not in events:
+        return []
+    return sorted(int(device) for device in events.loc[events["event"] == "arrived", "device"].dropna().unique())
+
+
+def of_device(events, device):
+    """The events of one device, and those of no device. Throws results.UserError where no request arrived there."""
+    known = devices_of(events)
+    if not known and device is None:
+        return events
+    device = known[0] if device is None else device
+    if device not in known:
+        raise results.UserError(f"no request arrived at device {device}; there are {', '.join(map(str, known)) or 'none'}")
+    return events[events["device"].isna() | (events["device"] == device)]
+
+
+def timeline_table(events, replication=0, device=None):
+    """What a timeline draws, of one replication and device (default: the first): panel, partitioner, time_s, value, text.
 
     Panels: bandwidth (Mbit/s, from the time on), battery (percent), cut (its text), latency (s, at the result).
     """
-    events = events[events["replication"] == replication]
+    events = of_device(events[events["replication"] == replication], device)
     parts = []
 
     def add(panel, some, value, text=""):
@@ -109,69 +127,107 @@ def timeline_table(events, replication=0):
     return pd.concat(parts, ignore_index=True)
 
 
-LABELS = {"bandwidth": "Uplink\n(Mbit/s)", "battery": "Battery\n(%)", "cut": "Cut", "latency": "Latency\n(s)"}
+LABELS = {"bandwidth": "Uplink\n(Mbit/s)", "battery": "Battery\n(%)", "cut": "Cut", "latency": "Latency (s)"}
+LATENCY_IN = 0.42  # of the panel of one partitioner where several have a latency
 
 
-def draw_timeline(events):
-    """(figure, {suffix: table})."""
-    table = timeline_table(events)
-    names = [name for name in dict.fromkeys(events["partitioner"])]
+def draw_timeline(events, device=None):
+    """(figure, {suffix: table}). Latencies are points, in a panel for each partitioner, all with one scale."""
+    table = timeline_table(events, device=device)
+    names = list(dict.fromkeys(events["partitioner"]))
     chosen = style.looks(names)
-    panels = [panel for panel in LABELS if (table["panel"] == panel).any()]
     cuts = list(dict.fromkeys(table.loc[table["panel"] == "cut", "text"]))
-    heights = {"bandwidth": 0.75, "battery": 0.75, "cut": 0.22 + 0.15 * len(cuts), "latency": 1.2}
-    figure = style.new_figure(style.COLUMN_IN, sum(heights[panel] for panel in panels) + 0.4)
+    back = [name for name in names if ((table["panel"] == "latency") & (table["partitioner"] == name)).any()]
+    panels = [(panel, None) for panel in ("bandwidth", "battery", "cut") if (table["panel"] == panel).any()]
+    panels += [("latency", name) for name in back]
+    heights = {"bandwidth": 0.75, "battery": 0.9, "cut": 0.25 + max(0.15, 0.05 * len(names)) * len(cuts),
+               "latency": LATENCY_IN if len(back) > 1 else 1.2}
+    if not panels:
+        raise results.UserError("no event that a timeline shows: no plan, no bandwidth, no charge, no result")
+    figure = style.new_figure(style.COLUMN_IN, sum(heights[panel] for panel, _ in panels) + 0.4)
     grid = figure.subplots(len(panels), 1, sharex=True, squeeze=False,
-                           height_ratios=[heights[panel] for panel in panels])
-    for axes, panel in zip(grid[:, 0], panels):
+                           height_ratios=[heights[panel] for panel, _ in panels])[:, 0]
+    for axes, (panel, name) in zip(grid, panels):
         own = table[table["panel"] == panel]
-        _draw_moving(axes, panel, own, names, chosen, cuts)
-        axes.set_ylabel(LABELS[panel])
-    grid[-1, 0].set_xlabel("Time (s)")
+        if panel == "latency":
+            _draw_latencies(axes, own, name, chosen[name])
+            if len(back) > 1:
+                axes.text(1.0, 1.02, naming.partitioner(name), transform=axes.transAxes, ha="right", va="bottom", fontsize=6.5)
+        else:
+            {"bandwidth": _draw_bandwidth, "battery": _draw_battery, "cut": _draw_cuts}[panel](axes, own, names, chosen, cuts)
+        if panel != "latency" or len(back) == 1:
+            axes.set_ylabel(LABELS[panel])
+    if len(back) > 1:
+        grid[len(panels) - 1 - len(back) // 2].set_ylabel(LABELS["latency"])
+    grid[-1].set_xlabel("Time (s)")
     style.legend_below(figure, style.legend_handles(names, chosen), 2)
+    known = devices_of(events[events["replication"] == 0])
+    if len(known) > 1:
+        figure.suptitle(f"Device {known[0] if device is None else device}, one of {len(known)}", fontsize=8)
     return figure, {"": table}
 
 
-def _draw_moving(axes, panel, table, names, chosen, cuts):
-    if panel == "bandwidth":
-        axes.step(table["time_s"], table["value"], where="post", color="black", linewidth=0.9, label="uplink")
-        axes.set_ylim(0, 1.08 * table["value"].max() or 1)
-        return style.linear_ticks(axes.yaxis, 4)
+def _draw_bandwidth(axes, table, *_):
+    axes.step(table["time_s"], table["value"], where="post", color="black", linewidth=0.9, label="uplink")
+    axes.set_ylim(0, 1.08 * table["value"].max() or 1)
+    style.linear_ticks(axes.yaxis, 4)
+
+
+def _order(look):
+    return 20 + look.depth if look.depth > 0 else 5 + look.depth
+
+
+def _draw_battery(axes, table, names, chosen, _):
+    for name in names:
+        own, look = table[table["partitioner"] == name], chosen[name]
+        if len(own) > MOST_STEPS:
+            own = own.iloc[np.unique(np.round(np.linspace(0, len(own) - 1, MOST_STEPS)).astype(int))]
+        axes.plot(own["time_s"], own["value"], label=name, **look.line(), zorder=_order(look))
+        if look.marker and len(own):
+            at = (names.index(name) + 1) * (len(own) - 1) // (len(names) + 1)
+            axes.plot(own["time_s"].iloc[at], own["value"].iloc[at], look.marker, markersize=style.MARKER_PT,
+                      markerfacecolor=look.color, markeredgecolor="white", markeredgewidth=0.4, zorder=40 + look.depth)
+    axes.set_ylim(0, 103)
+    style.linear_ticks(axes.yaxis, 4)
+
+
+def _draw_cuts(axes, table, names, chosen, cuts):
     for i, name in enumerate(names):
         own, look = table[table["partitioner"] == name], chosen[name]
-        order = 20 + look.depth if look.depth > 0 else 5 + look.depth
-        if panel == "cut":
-            shift = 0.5 * ((i + 0.5) / len(names) - 0.5)  # curves of one cut lie beside one another
-            y = own["text"].map(cuts.index) + shift
-            axes.step(own["time_s"], y, where="post", color=look.ink, linewidth=1.2, linestyle=look.dash, label=name,
-                      zorder=order)
-        else:
-            axes.plot(own["time_s"], own["value"], linestyle="-" if panel == "battery" else "",
-                      marker="" if panel == "battery" else look.marker or "o", markersize=2.2, color=look.ink,
-                      markeredgewidth=0, label=name, zorder=order)
-    if panel == "cut":
-        axes.set_ylim(len(cuts) - 0.5, -0.5)
-        axes.set_yticks(range(len(cuts)), [naming.cut(cut, 0).removesuffix(" (0)") for cut in cuts])
-    elif panel == "latency":
-        style.set_y_axis(axes, table["value"].to_numpy())
-    else:
-        axes.set_ylim(0, 103)
+        shift = 0.7 * ((i + 0.5) / len(names) - 0.5)  # curves of one cut lie beside one another
+        axes.step(own["time_s"], own["text"].map(cuts.index) + shift, where="post", color=look.ink, linewidth=1.2,
+                  linestyle=look.dash, label=name, zorder=_order(look))
+    axes.set_ylim(len(cuts) - 0.5, -0.5)
+    axes.set_yticks(range(len(cuts)), [naming.short_cut(cut) for cut in cuts])
 
 
-def draw_file(path, out, formats=style.FORMATS):
+def _draw_latencies(axes, table, name, look):
+    own = table[table["partitioner"] == name]
+    axes.plot(own["time_s"], own["value"], linestyle="", marker=look.marker or "o", markersize=2.6, color=look.ink,
+              markeredgewidth=0, clip_on=False, label=name)
+    style.set_y_axis(axes, table["value"].to_numpy())
+    if len(set(table["partitioner"])) > 1:
+        style.few_ticks(axes.yaxis)
+
+
+def figure_of(table):
+    """The name of the figure that a table of `edgecut run` is for, None where it is of another kind."""
+    return "latency_cdf" if "latency_s" in table else "timeline" if "event" in table else None
+
+
+def draw_file(path, out, formats=style.FORMATS, device=None):
     """Draws the figure that a file of `edgecut run` is for; returns the paths. None where it is of another kind."""
     path = pathlib.Path(path)
-    table = results.read_table(path)
-    if "latency_s" in table:
-        name, draw, table = "latency_cdf", draw_cdf, read(path, REQUEST_COLUMNS, "--requests")
-    elif "event" in table:
-        name, draw, table = "timeline", draw_timeline, read(path, EVENT_COLUMNS, "--events")
-    else:
+    name = figure_of(results.read_table(path))
+    if name is None:
         return None
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
     with style.context():
-        figure, tables = draw(table)
+        if name == "latency_cdf":
+            figure, tables = draw_cdf(read(path, REQUEST_COLUMNS, "--requests"))
+        else:
+            figure, tables = draw_timeline(read(path, EVENT_COLUMNS, "--events"), device)
         written = style.write(figure, out / name, formats)
     for suffix, one in tables.items():
         one.to_csv(out / f"{name}{suffix}.csv", index=False, lineterminator="\n")

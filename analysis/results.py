@@ -52,8 +52,13 @@ class Axis:
 
     def show(self, value):
         """One value with its unit, such as "5 Mbit/s"."""
-        text = naming.plain_number(value) if self.is_numeric else value
+        text = naming.short_number(value) if self.is_numeric else naming.value(value)
         return f"{text} {self.unit}".strip()
+
+    def file_words(self, value):
+        """The same with all its digits, for the name of a file."""
+        text = naming.plain_number(value) if self.is_numeric else value
+        return f"{self.path.split('.')[-1]} {text} {self.unit}".strip()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,8 +97,7 @@ class Study:
     @property
     def suffix(self):
         """The same for a file name."""
-        parts = [re.sub(r"[^A-Za-z0-9.]+", "_", f"{axis.path.split('.')[-1]} {axis.show(value)}")
-                 for axis, value in self.held]
+        parts = [re.sub(r"[^A-Za-z0-9.]+", "_", axis.file_words(value)) for axis, value in self.held]
         return "".join(f"_at_{part}" for part in parts)
 
     def is_resource_aware(self, name):
@@ -136,13 +140,19 @@ def load_whole(folder, x=None):
     savings = read_table(folder / "savings.csv") if (folder / "savings.csv").exists() else None
     axes = [_make_axis(entry, rows, folder) for entry in manifest["axes"]]
     if not axes:
-        raise UserError(f"{folder / 'manifest.json'}: the study sweeps nothing, so there is no axis to draw against")
+        axes, rows, savings = _one_point(manifest.get("study", folder.name), rows, savings)
     if savings is not None:
         _need(savings, ["partitioner", "baseline", "metric"] + [axis.column for axis in axes], folder / "savings.csv")
     axis = _find_axis(axes, x, folder)
     kinds = _kinds(manifest.get("scenario", ""))
     whole = Study(folder, axis, rows, savings, tuple(manifest["baselines"]), kinds, axes=tuple(axes))
     return _slice(whole, [], [])
+
+
+def _one_point(name, rows, savings):
+    """A study that sweeps nothing has one point, which is drawn as the one place of an axis of words."""
+    axis = Axis("study", "study", (name,))
+    return [axis], rows.assign(study=name), savings.assign(study=name) if savings is not None else None
 
 
 def _find_axis(axes, x, folder):

@@ -6,7 +6,7 @@ now}, beside the reference methods. Gains end at 100 %, losses do not end: below
 
 import numpy as np
 
-from . import curves, naming, style
+from . import curves, metric as metric_panel, naming, style
 
 # Metric in savings.csv, label.
 ROWS = (
@@ -63,26 +63,27 @@ def draw(study):
     figure = style.new_figure(width, 4.6 + curves.ROW_IN * len(names))
     drawn, strips = curves.panels(figure, len(baselines), len(ROWS), len(names), 2.1)
     for r, (metric, label) in enumerate(ROWS):
-        _draw_row(drawn[r], table[table["metric"] == metric], baselines, chosen, label)
+        _draw_row(drawn[r], study, table[table["metric"] == metric], baselines, chosen, label)
     for c, baseline in enumerate(baselines):
         drawn[0, c].set_title(f"Saving against {naming.partitioner(baseline)}")
         curves.finish_x(drawn[:, c], strips[c], study, marks[baseline], names, chosen, labels=c == 0)
     every = [row for rows in marks.values() for row in rows]
     shown = [name for name in study.partitioners if (table["partitioner"] == name).any()]
-    handles = style.legend_handles(shown, chosen) + curves.state_handles(table, every)
+    points = study.axis.scale == "category"
+    handles = style.legend_handles(shown, chosen, not points) + curves.state_handles(table, every, points)
     style.legend_below(figure, handles, 4 if len(baselines) > 1 else 2)
     if study.note:
         figure.suptitle(study.note, fontsize=8)
     return figure, {"": table}
 
 
-def _draw_row(row, table, baselines, chosen, label):
+def _draw_row(row, study, table, baselines, chosen, label):
     """The panels of one metric, all with one scale."""
     values = np.append(curves.drawn_values(table, positive=False), 0.0)
     for axes, baseline in zip(row, baselines):
         part = table[table["baseline"] == baseline]
         axes.axhline(0, color="black", linewidth=0.7, zorder=5)
-        curves.draw_curves(axes, part, chosen)
+        metric_panel.draw_panel(axes, study, part, chosen)
         _set_scale(axes, values.min(), values.max())
         axes.tick_params(labelleft=axes is row[0])
     row[0].set_ylabel(label if values.min() >= LINEAR_TO else f"{label}\n(grey: logarithmic)")

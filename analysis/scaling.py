@@ -8,25 +8,31 @@ import argparse
 import pathlib
 
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatterMathtext, LogLocator, NullFormatter
 
-from . import style
+from . import results, style
 
 FLEET = 1000  # devices of the points along the number of requests
 REQUESTS = 10**6  # of those along the number of devices
 
 
 def draw(table):
-    """Two panels of microseconds per request."""
-    figure = Figure(figsize=(style.DOUBLE_COLUMN_IN, 2.2), layout="constrained")
+    """Two panels of microseconds per request; the figure."""
+    for column in ("requests", "devices", "us_per_request"):
+        if column not in table:
+            raise results.UserError(f"the column '{column}' is missing (made by bench_scale?)")
+    figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.2)
     left, right = figure.subplots(1, 2, sharey=True)
     panels = ((left, "requests", table[table.devices == FLEET], f"{FLEET:,} devices"),
               (right, "devices", table[table.requests == REQUESTS], f"{REQUESTS:,} requests"))
     for axes, name, points, title in panels:
         points = points.sort_values(name)
         axes.plot(points[name], points.us_per_request, marker="o", markersize=style.MARKER_PT, color="#0072B2")
-        axes.set(xscale="log", xlabel=name, title=title)
-    left.set(ylabel="processor time per request (us)", ylim=(0, None))
+        axes.set(xscale="log", xlabel=name.capitalize(), title=title)
+        axes.xaxis.set_major_locator(LogLocator(10))
+        axes.xaxis.set_major_formatter(LogFormatterMathtext(10))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    left.set(ylabel="Processor time per request (µs)", ylim=(0, None))
     return figure
 
 

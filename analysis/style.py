@@ -74,9 +74,9 @@ class Look:
 
     @property
     def band(self):
-        """The confidence band. That of a black line is hatched: grey would look like the oracle's line."""
+        """The confidence band. That of a black line has an edge: a mere grey one would look like the oracle's line."""
         if self.color == "#000000":
-            return {"facecolor": "none", "edgecolor": "0.65", "hatch": "....", "linewidth": 0}
+            return {"facecolor": (0, 0, 0, 0.08), "edgecolor": "0.35", "linewidth": 0.4}
         return {"color": self.color, "alpha": 0.3, "linewidth": 0}
 
     def line(self):
@@ -103,20 +103,30 @@ OTHERS = (
     Look("#CC79A7", (0, (1, 1)), 1.6, "h", 5, 34),
     Look("#D55E00", (0, (8, 1.5, 1, 1.5)), 1.3, "<", 6, 35),
     Look("#0072B2", (0, (4, 1.5)), 1.4, ">", 7, 36),
+    Look("#E69F00", SOLID, 1.6, "d", 5, 37),
+    Look("#56B4E9", (0, (2, 0.8)), 2.2, "H", 4, 38),
 )
 
 
 def looks(names):
-    """Partitioner name -> Look. The same names in the same order look the same in every figure."""
-    chosen, taken, spare = {}, set(), 0
+    """Partitioner name -> Look. The same names in the same order look the same in every figure.
+
+    Names of no family take colours that nobody else has, as long as there are any.
+    """
+    chosen = {}
     for name in names:
         wish = NAMED.get(name) or _of_family(name)
-        if wish is None or wish in taken:
-            wish = OTHERS[spare % len(OTHERS)]
-            spare += 1
-        taken.add(wish)
-        chosen[name] = wish
-    return chosen
+        if wish is not None and wish not in chosen.values():
+            chosen[name] = wish
+    for name in names:
+        if name not in chosen:
+            chosen[name] = _spare({look.color for look in chosen.values()}, list(chosen.values()))
+    return {name: chosen[name] for name in names}
+
+
+def _spare(colours, taken):
+    free = [look for look in OTHERS if look not in taken] or list(OTHERS)
+    return next((look for look in free if look.color not in colours), free[0])
 
 
 def _of_family(name):
@@ -171,7 +181,7 @@ def set_x_axis(axes, axis, x, label=True):
         axes.set_xlim(low / room, high * room)
         plain_log_ticks(axes.xaxis, low, high)
     else:
-        room = 0.04 * (high - low) or 0.5
+        room = 0.5 if axis.scale == "category" else 0.04 * (high - low) or 0.5
         axes.set_xlim(low - room, high + room)
         if axis.scale == "category":
             set_category_ticks(axes, axis.values)
@@ -181,20 +191,24 @@ def set_x_axis(axes, axis, x, label=True):
         axes.set_xlabel(axis.label)
 
 
-def category_height(axis):
-    """Inches that upright names take below a small panel."""
-    return 0.045 * max(len(str(name)) for name in axis.values) if axis.scale == "category" else 0.0
-
-
 def set_category_ticks(axes, names):
     """A tick for each name, at 0, 1, ...; slanted or upright where they would run into each other."""
-    axes.set_xticks(range(len(names)), [str(name) for name in names])
+    names = [naming.value(name) for name in names]
+    axes.set_xticks(range(len(names)), names)
     inches = axes.get_position().width * axes.get_figure().get_figwidth()
     room = inches / len(names) / 0.065  # letters of a label of 8 pt
-    if max(len(str(name)) for name in names) > room:
-        looks = {"rotation": 30} if room > 5 else {"rotation": 90, "fontsize": 5.5, "verticalalignment": "center"}
+    if max(map(len, names)) > room:
+        looks = {"rotation": 30} if room > 5 else {"rotation": 90, "fontsize": 6.5, "verticalalignment": "center"}
         for label in axes.get_xticklabels():
             label.set(horizontalalignment="right", rotation_mode="anchor", **looks)
+
+
+LEAST_SPAN = 1e-6  # relative: what differs by less is rounding, and drawn as one
+
+
+def spread(low, high):
+    """high - low, 0 where that is rounding."""
+    return high - low if high - low > LEAST_SPAN * max(abs(low), abs(high)) else 0.0
 
 
 def wants_log(values):
@@ -214,7 +228,7 @@ def set_y_axis(axes, values):
         axes.set_ylim(low / room, high * room)
         plain_log_ticks(axes.yaxis, low / room, high * room)
         return
-    room = 0.08 * (high - low) or 0.1 * abs(high) or 1.0
+    room = 0.08 * spread(low, high) or 0.1 * abs(high) or 1.0
     axes.set_ylim(0 if 0 <= low < high / 2 else low - room, high + room)
     linear_ticks(axes.yaxis, 6)
 
@@ -225,6 +239,18 @@ def linear_ticks(which, most):
     formatter = ScalarFormatter(useOffset=False)
     formatter.set_scientific(False)
     which.set_major_formatter(formatter)
+
+
+def few_ticks(which):
+    """Two or three, for a very low panel: powers of ten on a logarithmic axis that holds two of them."""
+    if which.get_scale() != "log":
+        return linear_ticks(which, 2)
+    low, high = which.get_view_interval()
+    powers = [10.0**power for power in range(-12, 13) if low <= 10.0**power <= high]
+    if len(powers) < 2:
+        steps = [step * 10.0**power for power in range(-12, 13) for step in (1, 2, 5) if low <= step * 10.0**power <= high]
+        powers = steps[::max(1, len(steps) - 1)]
+    return fixed_ticks(which, powers)
 
 
 def plain_log_ticks(which, low, high):
@@ -246,9 +272,12 @@ def fixed_ticks(which, values):
     which.set_minor_locator(NullLocator())
 
 
-def legend_handles(names, chosen):
-    """A line with its marker for each partitioner, families side by side."""
-    return [Line2D([], [], **chosen[name].line(), marker=chosen[name].marker or None, markersize=MARKER_PT,
+def legend_handles(names, chosen, lines=True):
+    """A line (or none) with its marker for each partitioner, families side by side."""
+    def line(look):
+        return look.line() if lines or not look.marker else {"color": look.color, "linestyle": ""}
+
+    return [Line2D([], [], **line(chosen[name]), marker=chosen[name].marker or None, markersize=MARKER_PT,
                    markeredgecolor="white", markeredgewidth=0.4, label=naming.partitioner(name))
             for name in sorted(names, key=lambda name: chosen[name].place)]
 
@@ -276,10 +305,16 @@ def legend_above(figure, handles):
 def _legend_beside(figure, handles, rows, where, **kind):
     below = where.startswith("lower")
     columns = -(-len(handles) // rows) or 1
-    legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, 0.0 if below else 1.0), ncol=columns,
-                           **{"columnspacing": 1.2, "handlelength": 2.8, **kind})
-    legend.set_in_layout(False)
-    taken = legend.get_window_extent(figure.canvas.get_renderer()).height / figure.dpi if handles else 0.0
+    while True:
+        legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, 0.0 if below else 1.0), ncol=columns,
+                               **{"columnspacing": 1.2, "handlelength": 2.8, **kind})
+        legend.set_in_layout(False)
+        extent = legend.get_window_extent(figure.canvas.get_renderer())
+        if columns == 1 or extent.width < 0.97 * figure.get_figwidth() * figure.dpi:
+            break
+        legend.remove()
+        columns -= 1
+    taken = extent.height / figure.dpi if handles else 0.0
     width, height = figure.get_size_inches()
     extra = taken + 0.1
     figure.set_size_inches(width, height + extra)
