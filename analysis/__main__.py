@@ -4,12 +4,14 @@ import argparse
 import pathlib
 import sys
 
-from . import figures, profile, requests, results, style
+from . import figures, profile, requests, results, store, style
+
+OF_FILES = ("latency_cdf", "timeline", "profile")
 
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="python3 -m analysis", description="Draws the figures of a results folder.")
-    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json; or a CSV of `edgecut run --requests`, "
+    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json; or a store, sweep.sqlite; or a CSV of `edgecut run --requests`, "
                         "`edgecut run --events` or `edgecut describe network --format csv`")
     parser.add_argument("-o", "--output", metavar="OUT_FOLDER",
                         help="where the figures go (default: the results folder)")
@@ -35,32 +37,40 @@ def _formats(text):
 def _names(text):
     names = [name.strip() for name in text.split(",")]
     for name in names:
-        if name not in figures.FIGURES and name not in figures.MAPS and "_" not in name:
-            known = ", ".join([*figures.FIGURES, *figures.MAPS])
+        if name not in figures.FIGURES and name not in figures.MAPS and name not in OF_FILES and "_" not in name:
+            known = ", ".join([*figures.FIGURES, *figures.MAPS, *OF_FILES])
             raise argparse.ArgumentTypeError(f"unknown figure '{name}', known are {known}")
     return names
 
 
 def _draw_file(options):
     """A file instead of a folder: its columns tell what it is of."""
-    if options.only or options.x:
-        raise results.UserError(f"{options.folder}: --only and --x are for results folders, and this is a file")
-    out = options.output or pathlib.Path(options.folder).parent
-    written = requests.draw_file(options.folder, out, options.formats, options.device)
-    if written is None:
-        written = profile.draw_file(options.folder, out, None, options.formats)
-    for path in written:
-        print(path)
-    return 0
+    path = pathlib.Path(options.folder)
+    name = requests.figure_of(results.read_table(path)) or "profile"
+    if options.x or any(wanted != name for wanted in options.only or []):
+        raise results.UserError(f"{path}: --x and the figures of results folders are not for this file, of which there is {name}")
+    out = options.output or path.parent
+    if name == "profile":
+        return profile.draw_file(path, out, None, options.formats)
+    return requests.draw_file(path, out, options.formats, options.device)
+
+
+def _draw(options):
+    path = pathlib.Path(options.folder)
+    if path.is_file() and path.name not in store.TABLES and not store.is_store(path):
+        return _draw_file(options)
+    wrong = [name for name in options.only or [] if name in OF_FILES]
+    if wrong:
+        raise results.UserError(f"{path}: {wrong[0]} is of a file of `edgecut run` or `describe network`, not of a results folder")
+    out = pathlib.Path(options.output or (path.parent if path.is_file() else path))
+    with store.folder_of(path) as folder:
+        return figures.draw_all(folder, out, options.only, options.x, options.formats)
 
 
 def main(arguments=None):
     options = parse(arguments)
     try:
-        if pathlib.Path(options.folder).is_file():
-            return _draw_file(options)
-        written = figures.draw_all(options.folder, pathlib.Path(options.output or options.folder), options.only, options.x,
-                                    options.formats)
+        written = _draw(options)
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

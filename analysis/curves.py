@@ -66,7 +66,7 @@ def draw_points(axes, table, chosen):
         known = ~np.isnan(low)
         axes.vlines(x[known], low[known], high[known], color=look.ink, linewidth=0.9, zorder=20, label="interval")
         axes.plot(x, mean, linestyle="", marker=look.marker, markersize=style.MARKER_PT, color=look.color,
-                  markeredgecolor="white", markeredgewidth=0.4, label=name, zorder=30 + look.depth)
+                  markeredgecolor="white", markeredgewidth=0.4, label=name, clip_on=False, zorder=30 + look.depth)
         saturated = part["saturated"].to_numpy() > 0 if "saturated" in part else np.zeros(len(x), dtype=bool)
         _marks(axes, x, mean, saturated & ~np.isnan(mean), look, "white", look.color)
 
@@ -135,7 +135,7 @@ def _marks(axes, x, y, where, look, face, edge):
     if where.any():
         axes.plot(x[where], y[where], linestyle="", marker=look.marker or "o", markersize=style.MARKER_PT,
                   markerfacecolor=face, markeredgecolor=edge, markeredgewidth=0.4 if face != "white" else 0.9,
-                  zorder=40 + look.depth)
+                  clip_on=False, zorder=40 + look.depth)
 
 
 def drawn_values(table, positive=True):
@@ -148,8 +148,13 @@ def drawn_values(table, positive=True):
 def say_nothing_is_there(axes, table):
     """Words in the place of a panel without a figure."""
     lost = "infeasible" in table and (table["infeasible"] == table["replications"]).all()
-    axes.text(0.5, 0.5, "no feasible plan" if lost else "no figure", transform=axes.transAxes, ha="center",
-              va="center", color=style.GREY)
+    say(axes, "no feasible plan" if lost else "no figure")
+
+
+def say(axes, words):
+    """Words instead of a scale that nothing was drawn on."""
+    axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", va="center", color=style.GREY,
+              bbox={"facecolor": "white", "edgecolor": "none"}, zorder=70)
     axes.set_yticks([])
     axes.grid(visible=False)
 

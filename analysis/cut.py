@@ -58,7 +58,7 @@ def _draw_words(study, table, chosen):
     """Marks whose area is the share of the replications; the oracle, which has no marker, as bars behind them."""
     ladder = Ladder(table)
     figure = style.new_figure(style.DOUBLE_COLUMN_IN if len(study.x) > 2 else style.COLUMN_IN,
-                              max(1.6, 0.3 * len(ladder.ticks) + 1.0))
+                              max(1.5, 0.3 * len(ladder.ticks)) + 0.9)
     axes = figure.add_subplot()
     marked = [name for name in chosen if chosen[name].marker]
     for name, look in chosen.items():

@@ -17,12 +17,21 @@ HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "----", "||||", "++++", "oooo
 
 def axes_of(study):
     """The two axes of the map: the study's own and the next. Others must have one value."""
-    others = [axis for axis in study.axes if axis != study.axis]
+    held = [axis for axis, _ in study.held]
+    others = [axis for axis in study.axes if axis != study.axis and axis not in held]
     varying = [axis for axis in others if len(axis.values) > 1]
     if len(study.x) < 2 or len(varying) != 1:
         swept = ", ".join(axis.path for axis in study.axes)
         raise results.UserError(f"{study.folder}: a map needs exactly two axes with several values; swept are: {swept}")
     return study.axis, varying[0]
+
+
+def can_draw(study, name):
+    """Whether a map ("best", "regret", "saving_map") has something to show."""
+    if name == "best":
+        return True
+    reference = "oracle" if name == "regret" else (study.baselines or ("",))[0]
+    return reference in study.partitioners and len(study.partitioners) > 1
 
 
 def means(study):

@@ -1,5 +1,7 @@
 """Latency against the swept setting, with the crossovers of the baselines and the resource-aware methods."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -72,11 +74,9 @@ def _draw_crossovers(axes, study, crossed):
                   markeredgewidth=0.9, zorder=60, label="crossover")
         if len(together) > 1:
             axes.annotate(str(number), (x, y), (4, 4), textcoords="offset points", fontsize=7, zorder=61)
-        for place in places:
-            row = crossed.iloc[place]
-            text = (f"{number}: " if len(together) > 1 else "") + (
-                f"{naming.partitioner(row['partitioner'])} crosses\n{naming.partitioner(row['baseline'])} at "
-                f"{naming.rounded(row['x'])} {study.axis.unit}")
-            handles.append(style.mark_handle("o", text, markersize=7, markerfacecolor="none", markeredgecolor="black",
-                                             markeredgewidth=0.9))
+        rows = [crossed.iloc[place] for place in places]
+        said = "\n".join(textwrap.fill(f"{naming.partitioner(row['partitioner'])} crosses {naming.partitioner(row['baseline'])} "
+                                       f"at {naming.rounded(row['x'])}\N{NO-BREAK SPACE}{study.axis.unit}", 24) for row in rows)
+        handles.append(style.mark_handle("o", (f"{number}: " if len(together) > 1 else "") + said, markersize=7,
+                                         markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.9))
     return handles

@@ -7,14 +7,22 @@ The page holds all it needs and fetches nothing.
 
 import argparse
 import html
+import itertools
 import json
 import pathlib
+import re
+import shlex
 import sys
 import tempfile
 
-from . import figures, naming, results, stats
+import pandas as pd
+
+from . import figures, heat, naming, regret, results, sources, stats, store, style
 
 MANY = 5  # replications below which intervals are wide
+HANDFUL = 6  # slices of a study over several axes; of more, one is drawn
+MOST_FAILURES = 50  # that are listed
+BLIND = ("device_only", "cloud_only", "fixed")  # kinds that look at no time and no energy, and so at no limit on them
 COLUMNS = (  # of the table: column, title, scale, unit
     ("latency_mean_s", "latency", 1e3, "ms"),
     ("latency_p95_s", "p95", 1e3, "ms"),
@@ -27,7 +35,18 @@ COLUMNS = (  # of the table: column, title, scale, unit
 WHAT = {"latency": "Mean latency", "saving": "Savings against each baseline, paired by replication",
         "energy": "Energy", "cut": "Where each partitioner cuts the network", "time": "Where the time of a request goes",
         "energy_parts": "Where the energy of a device goes", "pareto": "Latency against energy", "bytes": "Bytes sent",
-        "misses": "Deadline misses", "lifetime": "Lifetime"}
+        "misses": "Deadline misses", "lifetime": "Lifetime", "best": "Who is fastest where",
+        "regret": "How much slower than the oracle", "saving_map": "What is saved against the first baseline",
+        "regret_panels": "Regret against the oracle"}
+SAVED = {"latency": "latency", "energy_inference": "energy above idle per inference",
+         "energy_device": "energy of the device", "bytes_up": "bytes sent"}
+LEFT_OUT = {"left_out_infeasible": "no plan", "left_out_saturated": "saturated", "left_out_dropping": "dropping",
+            "left_out_violating": "breaks a limit", "left_out_zero": "baseline is 0"}
+CLASSES = (  # of the table of classes of requests: column, title, scale, unit
+    ("latency_mean_s", "latency", 1e3, "ms"), ("latency_p95_s", "p95", 1e3, "ms"),
+    ("energy_inference_J", "energy above idle per inference", 1.0, "J"), ("requests", "requests", 1.0, ""),
+    ("completed", "completed", 1.0, ""), ("late", "late", 1.0, ""), ("dropped", "dropped", 1.0, ""),
+    ("failed", "failed", 1.0, ""))
 
 # A browser that keeps to this fetches nothing.
 ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -101,21 +120,37 @@ def _estimate(mean, half, scale):
     return (shown, float(mean * scale))
 
 
-def results_table(study):
-    """Means with half the 95 % interval, a row a point and partitioner."""
-    shown = [entry for entry in COLUMNS if entry[0] in study.rows and study.numbers(entry[0])[entry[0]].notna().any()]
-    summaries = {column: stats.summarise(study, column).set_index(["x", "partitioner"]) for column, *_ in shown}
-    head = [(study.axis.label, study.axis.is_numeric), ("partitioner", False), ("plans", True)]
+def _place(study, x):
+    """Cells that say where a row is: the study's own axis, and what the others are held at."""
+    value = study.axis.values[int(x)] if study.axis.scale == "category" else x
+    places = {study.axis: value, **dict(study.held)}
+    return [(naming.value(places[axis]), None) if isinstance(places[axis], str)
+            else (naming.short_number(places[axis]), float(places[axis])) for axis in study.axes]
+
+
+def _place_head(studies):
+    return [(axis.label, axis.is_numeric) for axis in studies[0].axes]
+
+
+def _has(studies, column):
+    return any(column in study.rows and study.numbers(column)[column].notna().any() for study in studies)
+
+
+def results_table(studies):
+    """Means with half the 95 % interval, a row a point and partitioner. studies: those of all slices of a folder."""
+    shown = [entry for entry in COLUMNS if _has(studies, entry[0])]
+    head = _place_head(studies) + [("partitioner", False), ("plans", True)]
     head += [(f"{title} ({unit})", True) for _, title, _, unit in shown]
-    counts = stats.summarise(study, COLUMNS[0][0]).set_index(["x", "partitioner"])
     rows = []
-    for x in study.x:
-        for name in study.partitioners:
+    for study in studies:
+        summaries = {column: stats.summarise(study, column).set_index(["x", "partitioner"]) for column, *_ in shown}
+        counts = stats.summarise(study, COLUMNS[0][0]).set_index(["x", "partitioner"])
+        for x, name in itertools.product(study.x, study.partitioners):
+            if (x, name) not in counts.index:
+                continue  # every run of it failed
             first = counts.loc[(x, name)]
-            value = study.axis.values[int(x)] if study.axis.scale == "category" else x
             found = int(first["replications"] - first["infeasible"])
-            row = [(str(value) if isinstance(value, str) else naming.plain_number(value), float(x)), name,
-                   (f"{found}/{int(first['replications'])}", float(found))]
+            row = _place(study, x) + [name, (f"{found}/{int(first['replications'])}", float(found))]
             for column, _, scale, _ in shown:
                 own = summaries[column].loc[(x, name)]
                 row.append(_estimate(float(own["mean"]), float(own["half_width"]), scale))
@@ -123,11 +158,68 @@ def results_table(study):
     return table(head, rows, sortable=True)
 
 
+def savings_table(studies):
+    """Savings in percent with half the 95 % interval, the pairs, and what was left out and why. Empty without savings."""
+    if studies[0].savings is None or studies[0].savings.empty:
+        return ""
+    head = _place_head(studies) + [("baseline", False), ("partitioner", False), ("of", False), ("saved (%)", True),
+                                   ("half the 95 % interval (%)", True), ("pairs", True), ("left out", False)]
+    rows = []
+    for study in studies:
+        counts = [column for column in LEFT_OUT if column in study.savings]
+        for row in study.saving_numbers("saving", "saving_half_width", "pairs", *counts).to_dict("records"):
+            if row["baseline"] == row["partitioner"]:
+                continue
+            out = ", ".join(f"{row[column]:.0f} {LEFT_OUT[column]}" for column in counts if row[column] > 0)
+            rows.append(_place(study, row["x"]) + [
+                row["baseline"], row["partitioner"], SAVED.get(row["metric"], row["metric"]), _percent(row["saving"]),
+                _percent(row["saving_half_width"]), (f"{row['pairs']:.0f}", row["pairs"]), out])
+    return "<h3>Savings, paired by replication</h3>" + table(head, rows, sortable=True)
+
+
+def _percent(share):
+    return ("-", None) if share != share else (f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}"), float(100 * share))
+
+
+def classes_table(folder, axes):
+    """Means over replications of each class of requests, where the folder has classes.csv; empty otherwise."""
+    if not (folder / "classes.csv").exists():
+        return ""
+    classes = results.read_table(folder / "classes.csv")
+    shown = [entry for entry in CLASSES if entry[0] in classes]
+    for column, *_ in shown:
+        classes[column] = pd.to_numeric(classes[column], errors="coerce")
+    axes = [axis for axis in axes if axis.column in classes]
+    keys = [axis.column for axis in axes] + [key for key in ("partitioner", "group", "class") if key in classes]
+    keys = [key for key in keys if classes[key].notna().any()]
+    head = [(axis.label, axis.is_numeric) for axis in axes] + [(key, False) for key in keys[len(axes):]]
+    head += [(f"{title} ({unit})" if unit else title, True) for _, title, _, unit in shown]
+    rows = []
+    for where, group in classes.groupby(keys, sort=False, dropna=False):
+        row = [(naming.short_number(value), float(value)) if axis.is_numeric else naming.value(value)
+               for axis, value in zip(axes, where)] + list(where[len(axes):])
+        rows.append(row + [_estimate(*stats.estimate(group[column].dropna()), scale) for column, _, scale, _ in shown])
+    return "<h3>Classes of requests</h3>" + table(head, rows, sortable=True)
+
+
+def blind_to_limits(manifest):
+    """The partitioners that plan without looking at limits on time and energy."""
+    names = {entry["name"] for entry in manifest.get("partitioners", []) if entry.get("kind") in BLIND}
+    for item in re.split(r"(?m)^\s*-\s", manifest.get("scenario", "")):
+        name = re.search(r"\bname:\s*[\"']?([\w-]+)", item) or re.search(r"\bkind:\s*([\w-]+)", item)
+        if name and re.search(r"\bconstraints:\s*ignored\b", item):
+            names.add(name.group(1))
+    return names
+
+
 def warnings(rows, manifest):
     """What a reader should know before believing the figures, a sentence each."""
     found = []
-    numbers = {column: rows[column].astype(float) for column in ("saturated", "feasible", "failed", "violation_rate")
-               if column in rows}
+    if manifest.get("failed"):
+        found.append(f"{manifest['failed']} of {len(rows) + manifest['failed']} runs failed and are in no table or figure "
+                     f"(failures.csv, listed below).")
+    numbers = {column: pd.to_numeric(rows[column]) for column in (
+        "saturated", "feasible", "failed", "dropped", "requests", "violation_rate") if column in rows}
 
     def count(hits, say):
         if hits.any():
@@ -140,8 +232,13 @@ def warnings(rows, manifest):
         count(numbers["feasible"] == 0, "have no feasible plan and are left out of the means")
     if "failed" in numbers and "feasible" in numbers:
         count((numbers["failed"] > 0) & (numbers["feasible"] == 1), "have requests that failed although there was a plan")
+    if "dropped" in numbers and "requests" in numbers:
+        share = 100 * numbers["dropped"].sum() / (numbers["requests"].sum() or 1)
+        count(numbers["dropped"] > 0, f"dropped requests, {share:.2g} % of all: means are of those that were served")
     if "violation_rate" in numbers:
-        count(numbers["violation_rate"] > 0, "break a limit in truth that their method believed to keep")
+        broken, blind = numbers["violation_rate"] > 0, rows["partitioner"].isin(blind_to_limits(manifest))
+        count(broken & ~blind, "break a limit in truth that their method believed to keep")
+        count(broken & blind, "break a limit in truth, of methods that do not look at limits on time and energy")
     replications = manifest.get("replications", 1)
     if replications < MANY:
         found.append(f"Only {replications} replication(s): intervals are {'missing' if replications < 2 else 'wide'}.")
@@ -150,39 +247,94 @@ def warnings(rows, manifest):
     return found
 
 
-def _setup(manifest):
-    rows = [[source["figure"], source["value"],
-             ("assumption: " if source["source"].startswith("assumption") else "") + source["source"].removeprefix(
-                 "assumption ")] for source in manifest.get("sources", [])]
+def _failures(folder):
+    if not (folder / "failures.csv").exists():
+        return ""
+    failures = results.read_table(folder / "failures.csv")
+    rows = [[row.get(column, "") for column in ("run", "reason", "command")]
+            for row in failures.fillna("").head(MOST_FAILURES).to_dict("records")]
+    more = f"<p>And {len(failures) - MOST_FAILURES} more.</p>" if len(failures) > MOST_FAILURES else ""
+    return "<h3>Failed runs</h3>" + table([("run", False), ("reason", False), ("command that repeats it", False)], rows) + more
+
+
+def _setup(manifest, whole):
+    head = [("parameter", False), ("value and unit", False), ("source", False)]
     axes = {axis["path"] for axis in manifest["axes"]}
-    rows = [row for row in rows if row[0] not in axes]
-    rows += [[axis["path"], ", ".join(axis["values"]), "swept"] for axis in manifest["axes"]]
-    return table([("parameter", False), ("value and unit", False), ("source", False)], rows, sortable=False)
+    swept = [[axis["path"], ", ".join(axis["values"]), "swept"] for axis in manifest["axes"]]
+    figures_of_the_world = [[name, value, source] for name, value, source in sources.rows(manifest, whole)
+                            if name not in axes]
+    parts = []
+    if manifest.get("parameters"):
+        rows = [[entry["key"], entry["value"], entry.get("origin", "")] for entry in manifest["parameters"]
+                if entry["key"] not in axes]
+        parts.append("<h3>Parameters of the scenario</h3><p>Every key, as given or by default.</p>"
+                     + table([("key", False), ("value and unit", False), ("from", False)], swept + rows, sortable=True))
+        parts.append("<h3>Figures of the world, with their sources</h3>" + table(head, figures_of_the_world))
+    else:
+        parts.append(table(head, figures_of_the_world + swept))
+    return "".join(parts)
 
 
 def _repeat(manifest):
-    settings = "".join(f' --set "{setting}"' for setting in manifest.get("overrides", []))
+    study = manifest.get("study", "study")
+    words = ["edgecut", "sweep", f"{study}.yaml"]
+    for setting in manifest.get("overrides", []):
+        words += ["--set", setting]
     files = "\n".join(f"{name}  {value}" for name, value in manifest.get("files", {}).items())
-    return (f"<p>edgecut {text(manifest.get('edgecut', '?'))}. Save the scenario as <code>{text(manifest.get('study', 'study'))}"
-            f".yaml</code> and run</p><pre>{text('edgecut sweep ' + manifest.get('study', 'study') + '.yaml' + settings)}"
+    commit = f", commit <code>{text(manifest['commit'])}</code>" if manifest.get("commit") else ""
+    return (f"<p>edgecut {text(manifest.get('edgecut', '?'))}{commit}. Save the scenario as <code>{text(study)}"
+            f".yaml</code> and run</p><pre>{text(shlex.join(words))}"
             f"</pre><p>Rows do not depend on the number of processes.</p><h3>Scenario</h3>"
             f"<pre>{text(manifest.get('scenario', ''))}</pre><h3>Files read, with their hashes</h3><pre>{text(files)}</pre>")
 
 
-def _figures(studies):
-    """The figures as inline SVG, with ids of their own, since a page has one space of ids."""
+def _inline(path, prefix):
+    """An SVG with ids of its own, since a page has one space of ids."""
+    svg = path.read_text(encoding="utf-8")
+    svg = svg[svg.index("<svg"):].replace('id="', f'id="{prefix}-').replace("url(#", f"url(#{prefix}-")
+    return svg.replace('xlink:href="#', f'xlink:href="#{prefix}-')
+
+
+def _figure(path, caption):
+    return f"<figure>{_inline(path, path.stem)}<figcaption>{text(caption)}</figcaption></figure>\n"
+
+
+def _figures(studies, whole):
+    """The figures of every slice, or where slices are many of the first, and the maps over two axes."""
     parts = []
-    with tempfile.TemporaryDirectory() as out:
-        for study, name in ((study, name) for study in studies for name in figures.drawable(study)):
+    with tempfile.TemporaryDirectory() as scratch:
+        out = pathlib.Path(scratch)
+        parts += [_figure(path, caption) for path, caption in _maps(studies, whole, out)]
+        drawn = studies if len(studies) <= HANDFUL else studies[:1]
+        if len(drawn) < len(studies):
+            parts.append(f"<p>The study has {len(studies)} slices along {text(whole.axis.label)}. The figures below are of the "
+                         f"first: {text(drawn[0].note)}. <code>edgecut plot</code> draws all of them; the table has every point."
+                         "</p>\n")
+        for study, name in ((study, name) for study in drawn for name in figures.drawable(study)):
             if name == "saving" and study.savings is None:
                 continue
-            path = figures.draw_one(study, name, pathlib.Path(out), ("svg",))[0]
-            svg = path.read_text(encoding="utf-8")
-            svg = svg[svg.index("<svg"):].replace('id="', f'id="{path.stem}-').replace("url(#", f"url(#{path.stem}-")
-            svg = svg.replace('xlink:href="#', f'xlink:href="#{path.stem}-')
-            parts.append(f"<figure>{svg}<figcaption>{text(WHAT[name])}{text(path.stem.removeprefix(name).replace('_', ' '))}"
-                         f"</figcaption></figure>\n")
+            path = figures.draw_one(study, name, out, ("svg",))[0]
+            parts.append(_figure(path, WHAT[name] + (f", {study.note}" if study.note else "")))
     return "".join(parts)
+
+
+def _maps(studies, whole, out):
+    """(file, caption) of each map: over the first two axes, further ones held at their first value; and regret in panels."""
+    if len(whole.axes) < 2 or not all(len(axis.values) > 1 for axis in whole.axes[:2]):
+        return []
+    held = [(axis, axis.values[0]) for axis in whole.axes[2:]]
+    part = results.hold(whole, held)
+    note = "".join(f", {naming.axis_name(axis.path)} {axis.show(value)}" for axis, value in held)
+    names = [name for name in figures.MAPS if heat.can_draw(part, name)]
+    found = [(figures.draw_one(part, name, out, ("svg",))[0], WHAT[name] + note) for name in names]
+    methods = [name for name in whole.partitioners if name != regret.REFERENCE]
+    if held and len(methods) == 1 and regret.REFERENCE in whole.partitioners:
+        axes, rows = regret.read(whole.folder, "latency_mean_s")
+        with style.context():
+            drawn = regret.draw(regret.mean_regret(rows, axes), axes, naming.partitioner(methods[0]))
+            found.append((style.write(drawn, out / "regret_panels", ("svg",))[0], WHAT["regret_panels"]))
+        found = [entry for entry in found if entry[0].stem != f"regret{part.suffix}"]
+    return found
 
 
 def page(folder):
@@ -190,28 +342,29 @@ def page(folder):
     folder = pathlib.Path(folder)
     studies = results.load(folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    rows = results.load_whole(folder).rows
-    found = warnings(rows, manifest)
+    whole = results.load_whole(folder)
+    found = warnings(whole.rows, manifest)
     said = "".join(f'<p class="warning">{text(one)}</p>' for one in found) or "<p>None.</p>"
-    tables = "".join((f"<h3>{text(study.note)}</h3>" if study.note else "") + results_table(study) for study in studies)
+    tables = results_table(studies) + savings_table(studies) + classes_table(folder, whole.axes)
     title = manifest.get("question") or manifest.get("study") or folder.name
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
             f'<meta http-equiv="Content-Security-Policy" content="{ALLOWED}"><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
             f"<style>{STYLE}</style></head><body>\n<h1>{text(title)}</h1>\n"
-            f"<p>{text(manifest.get('study', folder.name))}: {text(manifest.get('runs', len(rows)))} runs, "
-            f"{text(manifest.get('replications', 1))} replications.</p>\n<h2>Warnings</h2>{said}\n"
+            f"<p>{text(manifest.get('study', folder.name))}: {text(manifest.get('runs', len(whole.rows)))} runs, "
+            f"{text(manifest.get('replications', 1))} replications.</p>\n<h2>Warnings</h2>{said}{_failures(folder)}\n"
             f"<h2>Results</h2><p>Means over replications with half the 95 % interval. Click a title to sort.</p>{tables}\n"
-            f"<h2>Figures</h2>{_figures(studies)}\n<h2>Set-up</h2>{_setup(manifest)}\n"
+            f"<h2>Figures</h2>{_figures(studies, whole)}\n<h2>Set-up</h2>{_setup(manifest, whole)}\n"
             f"<h2>How to repeat it</h2>{_repeat(manifest)}\n<script>{SCRIPT}</script></body></html>\n")
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="edgecut report", description=__doc__.splitlines()[0])
-    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv and manifest.json")
+    parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv and manifest.json; or a store, sweep.sqlite")
     parser.add_argument("-o", "--output", metavar="FILE", default="report.html", help="default: report.html")
     options = parser.parse_args(arguments)
     try:
-        whole = page(options.folder)
+        with store.folder_of(options.folder) as folder:
+            whole = page(folder)
         pathlib.Path(options.output).write_text(whole, encoding="utf-8")
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -155,6 +155,11 @@ def _one_point(name, rows, savings):
     return [axis], rows.assign(study=name), savings.assign(study=name) if savings is not None else None
 
 
+def hold(study, held):
+    """The part of a whole study at which further axes have these values: (axis, value) pairs."""
+    return _slice(study, [axis for axis, _ in held], [value for _, value in held])
+
+
 def _find_axis(axes, x, folder):
     found = [axis for axis in axes if x in (None, axis.path) or axis.path.endswith(f".{x}")]
     if not found or (x is not None and len(found) > 1):

@@ -86,6 +86,8 @@ def _draw_row(row, study, table, baselines, chosen, label):
         metric_panel.draw_panel(axes, study, part, chosen)
         _set_scale(axes, values.min(), values.max())
         axes.tick_params(labelleft=axes is row[0])
+        if table["mean"].isna().all():
+            curves.say(axes, "no pair to compare")
     row[0].set_ylabel(label if values.min() >= LINEAR_TO else f"{label}\n(grey: logarithmic)")
 
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "config/catalogue.hpp"
 #include "config/value.hpp"
@@ -23,6 +24,10 @@ void analyse(const std::string& module, const std::vector<std::string>& argument
   const char* path = std::getenv("PYTHONPATH");
   const auto with_home = path == nullptr || *path == '\0' ? home.string() : home.string() + ":" + path;
   ::setenv("PYTHONPATH", with_home.c_str(), 1);
+  // A store is exported by the program that was called.
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) ::setenv("EDGECUT_PROGRAM", program.c_str(), 1);
   // Debian's Python has Debian's matplotlib; another one first on the path need not.
   std::string python = std::filesystem::exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
   std::vector<std::string> words{python, "-m", module};

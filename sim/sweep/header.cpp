@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <vector>
 
 namespace edgecut::sweep {
 namespace {
@@ -26,18 +29,35 @@ std::string hash_of(const std::string& text) {
   return fmt::format("fnv1a64:{:016x}", value);
 }
 
+struct Figure {
+  config::Source source;
+  std::vector<std::size_t> points;  // at which it holds, rising
+};
+
+// Every figure that any point has, in reading order.
+std::vector<Figure> figures_of(const scenario::Study& study) {
+  std::vector<Figure> figures;
+  std::map<std::array<std::string, 3>, std::size_t> known;
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    for (const auto& source : study.points()[point]->ledger().sources()) {
+      const auto [place, is_new] = known.try_emplace({source.path, source.value, source.source}, figures.size());
+      if (is_new) figures.push_back({source, {}});
+      auto& points = figures[place->second].points;
+      if (points.empty() || points.back() != point) points.push_back(point);
+    }
+  }
+  return figures;
+}
+
 void add_sources(const scenario::Study& study, ordered_json& json) {
   json["assumptions"] = ordered_json::array();
   for (const auto& source : study.assumptions()) {
     json["assumptions"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
   }
   json["sources"] = ordered_json::array();
-  std::set<std::string> seen;
-  for (const auto& experiment : study.points()) {
-    for (const auto& source : experiment->ledger().sources()) {
-      if (!seen.insert(source.path + " " + source.value).second) continue;
-      json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
-    }
+  for (const auto& [source, points] : figures_of(study)) {
+    json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
+    if (points.size() < study.points().size()) json["sources"].back()["points"] = points;
   }
 }
 

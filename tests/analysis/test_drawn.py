@@ -78,6 +78,15 @@ class Bands(Folders):
                 self.assertAlmostEqual(high, 60.0)
             self.assertEqual(len(filled(axes)), 3)
 
+    def test_savings_of_no_pair_at_all_have_words_instead_of_a_scale(self):
+        rows = [row(x, name, **INFEASIBLE) for name in ("offline_stale", "resource_aware") for x in (1, 10)]
+        savings = [saved(x, "resource_aware", metric=one, saving="", saving_half_width="", pairs=0, left_out_infeasible=1)
+                   for one in ("latency", "energy_inference") for x in (1, 10)]
+        figure, _ = drawn(saving.draw, self.study(rows, savings))
+        for axes in figure.axes[:2]:
+            self.assertEqual([text.get_text() for text in axes.texts], ["no pair to compare"])
+            self.assertEqual(list(axes.get_yticks()), [])
+
     def test_rounding_is_not_spread_over_the_axis(self):
         rows = [row(x, "oracle", latency_mean_s=16.2 + x * 1e-13) for x in (1, 2, 3)]
         figure, _ = drawn(latency.draw, self.study(rows))
@@ -216,7 +225,8 @@ class Crossings(Folders):
         self.assertEqual(len([line for line in axes.get_lines() if line.get_label() == "crossover"]), 2)
         self.assertEqual([text.get_text() for text in axes.texts], ["1", "2"])
         second = naming.rounded(tables["_crossovers"]["x"].iloc[1])
-        self.assertIn(f"2: resource aware b crosses\noffline stale at {second} Mbit/s", said(figure))
+        self.assertIn(f"2: resource aware b crosses offline stale at {second} Mbit/s",
+                      [" ".join(text.split()) for text in said(figure)])
 
 
 class Places(Folders):
