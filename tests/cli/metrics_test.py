@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of docs/metrics.md has every column that there is, with its unit, and no other."""
+"""The tables of docs/metrics.md have every column that there is, with its unit, and no other, and no cell is empty."""
 import csv
 import re
 import sys
@@ -7,29 +7,56 @@ import unittest
 
 from edgecut import SOURCE, Folder, scenario
 
+UNITS = {"s": "s", "J": "J", "B": "B", "USD": "USD", "d": "d", "C": "°C"}
+AXIS = "link.uplink_Mbit_per_s"
+CLASSES = ("{classes: [{name: video, network: alexnet, arrivals: periodic, rate: 2 /s, requests: 3}, "
+           "{name: still, network: alexnet, arrivals: periodic, rate: 1 /s, requests: 2}]}")
 
-def documented():
-    """Column -> unit."""
+
+def cells(section):
+    """Column -> its cells (symbol, unit, definition, estimated by, do not trust it when); a line may tell of several."""
     text = (SOURCE / "docs" / "metrics.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `([^`]+)` \|[^|]*\|([^|]*)\|([^|]*)\|", text, re.MULTILINE)
-    assert all(definition.strip() for _, _, definition in rows)
-    assert len({name for name, _, _ in rows}) == len(rows)
-    return {name: unit.strip() for name, unit, _ in rows}
+    text = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    found = {}
+    for line in re.findall(r"^\| (`.*) \|$", text, re.MULTILINE):
+        names, *rest = [cell.strip() for cell in re.split(r" \|(?= |$)", line)]
+        assert len(rest) == 5, line
+        for name in names.split(";"):
+            name = name.strip().strip("`")
+            assert name not in found, name
+            found[name] = rest
+    return found
 
 
 class Metrics(unittest.TestCase):
-    def test_the_columns_of_rows(self):
-        with Folder(s=scenario()) as folder:
-            result = folder.run("sweep", "s.yaml", "-o", "out")
-            self.assertEqual(result.returncode, 0, result.stderr)
-            with open(folder.path / "out" / "rows.csv", newline="", encoding="utf-8") as rows:
-                columns = [name for name in next(csv.reader(rows)) if name != "link.uplink_Mbit_per_s"]
-        self.assertEqual(sorted(documented()), sorted(columns))
+    @classmethod
+    def setUpClass(cls):
+        with Folder(s=scenario(), c=scenario(workload=CLASSES, network=None)) as folder:
+            cls.columns = {}
+            for name in ("s", "c"):
+                result = folder.run("sweep", f"{name}.yaml", "-o", name)
+                assert result.returncode == 0, result.stderr
+            for file in ("s/rows.csv", "s/savings.csv", "c/classes.csv"):
+                with open(folder.path / file, newline="", encoding="utf-8") as rows:
+                    cls.columns[file[2:]] = [name for name in next(csv.reader(rows)) if name != AXIS]
+            cls.listed = folder.run("list", "metrics").stdout
+
+    def test_the_columns_of_each_file(self):
+        for file, section in (("rows.csv", "Every column"), ("savings.csv", "savings.csv"), ("classes.csv", "classes.csv")):
+            self.assertEqual(sorted(cells(section)), sorted(self.columns[file]), file)
 
     def test_units_are_those_of_the_names(self):
-        for name, unit in documented().items():
-            suffix = name.rsplit("_", 1)[-1]
-            self.assertEqual(unit, suffix if suffix in ("s", "J", "B", "USD") else "", name)
+        for name, (_, unit, *_) in cells("Every column").items():
+            self.assertEqual(unit, UNITS.get(name.rsplit("_", 1)[-1], ""), name)
+
+    def test_every_column_says_what_it_is_how_it_is_known_and_when_not_to_trust_it(self):
+        for section in ("Every column", "savings.csv", "classes.csv"):
+            for name, (symbol, _, definition, estimated, distrust) in cells(section).items():
+                self.assertTrue(all((symbol, definition, estimated, distrust)), f"{section}, {name}: an empty cell")
+
+    def test_the_program_lists_the_units_of_age_and_temperature(self):
+        self.assertRegex(self.listed, r"profile_age_d +d +days")
+        self.assertRegex(self.listed, r"profile_temperature_C +°C +of")
 
 
 if __name__ == "__main__":
