@@ -9,6 +9,7 @@ from . import curves, metric, naming, stats, style
 
 COLUMN = "latency_mean_s"
 RING_IN = 0.13  # across
+LEGEND_LETTERS = 22  # a line, so that two columns of the legend fit
 
 
 def tables(study):
@@ -64,6 +65,15 @@ def rings(axes, crossed):
     return [places for _, places in found]
 
 
+def _say(study, crossed):
+    """Who crosses whom where, for the crossovers of one ring: those of one place and baseline together."""
+    where = crossed["x"].map(naming.rounded)
+    for (baseline, x), some in crossed.groupby([crossed["baseline"], where], sort=False):
+        names = ", ".join(map(naming.partitioner, some["partitioner"]))
+        yield textwrap.fill(f"{names} {'cross' if len(some) > 1 else 'crosses'} {naming.partitioner(baseline)} at "
+                            f"{x}\N{NO-BREAK SPACE}{study.axis.unit}", LEGEND_LETTERS)
+
+
 def _draw_crossovers(axes, study, crossed):
     """Numbered rings; returns the legend entries that say who crosses whom, and where."""
     handles = []
@@ -74,9 +84,7 @@ def _draw_crossovers(axes, study, crossed):
                   markeredgewidth=0.9, zorder=60, label="crossover")
         if len(together) > 1:
             axes.annotate(str(number), (x, y), (4, 4), textcoords="offset points", fontsize=7, zorder=61)
-        rows = [crossed.iloc[place] for place in places]
-        said = "\n".join(textwrap.fill(f"{naming.partitioner(row['partitioner'])} crosses {naming.partitioner(row['baseline'])} "
-                                       f"at {naming.rounded(row['x'])}\N{NO-BREAK SPACE}{study.axis.unit}", 24) for row in rows)
+        said = "\n".join(_say(study, crossed.iloc[places]))
         handles.append(style.mark_handle("o", (f"{number}: " if len(together) > 1 else "") + said, markersize=7,
                                          markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.9))
     return handles

@@ -152,7 +152,7 @@ def draw_timeline(events, device=None):
         if panel == "latency":
             _draw_latencies(axes, own, name, chosen[name])
             if len(back) > 1:
-                axes.text(1.0, 1.02, naming.partitioner(name), transform=axes.transAxes, ha="right", va="bottom", fontsize=6.5)
+                axes.text(1.0, 1.06, naming.partitioner(name), transform=axes.transAxes, ha="right", va="bottom", fontsize=6.5)
         else:
             {"bandwidth": _draw_bandwidth, "battery": _draw_battery, "cut": _draw_cuts}[panel](axes, own, names, chosen, cuts)
         if panel != "latency" or len(back) == 1:

@@ -35,18 +35,18 @@ def folder_of(path):
         yield path
 
 
-def _program():
+def program():
     """The program that called us, else the one that was built here, else the one on the path."""
     built = pathlib.Path(__file__).resolve().parents[1] / "build" / "release" / "edgecut"
     return os.environ.get("EDGECUT_PROGRAM") or (str(built) if built.exists() else shutil.which("edgecut"))
 
 
 def _export(path, folder):
-    program = _program()
-    if not program:
+    found = program()
+    if not found:
         raise results.UserError(f"{path}: a store is read by `edgecut export`, and no edgecut was found; build it, or put it on "
                                 "the path")
-    ended = subprocess.run([program, "export", str(path), "-o", folder], capture_output=True, text=True)
+    ended = subprocess.run([found, "export", str(path), "-o", folder], capture_output=True, text=True)
     if ended.returncode != 0:
         said = " ".join(ended.stderr.split()).removeprefix("error: ")
-        raise results.UserError(said or f"{path}: `{program} export` failed with status {ended.returncode}")
+        raise results.UserError(said or f"{path}: `{found} export` failed with status {ended.returncode}")

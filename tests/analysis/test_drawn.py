@@ -220,6 +220,8 @@ class Crossings(Folders):
         figure, _ = drawn(latency.draw, self.study_of(stale, ("resource_aware", (6.0,) * 3), ("resource_aware_b", (6.0001,) * 3)))
         axes = figure.axes[0]
         self.assertEqual(len([line for line in axes.get_lines() if line.get_label() == "crossover"]), 1)
+        self.assertIn("resource aware, resource aware b cross offline stale at 2.60 Mbit/s",
+                      [" ".join(text.split()) for text in said(figure)])  # log2(8/6) = 0.415 of a decade: 10^0.415 = 2.60
         figure, tables = drawn(latency.draw, self.study_of(stale, ("resource_aware", (6.0,) * 3), ("resource_aware_b", (3.0,) * 3)))
         axes = figure.axes[0]
         self.assertEqual(len([line for line in axes.get_lines() if line.get_label() == "crossover"]), 2)
