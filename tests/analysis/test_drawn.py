@@ -6,9 +6,10 @@ import unittest
 import numpy as np
 import pandas as pd
 
-from analysis import cut, energy, heat, latency, metric, naming, pareto, profile, requests, results, saving, scaling, \
-    stacked, stats, style
+from analysis import cut, energy, heat, latency, metric, naming, pareto, profile, regret, requests, results, saving, \
+    scaling, stacked, stats, style
 
+from tests.analysis import test_regret
 from tests.analysis.test_figures import INFEASIBLE, UPLINK, Folders, line_of, row, saved
 from tests.analysis.test_new_figures import RTT
 from tests.analysis.test_profile import LAYERS
@@ -284,6 +285,32 @@ class Places(Folders):
         self.assertEqual(bar(heat.draw_regret, a=(9.0, 1.0, 1.0, 1.0), oracle=(1.0,) * 4), "max")
         self.assertEqual(bar(heat.draw_regret, a=(0.5, 9.0, 1.0, 1.0), oracle=(1.0,) * 4), "both")
         self.assertEqual(bar(heat.draw_saving, a=(1.0,) * 4, b=(9.0, 1.0, 1.0, 1.0)), "min")
+
+
+class Panels(unittest.TestCase):
+    def test_a_panel_of_regret_has_each_value_at_its_two_settings(self):
+        """Regret is point / 10 in percent, points counted by uplink, then error, then load; there is none at point 3."""
+        axes = [(axis["path"], axis["column"], list(dict.fromkeys(test_regret.rows()[axis["column"]]))) for axis in test_regret.AXES]
+        table = regret.mean_regret(regret.with_regret(test_regret.rows(), "latency_mean_s"), axes)
+        figure = drawn(regret.draw, table, axes)
+        idle, loaded = figure.axes[:2]
+        shown = {place: text for panel in (idle, loaded) for place, text in self.numbers(panel).items()}
+        self.assertEqual(shown, {(1, 0, idle): "0", (1, 50, idle): "20", (10, 0, idle): "40", (10, 50, idle): "60",
+                                 (1, 0, loaded): "10", (10, 0, loaded): "50", (10, 50, loaded): "70"})
+
+    def numbers(self, panel):
+        """(uplink, error, panel) by the ticks -> the number written there; the colour below it must be of the same place."""
+        named = panel.figure.axes[0]  # whose ticks all share
+        across = dict(zip(named.get_xticks(), (float(label.get_text()) for label in named.get_xticklabels())))
+        up = dict(zip(named.get_yticks(), (float(label.get_text()) for label in named.get_yticklabels())))
+        image, = panel.images
+        self.assertEqual((image.origin, panel.yaxis_inverted()), ("lower", False))
+        found = {}
+        for text in panel.texts:
+            x, y = (int(round(place)) for place in text.get_position())
+            self.assertAlmostEqual(100 * image.get_array()[y, x], max(float(text.get_text()), 1.0))
+            found[across[x], up[y], panel] = text.get_text()
+        return found
 
 
 class Layers(unittest.TestCase):
