@@ -21,6 +21,7 @@ class Battery {
 
   [[nodiscard]] Joules capacity() const { return capacity_; }
   [[nodiscard]] Joules charge() const { return charge_; }
+  [[nodiscard]] double share() const { return charge_ / capacity_; }
   /// Whether `load` finds nothing left in it, but for the rounding of the clock and of what was drawn so far.
   [[nodiscard]] bool is_empty(Watts load) const;
   /// What was taken out of it so far.

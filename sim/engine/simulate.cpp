@@ -60,6 +60,11 @@ class Simulation {
     auto ended = run_ended(state_, last_end_);
     ended.kernel = kernel::name(kernel_->choice());
     ended.decisions = planner_.decisions();
+    now_ = last_end_;
+    for (std::size_t k = 0; const auto& battery : ended.batteries) {
+      while (!state_.devices[k].battery) ++k;
+      say_charge(k++, battery.charge / battery.capacity);
+    }
     observer_.on(ended);
   }
 
@@ -758,6 +763,14 @@ class Simulation {
       device.battery->take(slope_of(request) * (sent - request.charged));
       request.charged = sent;
     }
+    constexpr double step = 1e-3;
+    if (std::abs(device.battery->share() - device.reported_charge) >= step) say_charge(i, device.battery->share());
+  }
+
+  void say_charge(DeviceIndex i, double share) {
+    if (state_.devices[i].reported_charge == share) return;
+    state_.devices[i].reported_charge = share;
+    emit(events::ChargeChanged{now(), i, share});
   }
 
   [[nodiscard]] JoulesPerByte slope_of(const Request& request) const {
@@ -831,6 +844,7 @@ class Simulation {
     if (!device.battery->is_empty(most_drawn(device))) return watch_battery(i);
     device.died = now();
     device.battery->drain();
+    say_charge(i, 0.0);
     turn_off(i, FailureReason::battery_empty, Watts());
   }
 

@@ -84,6 +84,7 @@ struct DeviceState {
   bool is_on = true;
   Watts reported;                    // by the last PowerChanged
   std::unique_ptr<Battery> battery;  // none: on the mains
+  double reported_charge = 2.0;      // a share, by the last ChargeChanged
   std::unique_ptr<Thermal> thermal;  // none: never slowed down
   EnergyMeter meter;
   Radio transceiver;

@@ -175,6 +175,14 @@ struct PowerChanged {
   Watts power;
 };
 
+/// A device's battery holds `share` of its usable capacity: said at time 0, whenever it moved by 0.1 % or more since, when
+/// it is empty, and at the end of the run. It runs straight from one to the next, to that precision.
+struct ChargeChanged {
+  Seconds time;
+  DeviceIndex device = 0;
+  double share = 0.0;
+};
+
 /// A bandwidth that moves is `bandwidth` from `time` on; said at time 0, too.
 struct BandwidthChanged {
   enum class Link : std::uint8_t { device, direct, relay, backhaul };
@@ -291,7 +299,7 @@ struct Sent {
 using Event =
     std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted, UploadFinished,
                  EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
-                 DownloadFinished, Ended, PowerChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+                 DownloadFinished, Ended, PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

@@ -38,6 +38,7 @@ struct Line {
   std::string bandwidth = {};
   std::string speed = {};
   std::string hosts = {};
+  std::string charge = {};
   std::string_view outcome = {};
   std::string_view reason = {};
 };
@@ -107,6 +108,9 @@ Line line_of(const events::PowerChanged& e, const dnn::Network* /*network*/) {
   return {.event = "power_changed", .device = e.device, .power = exact(e.power.value())};
 }
 
+Line line_of(const events::ChargeChanged& e, const dnn::Network* /*network*/) {
+  return {.event = "charge_changed", .device = e.device, .charge = exact(e.share)};
+}
 Line line_of(const events::BandwidthChanged& e, const dnn::Network* /*network*/) {
   using Link = events::BandwidthChanged::Link;
   static constexpr std::array<std::string_view, 8> names{"uplink",   "downlink",   "direct_up",   "direct_down",
@@ -135,7 +139,7 @@ EventLog::EventLog(const std::filesystem::path& path, const RunLabel& label, Req
 
 std::string_view EventLog::header() {
   return "partitioner,replication,time_s,event,request,device,class,station,cut,size_B,power_W,bandwidth_bit_per_s,"
-         "speed,hosts,outcome,reason\n";
+         "speed,hosts,charge_share,outcome,reason\n";
 }
 
 void EventLog::on(const events::Event& event) {
@@ -152,11 +156,11 @@ void EventLog::on(const events::Event& event) {
           }
           auto line = line_of(e, of == nullptr ? nullptr : of->network);
           if (line.request && !line.device) line.device = origins_.at(line.request->index).device;
-          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
+          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
                                   line.event, line.request ? std::to_string(line.request->index) : "",
                                   line.device ? std::to_string(*line.device) : "",
                                   of == nullptr ? "" : csv_cell(of->name), line.station, line.cut, line.size,
-                                  line.power, line.bandwidth, line.speed, line.hosts, line.outcome, line.reason));
+                                  line.power, line.bandwidth, line.speed, line.hosts, line.charge, line.outcome, line.reason));
           if (line.event == "ended") origins_.erase(line.request->index);
         }
       },

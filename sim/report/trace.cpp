@@ -113,6 +113,10 @@ void Trace::take(const events::PowerChanged& e) {
   count({first_ + e.device, requests}, "power (W)", e.power.value());
 }
 
+void Trace::take(const events::ChargeChanged& e) {
+  count({first_ + e.device, requests}, "battery (%)", 100.0 * e.share);
+}
+
 void Trace::take(const events::BandwidthChanged& e) {
   using Link = events::BandwidthChanged::Link;
   const auto process = e.link == Link::device || e.link == Link::direct ? first_ + e.device : cloud().process;

@@ -94,6 +94,7 @@ class Trace final : public events::Observer {
   void take(const events::TailFinished& e) { end(e.request); }
   void take(const events::Ended& e);
   void take(const events::PowerChanged& e);
+  void take(const events::ChargeChanged& e);
   void take(const events::BandwidthChanged& e);
   void take(const events::HostsChanged& e) { count(e.server == Kind::edge ? edge(1) : cloud(), "hosts", e.ready); }
   void take(const events::RunEnded& /*e*/) { write_counters(); }

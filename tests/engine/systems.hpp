@@ -193,6 +193,7 @@ class Recording {
   std::vector<events::Ended> ended;
   std::vector<events::PowerChanged> power;
   std::vector<events::PlanChanged> changes;
+  std::vector<events::ChargeChanged> charges;
   std::vector<events::BandwidthChanged> bandwidths;
   std::vector<events::SpeedChanged> speeds;
   std::vector<events::HostsChanged> hosts;
@@ -274,6 +275,7 @@ class Recording {
     ended.push_back(e);
   }
   void take(const events::PowerChanged& e) { power.push_back(e); }
+  void take(const events::ChargeChanged& e) { charges.push_back(e); }
   void take(const events::BandwidthChanged& e) { bandwidths.push_back(e); }
   void take(const events::SpeedChanged& e) { speeds.push_back(e); }
   void take(const events::HostsChanged& e) { hosts.push_back(e); }

@@ -131,6 +131,43 @@ TEST_CASE("Counters say how many wait and what the device draws") {
   CHECK(uplink == 8.0);                                                       // 1 MB/s
 }
 
+namespace {
+
+// 7 s at 6 W, of a battery of so many joules.
+Spec one_on_battery(double joules) {
+  auto spec = device_only();
+  spec.workload = periodic(0.5, 1);
+  spec.device.battery = platform::Battery{};
+  spec.device.battery->capacity = Joules(joules);
+  return spec;
+}
+
+std::vector<std::pair<double, double>> charges(const Spec& spec) {
+  std::vector<std::pair<double, double>> samples;
+  for (const auto& e : trace_of(spec, 1000000)) {
+    if (e["ph"] == "C" && e["name"] == "battery (%)") samples.emplace_back(e["ts"], e["args"]["value"]);
+  }
+  return samples;
+}
+
+}  // namespace
+
+TEST_CASE("A counter says what the battery holds: full at first, 42 J less after 7 s at 6 W, nothing when it dies") {
+  CHECK(charges(one_on_battery(84.0)) == std::vector<std::pair<double, double>>{{0, 100}, {7e6, 50}});
+  CHECK(charges(one_on_battery(21.0)) == std::vector<std::pair<double, double>>{{0, 100}, {3.5e6, 0}});
+}
+
+TEST_CASE("The log says what the battery holds, as a share") {
+  const Scratch file("edgecut-events-");
+  Lab lab({one_on_battery(84.0)});
+  report::EventLog log(file.path(), {"m", 0}, lab.system.clients[0].network);
+  engine::simulate(lab.system, lab.plans, log);
+  log.close();
+  const auto text = file.text();
+  CHECK(text.starts_with("m,0,0,charge_changed,,0,,,,,,,,,1,,\n"));
+  CHECK(text.find("m,0,7,charge_changed,,0,,,,,,,,,0.5,,\n") != std::string::npos);
+}
+
 TEST_CASE("Spans on a track never overlap, however many requests are under way") {
   auto spec = cut_after(1);
   spec.workload = periodic(2.0, 40);  // twice as fast as the processor
@@ -175,29 +212,29 @@ TEST_CASE("The log has a line an event, in order") {
   engine::simulate(lab.system, lab.plans, log);
   log.close();
   CHECK(file.text() ==
-        "\"a, b\",4,0,arrived,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,0,planned,0,0,,,after layer1,,,,,,,\n"
-        "\"a, b\",4,0,queued,0,0,,device,,,,,,,,\n"
-        "\"a, b\",4,0,head_started,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,0,power_changed,,0,,,,,6,,,,,\n"  // 4 W above idle
-        "\"a, b\",4,1,head_finished,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,,2,,,,,\n"
-        "\"a, b\",4,1,queued,0,0,,uplink,,,,,,,,\n"
-        "\"a, b\",4,1,upload_started,0,0,,,,500000,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,,2.5,,,,,\n"
-        "\"a, b\",4,1.5,power_changed,,0,,,,,2,,,,,\n"
-        "\"a, b\",4,1.5,sent,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,1.75,upload_finished,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,1.75,queued,0,0,,cloud,,,,,,,,\n"
-        "\"a, b\",4,1.75,tail_started,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,2.5,tail_finished,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,2.5,queued,0,0,,downlink,,,,,,,,\n"
-        "\"a, b\",4,2.5,download_started,0,0,,,,125000,,,,,,\n"
-        "\"a, b\",4,2.5,power_changed,,0,,,,,2.25,,,,,\n"
-        "\"a, b\",4,2.625,power_changed,,0,,,,,2,,,,,\n"
-        "\"a, b\",4,2.625,sent,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,2.875,download_finished,0,0,,,,,,,,,,\n"
-        "\"a, b\",4,2.875,ended,0,0,,,,,,,,,completed,\n");
+        "\"a, b\",4,0,arrived,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,0,planned,0,0,,,after layer1,,,,,,,,\n"
+        "\"a, b\",4,0,queued,0,0,,device,,,,,,,,,\n"
+        "\"a, b\",4,0,head_started,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,0,power_changed,,0,,,,,6,,,,,,\n"  // 4 W above idle
+        "\"a, b\",4,1,head_finished,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,1,power_changed,,0,,,,,2,,,,,,\n"
+        "\"a, b\",4,1,queued,0,0,,uplink,,,,,,,,,\n"
+        "\"a, b\",4,1,upload_started,0,0,,,,500000,,,,,,,\n"
+        "\"a, b\",4,1,power_changed,,0,,,,,2.5,,,,,,\n"
+        "\"a, b\",4,1.5,power_changed,,0,,,,,2,,,,,,\n"
+        "\"a, b\",4,1.5,sent,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,1.75,upload_finished,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,1.75,queued,0,0,,cloud,,,,,,,,,\n"
+        "\"a, b\",4,1.75,tail_started,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,2.5,tail_finished,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,2.5,queued,0,0,,downlink,,,,,,,,,\n"
+        "\"a, b\",4,2.5,download_started,0,0,,,,125000,,,,,,,\n"
+        "\"a, b\",4,2.5,power_changed,,0,,,,,2.25,,,,,,\n"
+        "\"a, b\",4,2.625,power_changed,,0,,,,,2,,,,,,\n"
+        "\"a, b\",4,2.625,sent,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,2.875,download_finished,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,2.875,ended,0,0,,,,,,,,,,completed,\n");
 }
 
 TEST_CASE("The log of requests has where time and energy went, and nothing for those without a result") {
