@@ -296,10 +296,10 @@ struct Sent {
   RequestId request;
 };
 
-using Event =
-    std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted, UploadFinished,
-                 EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted,
-                 DownloadFinished, Ended, PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+using Event = std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted,
+                           UploadFinished, EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted,
+                           TailFinished, DownloadStarted, DownloadFinished, Ended, PowerChanged, ChargeChanged,
+                           BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

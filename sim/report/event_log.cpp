@@ -156,11 +156,11 @@ void EventLog::on(const events::Event& event) {
           }
           auto line = line_of(e, of == nullptr ? nullptr : of->network);
           if (line.request && !line.device) line.device = origins_.at(line.request->index).device;
-          file_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()),
-                                  line.event, line.request ? std::to_string(line.request->index) : "",
-                                  line.device ? std::to_string(*line.device) : "",
-                                  of == nullptr ? "" : csv_cell(of->name), line.station, line.cut, line.size,
-                                  line.power, line.bandwidth, line.speed, line.hosts, line.charge, line.outcome, line.reason));
+          file_.write(fmt::format(
+              "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", label_, exact(e.time.value()), line.event,
+              line.request ? std::to_string(line.request->index) : "", line.device ? std::to_string(*line.device) : "",
+              of == nullptr ? "" : csv_cell(of->name), line.station, line.cut, line.size, line.power, line.bandwidth,
+              line.speed, line.hosts, line.charge, line.outcome, line.reason));
           if (line.event == "ended") origins_.erase(line.request->index);
         }
       },

@@ -36,6 +36,7 @@ Study::Study(Value scenario, const std::filesystem::path& file, Library& library
              const std::vector<Override>& overrides, bool with_sweep)
     : name_(file.stem().string()) {
   for (const auto& setting : overrides) apply_override(scenario, setting);
+  parameters_ = scenario::parameters(scenario);
   axes_ = read_axes(with_sweep ? scenario.find("sweep") : nullptr);
   for (const auto& setting : overrides) refuse_if_swept(axes_.axes, setting);
   question_ = Map(scenario).get_or<std::string>("question", "");

@@ -9,6 +9,7 @@
 #include "events/events.hpp"
 #include "scenario/axes.hpp"
 #include "scenario/experiment.hpp"
+#include "scenario/parameters.hpp"
 
 namespace edgecut::scenario {
 
@@ -55,6 +56,8 @@ class Study {
   [[nodiscard]] const std::vector<Axis>& axes() const { return axes_.axes; }
   /// Files that the values of axes were read from.
   [[nodiscard]] const std::vector<std::filesystem::path>& axis_files() const { return axes_.files; }
+  /// Of the scenario with its settings, before a point of the sweep changes it.
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] const Comparison& comparison() const { return comparison_; }
   [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& points() const { return points_; }
   /// The value of each axis at a point.
@@ -88,6 +91,7 @@ class Study {
   std::string question_;
   std::int64_t replications_ = 1;
   std::optional<Until> until_;
+  std::vector<Parameter> parameters_;
   Axes axes_;
   Comparison comparison_;
   std::vector<std::unique_ptr<const Experiment>> points_;

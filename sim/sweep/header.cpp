@@ -97,6 +97,11 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
   for (const auto& method : study.points().front()->methods()) {
     json["partitioners"].push_back({{"name", method.name}, {"kind", method.kind->name}});
   }
+  json["parameters"] = ordered_json::array();
+  for (const auto& parameter : study.parameters()) {
+    json["parameters"].push_back(
+        {{"key", parameter.key}, {"value", parameter.value}, {"origin", scenario::name(parameter.origin)}});
+  }
   json["baselines"] = study.comparison().baselines;
   add_sources(study, json);
   json["files"] = ordered_json::object();
