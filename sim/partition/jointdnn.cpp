@@ -81,10 +81,10 @@ class Chain {
     }
     // Several inputs are no single tensor that could be sent: their block stays where they are.
     if (!starts_with_one_tensor_) blocks_.front().run[cloud].cost = blocks_.front().run[cloud_end].cost = infinite;
-    const bool comes_back = problem.whole_result() > Bytes();
-    end_[comes_back ? cloud : cloud_end] = received(problem.whole_result(), after);
-    if (comes_back) end_[cloud] = end_[cloud] + weight(Seconds(), problem.sleep.tail_power * problem.cloud_wait);
-    end_[comes_back ? cloud_end : cloud] = end_[between] = {infinite, infinite};
+    const bool has_result = problem.whole_result() > Bytes();
+    end_[has_result ? cloud : cloud_end] = received(problem.whole_result(), after);
+    if (has_result) end_[cloud] = end_[cloud] + weight(Seconds(), problem.sleep.tail_power * problem.cloud_wait);
+    end_[has_result ? cloud_end : cloud] = end_[between] = {infinite, infinite};
   }
 
   /// no_path where every way has a block that can run on neither side.
@@ -131,13 +131,16 @@ class Chain {
     return weight_of_it + weight(problem_.sleep.promotion_delay, problem_.sleep.once());
   }
 
+  // Whether a tensor may come back from there: without a link back none does, and no layer on the device could read it.
+  [[nodiscard]] bool comes_back(Stage from) const { return from == cloud && problem_.allows_return; }
+
   // A block after `tensor`; none: after several inputs.
   void add_block(std::optional<LayerIndex> tensor) {
     Block block;
     starts_with_one_tensor_ = starts_with_one_tensor_ && tensor;
     for (const auto from : stages) {
       for (const auto to : stages) {
-        const bool follows = (is_device(from) ? from != after : from == cloud) && to != before;
+        const bool follows = (is_device(from) ? from != after : comes_back(from)) && to != before;
         if (from == to) continue;
         const bool crosses = follows && is_device(from) != is_device(to);
         block.change[from][to] = crosses && tensor ? crossing(*tensor, from, to) : Weight{infinite, infinite};
@@ -222,11 +225,9 @@ double budget_of(const Problem& problem) {
 Decision JointDnn::partition(const Problem& problem) const {
   auto asked = problem;
   if (asked.objective != plan::Objective::energy) asked.objective = plan::Objective::latency;
-  asked.allows_return = true;
   std::optional<Candidate> best;
   const auto consider = [&](plan::Plan plan) {
     if (plan.encoding > 0 && std::ranges::count(plan.on_device, false) == 0) return;  // nothing crosses
-    if (!problem.allows_return && !problem.network->graph().is_downward_closed(plan.on_device)) return;
     auto candidate = plan::make_candidate(asked, std::move(plan));
     if (plan::is_feasible(asked, candidate.cost)) keep_better(asked, best, std::move(candidate));
   };
@@ -236,10 +237,6 @@ Decision JointDnn::partition(const Problem& problem) const {
     if (path.is_possible()) consider(chain.plan_of(path));
     consider(plan::cut_after(asked, asked.network->size() - 1, variant.processor, variant.encoding));
     consider(plan::cut_after(asked, 0, variant.processor, variant.encoding));
-    if (problem.allows_return) continue;
-    for (const auto v : problem.network->cut_vertices()) {
-      consider(plan::cut_after(asked, v, variant.processor, variant.encoding));
-    }
   }
   if (!best) return {std::nullopt, "infeasible: no path that was found keeps the limits"};
   const bool returns = !asked.network->graph().is_downward_closed(best->plan.on_device);

@@ -9,18 +9,12 @@ namespace edgecut::partition {
 /// vertices to the device or the cloud, as a shortest path: blocks cost their time or energy where they run, changing
 /// sides the transfer of the tensor between them and its latency. Inferences start on the device, and their result is
 /// needed there. A limit on the respective other is kept by LARAC, which finds a path within the limit where there is
-/// one, not always the best. All other limits are checked of what was found. Without
-/// Problem::allows_return every cut at a cut vertex is tried.
+/// one, not always the best. All other limits are checked of what was found. Without Problem::allows_return nothing
+/// comes back to the device but the result.
 /// [Eshratifar, Abrishami, Pedram, JointDNN, arXiv:1801.08618; LARAC: Jüttner et al., INFOCOM 2001]
 class JointDnn final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::blocks; }
-  /// Energy where that is the problem's objective, else latency.
-  [[nodiscard]] Measure measure(const plan::Problem& problem) const override {
-    return measure_of(problem.objective == plan::Objective::energy ? plan::Objective::energy
-                                                                   : plan::Objective::latency);
-  }
 };
 
 }  // namespace edgecut::partition

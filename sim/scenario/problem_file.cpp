@@ -90,7 +90,7 @@ void set_layers(const Value& list, const std::vector<std::string>& names, Explic
   problem.network = result.network.get();
 }
 
-// One direction up and, where there is one, back.
+// One direction up and, where there is one, back. Nothing crosses a link back that there is not: no result, no tensor.
 plan::Hop hop_of(const Links& links, std::size_t from, std::size_t to) {
   plan::Hop hop{links.at({from, to}).bandwidth, Bandwidth(1.0), links.at({from, to}).latency, {}};
   const auto back = links.find({to, from});
@@ -98,6 +98,18 @@ plan::Hop hop_of(const Links& links, std::size_t from, std::size_t to) {
   hop.down = back->second.bandwidth;
   hop.down_latency = back->second.latency;
   return hop;
+}
+
+// A link of the first tier and the last of their own leads back where the others do.
+void check_direct(const Links& links, bool returns, const std::vector<std::string>& names) {
+  const auto up = links.find({0, 2});
+  const auto down = links.find({2, 0});
+  const auto needs = [&](const Link& link, std::size_t from, std::size_t to) {
+    link.value->fail(fmt::format("needs a link from {} to {} too", names[from], names[to]));
+  };
+  if (down != links.end() && up == links.end()) needs(down->second, 0, 2);
+  if (up != links.end() && down == links.end() && returns) needs(up->second, 2, 0);
+  if (down != links.end() && !returns) needs(down->second, 1, 0);
 }
 
 // With links back results come back: what sinks put out.
@@ -111,9 +123,7 @@ bool check_links(const Value& value, const Links& links, std::size_t tiers, cons
   }
   if (back != 0 && back + 1 != tiers)
     value.fail("results come back over every link or over none: a link back is missing");
-  if (const auto direct = links.find({2, 0}); direct != links.end() && !links.contains({0, 2})) {
-    direct->second.value->fail(fmt::format("needs a link from {} to {} too", names[0], names[2]));
-  }
+  check_direct(links, back != 0, names);
   return back != 0;
 }
 

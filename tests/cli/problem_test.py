@@ -186,6 +186,24 @@ class Problems(unittest.TestCase):
         answer = self.answer(text, "{kind: resource_aware, rule: R4, budgets: {compute: 1}}")
         self.assertIn("not for throughput", answer["reason"])
 
+    def test_every_shipped_problem_is_answered_by_everybody_who_plans_its_form(self):
+        shipped = sorted((SOURCE / "scenarios" / "problems").glob("*.yaml"))
+        self.assertGreaterEqual(len(shipped), 5)
+        for path in shipped:
+            with self.subTest(path.name):
+                answers = json.loads(self.plan(path.read_text(), "--format", "json"))
+                self.assertTrue(any(answer["feasible"] for answer in answers))
+                self.assertEqual(len({answer["partitioner"] for answer in answers}), len(answers))
+
+    def test_without_a_link_back_jointdnn_does_not_come_back(self):
+        # a 1, 1 B up 1, b 1, c 30 in the cloud; c on the device would take 1 s, but nothing leads back there.
+        self.assertEqual(self.answer(NO_FREE_RETURN, "jointdnn")["objective"], 33.0)
+        text = NO_FREE_RETURN.replace("latency: 0 ms}]",
+                                      "latency: 0 ms}, {from: cloud, to: device, bandwidth: 8 bit/s}]")
+        answer = self.answer(text, "jointdnn")
+        self.assertEqual(answer["objective"], 13.0)  # a 1, 1 B up 1, b 1, 9 B down 9, c 1
+        self.assertEqual((answer["placement"]["b"], answer["placement"]["c"]), ("cloud", "device"))
+
     def test_nobody_puts_a_layer_where_it_cannot_run(self):
         text = NO_FREE_RETURN.replace("time: {device: 50 s, cloud: 1 s}", "time: {device: 50 s}")
         for answer in json.loads(self.plan(text, "--format", "json")):
@@ -219,6 +237,8 @@ class Problems(unittest.TestCase):
         self.refused(BRANCHES.replace("time: {device: 0 s}", "time: ¶{}"), "no tier")
         self.refused(THREE_TIERS.replace("    - {from: cloud, to: edge, bandwidth: 100 Mbit/s, latency: 15 ms}\n", ""),
                      "a link back is missing")
+        direct = "    - {from: device, to: cloud, bandwidth: 1 Mbit/s}\n  constraints:"
+        self.refused(THREE_TIERS.replace("  constraints:", direct, 1), "needs a link from cloud to device too")
         self.refused(BRANCHES.replace("objective: latency", "objective: ¶speed"), "latency, energy, bytes, throughput")
 
     def test_partitioners_that_do_not_fit_are_refused(self):

@@ -183,6 +183,17 @@ TEST_CASE("jointdnn comes back to the device for a layer that the cloud is bad a
   CHECK(cost.down == 1_B);
 }
 
+TEST_CASE("where nothing may come back jointdnn cuts once") {
+  const auto network = make_network({{"in", {}, 2}, {"a", {0}, 1}, {"b", {1}, 1}});
+  auto problem = make_problem(network, {0, 9, 1}, {0, 1, 20});
+  problem.result.assign(3, Bytes());
+  problem.allows_return = false;
+  const auto decision = JointDnn().partition(problem);
+  REQUIRE(decision.plan);
+  CHECK(plan::evaluate(problem, *decision.plan).latency ==
+        10_s);  // on the device; 9 + 1 + 20 after a, 2 + 21 in the cloud
+}
+
 TEST_CASE("on random DAGs jointdnn's plans are valid and no worse than cutting at any cut vertex") {
   std::mt19937 random(93);
   for (int round = 0; round < 300; ++round) {
