@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "belief/encode.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::belief {
@@ -46,23 +47,6 @@ double distortion_of(const Encoding& encoding, const std::string& layer) {
   return every == encoding.distortion.end() ? std::numeric_limits<double>::infinity() : every->second;
 }
 
-plan::Encoding encoding_of(const Task& task, const Encoding& encoding, const std::vector<Bytes>& plain) {
-  plan::Encoding result;
-  result.name = encoding.name;
-  result.accuracy_drop = encoding.accuracy_drop;
-  result.head_ratio = encoding.head_ratio;
-  const auto time = [](Bytes size, const std::optional<Bandwidth>& rate) { return rate ? size / *rate : Seconds(); };
-  for (dnn::LayerIndex v = 0; v < task.network->size(); ++v) {
-    const auto& layer = task.network->layer(v);
-    const bool is_input = layer.kind == dnn::LayerKind::input;
-    result.output.push_back(is_input ? plain[v] : whole(layer.output * encoding.ratio));
-    result.encode.push_back(is_input ? Seconds() : time(layer.output, encoding.encode));
-    result.decode.push_back(is_input ? Seconds() : time(layer.output, encoding.decode));
-    if (!encoding.distortion.empty()) result.distortion.push_back(is_input ? 0.0 : distortion_of(encoding, layer.name));
-  }
-  return result;
-}
-
 plan::Hop hop_of(const platform::Link& link, const std::optional<platform::Backhaul>& backhaul) {
   plan::Hop hop{link.uplink, link.downlink, {}, {}};
   if (backhaul) {
@@ -92,6 +76,26 @@ plan::Processor processor_of(const Task& task, const Belief& belief, std::size_t
 
 }  // namespace
 
+plan::Encoding encode(const dnn::Network& network, const Encoding& encoding, const std::vector<Bytes>& plain,
+                      bool whole_bytes) {
+  plan::Encoding result;
+  result.name = encoding.name;
+  result.accuracy_drop = encoding.accuracy_drop;
+  result.head_ratio = encoding.head_ratio;
+  const auto time = [](Bytes size, const std::optional<Bandwidth>& rate) { return rate ? size / *rate : Seconds(); };
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    const auto& layer = network.layer(v);
+    const bool is_input = layer.kind == dnn::LayerKind::input;
+    result.output.push_back(is_input      ? plain[v]
+                            : whole_bytes ? whole(layer.output * encoding.ratio)
+                                          : layer.output * encoding.ratio);
+    result.encode.push_back(is_input ? Seconds() : time(layer.output, encoding.encode));
+    result.decode.push_back(is_input ? Seconds() : time(layer.output, encoding.decode));
+    if (!encoding.distortion.empty()) result.distortion.push_back(is_input ? 0.0 : distortion_of(encoding, layer.name));
+  }
+  return result;
+}
+
 plan::Problem make_problem(const Task& task, const Belief& belief) {
   ensure(task.network != nullptr && task.device != nullptr && belief.cloud != nullptr, "a belief is about something");
   ensure(std::ranges::all_of(belief.profile.device,
@@ -105,7 +109,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.cloud_nominal = profile::rate_of(belief.cloud->processor, belief.nominal);
   problem.output = sizes_on_the_wire(task);
   for (const auto& encoding : task.encodings) {
-    problem.encodings.push_back(encoding_of(task, encoding, problem.output));
+    problem.encodings.push_back(encode(*task.network, encoding, problem.output, true));
   }
   problem.result = results(task);
   problem.link = hop_of(belief.link, belief.backhaul);

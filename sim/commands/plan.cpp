@@ -16,6 +16,7 @@
 #include "partition/registry.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
+#include "scenario/encodings.hpp"
 #include "scenario/plan_problem.hpp"
 
 namespace edgecut::commands {
@@ -105,9 +106,15 @@ Line plan_line(const scenario::Method& method, const char* role, const plan::Pla
 
 // Why, with what explain() found out.
 std::string full_reason(const plan::Problem& believed, const partition::Decision& decision,
-                        const Explanation& explanation) {
+                        const Explanation& explanation, const scenario::Experiment& experiment) {
+  const auto& plan = *decision.plan;
+  std::string reason = decision.reason;
+  if (!believed.encodings.empty() && plan::crossing_bytes(believed, plan) > Bytes()) {
+    reason +=
+        "; as " + scenario::describe(believed.encodings[plan.encoding], experiment.accuracy_sources()[plan.encoding]);
+  }
   const auto line = explanation ? report::explanation_line(believed, *explanation) : "";
-  return decision.reason + (line.empty() ? "" : "; " + line);
+  return reason + (line.empty() ? "" : "; " + line);
 }
 
 Line no_plan_line(const scenario::Method& method, const std::string& why) {
@@ -138,7 +145,7 @@ void add_lines(const scenario::Experiment& experiment, const scenario::Method& m
       believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
   lines.push_back(plan_line(method, "chosen", *decision.plan, believed, truth, why));
   lines.back().row.add("gap", decision.gap ? metrics::Cell(*decision.gap) : no_figure);
-  lines.back().row.add("reason", full_reason(believed, decision, why));
+  lines.back().row.add("reason", full_reason(believed, decision, why, experiment));
   if (!why || !why->runner_up) return;
   lines.push_back(plan_line(method, "next", why->runner_up->plan, believed, truth, {}));
   lines.back().row.add("gap", no_figure);

@@ -16,6 +16,7 @@
 #include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
 #include "scenario/awareness_file.hpp"
+#include "scenario/encodings.hpp"
 #include "scenario/energy_budget.hpp"
 #include "scenario/plan_columns.hpp"
 #include "units/ensure.hpp"
@@ -73,47 +74,6 @@ metrics::Keeping read_quantiles(Map& scenario) {
   using metrics::Keeping;
   return scenario.choice_or("quantiles", Keeping::automatic,
                             {{"auto", Keeping::automatic}, {"exact", Keeping::exact}, {"sketch", Keeping::sketch}});
-}
-
-belief::Encoding read_encoding(const Value& value, const dnn::Network& network) {
-  return config::read(value, [&](Map& map) {
-    belief::Encoding encoding;
-    encoding.name = map.get<std::string>("name");
-    encoding.ratio = map.get_or<config::Ratio>("ratio", {1.0}, config::positive).value;
-    encoding.encode = map.find<Bandwidth>("encode", config::positive);
-    encoding.decode = map.find<Bandwidth>("decode", config::positive);
-    encoding.head_ratio = map.get_or<config::Ratio>("head_ratio", {1.0}, {1e-6, 1.0}).value;
-    if (const auto drop = map.find<config::Ratio>("accuracy_drop", {-1.0, 1.0})) encoding.accuracy_drop = drop->value;
-    const auto* distortion = map.find_child("distortion");
-    if (distortion == nullptr) return encoding;
-    if (distortion->is_scalar()) {
-      encoding.distortion[""] = config::as<double>(*distortion, config::non_negative);
-      return encoding;
-    }
-    if (!distortion->is_map()) distortion->fail("must be a number, or a map from layers to numbers");
-    std::vector<std::string> known;
-    for (const auto& layer : network.layers()) known.push_back(layer.name);
-    for (const auto& [layer, figure, where] : distortion->entries) {
-      if (std::ranges::find(known, layer) == known.end()) {
-        throw config::Error(where, distortion->path, config::unknown_name("layer", layer, known));
-      }
-      encoding.distortion[layer] = config::as<double>(figure, config::non_negative);
-    }
-    return encoding;
-  });
-}
-
-std::vector<belief::Encoding> read_encodings(Map& scenario, const dnn::Network& network) {
-  std::vector<belief::Encoding> encodings;
-  const auto* value = scenario.find_child("encodings");
-  if (value == nullptr) return encodings;
-  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [{name: fp16, ratio: 50 %}]");
-  for (const auto& item : value->items) {
-    encodings.push_back(read_encoding(item, network));
-    const auto same = [&](const belief::Encoding& other) { return other.name == encodings.back().name; };
-    if (std::ranges::count_if(encodings, same) > 1) item.fail("a second encoding of that name");
-  }
-  return encodings;
 }
 
 // A server that goes by deadlines has some to go by.
@@ -443,7 +403,9 @@ void Experiment::read(const Value& scenario, Library& library) {
     warmup_ = metrics::read_warmup(map.find_child("warmup"), workload_.requests);
     input_ = read_input(map, *world_.network);
     result_ = read_result(map);
-    encodings_ = read_encodings(map, *world_.network);
+    auto encodings = read_encodings(map, *world_.network);
+    encodings_ = std::move(encodings.list);
+    accuracy_sources_ = std::move(encodings.sources);
     objective_ = read_objective(map);
     constraints_ =
         read_constraints(map, world_.device, period_of_all_ ? period_of_all_ : workload_.period(), lifetime_);

@@ -59,6 +59,8 @@ class Experiment {
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
+  /// Of the drop in accuracy of each encoding.
+  [[nodiscard]] const std::vector<std::string>& accuracy_sources() const { return accuracy_sources_; }
 
   /// Whether a method may come to other plans while a run goes on.
   [[nodiscard]] bool replans(const Method& method) const;
@@ -124,6 +126,7 @@ class Experiment {
   Bytes input_;
   Bytes result_;
   std::vector<belief::Encoding> encodings_;
+  std::vector<std::string> accuracy_sources_;  // by encoding
   plan::Objective objective_ = plan::Objective::latency;
   plan::Constraints constraints_;
   std::optional<engine::Lifetime> lifetime_;

@@ -1,0 +1,14 @@
+// From an encoding's ratio and codec speeds to what it makes of each layer's output.
+#pragma once
+
+#include <vector>
+
+#include "belief/belief.hpp"
+
+namespace edgecut::belief {
+
+/// `plain` are the outputs on the wire by layer; those of inputs cross as they are. In a run messages are whole bytes.
+plan::Encoding encode(const dnn::Network& network, const Encoding& encoding, const std::vector<Bytes>& plain,
+                      bool whole_bytes);
+
+}  // namespace edgecut::belief
