@@ -58,10 +58,18 @@ json describe_layer(const Problem& problem, LayerIndex v) {
               {"parameters", layer.parameters},
               {"weights_B", layer.weights.value()},
               {"result_B", problem.result[v].value()},
-              {"cloud_s", problem.cloud_time[v].value()}};
+              {"cloud_s", problem.cloud_time[v].value()},
+              {"cloud_J", problem.cloud_energy(v).value()}};
   for (const auto u : network.graph().predecessors(v)) object["inputs"].push_back(network.layer(u).name);
-  for (const auto& processor : problem.processors) object["device_s"].push_back(processor.layer_time[v].value());
-  if (problem.edge) object["edge_s"] = problem.edge->layer_time[v].value();
+  for (const auto& processor : problem.processors) {
+    object["device_s"].push_back(processor.layer_time[v].value());
+    const bool can_run = processor.layer_time[v] < plan::never;
+    object["device_J"].push_back(can_run ? json(processor.energy(v).value()) : json());
+  }
+  if (problem.edge) {
+    object["edge_s"] = problem.edge->layer_time[v].value();
+    object["edge_J"] = problem.edge->energy(v).value();
+  }
   add_by_encoding(problem, v, object);
   return object;
 }

@@ -76,7 +76,7 @@ class Chain {
       blocks_.back().layers.push_back(v);
       for (const auto stage : stages) {
         auto& run = blocks_.back().run[stage];
-        run = run + (is_device(stage) ? on_device(time(v), stage) : in_cloud(problem.cloud_time[v], stage));
+        run = run + run_of(v, stage);
       }
     }
     // Several inputs are no single tensor that could be sent: their block stays where they are.
@@ -93,7 +93,6 @@ class Chain {
 
  private:
   static std::size_t index(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
-  [[nodiscard]] Seconds time(LayerIndex v) const { return problem_.processors[variant_.processor].layer_time[v]; }
   [[nodiscard]] Weight weight(Seconds time, Joules energy) const {
     const bool saves_energy = problem_.objective == plan::Objective::energy;
     return saves_energy ? Weight{energy.value(), time.value()} : Weight{time.value(), energy.value()};
@@ -102,12 +101,16 @@ class Chain {
   [[nodiscard]] Weight spent(Seconds time, Joules energy, Stage stage) const {
     return weight(time, is_connected(stage) ? energy + problem_.sleep.tail_power * time : energy);
   }
-  [[nodiscard]] Weight on_device(Seconds time, Stage stage) const {
+  [[nodiscard]] const plan::Processor& host() const { return problem_.processors[variant_.processor]; }
+  // A layer.
+  [[nodiscard]] Weight run_of(LayerIndex v, Stage stage) const {
+    const auto time = is_device(stage) ? host().layer_time[v] : problem_.cloud_time[v];
     if (!(time < plan::never)) return {infinite, infinite};
-    return spent(time, problem_.processors[variant_.processor].active_increment * time, stage);
+    return spent(time, is_device(stage) ? host().energy(v) : problem_.cloud_energy(v), stage);
   }
-  [[nodiscard]] Weight in_cloud(Seconds time, Stage stage) const {
-    return time < plan::never ? spent(time, Joules(), stage) : Weight{infinite, infinite};
+  // A codec.
+  [[nodiscard]] Weight coded(Seconds time, Stage stage) const {
+    return spent(time, is_device(stage) ? host().active_increment * time : Joules(), stage);
   }
   [[nodiscard]] Weight sent(Bytes size, Stage to) const {
     const auto time = size > Bytes() ? size / problem_.link.up : Seconds();
@@ -125,8 +128,8 @@ class Chain {
     const auto size = problem_.sent(tensor, variant_.encoding);
     const auto encode = problem_.encode(tensor, variant_.encoding);
     const auto decode = problem_.decode(tensor, variant_.encoding);
-    if (!is_device(from)) return in_cloud(encode, from) + received(size, to) + on_device(decode, to);
-    const auto weight_of_it = on_device(encode, from) + sent(size, to) + in_cloud(decode, to);
+    if (!is_device(from)) return coded(encode, from) + received(size, to) + coded(decode, to);
+    const auto weight_of_it = coded(encode, from) + sent(size, to) + coded(decode, to);
     if (from != before) return weight_of_it;
     return weight_of_it + weight(problem_.sleep.promotion_delay, problem_.sleep.once());
   }

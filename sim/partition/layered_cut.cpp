@@ -50,12 +50,14 @@ void set_energy(const Problem& problem, const Variant& variant, LayerIndex v, La
   const Watts connected = problem.whole_result() > Bytes() ? problem.sleep.tail_power : Watts();
   const auto& relay = problem.edge->link;
   const double head = layer.at[0] == plan::never.value() ? layer.at[0] : host.energy(v).value();
-  const auto remote = [&](double time, Seconds relayed) {
-    return time == plan::never.value() ? time : back + (connected * (Seconds(time) + relayed)).value();
+  const auto remote = [&](double time, Seconds relayed, Joules server) {
+    if (time == plan::never.value()) return time;
+    return back + (server + connected * (Seconds(time) + relayed)).value();
   };
   const Seconds decode = problem.decode(v, variant.encoding);
   const Seconds encode = problem.encode(v, variant.encoding);
-  layer.at = {head, remote(layer.at[1], Seconds()), remote(layer.at[2], over(problem.result[v], relay.down))};
+  layer.at = {head, remote(layer.at[1], Seconds(), problem.edge->energy(v)),
+              remote(layer.at[2], over(problem.result[v], relay.down), problem.cloud_energy(v))};
   layer.send = {(problem.transmit_slope * size + problem.transmit_base * sending + host.active_increment * encode +
                  connected * decode)
                     .value(),

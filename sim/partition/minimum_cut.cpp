@@ -84,7 +84,8 @@ LayerCosts layer_costs(const plan::Problem& problem, plan::Objective objective, 
               (sending + crossing.encode + crossing.decode).value()};
     case plan::Objective::energy:
       return {host.layer_time[v] < plan::never ? host.energy(v).value() : 0.0,
-              (problem.receive_slope * problem.result[v] + problem.receive_base * receiving).value() +
+              (problem.cloud_energy(v) + problem.receive_slope * problem.result[v] + problem.receive_base * receiving)
+                      .value() +
                   awaiting(problem, Seconds(seconds(problem.cloud_time[v]))).value(),
               (problem.transmit_slope * crossing.size + problem.transmit_base * sending +
                host.active_increment * crossing.encode + awaiting(problem, crossing.decode))

@@ -299,6 +299,63 @@ void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting&
   }
 }
 
+// Where a resource is asked for.
+const Value& place_of(const Map& map, const std::string& word) {
+  for (const auto* key : {"budgets", "weights"}) {
+    const Value* entries = map.value().find(key);
+    const Value* entry = entries == nullptr ? nullptr : entries->find(word);
+    if (entry != nullptr) return *entry;
+  }
+  const Value* scarce = map.value().find("scarce");
+  return scarce == nullptr ? map.value() : *scarce;
+}
+
+// Resources that a rule goes by: what is named, else all four.
+std::vector<Resource> resources_used(const ResourceAwareOptions& options) {
+  using Rule = ResourceAwareOptions::Rule;
+  std::vector<Resource> used = options.scarce;
+  for (const auto& [resource, weight] : options.weights) used.push_back(resource);
+  const bool derives = options.rule == Rule::R1 || options.rule == Rule::R2;
+  if (used.empty() && derives) used = {Resource::compute};  // whether others are scarce is plain from limits
+  for (const auto& [resource, share] : options.budgets) used.push_back(resource);
+  for (const auto& [resource, amount] : options.amounts) used.push_back(resource);
+  return used;
+}
+
+// Of a problem written down: the figures that shares, amounts and scarcity are of. Without them nothing would bind.
+void check_figures(const Map& map, const ResourceAwareOptions& options, const Setting& setting) {
+  if (!setting.may_lack_work) return;
+  const auto& network = *setting.network;
+  const auto used = resources_used(options);
+  const auto uses = [&](Resource resource) { return std::ranges::find(used, resource) != used.end(); };
+  if (uses(Resource::compute) && network.total_macs() == 0) {
+    place_of(map, "compute")
+        .fail("compute is counted in MACs, and no layer of the problem has any; give each its `macs:`");
+  }
+  const bool derives_compute = !has_budget(options, Resource::compute) && options.weights.empty() &&
+                               options.rule != ResourceAwareOptions::Rule::R3 &&
+                               options.rule != ResourceAwareOptions::Rule::R4 &&
+                               (options.scarce.empty() || uses(Resource::compute));
+  if (derives_compute && !setting.knows_rate) {
+    place_of(map, "compute")
+        .fail(
+            "how scarce compute is depends on the device's rate; give the first tier its `nominal:` (10 GFLOP/s), or "
+            "`budgets: {compute: ...}`");
+  }
+  if (uses(Resource::storage) && network.total_parameters() == 0 && network.total_weights() == Bytes()) {
+    place_of(map, "storage").fail("no layer of the problem has weights; give them `memory:` or `parameters:`");
+  }
+  if (options.amounts.contains(Resource::storage) && network.total_weights() == Bytes()) {
+    place_of(map, "storage").fail("bytes of storage are of weights, and no layer of the problem has `memory:`");
+  }
+  for (const auto& [word, resource] :
+       {std::pair{"energy", Resource::energy}, std::pair{"lifetime", Resource::lifetime}}) {
+    if (!uses(resource) || setting.knows_joules) continue;
+    place_of(map, word).fail(
+        "computing on the device takes no joules here; give the first tier `power:`, or layers `energy:`");
+  }
+}
+
 std::optional<AdaptiveOptions> read_adaptive(Map& map) {
   const Value* value = map.find_child("adaptive");
   if (value == nullptr) return std::nullopt;
@@ -348,6 +405,7 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   const bool all_zero = std::ranges::all_of(options.weights, [](const auto& entry) { return entry.second == 0.0; });
   if (!options.weights.empty() && all_zero) map.child("weights").fail("all weights are zero");
   check_budgets(map, options, setting);
+  check_figures(map, options, setting);
   options.adaptive = read_adaptive(map);
   options.robust = read_robust(map, options.rule);
   return std::make_unique<ResourceAware>(std::move(options));

@@ -28,6 +28,10 @@ struct Setting {
   bool has_edge = false;                    // a server between device and cloud
   std::vector<std::string> encodings = {};  // names, in the order of Problem::encodings
   bool knows_distortion = false;            // of every encoding
+  // A problem written down may leave these out; what needs them says so.
+  bool knows_rate = true;      // nominal FLOP/s of the processors
+  bool knows_joules = true;    // of computing on the device
+  bool may_lack_work = false;  // MACs, or weights, of the layers
 };
 
 struct Kind {

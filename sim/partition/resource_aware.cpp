@@ -28,7 +28,8 @@ struct Scored {
   plan::Candidate candidate;
   double compute = 0.0;
   double storage = 0.0;
-  double energy = 0.0;  // of compute energy, which is proportional to FLOPs: power x FLOPs / nominal rate
+  double energy =
+      0.0;  // of compute energy: by layer where that is known, else with FLOPs (power x FLOPs / nominal rate)
   double bytes = 0.0;
   double memory = 0.0;
   double lifetime = 0.0;  // joules of the inference / joules of computing the whole network on that processor
@@ -100,9 +101,31 @@ Flops whole_work(const Problem& problem) {
   return Flops(2.0 * static_cast<double>(problem.network->total_macs()));
 }
 
+// Of computing a layer, where joules are known by layer. None where it cannot run.
+Joules own_joules(const plan::Processor& host, dnn::LayerIndex v) {
+  return host.layer_time[v] < plan::never ? host.layer_energy[v] : Joules();
+}
+
 Joules whole_energy(const Problem& problem, std::size_t processor) {
   const auto& host = problem.processors[processor];
+  if (!host.layer_energy.empty()) {
+    Joules sum;
+    for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+      if (problem.network->active()[v]) sum += own_joules(host, v);
+    }
+    return sum;
+  }
   return host.active_increment * (whole_work(problem) / host.nominal);
+}
+
+// What a layer counts of storage: parameters, or bytes of weights where those alone are known.
+double stored(const dnn::Network& network, dnn::LayerIndex v) {
+  const auto& layer = network.layer(v);
+  return network.total_parameters() > 0 ? static_cast<double>(layer.parameters) : layer.weights.value();
+}
+double whole_stored(const dnn::Network& network) {
+  return network.total_parameters() > 0 ? static_cast<double>(network.total_parameters())
+                                        : network.total_weights().value();
 }
 
 // Bytes of storage and of memory that are given are limits like the scenario's own: exact, and the same to every rule.
@@ -123,23 +146,26 @@ Problem with_given_bytes(Problem problem, const ResourceAwareOptions& options) {
 
 Scored score(const Problem& problem, plan::Candidate candidate) {
   const auto& network = *problem.network;
+  const auto& host = problem.processors[candidate.plan.processor];
   double macs = 0.0;
   double parameters = 0.0;
+  Joules energy;
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     if (!candidate.plan.on_device[v] || !network.active()[v]) continue;
     macs += static_cast<double>(network.layer(v).macs);
-    parameters += static_cast<double>(network.layer(v).parameters);
+    parameters += stored(network, v);
+    if (!host.layer_energy.empty()) energy += own_joules(host, v);
   }
   const auto total_macs = static_cast<double>(network.total_macs());
-  const auto total_parameters = static_cast<double>(network.total_parameters());
+  const double total_parameters = whole_stored(network);
   Scored scored;
   scored.compute = total_macs > 0.0 ? macs / total_macs : 0.0;
   scored.storage = total_parameters > 0.0 ? parameters / total_parameters : 0.0;
-  scored.energy = scored.compute;
   scored.bytes = candidate.cost.up.value();
   const double memory = whole_memory(problem).value();
   scored.memory = memory > 0.0 ? candidate.cost.head_memory.value() / memory : 0.0;
   const double joules = whole_energy(problem, candidate.plan.processor).value();
+  scored.energy = host.layer_energy.empty() ? scored.compute : joules > 0.0 ? energy.value() / joules : 0.0;
   scored.lifetime = joules > 0.0 ? candidate.cost.energy_inference.value() / joules : 0.0;
   scored.candidate = std::move(candidate);
   return scored;
@@ -290,20 +316,27 @@ Decision rule_r2(const std::vector<Scored>& cuts, const ResourceAwareOptions& op
   return {chosen->candidate.plan, fmt::format("R2: lowest weighted complexity {:.3f}", lowest)};
 }
 
-// Shares of FLOPs and parameters as sums over the placement. Energy's share is that of FLOPs.
-std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets) {
+// Shares of FLOPs, parameters and joules as sums over the placement. Energy's share is that of FLOPs where no joules
+// are known by layer.
+std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets, std::size_t processor) {
   const auto& network = *problem.network;
-  auto compute = empty_budget("FLOPs", network.size(), std::min(budgets.compute, budgets.energy));
+  const auto& host = problem.processors[processor];
+  const bool by_layer = !host.layer_energy.empty();
+  const double flops = by_layer ? budgets.compute : std::min(budgets.compute, budgets.energy);
+  auto compute = empty_budget("FLOPs", network.size(), flops);
   auto storage = empty_budget("parameters", network.size(), budgets.storage);
+  auto energy = empty_budget("joules", network.size(), by_layer ? budgets.energy : unlimited);
   const auto macs = static_cast<double>(network.total_macs());
-  const auto parameters = static_cast<double>(network.total_parameters());
+  const double parameters = whole_stored(network);
+  const double joules = whole_energy(problem, processor).value();
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     if (!network.active()[v]) continue;
     if (macs > 0.0) compute.use.device[v] = static_cast<double>(network.layer(v).macs) / macs;
-    if (parameters > 0.0) storage.use.device[v] = static_cast<double>(network.layer(v).parameters) / parameters;
+    if (parameters > 0.0) storage.use.device[v] = stored(network, v) / parameters;
+    if (by_layer && joules > 0.0) energy.use.device[v] = own_joules(host, v).value() / joules;
   }
   std::vector<Budget> result;
-  for (const auto& budget : {compute, storage}) {
+  for (const auto& budget : {compute, storage, energy}) {
     if (budget.limit < 1.0) result.push_back(budget);  // others cannot bind
   }
   return result;
@@ -315,7 +348,7 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
   }
   const auto shares = [&](const plan::Variant& variant) {
     const auto& budget = budgets[variant.processor];
-    auto all = share_budgets(problem, budget);
+    auto all = share_budgets(problem, budget, variant.processor);
     if (budget.sent < unlimited) {
       all.push_back({"bytes", objective_costs(problem, plan::Objective::bytes, variant), budget.sent});
     }

@@ -18,35 +18,48 @@ Problem scaled(const Problem& problem, double device, double cloud, double bandw
   auto corner = problem;
   for (auto& processor : corner.processors) {
     for (auto& time : processor.layer_time) time *= device;
+    for (auto& energy : processor.layer_energy) energy *= device;
   }
   for (auto& time : corner.cloud_time) time *= cloud;
+  for (auto& energy : corner.cloud_layer_energy) energy *= cloud;
   corner.link.up *= bandwidth;
   corner.link.down *= bandwidth;
   return corner;
 }
 
-// Sum of the squares of the layer times on one side.
-double squares(const Problem& problem, const plan::Plan& plan, plan::Tier tier) {
-  const auto& times = tier == plan::Tier::device ? problem.processors[plan.processor].layer_time : problem.cloud_time;
+// Sum of the squares of a figure of each layer, by where it runs.
+template <class OnDevice, class InCloud>
+double squares(const Problem& problem, const plan::Plan& plan, OnDevice on_device, InCloud in_cloud) {
   const auto& active = problem.network->active(plan.exit_policy);
   double sum = 0.0;
   for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
-    if (active[v] && plan.tier(v) == tier) sum += times[v].value() * times[v].value();
+    if (!active[v]) continue;
+    const double figure = plan.on_device[v] ? on_device(v).value() : in_cloud(v).value();
+    sum += figure * figure;
   }
   return sum;
 }
 
-Seconds deviation(double squares, double sigma) {
-  return Seconds(std::sqrt(std::expm1(sigma * sigma) * squares));
+// Of a sum of independent log-normals of that sigma, from the squares of their means.
+double deviation(double squares, double sigma) {
+  return std::sqrt(std::expm1(sigma * sigma) * squares);
+}
+
+// A layer's joules err as its time does.
+Joules energy_deviation(const Problem& problem, const plan::Plan& plan, double sigma) {
+  const auto& host = problem.processors[plan.processor];
+  return Joules(deviation(squares(
+                              problem, plan, [&](dnn::LayerIndex v) { return host.energy(v); },
+                              [&](dnn::LayerIndex v) { return problem.cloud_energy(v); }),
+                          sigma));
 }
 
 bool is_likely_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
   const double quantile = boost::math::quantile(boost::math::normal(), options.confidence);
   const auto& plan = candidate.plan;
   auto cost = candidate.cost;
-  const auto head = deviation(squares(problem, plan, plan::Tier::device), options.error);
   cost.latency += quantile * latency_deviation(problem, plan, options.error);
-  cost.energy_inference += quantile * (problem.processors[plan.processor].active_increment * head);
+  cost.energy_inference += quantile * energy_deviation(problem, plan, options.error);
   return plan::is_feasible(problem, cost);
 }
 
@@ -94,7 +107,11 @@ std::vector<Problem> box_corners(const Problem& problem, double error) {
 }
 
 Seconds latency_deviation(const Problem& problem, const plan::Plan& plan, double sigma) {
-  return deviation(squares(problem, plan, plan::Tier::device) + squares(problem, plan, plan::Tier::cloud), sigma);
+  const auto& host = problem.processors[plan.processor];
+  return Seconds(deviation(squares(
+                               problem, plan, [&](dnn::LayerIndex v) { return host.layer_time[v]; },
+                               [&](dnn::LayerIndex v) { return problem.cloud_time[v]; }),
+                           sigma));
 }
 
 bool is_robustly_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {

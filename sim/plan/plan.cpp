@@ -184,6 +184,19 @@ class Tally {
     return sum + host.active_increment * (cost_.head - layers);  // codecs
   }
 
+  // Of the layers beyond the device that the problem counts.
+  [[nodiscard]] Joules server_energy() const {
+    Joules sum;
+    for (LayerIndex v = 0; v < network_.size(); ++v) {
+      if (!active_[v] || plan_.on_device[v]) continue;
+      sum += plan_.tier(v) == Tier::edge ? problem_.edge->energy(v) : problem_.cloud_energy(v);
+    }
+    return sum;
+  }
+  [[nodiscard]] bool counts_servers() const {
+    return !problem_.cloud_layer_energy.empty() || (problem_.edge && !problem_.edge->layer_energy.empty());
+  }
+
   void finish() {
     const auto over = [](Bytes size, Bandwidth rate) { return size > Bytes() ? size / rate : Seconds(); };
     cost_.up_transfer = over(cost_.up, own_hop().up);
@@ -203,6 +216,7 @@ class Tally {
     cost_.compute_energy = cost_.head < never ? compute_energy() : Joules(never.value());
     cost_.transmit_energy = problem_.transmit_slope * cost_.up + problem_.transmit_base * cost_.up_transfer;
     cost_.receive_energy = problem_.receive_slope * cost_.down + problem_.receive_base * cost_.down_transfer;
+    if (counts_servers()) cost_.server_energy = server_energy();
   }
 
   const Problem& problem_;
@@ -229,7 +243,7 @@ void add_share(Cost& sum, const Cost& part, double weight) {
   add_fields(sum, part, weight, std::array{&Cost::up, &Cost::down, &Cost::relayed});
   add_fields(sum, part, weight,
              std::array{&Cost::compute_energy, &Cost::transmit_energy, &Cost::receive_energy, &Cost::promotion_energy,
-                        &Cost::tail_energy});
+                        &Cost::tail_energy, &Cost::server_energy});
   sum.uses_edge = sum.uses_edge || part.uses_edge;
   sum.uses_cloud = sum.uses_cloud || part.uses_cloud;
 }
@@ -265,8 +279,8 @@ void add_static(const Problem& problem, const Plan& plan, Cost& cost) {
 void total(Cost& cost) {
   cost.latency =
       cost.head + cost.upload + cost.edge + cost.relay + cost.tail + cost.relay_back + cost.download + cost.wait;
-  cost.energy_inference =
-      cost.compute_energy + cost.transmit_energy + cost.receive_energy + cost.promotion_energy + cost.tail_energy;
+  cost.energy_inference = cost.compute_energy + cost.transmit_energy + cost.receive_energy + cost.promotion_energy +
+                          cost.tail_energy + cost.server_energy;
   cost.slowest_stage = std::max({cost.head, cost.up_transfer, cost.edge, cost.relay_transfer, cost.tail,
                                  cost.relay_back_transfer, cost.down_transfer});
 }

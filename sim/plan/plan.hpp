@@ -38,7 +38,7 @@ struct Plan {
 /// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power, while
 /// the inference still has something to send or receive, and for the tail's time after the last byte. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
 /// increments above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and
-/// stays connected.
+/// stays connected; and the joules of layers on servers where the problem counts them.
 struct Cost {
   Seconds head;           // on the device, codecs included
   Seconds upload;         // over the device's link: waking the radio, transfer and latency
@@ -65,7 +65,8 @@ struct Cost {
   Joules receive_energy;
   Joules promotion_energy;
   Joules tail_energy;
-  Joules energy_inference;
+  Joules server_energy;     // of layers on edge server and cloud, where the problem counts it
+  Joules energy_inference;  // the sum of the above
   Bytes head_weights;
   Bytes head_memory;                 // weights and the largest set of live activations
   Bytes edge_memory;                 // likewise, on the edge server

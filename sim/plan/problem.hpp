@@ -13,8 +13,9 @@
 
 namespace edgecut::plan {
 
-/// What is to be small: seconds of one inference, joules of the device for it, bytes that the device sends, or seconds
-/// of the slowest stage (whose inverse is the throughput of a stream of inferences).
+/// What is to be small: seconds of one inference, joules of the device for it (and of servers, where the problem counts
+/// them), bytes that the device sends, or seconds of the slowest stage (whose inverse is the throughput of a stream of
+/// inferences).
 enum class Objective : std::uint8_t { latency, energy, bytes, throughput };
 
 /// The unit of an objective's value: "s", "J" or "B".
@@ -42,6 +43,7 @@ struct Processor {
   FlopRate nominal;
   std::vector<Joules> layer_energy = {};  // above idle, by layer, where it is known so; empty: increment x time
 
+  /// Of a layer that can run there.
   [[nodiscard]] Joules energy(dnn::LayerIndex v) const {
     return layer_energy.empty() ? active_increment * layer_time[v] : layer_energy[v];
   }
@@ -81,6 +83,9 @@ struct Edge {
   Bytes memory = Bytes(std::numeric_limits<double>::infinity());  // for weights and live activations
   Hop link;                                                       // to the cloud
   Seconds wait;                                                   // for its turn on the edge server, as believed
+  std::vector<Joules> layer_energy = {};                          // that count beside the device's; empty: none do
+
+  [[nodiscard]] Joules energy(dnn::LayerIndex v) const { return layer_energy.empty() ? Joules() : layer_energy[v]; }
 
   friend bool operator==(const Edge&, const Edge&) = default;
 };
@@ -103,6 +108,7 @@ struct Problem {
   std::vector<Processor> processors;      // at least one
   std::vector<Seconds> cloud_time;        // by layer
   FlopRate cloud_nominal;
+  std::vector<Joules> cloud_layer_energy;  // that count beside the device's, by layer; empty: none do
 
   std::vector<Bytes> output;        // what each layer's output takes on the wire; an input's is its encoded size
   std::vector<Encoding> encodings;  // forms to choose from; empty: only `output`
@@ -142,6 +148,9 @@ struct Problem {
   }
   [[nodiscard]] Seconds decode(dnn::LayerIndex v, std::size_t encoding) const {
     return encodings.empty() ? Seconds() : encodings[encoding].decode[v];
+  }
+  [[nodiscard]] Joules cloud_energy(dnn::LayerIndex v) const {
+    return cloud_layer_energy.empty() ? Joules() : cloud_layer_energy[v];
   }
   /// Bytes that come back when nothing runs on the device.
   [[nodiscard]] Bytes whole_result() const;

@@ -60,6 +60,7 @@ ordered_json cost_json(const plan::Cost& cost) {
           {"receive_J", cost.receive_energy.value()},
           {"promotion_J", cost.promotion_energy.value()},
           {"radio_tail_J", cost.tail_energy.value()},
+          {"server_energy_J", cost.server_energy.value()},
           {"sent_B", cost.up.value()},
           {"received_B", cost.down.value()},
           {"head_memory_B", cost.head_memory.value()}};
@@ -84,6 +85,7 @@ ordered_json answer_json(const plan::Problem& problem, const std::vector<std::st
   object["placement"] = placement_of(problem, tiers, *answer.decision.plan);
   add_choices(object, problem, *answer.decision.plan, why.cost);
   object["cost"] = cost_json(why.cost);
+  if (!answer.accuracy_source.empty()) object["accuracy_source"] = answer.accuracy_source;
   object["binding"] = why.binding;
   object["runner_up"] = nullptr;
   if (why.runner_up) {
@@ -188,9 +190,10 @@ std::string explanation_line(const plan::Problem& problem, const partition::Expl
   std::vector<std::string> parts;
   if (!why.binding.empty()) parts.push_back(fmt::format("bound by {}", fmt::join(why.binding, ", ")));
   if (why.runner_up) {
-    parts.push_back(fmt::format("next is {}, {:.3g} % {}{}", plan_text(problem, why.runner_up->plan),
-                                100.0 * std::abs(why.margin), why.margin < 0.0 ? "better" : "worse",
-                                why.is_objective ? "" : " in " + why.measure));
+    const double percent = 100.0 * std::abs(why.margin);
+    parts.push_back(fmt::format("next is {}, {}{}{}", plan_text(problem, why.runner_up->plan),
+                                std::isfinite(percent) ? fmt::format("{:.3g} % ", percent) : "far ",
+                                why.margin < 0.0 ? "better" : "worse", why.is_objective ? "" : " in " + why.measure));
   }
   if (why.changes_below) parts.push_back("another plan below " + units::format(*why.changes_below) + " up");
   if (why.changes_above) parts.push_back("another plan above " + units::format(*why.changes_above) + " up");
@@ -224,6 +227,7 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
     for (std::size_t i = 0; i < tiers.size(); ++i) {
       if (!by_tier[i].empty()) parts.push_back(tiers[i] + ": " + by_tier[i]);
     }
+    if (!answer.encoding.empty()) parts.push_back("as " + answer.encoding);
     const auto why = explanation_line(problem, *answer.explanation);
     table.add(
         {answer.partitioner,

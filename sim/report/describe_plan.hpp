@@ -14,6 +14,8 @@ struct Answer {
   std::string partitioner;
   partition::Decision decision;
   std::optional<partition::Explanation> explanation;  // of the decision's plan, where there is one
+  std::string encoding = {};         // of what crosses, in words; empty: nothing crosses, or there is no choice
+  std::string accuracy_source = {};  // of what that changes; empty likewise
 };
 
 /// A JSON array with one object per answer: partitioner, objective and its unit, gap (null where nothing is proven),

@@ -49,6 +49,11 @@ User read_user(Map& map) {
   if (user.problem.constraints.energy) {
     map.child("constraints").find("energy")->fail("a user of a fleet has no energy to be limited");
   }
+  if (user.problem.constraints.accuracy) {
+    map.child("constraints")
+        .find("accuracy")
+        ->fail("a user of a fleet has one form of tensors; nothing changes its accuracy");
+  }
   user.layers = map.find_child("layers");
   return user;
 }

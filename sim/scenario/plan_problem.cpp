@@ -10,6 +10,7 @@
 #include "report/describe_fleet.hpp"
 #include "report/describe_pipeline.hpp"
 #include "report/describe_plan.hpp"
+#include "scenario/encodings.hpp"
 #include "scenario/fleet_file.hpp"
 #include "scenario/pipeline_file.hpp"
 #include "scenario/problem_file.hpp"
@@ -20,6 +21,15 @@ namespace {
 using config::Value;
 using partition::FleetObjective;
 
+void explain_answer(const AskedPartitioner& asked, const ExplicitProblem& given, report::Answer& answer) {
+  const auto& problem = given.problem;
+  const auto& plan = *answer.decision.plan;
+  answer.explanation = explain(*asked.partitioner, problem, plan);
+  if (problem.encodings.empty() || !answer.explanation->cost.leaves_device()) return;
+  answer.encoding = describe(problem.encodings[plan.encoding], given.accuracy_sources[plan.encoding]);
+  answer.accuracy_source = given.accuracy_sources[plan.encoding];
+}
+
 std::string plan_tiers(const Value& value, const std::vector<std::string>& partitioners, bool as_json) {
   const auto given = read_problem(value);
   std::vector<AskedPartitioner> asked;
@@ -28,7 +38,7 @@ std::string plan_tiers(const Value& value, const std::vector<std::string>& parti
   std::vector<report::Answer> answers;
   for (const auto& one : asked) {
     report::Answer answer{one.name, one.partitioner->partition(given.problem), std::nullopt};
-    if (answer.decision.plan) answer.explanation = explain(*one.partitioner, given.problem, *answer.decision.plan);
+    if (answer.decision.plan) explain_answer(one, given, answer);
     answers.push_back(std::move(answer));
   }
   return as_json ? report::plans_json(given.problem, given.tiers, answers)

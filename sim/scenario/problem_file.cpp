@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <map>
 
+#include "belief/encode.hpp"
 #include "config/map.hpp"
+#include "scenario/encodings.hpp"
 #include "scenario/problem_layers.hpp"
 
 namespace edgecut::scenario {
@@ -20,7 +22,8 @@ using dnn::LayerIndex;
 struct Tier {
   std::string name;
   std::optional<Bytes> memory;
-  Watts active;  // above idle while it computes; of the device
+  Watts active;  // above idle while it computes
+  std::optional<FlopRate> nominal;
 };
 
 struct Link {
@@ -32,10 +35,11 @@ struct Link {
 };
 
 Tier read_tier(const Value& value) {
-  if (value.is_scalar()) return {config::as<std::string>(value), std::nullopt, Watts()};
+  if (value.is_scalar()) return {config::as<std::string>(value), std::nullopt, Watts(), std::nullopt};
   return config::read(value, [](Map& map) {
     return Tier{map.get<std::string>("name"), map.find<Bytes>("memory", config::positive),
-                map.get_or<Watts>("power", Watts(), config::non_negative)};
+                map.get_or<Watts>("power", Watts(), config::non_negative),
+                map.find<FlopRate>("nominal", config::positive)};
   });
 }
 
@@ -48,6 +52,7 @@ std::vector<Tier> read_tiers(const Value& value) {
     tiers.push_back(read_tier(item));
     const auto same = [&](const Tier& tier) { return tier.name == tiers.back().name; };
     if (std::ranges::count_if(tiers, same) > 1) item.fail("a second tier of that name");
+    if (tiers.size() > 1 && tiers.back().nominal) item.find("nominal")->fail("only the first tier's is of use");
   }
   return tiers;
 }
@@ -75,19 +80,34 @@ Links read_links(const Value& value, const std::vector<std::string>& names) {
   return links;
 }
 
-void set_layers(const Value& list, const std::vector<std::string>& names, ExplicitProblem& result) {
-  auto layers = read_problem_layers(list, names, 1, "tier");
+void set_layers(const Value& list, const std::vector<Tier>& tiers, std::optional<double> accuracy,
+                ExplicitProblem& result) {
+  auto layers = read_problem_layers(list, result.tiers, 1, "tier", true, accuracy);
   auto& problem = result.problem;
   auto& device = problem.processors.emplace_back();
-  device.name = names.front();
-  device.nominal = problem.cloud_nominal = FlopRate(1.0);
+  device.name = tiers.front().name;
+  device.active_increment = tiers.front().active;
+  device.layer_energy = joules_by_layer(layers, 0, tiers.front().active);
+  problem.cloud_layer_energy = joules_by_layer(layers, tiers.size() - 1, tiers.back().active);
+  if (problem.edge) problem.edge->layer_energy = joules_by_layer(layers, 1, tiers[1].active);
+  // No rate is known: no budget follows from it.
+  device.nominal = tiers.front().nominal.value_or(FlopRate(plan::never.value()));
+  problem.cloud_nominal = FlopRate(1.0);
   device.layer_time = std::move(layers.time.front());
   problem.cloud_time = std::move(layers.time.back());
   if (problem.edge) problem.edge->layer_time = std::move(layers.time[1]);
-  if (!layers.energy.empty()) device.layer_energy = std::move(layers.energy.front());
   problem.output = std::move(layers.output);
   result.network = std::move(layers.network);
   problem.network = result.network.get();
+}
+
+void set_encodings(Map& map, ExplicitProblem& result) {
+  auto& problem = result.problem;
+  auto encodings = read_encodings(map, *problem.network);
+  for (const auto& encoding : encodings.list) {
+    problem.encodings.push_back(belief::encode(*problem.network, encoding, problem.output, false));
+  }
+  result.accuracy_sources = std::move(encodings.sources);
 }
 
 // One direction up and, where there is one, back. Nothing crosses a link back that there is not: no result, no tensor.
@@ -171,10 +191,14 @@ ExplicitProblem read_body(Map& map) {
   const auto& link_list = map.child("links");
   const auto links = read_links(link_list, result.tiers);
   const bool returns = check_links(link_list, links, tiers.size(), result.tiers);
-  set_layers(map.child("layers"), result.tiers, result);
-  problem.processors.front().active_increment = tiers.front().active;
+  const auto accuracy = map.find<config::Ratio>("accuracy", config::share);
+  set_layers(map.child("layers"), tiers, accuracy ? std::optional(accuracy->value) : std::nullopt, result);
+  set_encodings(map, result);
   set_links(links, returns, result);
   problem.constraints = read_problem_constraints(map);
+  if (problem.constraints.accuracy && !accuracy) {
+    map.child("constraints").find("accuracy")->fail("needs `accuracy:` of the problem, of the network as it is");
+  }
   return result;
 }
 
@@ -188,6 +212,9 @@ plan::Constraints read_problem_constraints(Map& problem) {
     constraints.memory = map.find<Bytes>("memory", config::positive);
     constraints.energy = map.find<Joules>("energy", config::positive);
     constraints.deadline = map.find<Seconds>("deadline", config::positive);
+    if (const auto accuracy = map.find<config::Ratio>("accuracy", config::share)) {
+      constraints.accuracy = accuracy->value;
+    }
     constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
     return constraints;
   });
@@ -204,12 +231,44 @@ partition::Setting ExplicitProblem::setting() const {
   setting.has_time_limit = problem.constraints.deadline.has_value();
   setting.has_energy_limit = problem.constraints.energy.has_value();
   setting.has_edge = problem.edge.has_value();
+  const auto& device = problem.processors.front();
+  setting.knows_rate = device.nominal < FlopRate(plan::never.value());
+  setting.knows_joules = !device.layer_energy.empty();
+  setting.may_lack_work = true;
+  for (const auto& encoding : problem.encodings) setting.encodings.push_back(encoding.name);
+  setting.knows_distortion =
+      !problem.encodings.empty() && std::ranges::none_of(problem.encodings, [](const plan::Encoding& encoding) {
+        return encoding.distortion.empty();
+      });
   return setting;
 }
 
 ExplicitProblem read_problem(const Value& problem) {
   return config::read(problem, read_body);
 }
+
+namespace {
+
+// What a problem file cannot give: other networks to learn from, a truth beside what is believed, a run.
+void check_knowledge(const Map& map, const Value& kind, const partition::Kind& asked) {
+  using partition::Knowledge;
+  if (asked.simulates_every_cut) kind.fail("'best_fixed' simulates every cut, and a problem is not simulated");
+  if (asked.knowledge == Knowledge::regression) {
+    kind.fail(
+        fmt::format("'{}' predicts layer times by regressions over other networks, and a problem gives its times; "
+                    "offline_benchmark searches the same cuts with them",
+                    asked.name));
+  }
+  if (asked.knowledge == Knowledge::truth) {
+    kind.fail(
+        fmt::format("'{}' plans with the truth beside what others believe, and a problem has one set of times; "
+                    "min_cut searches the same placements with them",
+                    asked.name));
+  }
+  if (const auto* adaptive = map.value().find("adaptive")) adaptive->fail("a problem is planned once; nothing changes");
+}
+
+}  // namespace
 
 AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem) {
   auto value = config::parse_text(text, "--partitioner");
@@ -218,6 +277,7 @@ AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem
     AskedPartitioner asked;
     asked.kind = &partition::find_kind(map.child("kind"));
     asked.name = map.get_or<std::string>("name", asked.kind->name);
+    check_knowledge(map, map.child("kind"), *asked.kind);
     if (problem.problem.edge && !asked.kind->plans_edge) {
       map.child("kind").fail(fmt::format("'{}' plans for two tiers, and the problem has three", asked.kind->name));
     }

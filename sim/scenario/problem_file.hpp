@@ -14,7 +14,8 @@ namespace edgecut::scenario {
 struct ExplicitProblem {
   std::unique_ptr<const dnn::Network> network;
   plan::Problem problem;
-  std::vector<std::string> tiers;  // names: device, cloud; or device, edge server, cloud
+  std::vector<std::string> tiers;                  // names: device, cloud; or device, edge server, cloud
+  std::vector<std::string> accuracy_sources = {};  // of the drop in accuracy of each encoding
 
   [[nodiscard]] const std::string& tier_name(plan::Tier tier) const;
   [[nodiscard]] partition::Setting setting() const;

@@ -105,12 +105,25 @@ TEST_CASE("a request is one line with the whole problem in base units") {
   const auto& join = request["layers"][4];
   CHECK(join["inputs"] == std::vector<std::string>{"left", "right"});
   CHECK(join["device_s"] == std::vector<double>{4, 4});
-  CHECK(join["cloud_s"].is_null());  // it cannot run there
+  CHECK(join["cloud_s"].is_null());                      // it cannot run there
+  CHECK(join["device_J"] == std::vector<double>{8, 8});  // 2 W x 4 s
+  CHECK(join["cloud_J"] == 0.0);
   CHECK(request["layers"][1]["macs"] == 7);
   CHECK(request["layers"][1]["parameters"] == 10);
   CHECK(request["layers"][1]["weights_B"] == 40.0);
   CHECK(request["layers"][1]["output_B"] == std::vector<double>{80});
   CHECK(request["layers"][0]["is_input"] == true);
+}
+
+TEST_CASE("a request gives each layer's own joules") {
+  auto asked = problem();
+  asked.processors[1].layer_energy.assign(network().size(), 3_J);
+  asked.cloud_layer_energy.assign(network().size(), 5_J);
+  asked.processors[0].layer_time[4] = plan::never;
+  const auto request = nlohmann::json::parse(partition::request_line(asked, 1));
+  CHECK(request["layers"][4]["device_J"][0].is_null());  // it cannot run there
+  CHECK(request["layers"][4]["device_J"][1] == 3.0);
+  CHECK(request["layers"][4]["cloud_J"] == 5.0);
 }
 
 TEST_CASE("a request names the encodings and gives each layer's bytes in each of them") {

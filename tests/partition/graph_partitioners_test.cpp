@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "dnn/complexity.hpp"
 #include "partition/constrained_cut.hpp"
 #include "partition/exhaustive.hpp"
 #include "partition/random_problem.hpp"
@@ -60,6 +61,7 @@ TEST_CASE("min_cut and qdmp equal brute force on 1,000 random DAGs, for every ob
   std::mt19937 random(1);
   for (int trial = 0; trial < 1000; ++trial) {
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
+    if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
     const auto expected = brute_force(owned.problem);
     INFO("trial " << trial);
@@ -71,7 +73,8 @@ TEST_CASE("min_cut and qdmp equal brute force on 1,000 random DAGs, for every ob
 TEST_CASE("the costs of a placement sum up to its closed-form objective") {
   std::mt19937 random(2);
   for (int trial = 0; trial < 100; ++trial) {
-    const auto owned = random_problem(random, small_size(random));
+    auto owned = random_problem(random, small_size(random));
+    if (trial % 2 == 1) tests::add_joules(random, owned.problem);
     for (const auto objective : {Objective::latency, Objective::energy, Objective::bytes}) {
       const auto costs = objective_costs(owned.problem, objective, {0, 0});
       tests::for_every_plan(owned.problem, [&](const plan::Candidate& candidate) {
@@ -99,6 +102,7 @@ TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and say
   int infeasible = 0;
   for (int trial = 0; trial < 1000; ++trial) {
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
+    if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
     add_limits(random, owned.problem);
     const auto expected = brute_force(owned.problem);
@@ -136,6 +140,7 @@ TEST_CASE("min_cut on three tiers equals brute force on 1,000 random DAGs, with 
     tests::add_edge(random, owned.problem);
     if (trial % 3 == 0) tests::bar_layers(random, owned.problem);
     if (trial % 4 == 0) tests::add_encodings(random, owned.problem);
+    if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
     const auto expected = three_tier_optimum(owned.problem);
     const auto decision = MinCut().partition(owned.problem);
@@ -160,6 +165,7 @@ TEST_CASE("min_cut and qdmp equal brute force where tensors may cross encoded an
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
     tests::add_encodings(random, owned.problem);
     if (trial % 2 == 0) tests::bar_layers(random, owned.problem);
+    if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
     const auto expected = brute_force(owned.problem);
     INFO("trial " << trial);
@@ -188,33 +194,78 @@ TEST_CASE("for throughput min_cut finds the shortest slowest stage of 300 random
   }
 }
 
-TEST_CASE("resource_aware R4 equals brute force under compute and storage budgets on 500 random DAGs") {
+// A share of up to 150 %, so that some do not bind.
+double any_share(std::mt19937& random) {
+  return static_cast<double>(random() % 150) / 100.0;
+}
+
+// Compute, energy and storage always, since limits would make budgets of them otherwise; memory and bandwidth sometimes.
+ResourceAwareOptions any_budgets(std::mt19937& random) {
+  ResourceAwareOptions options;
+  options.rule = ResourceAwareOptions::Rule::R4;
+  for (const auto resource : {Resource::compute, Resource::energy, Resource::storage}) {
+    options.budgets[resource] = any_share(random);
+  }
+  if (random() % 2 == 0) options.budgets[Resource::memory] = any_share(random);
+  if (random() % 2 == 0) options.budgets[Resource::bandwidth] = any_share(random);
+  return options;
+}
+
+// Shares of MACs, of parameters, of joules (by layer where those are known, else they go with MACs), of the peak of the whole network, and of the bytes of the inputs.
+bool keeps_budgets(const Problem& problem, const ResourceAwareOptions& options, const plan::Candidate& candidate) {
+  const auto& network = *problem.network;
+  const dnn::Placement whole(network.size(), true);
+  double macs = 0;
+  double parameters = 0;
+  double input = 0;
+  double joules = 0;
+  double all_joules = 0;
+  const auto& own = problem.processors[0].layer_energy;
+  for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
+    if (network.is_input(v)) input += problem.output[v].value();
+    const double of_layer = own.empty() ? static_cast<double>(network.layer(v).macs) : own[v].value();
+    all_joules += of_layer;
+    if (!candidate.plan.on_device[v]) continue;
+    joules += of_layer;
+    macs += static_cast<double>(network.layer(v).macs);
+    parameters += static_cast<double>(network.layer(v).parameters);
+  }
+  const auto within = [&](Resource resource, double used, double all) {
+    const auto share = options.budgets.find(resource);
+    return share == options.budgets.end() || used <= share->second * all;
+  };
+  return within(Resource::compute, macs, static_cast<double>(network.total_macs())) &&
+         within(Resource::energy, joules, all_joules) &&
+         within(Resource::storage, parameters, static_cast<double>(network.total_parameters())) &&
+         within(Resource::memory, candidate.cost.head_memory.value(),
+                dnn::peak_memory(network, whole, network.active()).value()) &&
+         within(Resource::bandwidth, candidate.cost.up.value(), input);
+}
+
+TEST_CASE("resource_aware R4 equals brute force under every budget and under limits on 1,000 random DAGs") {
   std::mt19937 random(4);
-  for (int trial = 0; trial < 500; ++trial) {
+  int infeasible = 0;
+  for (int trial = 0; trial < 1000; ++trial) {
     auto owned = random_problem(random, small_size(random));
     owned.problem.objective = any_objective(random);
-    ResourceAwareOptions options;
-    options.rule = ResourceAwareOptions::Rule::R4;
-    const double compute = static_cast<double>(random() % 100) / 100.0;
-    const double storage = static_cast<double>(random() % 100) / 100.0;
-    options.budgets = {{Resource::compute, compute}, {Resource::storage, storage}};
-    const auto& network = *owned.network;
+    if (trial % 3 == 1) tests::add_joules(random, owned.problem);
+    if (trial % 2 == 0) add_limits(random, owned.problem);
+    const auto options = any_budgets(random);
     const auto expected = brute_force(owned.problem, [&](const plan::Candidate& candidate) {
-      double macs = 0;
-      double parameters = 0;
-      for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
-        if (!candidate.plan.on_device[v]) continue;
-        macs += static_cast<double>(network.layer(v).macs);
-        parameters += static_cast<double>(network.layer(v).parameters);
-      }
-      return macs <= compute * static_cast<double>(network.total_macs()) &&
-             parameters <= storage * static_cast<double>(network.total_parameters());
+      return keeps_budgets(owned.problem, options, candidate);
     });
     const auto decision = ResourceAware(options).partition(owned.problem);
     INFO("trial " << trial << ": " << decision.reason);
     REQUIRE(decision.plan.has_value() == expected.has_value());
-    if (expected) CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+    if (!expected) {
+      ++infeasible;
+      continue;
+    }
+    CHECK(keeps_budgets(owned.problem, options, plan::make_candidate(owned.problem, *decision.plan)));
+    CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
   }
+  CHECK(infeasible > 50);
+  CHECK(infeasible < 700);
 }
 
 TEST_CASE("at the node limit the search returns its best plan and a bound that no plan beats") {

@@ -53,6 +53,11 @@ struct Value {
   double energy = 0.0;
 };
 
+// A layer's own joules, where there are any.
+double joules_in(const std::vector<Joules>& given, std::size_t v, double otherwise) {
+  return given.empty() ? otherwise : given[v].value();
+}
+
 // Bit v - 1 of `cloud`: layer v runs there. The sum of JointDNN's arcs, written again.
 Value value_of(const plan::Problem& problem, unsigned cloud) {
   Value sum;
@@ -96,7 +101,8 @@ Value value_of(const plan::Problem& problem, unsigned cloud) {
     const double here = problem.processors[0].layer_time[v].value();
     sum.latency += is_cloud ? problem.cloud_time[v].value() : here;
     pass(is_cloud ? problem.cloud_time[v].value() : here);
-    sum.energy += is_cloud ? 0.0 : active * here;
+    sum.energy += is_cloud ? joules_in(problem.cloud_layer_energy, v, 0.0)
+                           : joules_in(problem.processors[0].layer_energy, v, active * here);
     was_cloud = is_cloud;
   }
   // The wait for the cloud counts once, before its last result.
@@ -122,9 +128,10 @@ double best_value(const plan::Problem& problem, double budget = infinite) {
 TEST_CASE("on random chains jointdnn equals trying every assignment, for latency and for energy") {
   std::mt19937 random(91);
   int returning = 0;
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     const auto network = chain(random, 1 + random() % 9);
     auto problem = chain_problem(random, network);
+    if (round % 4 >= 2) add_joules(random, problem);
     problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
     const auto decision = JointDnn().partition(problem);
     REQUIRE(decision.plan);
@@ -140,9 +147,10 @@ TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, an
   int exact = 0;
   int solved = 0;
   int infeasible = 0;
-  for (int round = 0; round < 600; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     const auto network = chain(random, 2 + random() % 8);
     auto problem = chain_problem(random, network);
+    if (round % 4 >= 2) add_joules(random, problem);
     const double budget = static_cast<double>(1 + random() % 40);
     problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
     if (round % 2 == 0) problem.constraints.energy = Joules(budget);

@@ -132,6 +132,20 @@ inline void add_edge(std::mt19937& random, plan::Problem& problem) {
   if (random() % 3 == 0) problem.direct = hop();
 }
 
+/// Joules of each layer, whatever its time: on the device, and on the servers.
+inline void add_joules(std::mt19937& random, plan::Problem& problem) {
+  const auto by_layer = [&] {
+    std::vector<Joules> list;
+    for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+      list.emplace_back(problem.network->is_input(v) ? 0.0 : std::uniform_real_distribution<double>(0.0, 20.0)(random));
+    }
+    return list;
+  };
+  for (auto& processor : problem.processors) processor.layer_energy = by_layer();
+  if (random() % 2 == 0) problem.cloud_layer_energy = by_layer();
+  if (problem.edge && random() % 2 == 0) problem.edge->layer_energy = by_layer();
+}
+
 /// Makes some layers impossible on a tier; problems without any plan may result.
 inline void bar_layers(std::mt19937& random, plan::Problem& problem) {
   for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {

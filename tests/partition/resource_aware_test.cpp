@@ -233,6 +233,38 @@ TEST_CASE("R1, energy scarce: joules go with FLOPs") {
   CHECK(cut(problem, r1({Resource::energy}, {{Resource::energy, 0.5}})) == "after b");
 }
 
+TEST_CASE("where joules are known by layer the share of energy is one of them, in every rule") {
+  const auto network = chain();
+  auto problem = problem_of(network);
+  problem.processors[0].layer_energy = {0_J, 60_J, 20_J, 10_J, 10_J};  // cumulative shares 0.6 0.8 0.9 1
+  CHECK(cut(problem, r1({Resource::energy}, {{Resource::energy, 0.85}})) == "after b");
+  problem.link.up = Bandwidth(0.5);
+  for (const auto rule : {Rule::R3, Rule::R4}) {
+    ResourceAwareOptions options;
+    options.rule = rule;
+    options.budgets = {{Resource::energy, 0.7}};
+    CHECK(cut(problem, options) == "after a");  // 198 s; b, 132 s, would take 0.8
+    options.budgets = {};
+    options.amounts = {{Resource::energy, 79.0}};
+    CHECK(cut(problem, options) == "after a");
+    options.amounts = {{Resource::energy, 80.0}};
+    CHECK(cut(problem, options) == "after b");
+  }
+}
+
+TEST_CASE("where bytes of weights alone are known the share of storage is one of them") {
+  const auto network = make_network({{"in", {}, 100}, {"a", {0}, 10, 50}, {"b", {1}, 20, 30}, {"c", {2}, 30, 20}});
+  const auto problem = make_problem(network, {0, 1, 1, 1}, {0, 9, 9, 9});
+  for (const auto rule : {Rule::R3, Rule::R4}) {
+    ResourceAwareOptions options;
+    options.rule = rule;
+    options.budgets = {{Resource::storage, 0.7}};  // a 0.5, b 0.8, c 1
+    CHECK(cut(problem, options) == "after a");
+    options.budgets = {{Resource::storage, 1.0}};
+    CHECK(cut(problem, options) == "device only");
+  }
+}
+
 TEST_CASE("R1, bandwidth scarce: the fewest bytes among the cuts that the budgets allow") {
   const auto network = chain();
   const auto problem = problem_of(network);

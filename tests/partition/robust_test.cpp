@@ -205,6 +205,20 @@ TEST_CASE("the chance constraint holds as often as it says, by drawing layer tim
   }
 }
 
+TEST_CASE("joules of a layer's own err as its time does") {
+  const auto network = make_network({{"in", {}, 4}, {"a", {0}, 0}});
+  auto problem = make_problem(network, {0, 10}, {0, 4});
+  problem.processors[0].layer_energy = {0_J, 30_J};  // and not 2 W x 10 s
+  const auto candidate = plan::make_candidate(problem, plan::cut_after(problem, 1));
+  // Deviation 30 J sqrt(exp(0.04) - 1) = 6.06 J; x 1.645 = 9.97 J.
+  problem.constraints.energy = 40.0_J;
+  CHECK(partition::is_robustly_feasible(problem, candidate, {Kind::chance, 0.2, 0.95}));
+  problem.constraints.energy = 39.9_J;
+  CHECK_FALSE(partition::is_robustly_feasible(problem, candidate, {Kind::chance, 0.2, 0.95}));
+  CHECK(partition::is_robustly_feasible(problem, candidate, {Kind::worst_case, 0.33}));  // 30 x 1.33 = 39.9
+  CHECK_FALSE(partition::is_robustly_feasible(problem, candidate, {Kind::worst_case, 0.34}));
+}
+
 TEST_CASE("an energy limit holds by chance too") {
   const auto network = make_network({{"in", {}, 4}, {"a", {0}, 0}});
   auto problem = make_problem(network, {0, 10}, {0, 4});  // 2 W x 10 s = 20 J on the device

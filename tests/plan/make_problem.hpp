@@ -42,6 +42,18 @@ inline void set_result(plan::Problem& problem, Bytes size) {
   }
 }
 
+/// Joules of each layer, whatever its time: on the device, and in the cloud.
+inline void add_joules(std::mt19937& random, plan::Problem& problem) {
+  const auto joules = [&] { return Joules(0.5 * static_cast<double>(random() % 40)); };
+  for (auto& processor : problem.processors) processor.layer_energy.assign(problem.network->size(), Joules());
+  problem.cloud_layer_energy.assign(problem.network->size(), Joules());
+  for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+    if (problem.network->is_input(v)) continue;
+    for (auto& processor : problem.processors) processor.layer_energy[v] = joules();
+    if (random() % 2 == 0) problem.cloud_layer_energy[v] = joules();
+  }
+}
+
 /// A problem with random small numbers on `network`, with `processors` processors on the device.
 inline plan::Problem random_problem(std::mt19937& random, const dnn::Network& network, std::size_t processors = 1) {
   const auto below = [&](unsigned n) { return static_cast<double>(random() % n); };
