@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -98,6 +99,15 @@ json describe_limits(const Problem& problem) {
   return {{"memory_B", memory.value()},           {"storage_B", problem.storage.value()},
           {"energy_J", or_null(limits.energy)},   {"deadline_s", or_null(limits.deadline)},
           {"accuracy", or_null(limits.accuracy)}, {"min_layers_on_device", limits.min_layers_on_device}};
+}
+
+json describe_group(const Problem& problem, const plan::Group& group) {
+  static const std::array<std::string_view, 3> tiers{"device", "edge", "cloud"};
+  return {{"first", problem.network->layer(group.first).name},
+          {"last", problem.network->layer(group.last).name},
+          {"tier", tiers.at(static_cast<std::size_t>(group.tier))},
+          {"time_s", group.time.value()},
+          {"energy_J", group.energy.value()}};
 }
 
 std::string_view name(plan::Objective objective) {
@@ -236,6 +246,7 @@ std::string request_line(const Problem& problem, std::uint64_t id) {
   for (LayerIndex v = 0; v < problem.network->size(); ++v) {
     if (problem.network->active()[v]) request["layers"].push_back(describe_layer(problem, v));
   }
+  for (const auto& group : problem.groups) request["groups"].push_back(describe_group(problem, group));
   if (problem.edge) {
     request["edge"] = {{"memory_B", problem.edge->memory.value()},
                        {"wait_s", problem.edge->wait.value()},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "partition/optimum.hpp"
+#include "plan/execution.hpp"
 
 namespace edgecut::partition {
 
@@ -79,6 +80,7 @@ class Chain {
         run = run + run_of(v, stage);
       }
     }
+    if (!problem.groups.empty()) add_runs();
     // Several inputs are no single tensor that could be sent: their block stays where they are.
     if (!starts_with_one_tensor_) blocks_.front().run[cloud].cost = blocks_.front().run[cloud_end].cost = infinite;
     const bool has_result = problem.whole_result() > Bytes();
@@ -92,6 +94,14 @@ class Chain {
   [[nodiscard]] plan::Plan plan_of(const Path& path) const;
 
  private:
+  // Of consecutive blocks on the device, and in the cloud.
+  struct Run {
+    plan::Work on_device;
+    plan::Work in_cloud;
+  };
+
+  [[nodiscard]] Path shortest_over_runs(double price) const;
+  [[nodiscard]] Path ended(std::array<Path, stages.size()> best, double price) const;
   static std::size_t index(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] Weight weight(Seconds time, Joules energy) const {
     const bool saves_energy = problem_.objective == plan::Objective::energy;
@@ -107,6 +117,13 @@ class Chain {
     const auto time = is_device(stage) ? host().layer_time[v] : problem_.cloud_time[v];
     if (!(time < plan::never)) return {infinite, infinite};
     return spent(time, is_device(stage) ? host().energy(v) : problem_.cloud_energy(v), stage);
+  }
+  // Blocks first..last, executed together as far as groups make it worth while.
+  [[nodiscard]] Weight run_of(std::size_t first, std::size_t last, Stage stage) const {
+    if (first == 0 && !is_device(stage) && !starts_with_one_tensor_) return {infinite, infinite};
+    const auto& run = runs_[first][last - first];
+    const auto& [time, energy] = is_device(stage) ? run.on_device : run.in_cloud;
+    return time < plan::never ? spent(time, energy, stage) : Weight{infinite, infinite};
   }
   // A codec.
   [[nodiscard]] Weight coded(Seconds time, Stage stage) const {
@@ -137,6 +154,25 @@ class Chain {
   // Whether a tensor may come back from there: without a link back none does, and no layer on the device could read it.
   [[nodiscard]] bool comes_back(Stage from) const { return from == cloud && problem_.allows_return; }
 
+  // The figures of every run of blocks, as plan::evaluate takes it apart.
+  void add_runs() {
+    const auto& active = problem_.network->active();
+    for (std::size_t first = 0; first < blocks_.size(); ++first) {
+      auto layer = blocks_[first].layers.front();
+      plan::Execution here(problem_, variant_.processor, layer);
+      plan::Execution there(problem_, variant_.processor, layer);
+      auto& runs = runs_.emplace_back();
+      for (auto block = first; block < blocks_.size(); ++block) {
+        for (; layer <= blocks_[block].layers.back(); ++layer) {
+          const bool runs_here = active[layer] && !problem_.network->is_input(layer);
+          here.add(plan::Tier::device, runs_here);
+          there.add(plan::Tier::cloud, runs_here);
+        }
+        runs.push_back({here.total(), there.total()});
+      }
+    }
+  }
+
   // A block after `tensor`; none: after several inputs.
   void add_block(std::optional<LayerIndex> tensor) {
     Block block;
@@ -155,13 +191,25 @@ class Chain {
   const Problem& problem_;
   Variant variant_;
   std::vector<Block> blocks_;
+  std::vector<std::vector<Run>> runs_;     // by the first block, by length - 1; only where there are groups
   std::array<Weight, stages.size()> end_;  // where the last block leaves a request
   std::ptrdiff_t last_end_ = -1;
   bool starts_with_one_tensor_ = true;
 };
 
+// The best of the ways through all blocks, with what comes after the last.
+Path Chain::ended(std::array<Path, stages.size()> best, double price) const {
+  Path shortest = no_path;
+  for (const auto stage : stages) {
+    best[stage].weight = best[stage].weight + end_[stage];
+    if (best[stage].weight.priced(price) < shortest.weight.priced(price)) shortest = std::move(best[stage]);
+  }
+  return shortest;
+}
+
 // Over (block, side), with costs plus `price` times what is budgeted.
 Path Chain::shortest(double price) const {
+  if (!runs_.empty()) return shortest_over_runs(price);
   std::array<Path, stages.size()> best{Path{}, no_path, no_path, no_path, no_path};
   for (const auto& block : blocks_) {
     std::array<Path, stages.size()> next{no_path, no_path, no_path, no_path, no_path};
@@ -175,12 +223,33 @@ Path Chain::shortest(double price) const {
     }
     best = std::move(next);
   }
-  Path shortest = no_path;
-  for (const auto stage : stages) {
-    best[stage].weight = best[stage].weight + end_[stage];
-    if (best[stage].weight.priced(price) < shortest.weight.priced(price)) shortest = std::move(best[stage]);
+  return ended(std::move(best), price);
+}
+
+// Over (block that a run ends before, side): an arc is a run of blocks on one side, as long as that side is kept.
+Path Chain::shortest_over_runs(double price) const {
+  const std::array<Path, stages.size()> none{no_path, no_path, no_path, no_path, no_path};
+  std::vector<std::array<Path, stages.size()>> best(blocks_.size() + 1, none);
+  best[0][before] = Path{};
+  const auto extend = [&](std::size_t first, Stage from, Stage to) {
+    const auto weight = best[first][from].weight + blocks_[first].change[from][to];
+    if (!weight.is_possible()) return;
+    for (auto last = first; last < blocks_.size(); ++last) {
+      const auto sum = weight + run_of(first, last, to);
+      auto& next = best[last + 1][to];
+      if (!sum.is_possible() || next.weight.priced(price) <= sum.priced(price)) continue;
+      next = {best[first][from].stages, sum};
+      next.stages.insert(next.stages.end(), last + 1 - first, to);
+    }
+  };
+  for (std::size_t first = 0; first < blocks_.size(); ++first) {
+    for (const auto from : stages) {
+      for (const auto to : stages) {
+        if (from != to || (first == 0 && from == before)) extend(first, from, to);
+      }
+    }
   }
-  return shortest;
+  return ended(std::move(best.back()), price);
 }
 
 plan::Plan Chain::plan_of(const Path& path) const {

@@ -40,6 +40,7 @@ struct Kind {
   Knowledge knowledge = Knowledge::nothing;  // unless a scenario says otherwise (`believes`)
   bool simulates_every_cut = false;          // best_fixed: the scenario runs each cut and keeps the best
   bool plans_edge = false;                   // knows what to do with a server between device and cloud
+  bool adds_layers = false;                  // searches by sums over layers: groups of them it does not see
   PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
 };
 

@@ -22,6 +22,10 @@ Problem scaled(const Problem& problem, double device, double cloud, double bandw
   }
   for (auto& time : corner.cloud_time) time *= cloud;
   for (auto& energy : corner.cloud_layer_energy) energy *= cloud;
+  for (auto& group : corner.groups) {
+    group.time *= group.tier == plan::Tier::device ? device : cloud;
+    group.energy *= group.tier == plan::Tier::device ? device : cloud;
+  }
   corner.link.up *= bandwidth;
   corner.link.down *= bandwidth;
   return corner;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "dnn/complexity.hpp"
+#include "plan/execution.hpp"
 #include "units/ensure.hpp"
 #include "units/text.hpp"
 
@@ -43,11 +44,18 @@ class RadioTime {
   Seconds between_;
 };
 
+Execution execution_of(const Problem& problem, const Plan& plan, const Placement& active) {
+  Execution execution(problem, plan.processor, 0);
+  for (LayerIndex v = 0; v < problem.network->size(); ++v) execution.add(plan.tier(v), active[v]);
+  return execution;
+}
+
 // One inference's way through the tiers, for one set of layers that run.
 class Tally {
  public:
   Tally(const Problem& problem, const Plan& plan, Placement active, std::size_t exit)
       : problem_(problem), network_(*problem.network), plan_(plan), active_(std::move(active)), exit_(exit) {
+    if (!problem.groups.empty()) grouped_ = execution_of(problem, plan, active_).work();
     add_layers();
     if (is_cut()) {
       if (cost_.leaves_device()) add_cut();
@@ -70,10 +78,24 @@ class Tally {
       const Tier tier = plan_.tier(v);
       cost_.uses_edge = cost_.uses_edge || tier == Tier::edge;
       cost_.uses_cloud = cost_.uses_cloud || tier == Tier::cloud;
-      time_at(tier) += tier == Tier::device ? problem_.processors[plan_.processor].layer_time[v]
-                       : tier == Tier::edge ? problem_.edge->layer_time[v]
-                                            : problem_.cloud_time[v];
+      time_at(tier) += time_of(v);
     }
+  }
+
+  // Of a layer where it runs. A group's are its first layer's.
+  [[nodiscard]] Seconds time_of(LayerIndex v) const {
+    if (!grouped_.empty()) return grouped_[v].time;
+    const Tier tier = plan_.tier(v);
+    return tier == Tier::device ? problem_.processors[plan_.processor].layer_time[v]
+           : tier == Tier::edge ? problem_.edge->layer_time[v]
+                                : problem_.cloud_time[v];
+  }
+  [[nodiscard]] Joules energy_of(LayerIndex v) const {
+    if (!grouped_.empty()) return grouped_[v].energy;
+    const Tier tier = plan_.tier(v);
+    return tier == Tier::device ? problem_.processors[plan_.processor].energy(v)
+           : tier == Tier::edge ? problem_.edge->energy(v)
+                                : problem_.cloud_energy(v);
   }
 
   [[nodiscard]] bool is_cut() const { return network_.graph().is_downward_closed(plan_.on_device); }
@@ -131,7 +153,7 @@ class Tally {
       if (!active_[v] || network_.is_input(v)) continue;
       const Tier from = previous ? plan_.tier(*previous) : Tier::device;
       if (from != plan_.tier(v)) add_switch(from, network_.graph().predecessors(v).front());
-      radio_.pass(plan_.on_device[v] ? problem_.processors[plan_.processor].layer_time[v] : problem_.cloud_time[v]);
+      radio_.pass(time_of(v));
       previous = v;
     }
     if (plan_.on_device[*previous]) return;
@@ -173,13 +195,13 @@ class Tally {
 
   [[nodiscard]] Joules compute_energy() const {
     const auto& host = problem_.processors[plan_.processor];
-    if (host.layer_energy.empty()) return host.active_increment * cost_.head;
+    if (host.layer_energy.empty() && grouped_.empty()) return host.active_increment * cost_.head;
     Seconds layers;
     Joules sum;
     for (LayerIndex v = 0; v < network_.size(); ++v) {
       if (!active_[v] || !plan_.on_device[v]) continue;
-      layers += host.layer_time[v];
-      sum += host.layer_energy[v];
+      layers += time_of(v);
+      sum += energy_of(v);
     }
     return sum + host.active_increment * (cost_.head - layers);  // codecs
   }
@@ -188,13 +210,13 @@ class Tally {
   [[nodiscard]] Joules server_energy() const {
     Joules sum;
     for (LayerIndex v = 0; v < network_.size(); ++v) {
-      if (!active_[v] || plan_.on_device[v]) continue;
-      sum += plan_.tier(v) == Tier::edge ? problem_.edge->energy(v) : problem_.cloud_energy(v);
+      if (active_[v] && !plan_.on_device[v]) sum += energy_of(v);
     }
     return sum;
   }
   [[nodiscard]] bool counts_servers() const {
-    return !problem_.cloud_layer_energy.empty() || (problem_.edge && !problem_.edge->layer_energy.empty());
+    return !grouped_.empty() || !problem_.cloud_layer_energy.empty() ||
+           (problem_.edge && !problem_.edge->layer_energy.empty());
   }
 
   void finish() {
@@ -224,6 +246,7 @@ class Tally {
   const Plan& plan_;
   Placement active_;
   std::size_t exit_;
+  std::vector<Work> grouped_;  // by layer; empty: nothing is executed together
   Cost cost_;
   Bytes relayed_back_;
   RadioTime radio_;
@@ -354,6 +377,11 @@ double Cost::objective(Objective objective) const {
       return slowest_stage.value();
   }
   throw InternalError("unknown objective");
+}
+
+std::vector<std::size_t> executed_groups(const Problem& problem, const Plan& plan) {
+  if (problem.groups.empty()) return {};
+  return execution_of(problem, plan, problem.network->active(plan.exit_policy)).groups();
 }
 
 Cost evaluate_exit(const Problem& problem, const Plan& plan, std::size_t exit) {

@@ -11,8 +11,6 @@
 
 namespace edgecut::plan {
 
-enum class Tier : std::uint8_t { device, edge, cloud };
-
 /// Which layers run on the device, and on which of its processors; which run on the edge server; in what form tensors
 /// cross; and by which rule inferences leave early. The rest runs in the cloud.
 struct Plan {
@@ -78,6 +76,10 @@ struct Cost {
   [[nodiscard]] bool leaves_device() const { return uses_edge || uses_cloud; }
   [[nodiscard]] double objective(Objective objective) const;
 };
+
+/// The groups that are executed together under a plan: of all ways to take runs of layers on one tier apart into groups
+/// and single layers the one with the fewest joules where those are to be small, else seconds.
+std::vector<std::size_t> executed_groups(const Problem& problem, const Plan& plan);
 
 /// Throws InternalError when the plan does not fit the problem's network (size, closure, inputs, indices).
 Cost evaluate(const Problem& problem, const Plan& plan);

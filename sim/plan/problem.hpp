@@ -18,6 +18,8 @@ namespace edgecut::plan {
 /// inferences).
 enum class Objective : std::uint8_t { latency, energy, bytes, throughput };
 
+enum class Tier : std::uint8_t { device, edge, cloud };
+
 /// The unit of an objective's value: "s", "J" or "B".
 std::string_view unit(Objective objective);
 
@@ -103,6 +105,18 @@ struct Encoding {
   friend bool operator==(const Encoding&, const Encoding&) = default;
 };
 
+/// The layers first..last of the layer order, what they take when one tier executes them together: in place of what
+/// they take one by one, where that is more. [JointDNN, arXiv:1801.08618, C_{i:j} and M_{i:j}]
+struct Group {
+  dnn::LayerIndex first = 0;
+  dnn::LayerIndex last = 0;  // a cut vertex, or the last of all; and so is the layer before `first`
+  Tier tier = Tier::device;  // of which each of them can be run alone, too
+  Seconds time;
+  Joules energy;
+
+  friend bool operator==(const Group&, const Group&) = default;
+};
+
 struct Problem {
   const dnn::Network* network = nullptr;  // outlives the problem
   std::vector<Processor> processors;      // at least one
@@ -113,6 +127,7 @@ struct Problem {
   std::vector<Bytes> output;        // what each layer's output takes on the wire; an input's is its encoded size
   std::vector<Encoding> encodings;  // forms to choose from; empty: only `output`
   std::vector<Bytes> result;        // what each layer sends back when it does not run on the device; only sinks do
+  std::vector<Group> groups;        // by their last layer; of whatever processor
   Hop link;                         // from the device to the next tier
   std::optional<Edge> edge;         // between device and cloud
   std::optional<Hop> direct;        // with an edge: a link of device and cloud of their own

@@ -42,6 +42,17 @@ void add_choices(ordered_json& object, const plan::Problem& problem, const plan:
   object["accuracy_source"] = accuracy_source(problem, plan);
 }
 
+ordered_json groups_json(const plan::Problem& problem, const std::vector<std::string>& tiers, const plan::Plan& plan) {
+  auto list = ordered_json::array();
+  for (const auto g : plan::executed_groups(problem, plan)) {
+    const auto& group = problem.groups[g];
+    list.push_back({{"first", problem.network->layer(group.first).name},
+                    {"last", problem.network->layer(group.last).name},
+                    {"tier", tier_name(tiers, group.tier)}});
+  }
+  return list;
+}
+
 ordered_json cost_json(const plan::Cost& cost) {
   return {{"latency_s", cost.latency.value()},
           {"head_s", cost.head.value()},
@@ -84,6 +95,7 @@ ordered_json answer_json(const plan::Problem& problem, const std::vector<std::st
   object["objective"] = why.cost.objective(problem.objective);
   object["placement"] = placement_of(problem, tiers, *answer.decision.plan);
   add_choices(object, problem, *answer.decision.plan, why.cost);
+  object["groups"] = groups_json(problem, tiers, *answer.decision.plan);
   object["cost"] = cost_json(why.cost);
   if (!answer.accuracy_source.empty()) object["accuracy_source"] = answer.accuracy_source;
   object["binding"] = why.binding;
@@ -226,6 +238,10 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < tiers.size(); ++i) {
       if (!by_tier[i].empty()) parts.push_back(tiers[i] + ": " + by_tier[i]);
+    }
+    for (const auto g : plan::executed_groups(problem, *answer.decision.plan)) {
+      parts.push_back(fmt::format("{} to {} together", problem.network->layer(problem.groups[g].first).name,
+                                  problem.network->layer(problem.groups[g].last).name));
     }
     if (!answer.encoding.empty()) parts.push_back("as " + answer.encoding);
     const auto why = explanation_line(problem, *answer.explanation);

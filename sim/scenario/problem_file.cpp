@@ -9,6 +9,7 @@
 #include "belief/encode.hpp"
 #include "config/map.hpp"
 #include "scenario/encodings.hpp"
+#include "scenario/layer_groups.hpp"
 #include "scenario/problem_layers.hpp"
 
 namespace edgecut::scenario {
@@ -194,6 +195,7 @@ ExplicitProblem read_body(Map& map) {
   const auto accuracy = map.find<config::Ratio>("accuracy", config::share);
   set_layers(map.child("layers"), tiers, accuracy ? std::optional(accuracy->value) : std::nullopt, result);
   set_encodings(map, result);
+  read_layer_groups(map, result);
   set_links(links, returns, result);
   problem.constraints = read_problem_constraints(map);
   if (problem.constraints.accuracy && !accuracy) {

@@ -262,6 +262,48 @@ class Problems(unittest.TestCase):
         for method, part in [("neurosurgeon", "regressions"), ("oracle", "truth"), ("best_fixed", "simulates")]:
             self.refused(BRANCHES, method, part, arguments=["--partitioner", method])
 
+    GROUPS = """
+  groups:
+    - {first: v1, last: v4, tier: device, time: 8 s}
+    - {first: v2, last: v4, tier: cloud, time: 0.5 s}
+    - {first: v1, last: v4, tier: cloud, time: 30 s}
+  layers:"""
+
+    def test_layers_that_are_executed_together_take_what_their_group_takes(self):
+        text = BRANCHES.replace("\n  layers:", self.GROUPS)
+        device = self.answer(text, "device_only")
+        self.assertEqual(device["objective"], 8.0)
+        self.assertEqual(device["groups"], [{"first": "v1", "last": "v4", "tier": "device"}])
+        self.assertEqual(self.answer(text, "jointdnn")["objective"], 8.0)
+        # Without the device's: v1 2 s, 6 s up, 0.5 s. In the cloud 12 s up, 1 s and 0.5 s: less than 30 s together.
+        text = text.replace("    - {first: v1, last: v4, tier: device, time: 8 s}\n", "")
+        self.assertEqual(self.answer(text, "jointdnn")["objective"], 8.5)
+        self.assertEqual(self.answer(text, "cloud_only")["objective"], 13.5)
+        cut = self.answer(text, "min_cut")
+        self.assertEqual((cut["objective"], cut["gap"]), (8.5, None))
+        self.assertIn("without groups", cut["reason"])
+        self.assertIn("v2 to v4 together", self.plan(text, "--partitioner", "jointdnn"))
+
+    def test_joules_of_a_group_are_given_or_in_proportion_to_its_time(self):
+        text = BRANCHES.replace("\n  layers:", self.GROUPS).replace("objective: latency", "objective: energy")
+        text = text.replace("[device, cloud]", "[{name: device, power: 2 W}, cloud]")
+        self.assertEqual(self.answer(text, "device_only")["objective"], 16.0)  # 52 J x 8 / 26
+        text = text.replace("time: 8 s", "time: 8 s, energy: 5 J")
+        self.assertEqual(self.answer(text, "device_only")["objective"], 5.0)
+
+    def test_groups_that_cannot_be_are_refused(self):
+        def refused(group, part):
+            self.refused(BRANCHES.replace("\n  layers:", f"\n  groups: [{{{group}}}]\n  layers:"), part)
+        refused("first: ¶v3, last: v4, tier: device, time: 1 s", "inside a block")
+        refused("first: v1, last: ¶v2, tier: device, time: 1 s", "inside a block")
+        refused("first: v4, last: ¶v1, tier: device, time: 1 s", "two layers")
+        refused("first: ¶in, last: v1, tier: device, time: 1 s", "block")
+        refused("first: v1, last: v4, tier: ¶fog, time: 1 s", "no tier 'fog'")
+        refused("first: ¶v9, last: v4, tier: device, time: 1 s", "no layer 'v9'")
+        refused("first: v1, last: v4, tier: device", "time")
+        self.refused(BRANCHES.replace("\n  layers:", self.GROUPS.replace("v2, last: v4, tier: cloud", "v1, last: v4, tier: device")),
+                     "a second group")
+
     ENCODINGS = """
   accuracy: 90 %
   encodings:

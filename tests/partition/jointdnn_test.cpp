@@ -175,6 +175,124 @@ TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, an
   CHECK(exact * 10 > solved * 8);
 }
 
+namespace {
+
+// Groups of consecutive layers on either side, in half to one and a half of what their layers take.
+void add_groups(std::mt19937& random, plan::Problem& problem) {
+  for (dnn::LayerIndex last = 2; last < problem.network->size(); ++last) {
+    for (dnn::LayerIndex first = 1; first < last; ++first) {
+      for (const auto tier : {plan::Tier::device, plan::Tier::cloud}) {
+        if (random() % 3 != 0) continue;
+        plan::Group group{first, last, tier, {}, {}};
+        const auto& times = tier == plan::Tier::device ? problem.processors[0].layer_time : problem.cloud_time;
+        for (auto v = first; v <= last; ++v) group.time += times[v];
+        group.time *= 0.5 + 0.125 * static_cast<double>(random() % 9);
+        group.energy = Joules(0.5 * static_cast<double>(random() % 40));
+        problem.groups.push_back(group);
+      }
+    }
+  }
+}
+
+struct Segmented {
+  const plan::Problem& problem;
+  bool is_energy;
+  double best = infinite;
+
+  // Every way to go on at layer v: one layer or a stated group, here or there, having spent so much.
+  void go(std::size_t v, bool in_cloud, double spent) {
+    const auto size = problem.network->size();
+    if (v == size) {
+      best = std::min(best, spent + (in_cloud ? down(problem.result[size - 1].value()) : 0.0));
+      return;
+    }
+    for (const bool to_cloud : {false, true}) {
+      const double bytes = problem.output[v - 1].value();
+      const double moved = spent + (to_cloud == in_cloud ? 0.0 : to_cloud ? up(bytes) : down(bytes));
+      go(v + 1, to_cloud, moved + alone(v, to_cloud));
+      for (const auto& group : problem.groups) {
+        if (group.first != v || (group.tier == plan::Tier::cloud) != to_cloud) continue;
+        go(group.last + 1, to_cloud, moved + (is_energy ? group.energy.value() : group.time.value()));
+      }
+    }
+  }
+
+  [[nodiscard]] double alone(std::size_t v, bool in_cloud) const {
+    const auto& cpu = problem.processors[0];
+    if (is_energy) {
+      return in_cloud ? joules_in(problem.cloud_layer_energy, v, 0.0)
+                      : joules_in(cpu.layer_energy, v, cpu.active_increment.value() * cpu.layer_time[v].value());
+    }
+    return in_cloud ? problem.cloud_time[v].value() : cpu.layer_time[v].value();
+  }
+  [[nodiscard]] double up(double bytes) const {
+    const double time = bytes / problem.link.up.value();
+    if (is_energy) return problem.transmit_slope.value() * bytes + problem.transmit_base.value() * time;
+    return problem.link.up_latency.value() + time;
+  }
+  [[nodiscard]] double down(double bytes) const {
+    const double time = bytes / problem.link.down.value();
+    if (is_energy) return problem.receive_slope.value() * bytes + problem.receive_base.value() * time;
+    return problem.link.down_latency.value() + time;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("on 1,000 random chains with groups jointdnn equals trying every segmentation, and so do its costs") {
+  std::mt19937 random(94);
+  int grouped = 0;
+  int returning = 0;
+  for (int round = 0; round < 1000; ++round) {
+    const auto network = chain(random, 2 + random() % 5);
+    auto problem = chain_problem(random, network);
+    problem.sleep = {};
+    problem.cloud_wait = Seconds();  // the wait is once, and no part of a segmentation
+    if (round % 4 >= 2) add_joules(random, problem);
+    add_groups(random, problem);
+    problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
+    Segmented segmented{problem, round % 2 == 1};
+    segmented.go(1, false, 0.0);
+    const auto decision = JointDnn().partition(problem);
+    REQUIRE(decision.plan);
+    INFO(round);
+    REQUIRE(plan::evaluate(problem, *decision.plan).objective(problem.objective) ==
+            Approx(segmented.best).epsilon(1e-12).margin(1e-12));
+    grouped += plan::executed_groups(problem, *decision.plan).empty() ? 0 : 1;
+    returning += network.graph().is_downward_closed(decision.plan->on_device) ? 0 : 1;
+  }
+  CHECK(grouped > 300);
+  CHECK(returning > 30);
+}
+
+TEST_CASE("under a budget jointdnn with groups keeps it, and finds a plan where there is one") {
+  std::mt19937 random(95);
+  int solved = 0;
+  for (int round = 0; round < 1000; ++round) {
+    const auto network = chain(random, 2 + random() % 5);
+    auto problem = chain_problem(random, network);
+    if (round % 4 >= 2) add_joules(random, problem);
+    add_groups(random, problem);
+    problem.objective = round % 2 == 0 ? Objective::latency : Objective::energy;
+    const double budget = static_cast<double>(1 + random() % 40);
+    if (round % 2 == 0) problem.constraints.energy = Joules(budget);
+    if (round % 2 == 1) problem.constraints.deadline = Seconds(budget);
+    bool is_feasible = false;
+    for (unsigned cloud = 0; cloud < (1U << (network.size() - 1)); ++cloud) {
+      plan::Plan plan{0, dnn::Placement(network.size(), true), {}, 0, 0};
+      for (std::size_t v = 1; v < network.size(); ++v) plan.on_device[v] = ((cloud >> (v - 1)) & 1U) == 0;
+      is_feasible = is_feasible || plan::is_feasible(problem, plan::evaluate(problem, plan));
+    }
+    const auto decision = JointDnn().partition(problem);
+    INFO(round);
+    REQUIRE(decision.plan.has_value() == is_feasible);
+    if (!decision.plan) continue;
+    REQUIRE(plan::is_feasible(problem, plan::evaluate(problem, *decision.plan)));
+    ++solved;
+  }
+  CHECK(solved > 300);
+}
+
 TEST_CASE("jointdnn comes back to the device for a layer that the cloud is bad at") {
   // a: 9 s here, 1 s there; b: 1 s here, 20 s there. Up 2 B, down 1 B at 1 B/s: 2 + 1 + 1 + 1 = 5 s.
   // Device only 10 s; cloud only 2 + 21 s; a here and b there 9 + 1 + 20 s.
