@@ -8,13 +8,15 @@
         --pin edge=10 --pin cloud=16 -o problem.yaml
 
 onnxruntime: the Chrome trace of a session with enable_profiling; nodes are joined with layers by name. pytorch: the Chrome
-trace of torch.profiler with a record_function("LAYER NAME") around each layer. csv: columns `layer` and `time` (or
-minimum, median, p90) and, if you will, `unit`; times of layers that stand twice are repetitions. scission: a folder of
+trace of torch.profiler with a record_function("LAYER NAME") around each layer. csv: columns `layer` and `time` and, if you
+will, `unit`, where times of layers that stand twice are repetitions; or `minimum` and, if you will, `median`, `p90` and
+`repetitions` in place of `time`, a row a layer. scission: a folder of
 LayerBenchmark pickles and network_stats*.csv of qub-blesson/Scission becomes a problem for `edgecut plan --problem`.
 
 What does not fit is said on standard error, one line each: layers without a time, times without a layer, units that
 cannot be told, a sum of layers far below the whole run (timings of a device that nobody waited for). With any of them
-the exit status is 3; the table is written all the same, unless layers are missing.
+the exit status is 3; the table is written all the same, unless layers are missing, and carries them in its column
+`warning` (a problem file: in comments), so that they are seen by who uses it later.
 """
 
 import argparse
@@ -25,6 +27,7 @@ import pathlib
 import pickle
 import statistics
 import sys
+from typing import NamedTuple
 
 import yaml
 
@@ -74,42 +77,100 @@ def events_of(path):
     events = trace.get("traceEvents") if isinstance(trace, dict) else trace
     if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
         raise UserError(f"{path}: no Chrome trace")
-    return [event for event in events if event.get("ph") == "X" and "dur" in event and "name" in event]
+    found = [event for event in events if event.get("ph") == "X" and "dur" in event and isinstance(event.get("name"), str)]
+    for event in found:
+        if not is_time(event["dur"]):
+            raise UserError(f"{path}: '{event['name']}' has no time: {event['dur']!r}")
+    # In order of time, so that the first runs are those that warm up; a trace may list them in any.
+    if all(is_number(event.get("ts")) for event in found):
+        found.sort(key=lambda event: event["ts"])
+    return found
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def is_time(value):
+    return is_number(value) and value >= 0
 
 
 def onnxruntime_times(path, warm_up):
     """Seconds of whole runs and of nodes by name. The trace's durations are in microseconds."""
     events = events_of(path)
     whole = [event["dur"] / 1e6 for event in events if event["name"] == "model_run"]
-    nodes = measure_layers.node_times(path, warm_up)
+    nodes = measure_layers.node_times_of(events, warm_up)
     if not nodes:
         raise UserError(f"{path}: holds no times of nodes (a session with profiling enabled, run at least once?)")
     return whole[warm_up:], nodes
 
 
-def pytorch_times(path, layers, warm_up):
-    """Seconds by layer of record_function ranges; the whole run is a range `model` or `ProfilerStep#n`. On a graphics card
-    the ranges on its side are taken (gpu_user_annotation): those of the CPU end before the work does."""
-    trace = read_json(path)
-    unit = {"ms": 1e-6, "ns": 1e-6}.get(trace.get("displayTimeUnit", "ms") if isinstance(trace, dict) else "ms", 1e-6)
-    wanted, times, whole = set(layers), {"cpu": {}, "gpu": {}}, []
-    on_device = False
+class Ranges(NamedTuple):
+    """Of one side of a PyTorch trace, by name."""
+
+    layers: dict
+    steps: list  # `ProfilerStep#n`, each once
+
+    def whole(self):
+        """The runs of `model`; of the profiler's steps, which hold the loop around it, too, where nobody named one."""
+        return self.layers.get("model") or self.steps
+
+
+def pytorch_times(path, layers, warm_up, report):
+    """Seconds of whole runs and by layer of record_function ranges. On a graphics card the ranges on its side are taken
+    (gpu_user_annotation): those of the CPU end before the work does. A trace's times are microseconds, whatever
+    displayTimeUnit asks of who shows it."""
+    sides, on_device = {"user_annotation": Ranges({}, []), "gpu_user_annotation": Ranges({}, [])}, False
     for event in events_of(path):
         category = event.get("cat", "")
         on_device = on_device or category in ("kernel", "gpu_memcpy")
-        seconds = event["dur"] * unit
-        if event["name"] == "model" or event["name"].startswith("ProfilerStep"):
-            whole.append(seconds)
-        elif category in ("user_annotation", "gpu_user_annotation"):
-            side = "gpu" if category.startswith("gpu") else "cpu"
-            times[side].setdefault(event["name"], []).append(seconds)
-    if on_device and wanted & set(times["gpu"]):
-        return whole[warm_up:], cut(times["gpu"], warm_up), False
-    return whole[warm_up:], cut(times["cpu"], warm_up), on_device
+        if category not in sides:
+            continue
+        name, seconds = event["name"], event["dur"] / 1e6
+        if name.startswith("ProfilerStep"):
+            sides[category].steps.append(seconds)
+        else:
+            sides[category].layers.setdefault(name, []).append(seconds)
+    cpu, gpu = sides["user_annotation"], sides["gpu_user_annotation"]
+    on_card = on_device and bool(set(layers) & set(gpu.layers))
+    if on_device and not on_card:
+        report.add("kernels ran on a graphics card, and the layers' ranges are the CPU's, which end before the work does")
+    whole = (gpu.whole() if on_card else []) or cpu.whole()
+    times = cut((gpu if on_card else cpu).layers, warm_up)
+    whole = whole[warm_up:]
+    if on_card and not gpu.whole() and whole and min(whole) < sum(min(times[name]) for name in layers if times.get(name)):
+        report.add("the range of the whole run is the CPU's, and shorter than the layers on the graphics card: it ended before "
+                   "the work did, and is left out")
+        whole = []
+    times.pop("model", None)
+    return whole, times
 
 
 def cut(times, warm_up):
     return {name: seconds[warm_up:] for name, seconds in times.items() if len(seconds) > warm_up}
+
+
+class Summary(NamedTuple):
+    """Seconds of a layer of which somebody else kept no more than these; None where not even that."""
+
+    minimum: float
+    median: float = None
+    p90: float = None
+    repetitions: str = ""
+
+    def row(self, layer, conditions):
+        def text(seconds):
+            return "" if seconds is None else f"{seconds:.9f}"
+        return {"layer": layer, "minimum_s": text(self.minimum), "median_s": text(self.median), "p90_s": text(self.p90),
+                "fused_into": "", **conditions, "repetitions": self.repetitions}
+
+
+def least(times):
+    return times.minimum if isinstance(times, Summary) else min(times)
+
+
+def row_of(layer, times, conditions):
+    return times.row(layer, conditions) if isinstance(times, Summary) else measure_layers.table_row(layer, times, conditions)
 
 
 def csv_times(path, unit, report):
@@ -119,25 +180,39 @@ def csv_times(path, unit, report):
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read: {error}") from None
-    if not rows or "layer" not in rows[0] or "time" not in rows[0]:
-        raise UserError(f"{path}: needs the columns `layer` and `time`")
+    if not rows or "layer" not in rows[0] or not {"time", "minimum"} & set(rows[0]):
+        raise UserError(f"{path}: needs the columns `layer` and `time` (or `minimum`, `median`, `p90`)")
     times = {}
     for line, row in enumerate(rows, 2):
         told = (row.get("unit") or unit or "").strip()
         if told not in UNITS:
             what = f"'{told}' is no unit of time" if told else "the unit of its time cannot be told"
             raise UserError(f"{path}:{line}: {what}: a column `unit`, or --unit, of {', '.join(UNITS)}")
-        try:
-            seconds = float(row["time"]) * UNITS[told]
-        except (TypeError, ValueError):
-            seconds = float("nan")
-        if not 0.0 <= seconds < float("inf"):
-            raise UserError(f"{path}:{line}: '{row['time']}' is no time")
-        times.setdefault(row["layer"] or "", []).append(seconds)
-    longest = max(max(seconds) for name, seconds in times.items() if name) if set(times) - {""} else 0.0
+        seconds = {name: read_seconds(path, line, row[name], UNITS[told]) for name in ("time", "minimum", "median", "p90")
+                   if row.get(name) or name in ("time", "minimum") and name in row}
+        layer = row["layer"] or ""
+        if "time" in seconds:
+            times.setdefault(layer, []).append(seconds["time"])
+        elif layer in times:
+            raise UserError(f"{path}:{line}: a second row of layer '{layer}', whose minimum is over all repetitions")
+        elif seconds.get("minimum", 0.0) > seconds.get("median", math.inf) or seconds.get("median", 0.0) > seconds.get("p90", math.inf):
+            raise UserError(f"{path}:{line}: minimum, median and p90 are not in that order")
+        else:
+            times[layer] = Summary(**seconds, repetitions=row.get("repetitions") or "")
+    longest = max((least(seconds) for name, seconds in times.items() if name), default=0.0)
     if longest > 60.0:
         report.add(f"the longest layer takes {longest:g} s: is {unit or 'the unit'} right?")
     return times.pop("", []), times
+
+
+def read_seconds(path, line, text, unit):
+    try:
+        seconds = float(text) * unit
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if not is_time(seconds):
+        raise UserError(f"{path}:{line}: '{text}' is no time")
+    return seconds
 
 
 def table(whole, times, layers, conditions, report):
@@ -146,10 +221,10 @@ def table(whole, times, layers, conditions, report):
     if missing := [name for name in layers if not times.get(name)]:
         report.add(f"no time of {len(missing)} layers: {shortened(missing)}")
     if unknown := [name for name in times if name not in known]:
-        lost = sum(min(times[name]) for name in unknown if times[name])
+        lost = sum(least(times[name]) for name in unknown if times[name])
         report.add(f"{len(unknown)} names are no layer of the network ({1e3 * lost:.3f} ms): {shortened(unknown)}")
-    rows = [measure_layers.table_row("", whole, conditions)] if whole else []
-    rows += [measure_layers.table_row(name, times[name], conditions) for name in layers if times.get(name)]
+    rows = [row_of("", whole, conditions)] if whole else []
+    rows += [row_of(name, times[name], conditions) for name in layers if times.get(name)]
     check_sum(whole, [times[name] for name in layers if times.get(name)], report)
     return rows, bool(missing)
 
@@ -158,7 +233,9 @@ def check_sum(whole, times, report):
     if not whole:
         report.add("no time of the whole run: whether the layers add up cannot be told")
         return
-    share = sum(map(min, times)) / min(whole)
+    if not least(whole):
+        raise UserError("the whole run takes no time at all")
+    share = sum(map(least, times)) / least(whole)
     if share < UNSYNCHRONISED:
         report.add(f"the layers add up to {100 * share:.0f} % of the whole run: were they timed on a device that runs on "
                    "while the clock is read (a graphics card without synchronisation)?")
@@ -172,34 +249,51 @@ def shortened(names, most=6):
 
 # ---- Scission ----
 
-class LayerBenchmark:
-    """What Scission pickles: a block of layers, its seconds and the bytes that it puts out."""
+class Block(NamedTuple):
+    """A block of layers, its seconds and the bytes that it puts out."""
+
+    input_layer: int
+    output_layer: int
+    second_prediction: float
+    output_size: float
 
 
 class RestrictedUnpickler(pickle.Unpickler):
-    """Admits Scission's one class and nothing else: a pickle can call whatever it names."""
+    """Admits Scission's one class and nothing else: a pickle can call whatever it names. The class is made anew for each
+    file, since a pickle can set attributes on it."""
+
+    def __init__(self, file):
+        super().__init__(file)
+        self.admitted = type("LayerBenchmark", (), {})
 
     def find_class(self, module, name):
         if (module, name) == ("__main__", "LayerBenchmark"):
-            return LayerBenchmark
+            return self.admitted
         raise pickle.UnpicklingError(f"names {module}.{name}, which is not admitted")
 
 
 def read_pickle(path):
     """Model -> its blocks in order."""
-    try:
-        with open(path, "rb") as file:
-            blocks = RestrictedUnpickler(file).load()
-    except (pickle.UnpicklingError, EOFError, ValueError, IndexError, KeyError, AttributeError, TypeError,
-            UnicodeDecodeError, MemoryError) as error:
-        raise UserError(f"{path}: no benchmark of Scission: {error}") from None
-    fields = ("input_layer", "output_layer", "second_prediction", "output_size")
-    is_right = isinstance(blocks, dict) and all(
-        isinstance(listed, list) and all(isinstance(block, LayerBenchmark) and all(hasattr(block, field) for field in fields)
-                                         for block in listed) for listed in blocks.values())
+    with open(path, "rb") as file:
+        unpickler = RestrictedUnpickler(file)
+        try:
+            found = unpickler.load()
+        except Exception as error:  # whatever damaged bytes make of it (the module's documentation names no end of kinds)
+            raise UserError(f"{path}: no benchmark of Scission: {error}") from None
+    is_right = isinstance(found, dict) and all(
+        isinstance(model, str) and isinstance(listed, list) and all(type(block) is unpickler.admitted for block in listed)
+        for model, listed in found.items())
     if not is_right:
         raise UserError(f"{path}: no benchmark of Scission: not lists of blocks by model")
-    return blocks
+    return {model: [read_block(path, model, vars(block)) for block in listed] for model, listed in found.items()}
+
+
+def read_block(path, model, fields):
+    values = [fields.get(name) for name in Block._fields]
+    if not all(is_time(value) for value in values) or not all(isinstance(value, int) for value in values[:2]):
+        raise UserError(f"{path}: {model}: a block of {dict(zip(Block._fields, values))}: not layers' numbers, seconds and bytes of "
+                        "0 or more")
+    return Block(*values)
 
 
 def read_scission(folder):
@@ -263,7 +357,7 @@ def block_name(block):
     return f"layers_{block.input_layer}_{block.output_layer}"
 
 
-def scission_problem(hosts, links, options):
+def scission_problem(hosts, links, options, report):
     """The text of a problem file: the model's blocks in a chain, each where it may run."""
     chosen = {"device": options.device, "edge": options.edge, "cloud": options.cloud}
     tiers = [tier for tier in chosen if chosen[tier]]
@@ -275,8 +369,11 @@ def scission_problem(hosts, links, options):
         if options.model not in known[chosen[tier]]:
             raise UserError(f"no model '{options.model}' on {chosen[tier]} (known: {', '.join(known[chosen[tier]])})")
         blocks[tier] = known[chosen[tier]][options.model]
+    seconds = {tier: times_by_block(tier, listed, blocks["device"]) for tier, listed in blocks.items()}
     pins = pinned(options.pin, tiers, blocks["device"])
-    text = [f"# {options.model} of Scission's benchmarks: {', '.join(chosen[tier] for tier in tiers)}", "problem:",
+    text = [f"# {options.model} of Scission's benchmarks: {', '.join(chosen[tier] for tier in tiers)}",
+            *(f"# warning: {line}" for line in report.lines
+              if line.startswith(tuple(f"{tier} {chosen[tier]}:" for tier in tiers))), "problem:",
             f"  tiers: [{', '.join(tiers)}]", "  links:"]
     for start, end in zip(tiers, tiers[1:]):
         key = (chosen[start], chosen[end])
@@ -288,12 +385,24 @@ def scission_problem(hosts, links, options):
              f"    - {{name: input, output: {options.input_bytes} B, time: {{device: 0 s}}}}"]
     before = "input"
     for i, block in enumerate(blocks["device"]):
-        times = ", ".join(f"{tier}: {blocks[tier][i].second_prediction!r} s" for tier in tiers
+        times = ", ".join(f"{tier}: {seconds[tier][i]!r} s" for tier in tiers
                           if pins.get(i, tier) == tier)
         text.append(f"    - {{name: {block_name(block)}, inputs: [{before}], output: {int(block.output_size)} B, "
                     f"time: {{{times}}}}}")
         before = block_name(block)
     return "\n".join(text) + "\n"
+
+
+def times_by_block(tier, blocks, of_device):
+    """Seconds on a tier of the device's blocks, in their order: joined by the numbers of their layers."""
+    found = {(block.input_layer, block.output_layer): block.second_prediction for block in blocks}
+    wanted = [(block.input_layer, block.output_layer) for block in of_device]
+    if len(found) != len(blocks) or set(found) != set(wanted) or len(set(wanted)) != len(wanted):
+        apart = sorted(set(found) ^ set(wanted))
+        what = (f"layers {shortened([f'{first} to {last}' for first, last in apart])} are a block of one of them alone" if apart
+                else "layers are in two blocks")
+        raise UserError(f"the {tier}'s {len(blocks)} blocks are not the device's {len(of_device)}: {what}")
+    return [found[key] for key in wanted]
 
 
 def pinned(pins, tiers, blocks):
@@ -322,7 +431,7 @@ def import_scission(options, report):
     if not options.model or not options.device or not options.cloud:
         raise UserError("scission needs --model, --device and --cloud (and --edge, if there is one); see --list")
     links = read_network(options.links or pathlib.Path(options.source) / "network_stats.csv")
-    write(options.output, scission_problem(hosts, links, options))
+    write(options.output, scission_problem(hosts, links, options, report))
 
 
 # ---- command line ----
@@ -341,9 +450,7 @@ def import_table(options, report):
     if options.form == "onnxruntime":
         whole, times = onnxruntime_times(options.source, options.warm_up)
     elif options.form == "pytorch":
-        whole, times, loose = pytorch_times(options.source, layers, options.warm_up)
-        if loose:
-            report.add("kernels ran on a graphics card, and the layers' ranges are the CPU's, which end before the work does")
+        whole, times = pytorch_times(options.source, layers, options.warm_up, report)
     else:
         whole, times = csv_times(options.source, options.unit, report)
     conditions = {"runtime": options.runtime or options.form, "version": "", "threads": options.threads or "",
@@ -352,7 +459,9 @@ def import_table(options, report):
     if has_gaps:
         raise UserError(f"{options.output}: not written, since the simulator refuses a table with gaps: "
                         + "; ".join(report.lines))
-    measure_layers.write_table(options.output, rows)
+    if report.lines:
+        rows[0]["warning"] = "; ".join(report.lines)
+    measure_layers.write_table(options.output, rows, ["warning"] if report.lines else [])
 
 
 def arguments(given):

@@ -151,10 +151,16 @@ def run(modules, model, mode, options, folder):
 
 def node_times(trace, warm_up):
     """Seconds of each execution of each node of onnxruntime's trace, warm-up left out, by node."""
+    return node_times_of(json.loads(pathlib.Path(trace).read_text(encoding="utf-8")), warm_up)
+
+
+def node_times_of(events, warm_up):
+    """The same of a trace's events: those without a name or a duration are not of nodes."""
     times = {}
-    for event in json.loads(pathlib.Path(trace).read_text(encoding="utf-8")):
-        if event.get("cat") == "Node" and event["name"].endswith(NODE_SUFFIX):
-            times.setdefault(event["name"][:-len(NODE_SUFFIX)], []).append(event["dur"] / 1e6)
+    for event in events:
+        name = event.get("name", "")
+        if event.get("cat") == "Node" and name.endswith(NODE_SUFFIX) and "dur" in event:
+            times.setdefault(name[:-len(NODE_SUFFIX)], []).append(event["dur"] / 1e6)
     return {name: seconds[warm_up:] for name, seconds in times.items()}
 
 
@@ -294,9 +300,9 @@ def read_table(path):
         return list(csv.DictReader(file))
 
 
-def write_table(path, rows):
+def write_table(path, rows, more_columns=()):
     with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, [*COLUMNS, *more_columns], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 

@@ -30,6 +30,22 @@ def annotation(name, microseconds, category="user_annotation"):
     return {"cat": category, "ph": "X", "name": name, "dur": microseconds}
 
 
+class LayerBenchmark:
+    """As Scission pickles its own, which is of its main program."""
+
+
+def blocks_pickle(model, blocks):
+    """Of (first layer, last layer, seconds, bytes) each; no attribute where one is None."""
+    listed = []
+    for values in blocks:
+        block = LayerBenchmark()
+        names = ("input_layer", "output_layer", "second_prediction", "output_size")
+        block.__dict__.update({name: value for name, value in zip(names, values) if value is not None})
+        listed.append(block)
+    text = pickle.dumps({model: listed}, protocol=2)
+    return text.replace(f"c{LayerBenchmark.__module__}\n".encode(), b"c__main__\n")
+
+
 class Imports(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
@@ -87,6 +103,64 @@ class Imports(unittest.TestCase):
         self.assertEqual((status, said), (0, ""))
         self.assertEqual(rows["a"]["minimum_s"], "0.000400000")
 
+    def test_the_whole_run_of_a_pytorch_trace_is_of_the_side_that_the_layers_are_of(self):
+        kernel = {"cat": "kernel", "ph": "X", "name": "gemm", "dur": 400}
+        layers = [annotation(name, 230, "gpu_user_annotation") for name in "ab"]
+        on_cpu, on_card = annotation("model", 30), annotation("model", 500, "gpu_user_annotation")
+        status, said, rows = self.importing("pytorch", {"traceEvents": [kernel, *layers, on_cpu, on_card]}, "--warm-up", "0")
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual(rows[""]["minimum_s"], "0.000500000")
+        # The CPU's alone ends long before 460 us of work.
+        status, said, rows = self.importing("pytorch", {"traceEvents": [kernel, *layers, on_cpu]}, "--warm-up", "0")
+        self.assertEqual(status, 3)
+        self.assertIn("shorter than the layers on the graphics card", said)
+        self.assertNotIn("", rows)
+
+    def test_steps_of_the_profiler_are_no_runs_of_the_model_and_warm_up_leaves_out_the_first_in_time(self):
+        def at(ts, event):
+            return {**event, "ts": ts}
+        trace = [at(200, annotation("model", 400)), at(210, annotation("a", 300)), at(220, annotation("b", 90)),
+                 at(190, annotation("ProfilerStep#1", 7000)),
+                 at(100, annotation("model", 9000)), at(110, annotation("a", 8000)), at(120, annotation("b", 900)),
+                 at(90, annotation("ProfilerStep#0", 9500))]
+        status, said, rows = self.importing("pytorch", {"traceEvents": trace})
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual([rows[name]["minimum_s"] for name in ("", "a", "b")], ["0.000400000", "0.000300000", "0.000090000"])
+        self.assertEqual(rows[""]["repetitions"], "1")
+        steps = [event for event in trace if event["name"] != "model"]
+        self.assertEqual(self.importing("pytorch", {"traceEvents": steps})[2][""]["minimum_s"], "0.007000000")
+
+    def test_a_trace_of_onnxruntime_may_be_a_dictionary_and_hold_events_without_name_or_duration(self):
+        trace = {"traceEvents": [run(400), node("a", 300), node("b", 90), {"cat": "Node", "ph": "X", "name": "c_kernel_time"},
+                                 {"cat": "Node", "ph": "X", "dur": 3}]}
+        status, said, rows = self.importing("onnxruntime", trace, "--warm-up", "0")
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual(sorted(rows), ["", "a", "b"])
+        for wrong in (-1, "300", None):
+            status, said, _ = self.importing("onnxruntime", [node("a", wrong)], "--warm-up", "0")
+            self.assertEqual(status, 2)
+            self.assertIn("'a_kernel_time' has no time", said)
+
+    def test_what_is_said_of_an_import_stands_in_the_table_too(self):
+        _, said, rows = self.importing("onnxruntime", [run(4000), node("a", 100), node("b", 20)], "--warm-up", "0")
+        self.assertIn("add up to 3 % of the whole run", rows[""]["warning"])
+        self.assertEqual(said, f"note: {rows['']['warning']}\n")
+        _, _, rows = self.importing("onnxruntime", [run(125), node("a", 100), node("b", 20)], "--warm-up", "0")
+        self.assertNotIn("warning", rows[""])
+
+    def test_a_csv_may_hold_minimum_median_and_90th_percentile_in_place_of_single_times(self):
+        text = "layer,minimum,median,p90,repetitions\n,4.2,5,6,30\na,3,3.5,4,30\nb,1,1.5,2,30\n"
+        status, said, rows = self.importing("csv", text, "--unit", "ms")
+        self.assertEqual((status, said), (0, ""))
+        self.assertEqual([rows["a"][name] for name in ("minimum_s", "median_s", "p90_s", "repetitions")],
+                         ["0.003000000", "0.003500000", "0.004000000", "30"])
+        status, said, rows = self.importing("csv", "layer,minimum\na,3\nb,1\n", "--unit", "ms")
+        self.assertEqual((rows["a"]["minimum_s"], rows["a"]["median_s"]), ("0.003000000", ""))
+        for wrong, why in (("a,3,2,4\n", "not in that order"), ("a,3,4,5\na,3,4,5\n", "a second row"), ("a,,4,5\n", "'' is no time")):
+            status, said, _ = self.importing("csv", "layer,minimum,median,p90\n" + wrong, "--unit", "ms")
+            self.assertEqual(status, 2)
+            self.assertIn(why, said)
+
     def test_a_csv_needs_a_unit_that_can_be_told(self):
         text = "layer,time\n,4.2\na,3\na,3.5\nb,1\n"
         status, said, _ = self.importing("csv", text)
@@ -115,6 +189,55 @@ class Imports(unittest.TestCase):
         path.write_bytes(b"no pickle")
         with self.assertRaises(import_profile.UserError):
             import_profile.read_pickle(path)
+
+    def test_a_pickle_cannot_leave_anything_on_the_class_of_the_next_one(self):
+        # The class itself is given an attribute (BUILD with a state of slots), and is the answer.
+        path = self.folder / "device-x.dat"
+        path.write_bytes(b"c__main__\nLayerBenchmark\n(N(dVsecond_prediction\nF1.0\nstb.")
+        with self.assertRaises(import_profile.UserError):
+            import_profile.read_pickle(path)
+        path.write_bytes(blocks_pickle("m", [(1, 1, None, 4)]))  # a block without its time
+        with self.assertRaises(import_profile.UserError):
+            import_profile.read_pickle(path)
+
+    def test_numbers_that_are_none_in_a_pickle_and_damaged_ones_are_refused(self):
+        path = self.folder / "device-x.dat"
+        for wrong in ("1.5", float("nan"), -1.0, float("inf")):
+            path.write_bytes(blocks_pickle("m", [(1, 1, wrong, 4)]))
+            with self.subTest(time=wrong), self.assertRaises(import_profile.UserError):
+                import_profile.read_pickle(path)
+        for damaged in (b"\x80\x04\x8c\xff", b"(I1\nI2\ndI3\n.", b"I99999999999999999999\nq\xff.", b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\xff."):
+            path.write_bytes(damaged)
+            with self.subTest(bytes=damaged), self.assertRaises(import_profile.UserError):
+                import_profile.read_pickle(path)
+
+    def scission(self, device, cloud):
+        for tier, blocks in (("device", device), ("cloud", cloud)):
+            (self.folder / f"{tier}-h.dat").write_bytes(blocks_pickle("m", blocks))
+        (self.folder / "network_stats.csv").write_text("source,destination,ping(ms),bandwidth(mbps)\nh,h,10,8\n")
+        out, said = self.folder / "p.yaml", io.StringIO()
+        out.unlink(missing_ok=True)
+        with contextlib.redirect_stderr(said):
+            status = import_profile.main(["scission", str(self.folder), "--model", "m", "--device", "h", "--cloud", "h", "-o", str(out)])
+        return status, said.getvalue(), out.read_text() if out.exists() else ""
+
+    def test_blocks_are_joined_by_their_layers_and_others_are_refused(self):
+        device = [(1, 2, 0.5, 40), (3, 3, 0.25, 8)]
+        status, _, text = self.scission(device, [(3, 3, 0.01, 8), (1, 2, 0.02, 40)])
+        self.assertEqual(status, 0)
+        self.assertIn("name: layers_1_2, inputs: [input], output: 40 B, time: {device: 0.5 s, cloud: 0.02 s}", text)
+        for cloud in ([(1, 2, 0.02, 40)], [(1, 1, 0.02, 40), (2, 3, 0.01, 8)], [(1, 2, 0.02, 40)] * 2):
+            with self.subTest(cloud=cloud):
+                status, said, text = self.scission(device, cloud)
+                self.assertEqual((status, text), (2, ""))
+                self.assertIn("blocks are not the device's 2", said)
+
+    def test_a_problem_file_says_itself_which_of_its_hosts_are_no_ground_truth(self):
+        device = [(i, i, 0.001 * 2**i, 8) for i in range(1, 11)]
+        status, said, text = self.scission(device, [(i, i, 0.001, 8) for i in range(1, 11)])
+        self.assertEqual(status, 3)
+        self.assertIn("# warning: cloud h: not ground truth", text)
+        self.assertIn("cloud h: not ground truth", said)
 
     def test_what_is_no_trace_is_refused(self):
         self.assertEqual(self.importing("onnxruntime", "{")[0], 2)
