@@ -5,9 +5,16 @@ device file.
     python3 -m analysis.calibrate platforms/benchmarks/my_board --mode fused --figure fit.png
     python3 -m analysis.calibrate platforms/benchmarks/my_board -o my_board.yaml --like raspberry_pi_4 --title "My board"
     python3 -m analysis.calibrate latencies.csv --whole -o my_board.yaml --like raspberry_pi_4
+    python3 -m analysis.calibrate ... --peak "96 GFLOP/s" --peak-source "4 cores x 1.5 GHz x 16 FLOP (data sheet)"
 
 The first reads every NETWORK.csv of the folder (docs/benchmarks.md) whose network edgecut has, or `--networks FOLDER`. With
---whole a table `network,seconds` of whole networks is enough; it gives the three constants alone.
+--whole a table `network,seconds` of whole networks is enough; it gives the three constants alone, with Winograd's gain
+(`--model winograd`, the default there) or without (`--model three_constants`). Constants by kind need layers: a whole run is one
+number, the sum over all kinds, and to split it among a dozen kinds with three constants each would take more unlike
+networks than there are.
+
+The device file's nominal rate of one network is measured: 2 MAC over the whole run, of ResNet-50 where it is there, else of
+the network with the most MACs. Its peak is what --peak says, else an assumption: no less than that.
 
 Models, each fitted by least squares of relative errors with coefficients that are not negative:
 
@@ -24,6 +31,7 @@ Errors are of leaving one network out in turn: |predicted / measured - 1| of eve
 
 import argparse
 import csv
+import math
 import pathlib
 import sys
 from typing import NamedTuple
@@ -57,7 +65,7 @@ def layers_of(network_file, rows):
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     network = yaml.load(network_file.read_text(encoding="utf-8"), Loader=loader)
     output = {layer["name"]: features.size(layer["output"]) for layer in network["layers"]}
-    seconds = {row["layer"]: float(row["minimum_s"]) for row in rows}
+    seconds = {row["layer"]: row["minimum_s"] for row in rows}
     found = []
     for layer in network["layers"]:
         if layer["kind"] == "input" or layer["name"] not in seconds:
@@ -73,15 +81,29 @@ def read_folder(folder, mode, networks):
     """Network -> its layers; network -> seconds of the whole run."""
     measured, whole = {}, {}
     for path in sorted(folder.glob("*.csv")):
-        rows = [row for row in measure_layers.read_table(path) if row.get("mode", mode) == mode]
+        rows = [row | {"minimum_s": seconds_of(path, line, row)} for line, row in enumerate(measure_layers.read_table(path), 2)
+                if row.get("mode", mode) == mode]
         network_file = networks / f"{path.stem}.yaml"
         if not rows or not network_file.is_file():
             continue
         measured[path.stem] = layers_of(network_file, rows)
-        whole |= {path.stem: float(row["minimum_s"]) for row in rows if not row["layer"]}
+        whole |= {path.stem: row["minimum_s"] for row in rows if not row["layer"]}
     if len(measured) < 2:
         raise results.UserError(f"{folder}: needs tables of two networks or more in mode '{mode}', of networks in {networks}")
     return measured, whole
+
+
+def seconds_of(path, line, row):
+    """The least time of a table's row."""
+    if "layer" not in row or "minimum_s" not in row:
+        raise results.UserError(f"{path}: needs the columns `layer` and `minimum_s`, which the fit goes by")
+    try:
+        seconds = float(row["minimum_s"])
+    except (TypeError, ValueError):
+        seconds = math.nan
+    if not 0.0 <= seconds < math.inf:
+        raise results.UserError(f"{path}:{line}: '{row['minimum_s']}' is no time in seconds")
+    return seconds
 
 
 # ---- models ----
@@ -245,21 +267,48 @@ def compute_of(measured, model, source, error):
     return compute
 
 
-def compute_of_whole(seconds, networks, source):
+def network_of(networks, name):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((networks / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader)
+
+
+def flop_of(network):
+    return 2.0 * sum(layer.get("macs", 0) for layer in network["layers"])
+
+
+def features_of(network, model):
+    found = features.of_network(network)
+    return found if model == "winograd" else found._replace(flop=flop_of(network))
+
+
+def nominal_of(seconds, networks, source, peak, peak_source):
+    """The nominal rates of a device file, from whole runs."""
+    flop = {name: flop_of(network_of(networks, name)) for name in seconds}
+    name = "resnet50" if "resnet50" in flop else max(flop, key=flop.get)
+    rate = f"{flop[name] / seconds[name] / 1e9:.4g} GFLOP/s"
+    one = {"value": rate, "source": f"{name}, {flop[name] / 1e9:.4g} GFLOP in {1e3 * seconds[name]:.4g} ms: {source}"}
+    if peak:
+        return {"peak": {"value": peak, "source": peak_source}, "one_network": one}
+    return {"peak": {"value": rate, "source": "assumption (unknown: no less than what one network reached; --peak)"},
+            "one_network": one}
+
+
+def compute_of_whole(seconds, networks, source, model):
     """The three constants fitted to latencies of whole networks, as those of the shipped devices are."""
     unknown = [name for name in seconds if not (networks / f"{name}.yaml").is_file()]
     if unknown:
         raise results.UserError(f"no network '{unknown[0]}' in {networks}")
     if len(seconds) < FEWEST:
         raise results.UserError(f"three constants need {FEWEST} networks or more")
-    rows = fit_devices.relative_rows({name: features.of_file(networks / f"{name}.yaml") for name in seconds}, seconds)
+    rows = fit_devices.relative_rows({name: features_of(network_of(networks, name), model) for name in seconds}, seconds)
     found = fit_devices.fit(rows)
     if found[0] <= 0 or found[1] <= 0:
         raise results.UserError("the fit gives work or bytes no cost: too few networks, or too much alike; measure more")
     error = np.abs(fit_devices.leave_one_out(rows))
     print(f"three constants, leaving one network out: mean error {100 * error.mean():.1f} %, "
           f"worst {100 * error.max():.1f} % ({list(seconds)[int(error.argmax())]})")
-    return {"model": "three_constants", **constants(found, ["conv"]), "fit_error": f"{100 * error.mean():.1f} %",
+    gain = {} if model == "winograd" else {"winograd_gain": 1}
+    return {"model": "three_constants", **constants(found, ["conv"]), **gain, "fit_error": f"{100 * error.mean():.1f} %",
             "source": source}
 
 
@@ -271,8 +320,8 @@ def assumed(value, like):
     return value
 
 
-def device_file(options, compute, framework):
-    """The figures of `--like`, with this processor's compute in place of its."""
+def device_file(options, compute, framework, nominal):
+    """The figures of `--like`, with this processor's compute and nominal rates in place of its."""
     folder = ROOT / "platforms" / "devices"
     path = folder / f"{options.like}.yaml"
     if not path.is_file():
@@ -281,7 +330,7 @@ def device_file(options, compute, framework):
     name, processor = next(iter((key, value) for key, value in device["processors"].items() if key != "source"))
     device = assumed(device, options.like)
     processor = assumed(processor, options.like)
-    processor |= {"title": options.title or options.name, "compute": compute | framework}
+    processor |= {"title": options.title or options.name, "compute": compute | framework, "nominal": nominal}
     device |= {"name": options.name, "title": options.title or options.name, "processors": {name: processor}}
     return ("# Written by analysis/calibrate.py. Memory, storage and power are copied from another device until you write yours.\n"
             + yaml.safe_dump(device, sort_keys=False, width=1000))
@@ -346,7 +395,9 @@ def arguments(given):
     parser.add_argument("--whole", action="store_true", help="a CSV `network,seconds` of whole networks")
     parser.add_argument("--mode", default="unfused", help="of the tables' rows (default: %(default)s)")
     parser.add_argument("--networks", type=pathlib.Path, default=ROOT / "scenarios" / "networks")
-    parser.add_argument("--model", choices=SHIPPED_MODEL, default="per_kind", help="of the device file (default: per_kind)")
+    parser.add_argument("--model", choices=SHIPPED_MODEL, help="of the device file (default: per_kind; with --whole: winograd)")
+    parser.add_argument("--peak", help="FLOP/s that the processor could do, such as '96 GFLOP/s'")
+    parser.add_argument("--peak-source", help="where that is from")
     parser.add_argument("-o", "--output", type=pathlib.Path, help="the device file to write")
     parser.add_argument("--like", help="a shipped device whose memory, storage and power are copied")
     parser.add_argument("--title", help="of the device")
@@ -354,8 +405,13 @@ def arguments(given):
     options = parser.parse_args(given)
     if (options.output is None) != (options.like is None):
         parser.error("-o needs --like, and --like -o")
+    if (options.peak is None) != (options.peak_source is None):
+        parser.error("--peak needs --peak-source, and --peak-source --peak")
     if options.whole and options.figure:
         parser.error("--figure needs layers, which --whole has not")
+    if options.whole and options.model == "per_kind":
+        parser.error("--model per_kind needs times of layers: the time of a whole network does not say which kind took how much of it")
+    options.model = options.model or ("winograd" if options.whole else "per_kind")
     options.name = options.output.stem if options.output else ""
     return options
 
@@ -363,9 +419,12 @@ def arguments(given):
 def read_whole(path):
     try:
         with open(path, encoding="utf-8", newline="") as file:
-            return {row["network"]: float(row["seconds"]) for row in csv.DictReader(file)}
+            seconds = {row["network"]: float(row["seconds"]) for row in csv.DictReader(file)}
     except (KeyError, TypeError, ValueError):
         raise results.UserError(f"{path}: needs the columns `network` and `seconds`") from None
+    if wrong := [name for name, value in seconds.items() if not 0.0 < value < math.inf]:
+        raise results.UserError(f"{path}: {wrong[0]} takes {seconds[wrong[0]]:g} s, which is no latency to fit to")
+    return seconds
 
 
 def calibrate_layers(options):
@@ -381,7 +440,12 @@ def calibrate_layers(options):
     source = (f"fitted by analysis/calibrate.py to {counted} measured layers of {len(measured)} networks ({options.mode}, "
               f"{options.measured.name})")
     error = errors(measured, predicted[options.model])
-    return compute_of(measured, options.model, source, error.network_mean) | {"source": source} if options.output else None
+    if not options.output:
+        return None, None
+    told = f"analysis/measure_layers.py, {options.measured.name}, {options.mode}"
+    sums = {name: sum(layer.seconds for layer in layers) for name, layers in measured.items()}
+    nominal = nominal_of(whole or sums, options.networks, told if whole else f"sum of layers, {told}", options.peak, options.peak_source)
+    return compute_of(measured, options.model, source, error.network_mean) | {"source": source}, nominal
 
 
 def main(given=None):
@@ -389,12 +453,14 @@ def main(given=None):
     try:
         if options.whole:
             source = f"three constants fitted by analysis/calibrate.py to the whole networks of {options.measured.name}"
-            compute = compute_of_whole(read_whole(options.measured), options.networks, source)
+            seconds = read_whole(options.measured)
+            compute = compute_of_whole(seconds, options.networks, source, options.model)
+            nominal = nominal_of(seconds, options.networks, options.measured.name, options.peak, options.peak_source)
         else:
-            compute = calibrate_layers(options)
+            compute, nominal = calibrate_layers(options)
         if options.output:
             framework = {"framework": f"as measured ({options.measured.name})", "precision": "fp32"}
-            options.output.write_text(device_file(options, compute, framework), encoding="utf-8")
+            options.output.write_text(device_file(options, compute, framework, nominal), encoding="utf-8")
             print(options.output)
     except (results.UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)

@@ -77,6 +77,10 @@ class Shipped(unittest.TestCase):
             self.assertTrue(0.9 < float(line.split("|")[4]) < 1.05, line)
 
 
+def compute_of(path):
+    return yaml.safe_load(path.read_text())["processors"]["cpu"]["compute"]
+
+
 class DeviceFiles(unittest.TestCase):
     def run_main(self, *arguments):
         said, failed = io.StringIO(), io.StringIO()
@@ -106,8 +110,39 @@ class DeviceFiles(unittest.TestCase):
             self.assertEqual((status, failed), (0, ""))
             self.assertIn("leaving one network out", said)
             self.assertEqual(yaml.safe_load(out.read_text())["processors"]["cpu"]["compute"]["model"], "three_constants")
-            table.write_text("network,time\nalexnet,1\n")
-            self.assertEqual(self.run_main(table, "--whole")[0], 2)
+            gains = [compute_of(out).get("winograd_gain")]
+            self.run_main(table, "--whole", "--model", "three_constants", "-o", out, "--like", "raspberry_pi_4")
+            self.assertEqual([*gains, compute_of(out).get("winograd_gain")], [None, 1])
+            with self.assertRaises(SystemExit):
+                self.run_main(table, "--whole", "--model", "per_kind")
+            for wrong, why in (("network,time\nalexnet,1\n", "needs the columns"), ("network,seconds\nalexnet,0\n", "no latency")):
+                table.write_text(wrong)
+                status, _, failed = self.run_main(table, "--whole")
+                self.assertEqual(status, 2)
+                self.assertIn(why, failed)
+
+    def test_the_nominal_rate_is_the_measured_machines_own(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "mine.yaml"
+            nominal = lambda *more: (self.run_main(SHIPPED, "-o", out, "--like", "raspberry_pi_4", *more),
+                                     yaml.safe_load(out.read_text())["processors"]["cpu"]["nominal"])[1]
+            _, whole = calibrate.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
+            found = nominal()
+            # ResNet-50 has 4.089 GMAC; to four digits.
+            self.assertAlmostEqual(float(found["one_network"]["value"].split()[0]) / (2 * 4.089 / whole["resnet50"]), 1.0, delta=1e-3)
+            self.assertNotIn("raspberry_pi_4", str(found))
+            self.assertIn("assumption (unknown", found["peak"]["source"])
+            self.assertEqual(nominal("--peak", "96 GFLOP/s", "--peak-source", "data sheet")["peak"],
+                             {"value": "96 GFLOP/s", "source": "data sheet"})
+
+    def test_a_table_without_its_least_times_is_refused(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            for text, why in (("layer,median_s\n,1\n", "needs the columns `layer` and `minimum_s`"),
+                              ("layer,minimum_s\n,x\n", ":2: 'x' is no time")):
+                (pathlib.Path(scratch) / "alexnet.csv").write_text(text)
+                status, _, failed = self.run_main(scratch)
+                self.assertEqual(status, 2)
+                self.assertIn(why, failed)
 
     def test_a_folder_without_tables_is_refused(self):
         with tempfile.TemporaryDirectory() as scratch:
