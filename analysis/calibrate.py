@@ -31,6 +31,7 @@ Errors are of leaving one network out in turn: |predicted / measured - 1| of eve
 
 import argparse
 import csv
+import json
 import math
 import pathlib
 import sys
@@ -226,6 +227,25 @@ def table(measured, predicted):
     return lines
 
 
+def flops_alone(measured):
+    """What the median error of FLOP alone is by four readings of it, each network left out in turn."""
+    readings = {"layers without MACs take no time": lambda layer, rate, least, rest: rate * layer.flop,
+                "layers with MACs only": lambda layer, rate, least, rest: rate * layer.flop if layer.flop else None,
+                "layers without MACs take their median time": lambda layer, rate, least, rest: rate * layer.flop or rest,
+                "every layer takes an overhead more (fitted together)": lambda layer, rate, least, rest: least @ [layer.flop, 1.0]}
+    found = {reading: [] for reading in readings}
+    for name, layers in measured.items():
+        training = trained([layer for other, listed in measured.items() if other != name for layer in listed])
+        rows = relative([[layer.flop, 1.0] for layer in training], [layer.seconds for layer in training])
+        fitted = (fit_flops(training), np.linalg.lstsq(rows, np.ones(len(rows)), rcond=None)[0],
+                  np.median([layer.seconds for layer in training if not layer.flop]))
+        for reading, predicted in readings.items():
+            values = [(predicted(layer, *fitted), layer.seconds) for layer in trained(layers)]
+            found[reading] += [abs(value / seconds - 1.0) for value, seconds in values if value is not None]
+    return ["| FLOP alone, where | layer, median | layers |", "|---|---|---|",
+            *(f"| {reading} | {100 * np.median(errors):.0f} % | {len(errors)} |" for reading, errors in found.items())]
+
+
 def sums_table(measured, whole):
     lines = ["| network | whole run | sum of layers | share |", "|---|---|---|---|"]
     for name, layers in measured.items():
@@ -342,10 +362,12 @@ KINDS = {"conv": ("convolution", "#0072B2", "o"), "depthwise_conv": ("depthwise 
          "linear": ("fully connected", "#D55E00", "^"), "pool": ("pooling", "#009E73", "D"),
          "activation": ("activation", "#E69F00", "v")}
 OTHERS = ("other", "0.5", "x")
+TITLES = {"flops": "FLOP alone", "roofline": "Roofline", "three_constants": "Three constants", "per_kind": "By kind of layer"}
 
 
 def draw(measured, predicted):
-    """Predicted against measured seconds of every layer left out, a panel a model. Returns the figure and its table."""
+    """Predicted against measured seconds of every layer left out, a panel a model; what is predicted to take less than the axis
+    shows, no time at all even, stands at its foot. Returns the figure and its table."""
     shown = ("flops", "roofline", "three_constants", "per_kind")
     figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.3)
     panels = figure.subplots(1, len(shown), sharex=True, sharey=True)
@@ -354,34 +376,49 @@ def draw(measured, predicted):
     for axes, model in zip(panels, shown):
         axes.plot([low, high], [low, high], color="0.6", linewidth=0.8, zorder=1)
         for kind, (_, color, marker) in [*KINDS.items(), ("", OTHERS)]:
-            points = [(1e3 * layer.seconds, 1e3 * value) for name, layers in measured.items()
+            points = [(1e3 * layer.seconds, max(1e3 * value, low)) for name, layers in measured.items()
                       for layer, value in zip(layers, predicted[model][name])
                       if (layer.kind if layer.kind in KINDS else "") == kind and layer.seconds >= SHORTEST_S]
             if points:
                 axes.plot(*zip(*points), linestyle="", marker=marker, markersize=2.0, color=color, markeredgewidth=0.4,
-                          markerfacecolor=color if kind else "none", alpha=0.7)
+                          markerfacecolor=color if kind else "none", alpha=0.7, clip_on=False)
         axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high))
         found = errors(measured, predicted[model])
-        axes.set_title(f"{model.replace('_', ' ')}: {100 * found.layer_median:.0f} %")
+        axes.set_title(f"{TITLES[model]}: {100 * found.layer_median:.0f} %\n({100 * found.working_median:.0f} % of layers with MACs)",
+                       fontsize=7)
         axes.set_xlabel("Measured (ms)")
-        for axis in (axes.xaxis, axes.yaxis):
-            style.fixed_ticks(axis, [0.001, 0.01, 0.1, 1, 10, 100])
+        style.fixed_ticks(axes.xaxis, [0.001, 0.1, 10])
+        style.fixed_ticks(axes.yaxis, [0.001, 0.01, 0.1, 1, 10, 100])
+        if none := sum(value == 0 for name in measured for value in predicted[model][name]):
+            axes.annotate(f"{none} layers without\nMACs: no time", (0.06, 0.0012), (0.004, 12), fontsize=6, va="center",
+                          arrowprops={"arrowstyle": "-", "color": "0.4", "linewidth": 0.6})
         drawn += [{"model": model, "network": name, "layer": layer.name, "kind": layer.kind,
                    "measured_s": layer.seconds, "predicted_s": float(value)}
                   for name, layers in measured.items() for layer, value in zip(layers, predicted[model][name])]
-    panels[0].set_ylabel("Predicted, its network left out (ms)")
+    panels[0].set_ylabel("Predicted, its network\nleft out (ms)")
     style.legend_below(figure, [style.mark_handle(marker, label, markerfacecolor=color if color != "0.5" else "none",
                                                   markeredgecolor=color)
                                 for label, color, marker in [*KINDS.values(), OTHERS]], 6)
     return figure, drawn
 
 
+def digest(drawn):
+    """What a figure was drawn from, in short: by model and network the layers, and the milliseconds measured and predicted."""
+    found = {}
+    for row in drawn:
+        sums = found.setdefault(row["model"], {}).setdefault(row["network"], [0, 0.0, 0.0])
+        for i, value in enumerate((1, 1e3 * row["measured_s"], 1e3 * row["predicted_s"])):
+            sums[i] += value
+    return {model: {name: [count, float(f"{was:.4g}"), float(f"{would:.4g}")] for name, (count, was, would) in networks.items()}
+            for model, networks in found.items()}
+
+
 def write_figure(path, measured, predicted):
     stem = pathlib.Path(path).with_suffix("")
     stem.parent.mkdir(parents=True, exist_ok=True)
     with style.context():
-        figure, _ = draw(measured, predicted)
-        style.write(figure, stem)
+        figure, drawn = draw(measured, predicted)
+        style.write(figure, stem, description=json.dumps(digest(drawn)))
     print(f"{stem}.png")
     print(f"{stem}.svg")
 
@@ -393,6 +430,7 @@ def arguments(given):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measured", type=pathlib.Path, help="a folder of tables, or with --whole a CSV of whole networks")
     parser.add_argument("--whole", action="store_true", help="a CSV `network,seconds` of whole networks")
+    parser.add_argument("--only", type=lambda text: text.split(","), metavar="NETWORK,...", help="leave the other tables out")
     parser.add_argument("--mode", default="unfused", help="of the tables' rows (default: %(default)s)")
     parser.add_argument("--networks", type=pathlib.Path, default=ROOT / "scenarios" / "networks")
     parser.add_argument("--model", choices=SHIPPED_MODEL, help="of the device file (default: per_kind; with --whole: winograd)")
@@ -427,14 +465,25 @@ def read_whole(path):
     return seconds
 
 
+def only(names, found):
+    if missing := [name for name in names if name not in found]:
+        raise results.UserError(f"--only: no table of '{missing[0]}' (known: {', '.join(found)})")
+    if len(names) < 2:
+        raise results.UserError("--only: needs two networks or more")
+    return {name: found[name] for name in names}
+
+
 def calibrate_layers(options):
     measured, whole = read_folder(options.measured, options.mode, options.networks)
+    if options.only:
+        measured, whole = only(options.only, measured), only(options.only, whole)
     predicted = leave_one_out(measured)
     counted = sum(len(layers) for layers in measured.values())
     print(f"{len(measured)} networks, {counted} layers, {options.mode}\n")
     if len(whole) == len(measured):
         print("\n".join(sums_table(measured, whole)) + "\n")
-    print("\n".join(table(measured, predicted)))
+    print("\n".join(table(measured, predicted)) + "\n")
+    print("\n".join(flops_alone(measured)))
     if options.figure:
         write_figure(options.figure, measured, predicted)
     source = (f"fitted by analysis/calibrate.py to {counted} measured layers of {len(measured)} networks ({options.mode}, "

@@ -154,12 +154,16 @@ METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None},
             "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
 
 
-def write(figure, stem, formats=FORMATS):
-    """STEM.png, STEM.svg and STEM.pdf, the same bytes for the same data. Returns their paths."""
+def write(figure, stem, formats=FORMATS, description=None):
+    """STEM.png, STEM.svg and STEM.pdf, the same bytes for the same data. Returns their paths. `description` stands in the
+    PNG's metadata."""
     _settle(figure)
     paths = [pathlib.Path(f"{stem}.{suffix}") for suffix in FORMATS if suffix in formats]
     for path in paths:
-        figure.savefig(path, metadata=METADATA[path.suffix[1:]])
+        metadata = METADATA[path.suffix[1:]]
+        if description is not None and path.suffix == ".png":
+            metadata = {**metadata, "Description": description}
+        figure.savefig(path, metadata=metadata)
     return paths
 
 
