@@ -9,6 +9,25 @@ packages_for() {
   for purpose in "$@"; do sed -n "s/^$purpose //p" .ci/packages; done
 }
 
+# purposes_of ALL FILTER: the purposes in .ci/packages that ./test needs, with --all (yes or no) or a test's name.
+purposes_of() {
+  if [ "$1" = yes ]; then
+    echo build lint slurm browser measure
+  elif [ "$2" = measure ]; then
+    echo build measure
+  else
+    echo build
+  fi
+}
+
+# skipped_tests CTEST_LOG OUTPUT_LOG: the tests that did not run, by name, and why, as they say themselves; nothing if all ran.
+skipped_tests() {
+  sed -n '/^The following tests did not run:/,/^$/s/^\t *[0-9]* - //p' "$1"
+  if grep -q '^The following tests did not run:' "$1"; then
+    sed -n 's/^skipped: /  &/p' "$2"
+  fi
+}
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }

@@ -112,7 +112,7 @@ class Measured(unittest.TestCase):
         (folder.path / "s.yaml").write_text(SCENARIO.format(name=name, mode=mode))
         plans = folder.run("plan", "s.yaml", "--format", "json")
         self.assertEqual(plans.returncode, 0, plans.stderr)
-        json.loads(plans.stdout)
+        planned = {plan["partitioner"]: plan for plan in json.loads(plans.stdout) if plan["role"] == "chosen"}
         simulated = folder.run("run", "s.yaml", "--format", "csv")
         self.assertEqual(simulated.returncode, 0, simulated.stderr)
         rows = {row["partitioner"]: row for row in csv.DictReader(simulated.stdout.splitlines())}
@@ -125,6 +125,17 @@ class Measured(unittest.TestCase):
         whole = float(table[0]["minimum_s"])
         self.assertAlmostEqual(float(rows["device_only"]["latency_mean_s"]), whole, delta=1e-6 * whole)
         self.assertLessEqual(float(rows["oracle"]["latency_mean_s"]), whole * (1 + 1e-6))
+        # What is planned is what is played: where it is cut, and how long that takes.
+        self.assertEqual(planned["device_only"]["cut"], "device only")
+        for method, plan in planned.items():
+            self.assertEqual(plan["cut"], rows[method]["cut"], method)
+            played = float(rows[method]["latency_mean_s"])
+            self.assertAlmostEqual(plan["true_latency_s"], played, delta=1e-6 * played, msg=method)
+        # The benchmark knows the table; nobody does better.
+        believed = planned["offline_benchmark"]["believed_latency_s"]
+        self.assertAlmostEqual(believed, planned["offline_benchmark"]["true_latency_s"], delta=1e-6 * believed)
+        self.assertLessEqual(planned["oracle"]["true_latency_s"], believed * (1 + 1e-6))
+        self.assertAlmostEqual(planned["device_only"]["true_latency_s"], whole, delta=1e-6 * whole)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""What ./test installs and says, beside running CTest: a test that is skipped must be seen to be."""
+import subprocess
+import sys
+import unittest
+
+from edgecut import SOURCE, Folder
+
+LOG = """100% tests passed, 0 tests failed out of 3
+
+The following tests did not run:
+\t  2 - measure (Skipped)
+\t961 - pipedream (Skipped)
+
+Total Test time (real) = 1.00 sec
+"""
+
+
+def shell(command):
+    return subprocess.run(["bash", "-euc", f". .ci/setup.sh; {command}"], cwd=SOURCE, capture_output=True, text=True, check=True).stdout
+
+
+class Test(unittest.TestCase):
+    def test_skipped_tests_are_named_with_their_reasons(self):
+        with Folder() as folder:
+            (folder.path / "log").write_text(LOG)
+            (folder.path / "last").write_text("x\nskipped: npm is not installed\ny\n")
+            told = shell(f"skipped_tests {folder.path}/log {folder.path}/last")
+            self.assertEqual(told, "measure (Skipped)\npipedream (Skipped)\n  skipped: npm is not installed\n")
+            (folder.path / "log").write_text("100% tests passed, 0 tests failed out of 3\n\nTotal Test time (real) = 1.00 sec\n")
+            self.assertEqual(shell(f"skipped_tests {folder.path}/log {folder.path}/last"), "")
+
+    def test_measuring_needs_node_and_npm(self):
+        for asked in ('yes ""', "no measure"):
+            packages = shell(f"packages_for $(purposes_of {asked})").split()
+            self.assertTrue({"nodejs", "npm", "g++"} <= set(packages), asked)
+        self.assertNotIn("npm", shell('packages_for $(purposes_of no "")').split())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
