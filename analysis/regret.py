@@ -4,18 +4,22 @@
 
 Regret is latency / the oracle's latency - 1 in the same replication (other metrics: --metric), averaged over
 replications in which both found a plan. The first two axes of the study span a map; every setting of further axes is a
-panel. With several methods beside the oracle, name one: --method.
+panel. With several methods beside the oracle, name one: --method. Where the scenario says under which conditions that
+one was benchmarked (`benchmarked_at`), titles are relative to these, and their place in the map is framed.
 """
 
 import argparse
 import itertools
 import json
 import pathlib
+import re
 import sys
 
 import numpy as np
 import pandas as pd
+import yaml
 from matplotlib.colors import LogNorm
+from matplotlib.patches import Rectangle
 
 from . import naming, results, style
 
@@ -38,7 +42,7 @@ def read(folder, metric):
         raise results.UserError(f"{folder / 'rows.csv'}: the column '{metric}' is missing")
     if REFERENCE not in set(rows["partitioner"]):
         raise results.UserError(f"{folder}: regret is against '{REFERENCE}', which the study does not play")
-    return axes, with_regret(rows, metric)
+    return axes, with_regret(rows, metric), manifest
 
 
 def with_regret(rows, metric):
@@ -57,8 +61,22 @@ def mean_regret(rows, axes):
     return table.rename(columns={"mean": "regret", "count": "replications"})
 
 
-def draw(table, axes, title=""):
-    """A panel for every setting of the axes after the second."""
+def benchmarked(manifest, method, axes):
+    """Axis' path -> the value of it under which the method was benchmarked, where the scenario says so."""
+    try:
+        entries = yaml.safe_load(manifest["scenario"])["partitioners"]
+        settings = next(entry["benchmarked_at"] for entry in entries
+                        if isinstance(entry, dict) and entry.get("name", entry.get("kind")) == method)
+        written = {axis["path"]: [str(value) for value in axis["values"]] for axis in manifest["axes"]}
+        return {path: values[written[path].index(str(settings[path]))] for path, _, values in axes
+                if path in settings and str(settings[path]) in written[path]}
+    except (KeyError, TypeError, StopIteration, IndexError, yaml.YAMLError):
+        return {}  # a study from elsewhere, or a method that was benchmarked today
+
+
+def draw(table, axes, title="", then=None):
+    """A panel for every setting of the axes after the second. `then`: the conditions of the benchmark, by path."""
+    then = then or {}
     across, up, others = axes[0], axes[1], axes[2:]
     settings = list(itertools.product(*(values for _, _, values in others)))
     columns = min(len(settings), 2)
@@ -74,15 +92,17 @@ def draw(table, axes, title=""):
         grid = part.pivot(index=up[1], columns=across[1], values="regret").reindex(index=up[2], columns=across[2])
         image = panel.imshow(grid.clip(lower=LEAST).to_numpy(), origin="lower", aspect="auto", cmap="cividis", norm=norm)
         write_numbers(panel, grid.to_numpy(), norm)
-        panel.set_title(", ".join(f"{setting_name(path)} {naming.plain_number(value)}"
-                                  for (path, _, _), value in zip(others, setting)) or title)
+        panel.set_title(panel_title([path for path, _, _ in others], setting, then) or title)
+        if across[0] in then:
+            is_same = all(then.get(path) in (None, value) for (path, _, _), value in zip(others, setting))
+            frame(panel, across[2].index(then[across[0]]), len(up[2]), is_same)
         panel.grid(visible=False)
         panel.set_xticks(range(len(across[2])), [shown(value) for value in across[2]])
         panel.set_yticks(range(len(up[2])), [shown(value) for value in up[2]])
     for panel in panels[len(settings):]:
         panel.set_visible(False)
     for panel in panels[-columns:]:
-        panel.set_xlabel(label(across))
+        panel.set_xlabel(label(across) + ("; framed: at the benchmark" if across[0] in then else ""))
     for panel in panels[::columns]:
         panel.set_ylabel(label(up))
     bar = figure.colorbar(image, ax=list(panels), label="Regret against the oracle (%)", pad=0.01)
@@ -105,9 +125,32 @@ def shown(value):
     return naming.plain_number(value) if isinstance(value, (int, float, np.number)) else str(value)
 
 
-def setting_name(path):
-    words = {"device.processors.cpu.slowdown": "device slower by", "cloud.processors.cpu.slowdown": "cloud slower by"}
-    return words.get(path, naming.axis_name(path))
+def frame(panel, column, lines, is_same):
+    """Around the column of the benchmark; solid where everything else is as it was then, too."""
+    panel.add_patch(Rectangle((column - 0.5, -0.5), 1, lines, fill=False, edgecolor="#D55E00", linewidth=1.6, clip_on=False,
+                              linestyle="-" if is_same else "--", zorder=3))
+
+
+SLOWED = re.compile(r"(device|cloud|edge)(\.server)?\.processors\.\w+\.slowdown")
+
+
+def panel_title(paths, setting, then):
+    """What is otherwise than at the benchmark: "Device 3 times slower, cloud as benchmarked"."""
+    if paths and all(then.get(path) == value for path, value in zip(paths, setting)):
+        return "Everything else as benchmarked"
+    text = ", ".join(setting_text(path, value, then.get(path)) for path, value in zip(paths, setting))
+    return text[:1].upper() + text[1:]
+
+
+def setting_text(path, value, before):
+    host = SLOWED.fullmatch(path)
+    name = host.group(1) if host else naming.axis_name(path)
+    if before is not None and value == before:
+        return f"{name} as benchmarked"
+    if not host:
+        return f"{name} {shown(value)}"
+    factor = float(value) / float(before if before is not None else 1)
+    return f"{name} {naming.plain_number(factor)} times slower" if factor > 1 else f"{name} at {naming.plain_number(1 / factor)} times its speed"
 
 
 def label(axis):
@@ -127,7 +170,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     out = options.output or options.folder
     try:
-        axes, rows = read(options.folder, options.metric)
+        axes, rows, manifest = read(options.folder, options.metric)
         methods = list(dict.fromkeys(rows["partitioner"]))
         method = options.method or (methods[0] if len(methods) == 1 else None)
         if method not in methods:
@@ -135,7 +178,7 @@ def main(arguments=None):
         table = mean_regret(rows[rows["partitioner"] == method], axes)
         out.mkdir(parents=True, exist_ok=True)
         with style.context():
-            style.write(draw(table, axes, naming.partitioner(method)), out / "regret")
+            style.write(draw(table, axes, naming.partitioner(method), benchmarked(manifest, method, axes)), out / "regret")
         table.to_csv(out / "regret.csv", index=False, lineterminator="\n")
     except results.UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -57,6 +57,26 @@ class Regret(unittest.TestCase):
                     self.assertAlmostEqual(value, point / 10)
             self.assertTrue((folder / "regret.png").stat().st_size > 5000)
 
+    def test_titles_say_what_has_changed_since_the_benchmark_and_its_place_is_framed(self):
+        scenario = ("partitioners:\n  - oracle\n  - {name: stale, kind: offline_benchmark, benchmarked_at: {link.uplink: 10 Mbit/s, "
+                    "cloud.processors.cpu.slowdown: 1}}\n")
+        manifest = {"scenario": scenario, "axes": [{**axis, "values": values} for axis, values in
+                                                   zip(AXES, (["1 Mbit/s", "10 Mbit/s"], ["0 %", "50 %"], ["1", "10"]))]}
+        axes = [(axis["path"], axis["column"], values) for axis, values in zip(AXES, ([1, 10], [0, 50], [1, 10]))]
+        then = regret.benchmarked(manifest, "stale", axes)
+        self.assertEqual(then, {"link.uplink": 10, "cloud.processors.cpu.slowdown": 1})
+        self.assertEqual(regret.benchmarked(manifest, "oracle", axes), {})
+        self.assertEqual(regret.benchmarked({"axes": manifest["axes"]}, "stale", axes), {})
+        played = regret.with_regret(rows(), "latency_mean_s")
+        figure = regret.draw(regret.mean_regret(played[played["partitioner"] == "stale"], axes), axes, then=then)
+        panels = figure.axes[:2]
+        self.assertEqual([panel.get_title() for panel in panels], ["Everything else as benchmarked", "Cloud 10 times slower"])
+        # The second column, from half a cell before it to half a cell behind; dashed where the cloud is another.
+        self.assertEqual([panel.patches[0].get_xy() for panel in panels], [(0.5, -0.5)] * 2)
+        self.assertEqual([panel.patches[0].get_linestyle() for panel in panels], ["-", "--"])
+        self.assertEqual(regret.setting_text("device.processors.cpu.slowdown", 18, 6), "device 3 times slower")
+        self.assertEqual(regret.setting_text("device.processors.cpu.slowdown", 18, None), "device 18 times slower")
+
     def test_the_figure_is_the_same_bytes_for_the_same_rows(self):
         with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
             for folder in (pathlib.Path(one), pathlib.Path(two)):
