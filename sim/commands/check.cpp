@@ -2,9 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
+
 #include "config/catalogue.hpp"
 
 namespace edgecut::commands {
+namespace {
+
+std::set<std::string> foreign_nominals(const scenario::Study& study) {
+  std::set<std::string> lines;
+  for (const auto& point : study.points()) {
+    for (const auto* part : point->parts()) {
+      for (const auto& [key, nominal, measured] : part->world().foreign_nominals) {
+        lines.insert(fmt::format(
+            "{}: its layers were measured{}, but its nominal rate, {}, is that of the file they were put over; set "
+            "`nominal: {{one_network: ...}}`, since resource_aware and the cost of deciding go by it",
+            key, measured ? fmt::format(" ({} {})", part->world().network->name(), units::format(*measured)) : "",
+            units::format(nominal)));
+      }
+    }
+  }
+  return lines;
+}
+
+}  // namespace
 
 void check(const CheckOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
@@ -19,6 +41,7 @@ void check(const CheckOptions& options) {
                     "them (try another uplink, network or input size)\n",
                     options.scenario.file));
   }
+  for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", options.scenario.file, line));
   print(assumptions_text(study));
 }
 

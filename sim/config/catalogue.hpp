@@ -20,6 +20,8 @@ class Catalogue {
   /// $EDGECUT_HOME, else the source tree the program was built from.
   static std::filesystem::path default_home();
 
+  [[nodiscard]] const std::filesystem::path& home() const { return home_; }
+
   /// Names in a folder ("platforms/devices"), sorted.
   [[nodiscard]] std::vector<std::string> names(std::string_view folder) const;
 

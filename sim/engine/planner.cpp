@@ -17,6 +17,10 @@ constexpr std::size_t most_beliefs = 20'000;
 // A wait of a tenth of a millisecond is none.
 constexpr double least_wait = 1e-4;
 
+double period_of(Seconds time, Seconds period) {
+  return std::floor(time / period * (1.0 + 1e-12));
+}
+
 }  // namespace
 
 const Route& Itinerary::route_for(double draw) const {
@@ -48,7 +52,9 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load || system.awareness.temperature ||
                      system.awareness.battery || system.awareness.bandwidth == Awareness::Bandwidth::estimate),
       choosers_(state.streams.size()),
-      plans_(system.clients.size()) {}
+      plans_(system.clients.size()) {
+  decisions_.made.resize(system.clients.size());
+}
 
 void Planner::start() {
   for (StreamIndex i = 0; i < choosers_.size(); ++i) {
@@ -60,15 +66,25 @@ void Planner::start() {
       chooser.estimates = std::make_unique<Estimates>(system_.awareness.estimator, conditions);
     }
     if (sees_anything_) look(i, Seconds());
+    if (system_.awareness.decide != Awareness::Decide::per_request && !partitioner_of(i).is_stateful()) {
+      count_decision(i);
+    }
   }
+}
+
+// Whether the device decides anew for the request of this instant, be there news or not. One that learns does for each.
+bool Planner::is_due(StreamIndex stream, Seconds now) const {
+  const auto& awareness = system_.awareness;
+  if (awareness.decide == Awareness::Decide::per_request || partitioner_of(stream).is_stateful()) return true;
+  return awareness.decide == Awareness::Decide::periodically &&
+         period_of(now, awareness.period) != period_of(choosers_[stream].decided, awareness.period);
 }
 
 bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
   const auto& awareness = system_.awareness;
   if (!sees_anything_ || awareness.decide == Awareness::Decide::at_start) return false;
   if (awareness.decide == Awareness::Decide::periodically) {
-    const auto period_of = [&](Seconds time) { return std::floor(time / awareness.period * (1.0 + 1e-12)); };
-    if (period_of(now) == period_of(chooser.looked)) return false;
+    if (period_of(now, awareness.period) == period_of(chooser.looked, awareness.period)) return false;
   }
   return awareness.server_load || awareness.forget || awareness.battery || chooser.has_news ||
          chooser.changes != state_.changes;
@@ -200,6 +216,10 @@ const partition::Decision& Planner::decide(Belief& belief, const plan::Problem& 
 
 Choice Planner::choose(StreamIndex stream, Seconds now) {
   auto& chooser = choosers_[stream];
+  if (is_due(stream, now)) {
+    chooser.decided = now;
+    count_decision(stream);
+  }
   if (looks_again(chooser, now)) look(stream, now);
   if (partitioner_of(stream).is_stateful()) return choice_of(stream, ask_session(stream, now));
   if (chooser.settled && chooser.is_loaded) return *chooser.settled;
@@ -284,7 +304,7 @@ const Itinerary& Planner::itinerary_of(StreamIndex stream, const plan::Plan& pla
   const auto* current = choosers_[stream].current;
   if (current != nullptr && *current->plan == plan) return *current;
   const auto& client = client_of(stream);
-  auto& plans = plans_[static_cast<std::size_t>(&client - system_.clients.data())];
+  auto& plans = plans_[client_number(stream)];
   const auto known =
       std::ranges::find(plans, plan, [](const auto& chosen) -> const plan::Plan& { return chosen->plan; });
   if (known != plans.end()) return (*known)->itinerary;

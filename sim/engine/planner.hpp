@@ -41,7 +41,8 @@ struct Waits {
 };
 
 /// The decisions of one run. A partitioner is asked once for each distinct problem, that is for each base problem under
-/// each conditions that its method comes to believe; a stateful one has a session for each client.
+/// each conditions that its method comes to believe; a stateful one has a session for each client. What a device decides
+/// is counted apart from that: as often as `decide` says, whether or not the answer was known here.
 class Planner {
  public:
   /// `waits` says how things stand at the servers, where the method looks at that.
@@ -89,6 +90,7 @@ class Planner {
     std::shared_ptr<Belief> belief;
     std::unique_ptr<Estimates> estimates;  // where bandwidths are estimated
     Seconds looked;
+    Seconds decided;                              // when a decision was due for the last time
     std::uint64_t changes = 0;                    // of the state, that were seen
     std::unique_ptr<partition::Session> session;  // of a stateful one
     const Itinerary* current = nullptr;           // of the last request that had one
@@ -102,6 +104,11 @@ class Planner {
     const auto* own = client_of(stream).partitioner;
     return own == nullptr ? partitioner_ : *own;
   }
+  void count_decision(StreamIndex stream) { ++decisions_.made[client_number(stream)]; }
+  [[nodiscard]] std::size_t client_number(StreamIndex stream) const {
+    return static_cast<std::size_t>(&client_of(stream) - system_.clients.data());
+  }
+  [[nodiscard]] bool is_due(StreamIndex stream, Seconds now) const;
   [[nodiscard]] bool looks_again(const Chooser& chooser, Seconds now) const;
   void look(StreamIndex stream, Seconds now);
   [[nodiscard]] belief::Conditions seen_by(StreamIndex stream, Seconds now);

@@ -273,9 +273,10 @@ struct BatteryUse {
 
 /// What was decided in a run.
 struct Decisions {
-  std::int64_t cuts_made = 0;     // times that the partitioner was asked for a plan
-  std::int64_t plan_changes = 0;  // from one request of a device to its next
-  Seconds pauses;                 // of all devices, for switching plans and loading weights
+  std::int64_t cuts_made = 0;           // times that the partitioner was asked for a plan
+  std::int64_t plan_changes = 0;        // from one request of a device to its next
+  std::vector<std::int64_t> made = {};  // by client: decisions of all its devices, whether or not somebody was asked
+  Seconds pauses;                       // of all devices, for switching plans and loading weights
 };
 
 /// The last event of a run.

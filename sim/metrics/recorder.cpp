@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace edgecut::metrics {
 namespace {
@@ -123,6 +124,7 @@ void Recorder::append_to(Row& row) const {
   row.add("kernel_used", std::string(ended_.kernel));
   row.add("preparing_mean_s", preparing_.cell());
   row.add("cuts_made", ended_.decisions.cuts_made);
+  row.add("decisions", std::accumulate(ended_.decisions.made.begin(), ended_.decisions.made.end(), std::int64_t{0}));
   row.add("plan_changes", ended_.decisions.plan_changes);
   append_servers(row);
 }
@@ -279,6 +281,9 @@ std::vector<Column> resource_columns() {
       {"preparing_mean_s", "s",
        "wait until the device had switched to the plan and loaded its weights; part of the latency"},
       {"cuts_made", "", "plans that the method was asked for in the run; one for each belief, whatever the requests"},
+      {"decisions", "",
+       "decisions of all devices in the run, as often as `decide` says; one is counted, too, where the answer was "
+       "known"},
       {"plan_changes", "", "times that a device's plan was another than its request's before"},
       {"refused", "", "of the dropped: refused by a server whose queue was full"},
       {"batch_mean_cloud", "", "requests in a batch of the cloud; empty without batching"},

@@ -45,6 +45,8 @@ class Recorder final : public events::Observer {
   /// Appends every column of columns(). Call after RunEnded.
   void append_to(Row& row) const;
   static const std::vector<Column>& columns();
+  /// Of the run. Call after RunEnded.
+  [[nodiscard]] const events::Decisions& decisions() const { return ended_.decisions; }
 
  private:
   void add(const events::Ended& ended);

@@ -43,6 +43,13 @@ std::map<std::string, KindConstants> read_kinds(const Value& value, Ledger& ledg
   return kinds;
 }
 
+// Whether networks without a table are estimated with the processor's constants. They are those of whatever device the
+// table was put over, so that somebody has to say so.
+bool falls_back(const Value& measured) {
+  const auto* fallback = measured.is_map() ? measured.find("fallback") : nullptr;
+  return fallback != nullptr && config::as<std::string>(*fallback) == "model";
+}
+
 // A path, or a map with it and how it is read.
 Measured read_measured(const Value& value) {
   if (value.is_scalar())
@@ -61,6 +68,7 @@ Measured read_measured(const Value& value) {
       measured.whole_run = map.choice<WholeRun>(
           "whole_run", {{"scale", WholeRun::scale}, {"offset", WholeRun::offset}, {"ignore", WholeRun::ignore}});
     }
+    map.choice_or("fallback", false, {{"none", false}, {"model", true}});
     measured.where = map.child("table").where;
     measured.key = value.path;
     return measured;
@@ -85,7 +93,14 @@ void read_compute(const Value& value, Ledger& ledger, Processor& processor) {
     processor.has_constants = model != Model::measured || map.has("conv");
     if (processor.has_constants) processor.compute = read_constants(map, ledger);
     if (model == Model::per_kind) processor.kinds = read_kinds(map.child("kinds"), ledger);
-    if (model == Model::measured || map.has("measured")) processor.measured = read_measured(map.child("measured"));
+    if (model == Model::measured || map.has("measured")) {
+      const auto& measured = map.child("measured");
+      processor.measured = read_measured(measured);
+      if (falls_back(measured) && !processor.has_constants) {
+        measured.find("fallback")->fail("there are no constants (conv, memory, overhead) to fall back on");
+      }
+      processor.has_constants = processor.has_constants && falls_back(measured);
+    }
     processor.framework = map.get<std::string>("framework");
     processor.precision = map.get_or<std::string>("precision", "unknown");
     map.find<int>("threads", positive);

@@ -64,6 +64,8 @@ struct Header {
   std::size_t layer = 0;
   std::size_t seconds = 0;
   std::optional<std::size_t> mode;
+  std::optional<std::size_t> date;
+  std::optional<std::size_t> load;
 };
 
 Header read_header(const Cells& cells, const std::string& file, const Measured& how) {
@@ -76,7 +78,7 @@ Header read_header(const Cells& cells, const std::string& file, const Measured& 
     if (!found) throw config::Error({file, 1, 1}, "", fmt::format("the table has no column '{}'", name));
     return *found;
   };
-  return {need("layer"), need(column_of(how.statistic)), find("mode")};
+  return {need("layer"), need(column_of(how.statistic)), find("mode"), find("date"), find("load")};
 }
 
 Seconds read_seconds(const std::string& cell, const config::Location& where) {
@@ -169,7 +171,7 @@ MeasuredTable read_table(const std::string& text, const std::string& file, const
   if (lines.empty()) throw config::Error({file, 1, 1}, "", "the table is empty");
   const auto header = read_header(split(lines.front()), file, how);
   const std::size_t width = split(lines.front()).size();
-  MeasuredTable table{file, how.mode, {}, {}};
+  MeasuredTable table{.file = file, .mode = how.mode, .layers = {}, .whole = {}};
   std::set<std::string> modes;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     if (lines[i].empty()) continue;
@@ -185,6 +187,11 @@ MeasuredTable read_table(const std::string& text, const std::string& file, const
           how.where, how.key,
           fmt::format("{} holds several modes: choose with {{table: ..., mode: {}}}", file, fmt::join(modes, " or ")));
     }
+    const auto note = [&](std::string& condition, const std::optional<std::size_t>& column) {
+      if (column && condition.empty()) condition = cells[*column];
+    };
+    note(table.date, header.date);
+    note(table.load, header.load);
     add_row(table, cells[header.layer], read_seconds(cells[header.seconds], where), where);
   }
   if (table.layers.empty()) {

@@ -17,10 +17,12 @@ struct MeasuredTable {
   std::string mode;
   std::map<std::string, Seconds> layers;
   std::optional<Seconds> whole;  // the row without a layer: the network run at once, without profiling
+  std::string date = {};         // of its first row, as written; empty: not said
+  std::string load = {};         // of the machine meanwhile, likewise
 };
 
 /// Reads a CSV with the columns `layer` and `minimum_s` (or `median_s`, `p90_s`), and `mode` where it holds more than
-/// one; others are not looked at. Throws config::Error (file:line) on anything else.
+/// one, and `date` and `load`, if they are there; others are not looked at. Throws config::Error (file:line) on anything else.
 MeasuredTable read_table(const std::string& text, const std::string& file, const platform::Measured& how);
 
 /// The table's times by layer of the network, 0 for inputs, adapted to the whole run as `how` says. Throws config::Error

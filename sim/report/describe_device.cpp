@@ -76,6 +76,13 @@ std::string summary(const std::string& processor, std::vector<NetworkLatency> la
                      100.0 * median, percent(latencies.back().error()), latencies.back().network);
 }
 
+std::string models(const platform::Device& device) {
+  const auto by_kind = [](const platform::Processor& processor) { return !processor.kinds.empty(); };
+  if (std::ranges::all_of(device.processors, by_kind)) return "the constants by kind of layer";
+  return std::ranges::none_of(device.processors, by_kind) ? "the three constants"
+                                                          : "the three constants, or those by kind of layer,";
+}
+
 }  // namespace
 
 double NetworkLatency::error() const {
@@ -87,6 +94,7 @@ std::vector<NetworkLatency> latencies(const platform::Device& device, const std:
   std::vector<NetworkLatency> result;
   for (const auto& processor : device.processors) {
     for (const auto* network : networks) {
+      if (!processor.has_constants && !processor.layer_times.contains(network->name())) continue;
       result.push_back({network->name(), processor.name, total(profile::layer_times(*network, processor)),
                         measured(measurements, device, processor, *network),
                         dnn::complexity(*network).back().head_peak <= device.available_memory()});
@@ -98,7 +106,7 @@ std::vector<NetworkLatency> latencies(const platform::Device& device, const std:
 std::string describe(const platform::Device& device, const std::vector<config::Source>& sources,
                      const std::vector<NetworkLatency>& latencies) {
   std::string text = headline(device) + processor_table(device) +
-                     "\nWhole networks, one at a time, as the three constants predict and as measured:\n" +
+                     fmt::format("\nWhole networks, one at a time, as {} predict and as measured:\n", models(device)) +
                      latency_table(latencies) + "\n";
   for (const auto& processor : device.processors) text += summary(processor.name, latencies);
   text += "fits: weights and the largest set of live activations of the whole network, fp32, in the free memory\n";

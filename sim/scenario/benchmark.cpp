@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +20,9 @@ Seconds sum(const std::vector<Seconds>& times) {
   }
   return total;
 }
+
+// A round trip of less than this is none: ratios of them would say that the world has changed.
+constexpr double least_rtt = 1e-3;
 
 // Of all processors that may run the head: a pass over every layer on each.
 Seconds device_pass(const plan::Problem& problem) {
@@ -41,18 +45,51 @@ double ratio(double believed, double is) {
   return is > 0.0 ? believed / is : 1.0;
 }
 
+double ratio(Bandwidth believed, Bandwidth is) {
+  return ratio(believed.value(), is.value());
+}
+
+double ratio(Seconds believed, Seconds is) {
+  return ratio(believed.value(), is.value());
+}
+
+struct HopRatios {
+  double up = 1.0;
+  double down = 1.0;
+  double rtt = 1.0;
+
+  [[nodiscard]] double distance() const { return std::hypot(std::log(up), std::log(down), std::log(rtt)); }
+};
+
+HopRatios ratios(const plan::Hop& believed, const plan::Hop& truth) {
+  const auto rtt = [](const plan::Hop& hop) { return std::max(Seconds(least_rtt), hop.up_latency + hop.down_latency); };
+  return {ratio(believed.up, truth.up), ratio(believed.down, truth.down), ratio(rtt(believed), rtt(truth))};
+}
+
 struct Ratios {
-  double uplink = 1.0;
   double device = 1.0;
   double cloud = 1.0;
+  std::optional<double> edge;
+  HopRatios link, relay, direct;
 
-  [[nodiscard]] double distance() const { return std::hypot(std::log(uplink), std::log(device), std::log(cloud)); }
+  [[nodiscard]] double distance() const {
+    const double servers = std::hypot(std::log(cloud), std::log(edge.value_or(1.0)));
+    const double hops = std::hypot(link.distance(), relay.distance(), direct.distance());
+    return std::hypot(std::log(device), servers, hops);
+  }
 };
 
 Ratios ratios(const plan::Problem& believed, const plan::Problem& truth) {
-  return {ratio(believed.link.up.value(), truth.link.up.value()),
-          ratio(device_pass(believed).value(), device_pass(truth).value()),
-          ratio(sum(believed.cloud_time).value(), sum(truth.cloud_time).value())};
+  Ratios of;
+  of.device = ratio(device_pass(believed), device_pass(truth));
+  of.cloud = ratio(sum(believed.cloud_time), sum(truth.cloud_time));
+  of.link = ratios(believed.link, truth.link);
+  if (believed.edge && truth.edge) {
+    of.edge = ratio(sum(believed.edge->layer_time), sum(truth.edge->layer_time));
+    of.relay = ratios(believed.edge->link, truth.edge->link);
+  }
+  if (believed.direct && truth.direct) of.direct = ratios(*believed.direct, *truth.direct);
+  return of;
 }
 
 void add(metrics::Row& row, const char* column, const std::optional<double>& value) {
@@ -60,46 +97,68 @@ void add(metrics::Row& row, const char* column, const std::optional<double>& val
   row.add(column, value ? metrics::Cell(*value) : empty);
 }
 
-void append_deciding(const Effort& effort, const Account& account, metrics::Row& row) {
-  if (!effort.deciding) {
-    add(row, "deciding_s", std::nullopt);
-    add(row, "deciding_J", std::nullopt);
-    return;
-  }
+struct Spent {
+  std::optional<double> seconds;
+  std::optional<double> joules;
+};
+
+Spent deciding(const Effort& effort, const Account& account) {
+  if (!effort.deciding) return {};
   const auto& device = account.truth.processors.front();
   const auto here = effort.decides_in_cloud ? account.truth.cloud_nominal : device.nominal;
-  const Seconds time = *effort.deciding * (effort.rate / here) * static_cast<double>(account.decisions);
-  row.add("deciding_s", time.value());
-  row.add("deciding_J", effort.decides_in_cloud ? 0.0 : (device.active_increment * time).value());
+  const Seconds time = *effort.deciding * (effort.rate / here) * account.decisions;
+  return {time.value(), effort.decides_in_cloud ? 0.0 : (device.active_increment * time).value()};
 }
 
 }  // namespace
 
-std::int64_t read_day(const Value& value) {
-  const auto text = config::as<std::string>(value);
+namespace {
+
+std::optional<std::int64_t> day_of(const std::string& text) {
   int year = 0;
   unsigned month = 0;
   unsigned day = 0;
   int used = 0;
   const bool is_read = std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &used) == 3;
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (!is_read || static_cast<std::size_t>(used) != text.size() || !date.ok()) {
-    value.fail(fmt::format("'{}' is no date such as 2026-11-24", text));
-  }
+  if (!is_read || static_cast<std::size_t>(used) != text.size() || !date.ok()) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
+}  // namespace
+
+std::int64_t read_day(const Value& value) {
+  const auto text = config::as<std::string>(value);
+  const auto day = day_of(text);
+  if (!day) value.fail(fmt::format("'{}' is no date such as 2026-11-24", text));
+  return *day;
+}
+
 bool is_recorded(const std::string& key) {
-  return key == "date" || key == "temperature";
+  return key == "date" || key == "temperature" || key == "load";
 }
 
 Recorded read_recorded(const Value& settings) {
   Recorded recorded;
-  if (const auto* date = settings.find("date")) recorded.day = read_day(*date);
+  if (const auto* date = settings.find("date")) {
+    recorded.day = read_day(*date);
+    recorded.date = *date;
+  }
   if (const auto* temperature = settings.find("temperature")) {
     recorded.temperature = config::as<double>(*temperature, {-60.0, 200.0});
   }
+  if (const auto* load = settings.find("load")) recorded.load = config::as<std::string>(*load);
   return recorded;
+}
+
+void take_from_tables(const std::vector<profile::MeasuredTable>& tables, Recorded& recorded) {
+  for (const auto& table : tables) {
+    if (!recorded.day) {
+      recorded.day = day_of(table.date);  // a table may write it as it likes; then it has no age
+      recorded.date = config::make_scalar(table.date, table.file);
+    }
+    if (recorded.load.empty()) recorded.load = table.load;
+  }
 }
 
 Effort read_effort(Map& partitioner) {
@@ -121,16 +180,29 @@ Effort read_effort(Map& partitioner) {
 
 void append_effort(const Effort& effort, const Account& account, metrics::Row& row) {
   const double passes = account.has_benchmark ? static_cast<double>(effort.repetitions) : 0.0;
-  row.add("benchmarking_s", passes * one_pass(account.believed).value());
-  row.add("benchmarking_J", passes * energy_of_pass(account.believed).value());
-  append_deciding(effort, account, row);
+  const double seconds = passes * one_pass(account.measured).value();
+  const double joules = passes * energy_of_pass(account.measured).value();
+  const auto spent = deciding(effort, account);
+  row.add("benchmarking_s", seconds);
+  row.add("benchmarking_J", joules);
+  add(row, "deciding_s", spent.seconds);
+  add(row, "deciding_J", spent.joules);
+  const auto with = [](double before, std::optional<double> more) {
+    return more ? std::optional(before + *more) : more;
+  };
+  add(row, "effort_s", with(seconds, spent.seconds));
+  add(row, "effort_J", with(joules, spent.joules));
   add(row, "profile_age_d", account.age);
   add(row, "profile_temperature_C", account.temperature);
+  row.add("profile_load", account.load.empty() ? metrics::Cell() : metrics::Cell(account.load));
   const auto of = ratios(account.believed, account.truth);
   const auto believed = [&](double value) { return account.has_belief ? std::optional(value) : std::nullopt; };
-  add(row, "believed_uplink_ratio", believed(of.uplink));
+  add(row, "believed_uplink_ratio", believed(of.link.up));
+  add(row, "believed_downlink_ratio", believed(of.link.down));
+  add(row, "believed_rtt_ratio", believed(of.link.rtt));
   add(row, "believed_device_ratio", believed(of.device));
   add(row, "believed_cloud_ratio", believed(of.cloud));
+  add(row, "believed_edge_ratio", account.has_belief ? of.edge : std::nullopt);
   add(row, "staleness", believed(of.distance()));
 }
 
@@ -140,18 +212,24 @@ const std::vector<metrics::Column>& effort_columns() {
        "host time to measure every layer on every host that may run it, as often as `benchmark` says (once); 0 without "
        "benchmark"},
       {"benchmarking_J", "J", "of the device, above idle, for its part of that"},
-      {"deciding_s", "s", "time of all decisions on the host that makes them; empty without `decision`"},
+      {"deciding_s", "s", "time of all decisions of one device on the host that makes them; empty without `decision`"},
       {"deciding_J", "J", "of the device, above idle, for them; 0 where the cloud decides"},
+      {"effort_s", "s", "benchmarking_s + deciding_s; empty without `decision`"},
+      {"effort_J", "J", "benchmarking_J + deciding_J; empty without `decision`"},
       {"profile_age_d", "d", "days from the benchmark's date to the scenario's; empty where either is not given"},
       {"profile_temperature_C", "°C",
        "of the device at the benchmark, degrees Celsius, as recorded; empty where it is not"},
+      {"profile_load", "", "of the device at the benchmark, as recorded; empty where it is not"},
       {"believed_uplink_ratio", "", "uplink as believed / as it is at the start of the run"},
+      {"believed_downlink_ratio", "", "downlink likewise"},
+      {"believed_rtt_ratio", "", "round trip of the link likewise; less than 1 ms counts as 1 ms"},
       {"believed_device_ratio", "",
        "seconds of all layers on the device's listed processors, as believed / as they are"},
       {"believed_cloud_ratio", "", "the same in the cloud"},
+      {"believed_edge_ratio", "", "the same on the edge server; empty without one"},
       {"staleness", "",
-       "distance of belief from truth: root of the sum of the squared logarithms of these three; 0: up to "
-       "date"},
+       "distance of belief from truth: root of the sum of the squared logarithms of these ratios and of those of the "
+       "relay and the direct link; 0: times and links are as believed. Age and temperature are apart from it"},
   };
   return table;
 }

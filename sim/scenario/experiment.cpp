@@ -161,8 +161,11 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
     method.reference = read_reference(scenario, conditions, today, library);
     method.recorded = read_recorded(conditions);
   }
-  const auto knowing =
-      read_knowing(map, method.reference.has_value(), map.has("adaptive"), method.knowledge == Knowledge::regression);
+  if (method.knowledge == Knowledge::benchmark) {
+    take_from_tables(method.reference ? method.reference->tables : today.tables, method.recorded);
+  }
+  const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
+                                    method.knowledge == Knowledge::regression);
   if (knowing.awareness.temperature && !today.device.thermal) {
     map.child("temperature").fail("the device has no `thermal:`");
   }
@@ -439,9 +442,10 @@ void Experiment::set_ages() {
   for (auto& method : methods_) {
     if (!day_ || !method.recorded.day) continue;
     method.age = static_cast<double>(*day_ - *method.recorded.day);
+    if (*method.age < 0.0) method.recorded.date.fail("the benchmark was taken after the scenario's `date`");
     // A drift without an age of its own is that of the dates.
     auto& error = method.profile_error;
-    if (error && error->drift > 0.0 && error->age == 0.0) error->age = std::max(0.0, *method.age);
+    if (error && error->drift > 0.0 && error->age == 0.0) error->age = *method.age;
   }
 }
 
@@ -502,6 +506,14 @@ plan::Problem Experiment::true_problem(std::int64_t replication) const {
 }
 
 plan::Problem Experiment::problem(const Method& method, std::int64_t replication) const {
+  return problem(method, replication, WithError::yes);
+}
+
+plan::Problem Experiment::measured(const Method& method, std::int64_t replication) const {
+  return problem(method, replication, WithError::no);
+}
+
+plan::Problem Experiment::problem(const Method& method, std::int64_t replication, WithError with) const {
   if (method.kind->knowledge == Knowledge::truth) return true_problem(replication);
   const World& reference = method.reference ? *method.reference : world_;
   belief::Belief belief;
@@ -511,7 +523,7 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   belief.backhaul = reference.behind_link();
   belief.edge = edge_belief(reference);
   if (method.knows_bandwidth) take_bandwidths(belief, replication);
-  belief.profile = believed_times(method, reference, replication);
+  belief.profile = believed_times(method, reference, replication, with);
   for (auto& time : belief.profile.cloud) time *= method.server_load;
   for (auto& time : belief.profile.edge) time *= method.server_load;
   auto task = this->task();
@@ -523,10 +535,10 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
   return belief::make_problem(task, belief);
 }
 
-profile::Profile Experiment::believed_times(const Method& method, const World& reference,
-                                            std::int64_t replication) const {
+profile::Profile Experiment::believed_times(const Method& method, const World& reference, std::int64_t replication,
+                                            WithError with) const {
   auto times = profile_of(method, reference, replication);
-  if (!method.profile_error) return times;
+  if (with == WithError::no || !method.profile_error) return times;
   auto error = *method.profile_error;
   error.seed += static_cast<std::uint64_t>(replication);
   return belief::with_error(std::move(times), *world_.network, error);
@@ -600,13 +612,15 @@ bool Experiment::varies(const Method& method) const {
   return method.partitioner->is_stateful() || replans(method);
 }
 
-void Experiment::append_planning(const Method& method, const Played& played, metrics::Row& row) const {
+// The decisions of the part's devices, the first client's, are shared among them.
+void Experiment::append_planning(const Method& method, const Played& played, std::int64_t replication,
+                                 const metrics::Recorder& recorder, metrics::Row& row) const {
   const auto& [part, believed, truth, decision, varies, believes] = played;
   append_plan(believes, varies, believed, truth, decision, row);
-  const std::int64_t decisions = varies ? static_cast<std::int64_t>(workload_.requests) : 1;
+  const auto decisions = static_cast<double>(recorder.decisions().made.front()) / static_cast<double>(world_.devices);
   append_effort(method.effort,
-                {believed, truth, method.knowledge == Knowledge::benchmark, believes, decisions, method.age,
-                 method.recorded.temperature},
+                {believed, measured(method, replication), truth, method.knowledge == Knowledge::benchmark,
+                 believes, decisions, method.age, method.recorded.temperature, method.recorded.load},
                 row);
 }
 
@@ -620,7 +634,6 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
       fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
   const auto decision = partitioner.partition(believed);
   const bool varies = fixed == nullptr && this->varies(method);
-  append_planning(method, {this, believed, truth, decision, varies, method.kind->knowledge != Knowledge::nothing}, row);
   metrics::Recorder recorder(
       {constraints_.energy, constraints_.deadline, !varies && breaks_static_limit(truth, decision)}, quantiles_);
   metrics::Warmup counted(recorder, warmup_);
@@ -630,6 +643,8 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   observers.add(counted);
   if (also != nullptr) observers.add(*also);
   engine::simulate(system, partitioner, observers);
+  const bool believes = method.kind->knowledge != Knowledge::nothing;
+  append_planning(method, {this, believed, truth, decision, varies, believes}, replication, recorder, row);
   recorder.append_to(row);
   row.add("groups", {});
   row.add("classes", {});
@@ -644,10 +659,10 @@ std::vector<metrics::Column> Experiment::columns() {
   table.push_back(
       {"groups", "",
        "of a fleet of groups, each: devices, cut, mean latency and energy of an inference, results in time of "
-       "requests; the columns up to benchmarking_s are the first group's"});
+       "requests; the columns up to staleness are the first group's"});
   table.push_back({"classes", "",
                    "of requests of several classes, each: its plan and its results, as JSON (classes.csv has them as a "
-                   "table); the columns up to benchmarking_s are the first class's"});
+                   "table); the columns up to staleness are the first class's"});
   return table;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/system.hpp"
 #include "events/events.hpp"
 #include "metrics/quantiles.hpp"
+#include "metrics/recorder.hpp"
 #include "metrics/row.hpp"
 #include "partition/registry.hpp"
 #include "scenario/benchmark.hpp"
@@ -66,6 +67,8 @@ class Experiment {
   [[nodiscard]] bool replans(const Method& method) const;
   /// What a method sees in one replication, and what is true.
   [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication) const;
+  /// Its benchmark as it was taken, without the error that its profile has.
+  [[nodiscard]] plan::Problem measured(const Method& method, std::int64_t replication) const;
   [[nodiscard]] plan::Problem true_problem(std::int64_t replication) const;
 
   /// The plans that `best_fixed` plays: every cut that keeps the limits in truth.
@@ -84,8 +87,10 @@ class Experiment {
   void take_bandwidths(belief::Belief& belief, std::int64_t replication) const;
   [[nodiscard]] profile::Profile profile_of(const Method& method, const World& reference,
                                             std::int64_t replication) const;
-  [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
-                                                std::int64_t replication) const;
+  enum class WithError : bool { no, yes };
+  [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference, std::int64_t replication,
+                                                WithError with) const;
+  [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication, WithError with) const;
   void read(const config::Value& scenario, Library& library);
   void check_number_of_requests(const config::Value& scenario) const;
   void read_part(const Part& part, Library& library);
@@ -113,7 +118,8 @@ class Experiment {
   [[nodiscard]] std::deque<Played> plan_parts(std::size_t method, std::int64_t replication) const;
   [[nodiscard]] engine::System system_of(const std::deque<Played>& played, std::size_t method,
                                          std::int64_t replication) const;
-  void append_planning(const Method& method, const Played& played, metrics::Row& row) const;
+  void append_planning(const Method& method, const Played& played, std::int64_t replication,
+                       const metrics::Recorder& recorder, metrics::Row& row) const;
   [[nodiscard]] static PartsTally::Part tallied(const Played& played);
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
   [[nodiscard]] engine::Client client(std::int64_t replication, const plan::Problem& believed) const;

@@ -141,7 +141,6 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
                            events::Observer* also) const {
   const auto index = static_cast<std::size_t>(&method - methods_.data());
   const auto played = plan_parts(index, replication);
-  append_planning(method, played.front(), row);
 
   metrics::TrueLimits limits{constraints_.energy, constraints_.deadline};
   metrics::ByClass<std::int64_t> warmups;
@@ -169,6 +168,7 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
   observers.add(counted);
   if (also != nullptr) observers.add(*also);
   engine::simulate(system_of(played, index, replication), *method.partitioner, observers);
+  append_planning(method, played.front(), replication, recorder, row);
   recorder.append_to(row);
   const auto add = [&](const char* name, const std::string& text) {
     if (text.empty()) {

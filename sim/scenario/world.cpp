@@ -1,8 +1,10 @@
 #include "scenario/world.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "dnn/network_file.hpp"
 #include "platform/course_file.hpp"
@@ -172,6 +174,54 @@ config::Value device_value(config::Map& scenario, config::Catalogue& catalogue) 
   return merged;
 }
 
+// What folder of tables lacks the network, and what it has.
+std::string no_table(const dnn::Network& network, const std::filesystem::path& folder) {
+  std::vector<std::string> known;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".csv") known.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(known);
+  return fmt::format(
+      "no table of network '{}': {} is not there (the folder has: {}). {{table: ..., fallback: model}} takes the "
+      "processor's constants instead",
+      network.name(), (folder / (network.name() + ".csv")).string(),
+      known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+}
+
+const platform::Processor* processor_at(const World& world, const std::string& host, const std::string& name) {
+  if (host == "cloud") return &world.cloud.processor;
+  const auto found = std::ranges::find(world.device.processors, name, &platform::Processor::name);
+  return found == world.device.processors.end() ? nullptr : &*found;
+}
+
+bool is_overridden(const config::Value& value) {
+  return value.overrides ||
+         std::ranges::any_of(value.entries, [](const config::Entry& entry) { return is_overridden(entry.value); });
+}
+
+// Tables that were put over a host's file, which kept its nominal rate.
+void note_foreign_nominals(const config::Value& file, const std::string& host, World& world) {
+  const auto* processors = file.find("processors");
+  if (processors == nullptr) return;
+  for (const auto& [name, entry, where] : processors->entries) {
+    const auto* compute = entry.find("compute");
+    const auto* measured = compute == nullptr ? nullptr : compute->find("measured");
+    const auto* nominal = entry.find("nominal");
+    const auto* rate = nominal == nullptr ? nullptr : nominal->find("one_network");
+    const auto* processor = processor_at(world, host, name);
+    if (measured == nullptr || rate == nullptr || processor == nullptr) continue;
+    if (!is_overridden(*measured) || is_overridden(*rate)) continue;
+    auto& noted = world.foreign_nominals.emplace_back(
+        World::ForeignNominal{fmt::format("{}.processors.{}", file.path, name), processor->one_network, {}});
+    const auto times = processor->layer_times.find(world.network->name());
+    if (times == processor->layer_times.end()) continue;
+    const Seconds whole = std::accumulate(times->second.begin(), times->second.end(), Seconds());
+    Flops work;
+    for (const auto& layer : world.network->layers()) work += layer.work();
+    if (whole > Seconds()) noted.measured = work / whole;
+  }
+}
+
 }  // namespace
 
 const dnn::Network& Library::network(const config::Value& reference) {
@@ -182,27 +232,45 @@ const dnn::Network& Library::network(const config::Value& reference) {
   return *network;
 }
 
-void Library::add_measured_times(platform::Processor& processor, const dnn::Network& network, bool is_own) {
-  if (!processor.measured) return;
-  const auto& how = *processor.measured;
+// Beside the file that names it; else one of the shipped machines.
+std::filesystem::path Library::tables_of(const platform::Measured& how) const {
   auto path = std::filesystem::path(how.where.file).parent_path() / how.path;
+  const auto shipped = catalogue_.home() / "platforms" / "benchmarks" / how.path;
+  const bool is_name = how.path.find('/') == std::string::npos;
+  return is_name && !std::filesystem::exists(path) && std::filesystem::is_directory(shipped) ? shipped : path;
+}
+
+std::optional<profile::MeasuredTable> Library::add_measured_times(platform::Processor& processor,
+                                                                  const dnn::Network& network, bool is_own) {
+  if (!processor.measured) return std::nullopt;
+  const auto& how = *processor.measured;
+  auto path = tables_of(how);
   if (std::filesystem::is_directory(path)) {
+    const auto folder = path;
     path /= network.name() + ".csv";
-    if (!std::filesystem::is_regular_file(path)) return;
+    if (!std::filesystem::is_regular_file(path)) {
+      if (!is_own || processor.has_constants) return std::nullopt;
+      throw config::Error(how.where, how.key, no_table(network, folder));
+    }
   } else if (path.extension() == ".csv" && !is_own && path.stem() != network.name()) {
-    return;  // one table is of the scenario's network
+    return std::nullopt;  // one table is of the scenario's network
   } else if (!std::filesystem::is_regular_file(path)) {
     throw config::Error(how.where, how.key, fmt::format("no such file or folder: {}", path.string()));
   }
-  const auto table = profile::read_table(catalogue_.text(path, how.where), path.string(), how);
+  auto table = profile::read_table(catalogue_.text(path, how.where), path.string(), how);
   processor.layer_times[network.name()] = profile::times_of(table, network, how);
+  return table;
 }
 
 void World::add_measured_times(const dnn::Network& of, Library& library) {
   const bool is_own = &of == network;
-  for (auto& processor : device.processors) library.add_measured_times(processor, of, is_own);
-  library.add_measured_times(cloud.processor, of, is_own);
-  if (edge) library.add_measured_times(edge->server.processor, of, is_own);
+  const auto add = [&](platform::Processor& processor) {
+    auto table = library.add_measured_times(processor, of, is_own);
+    if (table && is_own) tables.push_back(std::move(*table));
+  };
+  for (auto& processor : device.processors) add(processor);
+  add(cloud.processor);
+  if (edge) add(edge->server.processor);
 }
 
 bool World::can_run(const dnn::Network& of) const {
@@ -252,9 +320,11 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   auto& catalogue = library.catalogue();
   World world;
   world.network = &library.network(scenario.child("network"));
-  world.device = platform::read_device(device_value(scenario, catalogue), ledger);
+  const auto device = device_value(scenario, catalogue);
+  world.device = platform::read_device(device, ledger);
   world.processors = read_processors(scenario, world.device);
-  world.cloud = platform::read_cloud(catalogue.load(scenario.child("cloud"), "platforms/clouds", "cloud"), ledger);
+  const auto cloud = catalogue.load(scenario.child("cloud"), "platforms/clouds", "cloud");
+  world.cloud = platform::read_cloud(cloud, ledger);
   world.link = platform::read_link(catalogue.load(scenario.child("link"), "platforms/links", "link"), ledger);
   read_edge(scenario, catalogue, ledger, world);
   read_fleet(scenario, world);
@@ -263,6 +333,8 @@ World read_world(config::Map& scenario, Library& library, config::Ledger& ledger
   note_files(world, catalogue);
   read_beside(scenario, library, world);
   world.add_measured_times(*world.network, library);
+  note_foreign_nominals(device, "device", world);
+  note_foreign_nominals(cloud, "cloud", world);
   profile::model_profile(*world.network, world.hosts(), 0.0, 0);  // whatever has no time says so before anything runs
   return world;
 }

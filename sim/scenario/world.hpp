@@ -12,6 +12,7 @@
 #include "config/map.hpp"
 #include "dnn/network.hpp"
 #include "platform/platform.hpp"
+#include "profile/measured.hpp"
 #include "profile/profile.hpp"
 
 namespace edgecut::scenario {
@@ -23,14 +24,18 @@ class Library {
 
   config::Catalogue& catalogue() { return catalogue_; }
   const dnn::Network& network(const config::Value& reference);
-  /// Gives a processor whose layers were measured their times of that network. Where there is no table of it the
-  /// processor's constants hold, if it has some. Throws config::Error on a table that is missing, wrong or of others.
-  /// A single table is that of the scenario's own network, or of the one it is called after.
-  void add_measured_times(platform::Processor& processor, const dnn::Network& network, bool is_own);
+  /// Gives a processor whose layers were measured their times of that network. Where a folder has no table of it the
+  /// processor's constants hold, if it has some (`fallback: model`). Throws config::Error on a table that is missing,
+  /// wrong or of others. A single table is that of the scenario's own network, or of the one it is called after.
+  /// Returns what was read, if anything was.
+  std::optional<profile::MeasuredTable> add_measured_times(platform::Processor& processor, const dnn::Network& network,
+                                                           bool is_own);
   /// Every shipped network but the one of that name: what a regression may learn from.
   std::vector<const dnn::Network*> others(const std::string& name);
 
  private:
+  [[nodiscard]] std::filesystem::path tables_of(const platform::Measured& how) const;
+
   config::Catalogue catalogue_;
   std::map<std::string, std::unique_ptr<const dnn::Network>> networks_;
 };
@@ -61,6 +66,14 @@ struct World {
   std::optional<Bandwidth> load_rate;  // at which the head's weights are read before each inference; none: they stay
   double layer_noise = 0.0;            // sigma of the log-normal factor per (host, layer)
   std::uint64_t truth_seed = 0;
+  std::vector<profile::MeasuredTable> tables;  // of its own network, in the order of hosts
+  /// A processor whose layers were measured, over a device's file whose nominal rate stayed.
+  struct ForeignNominal {
+    std::string key;  // "device.processors.cpu"
+    FlopRate nominal;
+    std::optional<FlopRate> measured;  // of the scenario's network
+  };
+  std::vector<ForeignNominal> foreign_nominals;
 
   /// What one device alone finds behind its link.
   [[nodiscard]] std::optional<platform::Backhaul> behind_link() const;

@@ -17,11 +17,13 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 // What is saved: the column of the results, and the name of the saving.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> saved_metrics{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> saved_metrics{{
     {"latency_mean_s", "latency"},
     {"energy_inference_J", "energy_inference"},
     {"energy_device_J", "energy_device"},
     {"up_mean_B", "bytes_up"},
+    {"effort_s", "effort_time"},
+    {"effort_J", "effort_energy"},
 }};
 
 bool is_feasible(const metrics::Row& row) {
@@ -39,6 +41,7 @@ struct Pairs {
   std::int64_t dropping = 0;   // the mean would be of those that got through
   std::int64_t violating = 0;  // a limit is truly broken: no saving to speak of
   std::int64_t zero = 0;       // nothing to save: the baseline's figure is 0
+  std::int64_t unknown = 0;    // what either spends before it plans is not accounted
 };
 
 Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view column) {
@@ -58,6 +61,8 @@ Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view co
       ++pairs.dropping;
     } else if (a.number("violation_rate") > 0.0 || b.number("violation_rate") > 0.0) {
       ++pairs.violating;
+    } else if (std::isnan(a.number(column)) || std::isnan(b.number(column))) {
+      ++pairs.unknown;
     } else if (a.number(column) == 0.0) {
       ++pairs.zero;
     } else {
@@ -92,6 +97,7 @@ metrics::Row saving_row(const Summary& baseline, const Summary& other, std::stri
   row.add("left_out_dropping", pairs.dropping);
   row.add("left_out_violating", pairs.violating);
   row.add("left_out_zero", pairs.zero);
+  row.add("left_out_unknown", pairs.unknown);
   return row;
 }
 

@@ -10,7 +10,7 @@ import unittest
 from edgecut import SOURCE, Folder, scenario
 
 SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "left_out_infeasible",
-           "left_out_saturated", "left_out_dropping", "left_out_violating", "left_out_zero"]
+           "left_out_saturated", "left_out_dropping", "left_out_violating", "left_out_zero", "left_out_unknown"]
 LOADED = scenario(workload="{arrivals: poisson, rate: 3 /s, requests: 30}", replications="3",
                   partitioners="[device_only, {kind: offline_benchmark, name: offline}, oracle]",
                   sweep="{link.uplink: {logspace: [1 Mbit/s, 100 Mbit/s], points: 3}, link.rtt: [5 ms, 20 ms]}")
@@ -157,7 +157,7 @@ class Commands(unittest.TestCase):
             self.assertEqual([r[axes[1]] for r in rows[::9]], ["5", "20"] * 3)
             savings = rows_of((results / "savings.csv").read_text())
             self.assertEqual(list(savings[0]), ["point"] + axes + SAVINGS)
-            self.assertEqual(len(savings), 6 * 2 * 4)  # points x the others x metrics
+            self.assertEqual(len(savings), 6 * 2 * 6)  # points x the others x metrics
             for row in savings:
                 left_out = sum(int(row[k]) for k in row if k.startswith("left_out"))
                 self.assertEqual(int(row["pairs"]) + left_out, 3)
@@ -314,6 +314,16 @@ class Commands(unittest.TestCase):
         text = scenario(partitioners="[device_only, cloud_only]", compare=None, constraints=None)
         with Folder(s=text) as folder:
             self.assertNotIn("warning", self.fine(folder.run("check", "s.yaml")))
+
+    def test_check_warns_of_measured_layers_beside_another_machines_nominal_rate(self):
+        measured = "compute: {measured: {table: amd_epyc_zen4_vm, mode: unfused}}"
+        device = "{kind: raspberry_pi_4, processors: {cpu: {%s%s}}}"
+        with Folder(s=scenario(device=device % (measured, ""), constraints=None),
+                    t=scenario(device=device % (measured, ", nominal: {one_network: 86.9 GFLOP/s}"), constraints=None)) as folder:
+            # AlexNet's 1.4284 GFLOP in 26.41 ms; the rate of the Raspberry Pi 4's own file.
+            self.assertIn("device.processors.cpu: its layers were measured (alexnet 54.08 GFLOP/s), but its nominal rate, 31.23 GFLOP/s",
+                          self.fine(folder.run("check", "s.yaml")))
+            self.assertNotIn("nominal rate", self.fine(folder.run("check", "t.yaml")))
 
     # --- list
 

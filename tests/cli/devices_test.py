@@ -73,6 +73,13 @@ class Devices(unittest.TestCase):
         self.assertTrue(all(r["measured_s"] == r["error"] == "" and r["fits"] == "0" for r in rows))
         self.assertNotIn("networks measured", self.describe("nucleo_l4r5zi"))
 
+    def test_it_says_by_which_model_networks_are_predicted(self):
+        self.assertIn("as the three constants predict and as measured", self.describe("raspberry_pi_4"))
+        device = (SOURCE / "platforms/devices/raspberry_pi_4.yaml").read_text()
+        self.assertEqual(device.count("model: three_constants"), 1)
+        by_kind = device.replace("model: three_constants", "model: per_kind\n      kinds: {conv: {rate: 20 GFLOP/s, source: test}}")
+        self.assertIn("as the constants by kind of layer predict and as measured", self.describe("mine.yaml", mine=by_kind))
+
     def test_a_device_of_ones_own_is_described_by_its_path(self):
         text = self.describe("./mine.yaml", mine=PI.replace("name: raspberry_pi_4", "name: mine"))
         self.assertIn("(mine)", text)

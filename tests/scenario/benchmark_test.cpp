@@ -75,6 +75,64 @@ TEST_CASE("a measured table may be a belief beside another truth") {
   CHECK(experiment.true_problem(0).processors[0].layer_time[5].value() != Approx(2e-3));
 }
 
+TEST_CASE("a network that a folder of tables lacks is an error that names the file and what is there") {
+  const Tables tables(2);
+  const auto device = [&](const std::string& more) {
+    return "network: vgg11\ndevice: {kind: raspberry_pi_3b_plus, processors: {cpu: {compute: {measured: {table: " +
+           tables.folder() + more + "}}}}}\n";
+  };
+  const auto said = error_of([&] { Loaded loaded(device("")); });
+  CHECK_THAT(said, Contains("no table of network 'vgg11'"));
+  CHECK_THAT(said, Contains(tables.folder() + "/vgg11.csv is not there"));
+  CHECK_THAT(said, Contains("the folder has: alexnet"));
+  CHECK_THAT(said, Contains("fallback: model"));
+  // As of the device's own constants then.
+  const std::string plain = "truth: {layer_noise: 0}\n";
+  const Loaded falls_back(device(", fallback: model") + plain);
+  const Loaded modelled("network: vgg11\n" + plain);
+  CHECK(falls_back.study.points()[0]->true_problem(0).processors[0].layer_time ==
+        modelled.study.points()[0]->true_problem(0).processors[0].layer_time);
+}
+
+TEST_CASE("a table may be a machine of platforms/benchmarks, whose date and load are the profile's") {
+  const std::string device =
+      "device: {kind: raspberry_pi_3b_plus, processors: {cpu: {compute: {measured: {table: amd_epyc_zen4_vm, mode: "
+      "unfused}}}}}\n";
+  const std::string methods =
+      "partitioners:\n"
+      "  - {kind: offline_benchmark, name: own}\n"
+      "  - {kind: offline_benchmark, name: stated, benchmarked_at: {date: 2026-12-23, load: idle}}\n"
+      "  - {kind: resource_aware, rule: R3}\n";
+  const Loaded loaded(device + "date: 2026-12-24\n" + methods);
+  const auto rows = run(loaded.study);
+  // The whole run of AlexNet took 26.411371 ms there.
+  Seconds sum;
+  const auto truth = loaded.study.points()[0]->true_problem(0);
+  for (const auto time : truth.processors[0].layer_time) sum += time;
+  CHECK(sum.value() == Approx(0.026411371));
+  CHECK(rows[0].number("profile_age_d") == 30.0);  // measured on 2026-11-24
+  CHECK(rows[0].text("profile_load") == "15.98 to 16.06");
+  CHECK(rows[1].number("profile_age_d") == 1.0);
+  CHECK(rows[1].text("profile_load") == "idle");
+  CHECK(rows[2].text("profile_age_d").empty());
+  CHECK_THAT(error_of([&] { Loaded early(device + "date: 2026-11-23\n" + methods); }),
+             Contains("after the scenario's `date`"));
+}
+
+TEST_CASE("a table over a device's file leaves that one's nominal rate foreign, until another is stated") {
+  const Tables tables(2);
+  const auto foreign = [](const std::string& text) { return Loaded(text).study.points()[0]->world().foreign_nominals; };
+  const auto found = foreign(tables.device());
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].key == "device.processors.cpu");
+  // AlexNet's 2 x 0.714 GMAC in 20 x 2 ms.
+  CHECK(found[0].measured.value().value() == Approx(2 * 0.714e9 / 40e-3).epsilon(1e-3));
+  CHECK(foreign("device: {kind: raspberry_pi_3b_plus, processors: {cpu: {compute: {measured: " + tables.folder() +
+                "}, nominal: {one_network: 35.7 GFLOP/s}}}}\n")
+            .empty());
+  CHECK(foreign("").empty());
+}
+
 TEST_CASE("a method that learns from other networks says so when none was measured everywhere") {
   const Tables tables(2);
   const std::string measured_only =
@@ -133,6 +191,79 @@ TEST_CASE("staleness is the distance of what is believed from what is true") {
   // sqrt(ln(2)^2 + ln(1/2)^2 + ln(1/4)^2) = ln(2) sqrt(1 + 1 + 4).
   CHECK(rows[1].number("staleness") == Approx(std::log(2.0) * std::sqrt(6.0)));
   CHECK(rows[2].text("staleness").empty());
+}
+
+TEST_CASE("a benchmark of another round trip and another downlink is stale, though its uplink is today's") {
+  const Loaded loaded(
+      "truth: {layer_noise: 0}\n"
+      "partitioners:\n"
+      "  - {kind: offline_benchmark, name: old, decide: once, benchmarked_at: {link.rtt: 200 ms, link.downlink: 1 "
+      "Mbit/s}}\n"
+      "  - {kind: offline_benchmark, name: near, benchmarked_at: {link.rtt: 0.1 ms}}\n");
+  const auto rows = run(loaded.study);
+  const double down = 1e6 / 8.0 / loaded.study.points()[0]->true_problem(0).link.down.value();
+  CHECK(rows[0].number("believed_uplink_ratio") == 1.0);
+  CHECK(rows[0].number("believed_downlink_ratio") == Approx(down));
+  CHECK(rows[0].number("believed_rtt_ratio") == Approx(10.0));  // 200 / 20 ms
+  CHECK(rows[0].number("staleness") == Approx(std::hypot(std::log(10.0), std::log(down))));
+  CHECK(rows[1].number("believed_rtt_ratio") == Approx(1.0 / 20.0));  // 0.1 ms counts as 1 ms; over 20 ms
+  CHECK(rows[0].text("believed_edge_ratio").empty());
+}
+
+TEST_CASE("an edge server, its relay and a direct link that were others make a benchmark stale") {
+  const auto staleness = [](const std::string& was) {
+    const Loaded loaded(
+        "truth: {layer_noise: 0}\n"
+        "edge: {server: t4, link: {kind: wired, rtt: 10 ms}, direct_link: {kind: wired, rtt: 10 ms}}\n"
+        "partitioners: [{kind: offline_benchmark, benchmarked_at: {" +
+        was + "}}]\n");
+    return run(loaded.study).at(0);
+  };
+  // Each is off by a factor of 2, alone.
+  for (const std::string was :
+       {"edge.server.processors.gpu.slowdown: 2", "edge.link.rtt: 20 ms", "edge.direct_link.rtt: 5 ms"}) {
+    INFO(was);
+    CHECK(staleness(was).number("staleness") == Approx(std::log(2.0)));
+  }
+  CHECK(staleness("edge.server.processors.gpu.slowdown: 2").number("believed_edge_ratio") == Approx(2.0));
+}
+
+TEST_CASE("a benchmark costs the time that its layers took, whatever error its profile has") {
+  const Loaded loaded(
+      "partitioners:\n"
+      "  - {kind: offline_benchmark, name: exact}\n"
+      "  - {kind: offline_benchmark, name: wrong, profile_error: 50 %}\n");
+  const auto rows = run(loaded.study);
+  CHECK(rows[1].number("believed_device_ratio") != Approx(1.0));
+  CHECK(rows[1].number("benchmarking_s") == rows[0].number("benchmarking_s"));
+  CHECK(rows[1].number("benchmarking_J") == rows[0].number("benchmarking_J"));
+}
+
+TEST_CASE("decisions are counted as `decide` says, be there news or not") {
+  const std::string cost = ", decision: {time: 1 ms, rate: 100 GFLOP/s}}\n";
+  const Loaded loaded(
+      "workload: {arrivals: periodic, rate: 2/s, requests: 20}\nfleet: {devices: 3}\npartitioners:\n"
+      "  - {kind: offline_benchmark, name: point" +
+      cost + "  - {kind: offline_benchmark, name: request, decide: per_request" + cost +
+      "  - {kind: offline_benchmark, name: rarely, decide: {every: 1000 s}, bandwidth: estimate" + cost +
+      "  - {kind: offline_benchmark, name: often, decide: {every: 2 s}, bandwidth: estimate" + cost);
+  const auto rows = run(loaded.study);
+  const double once = rows[0].number("deciding_s");
+  CHECK(once == Approx(1e-3 * 100e9 / loaded.study.points()[0]->true_problem(0).processors[0].nominal.value()));
+  CHECK(rows[1].number("deciding_s") == Approx(20 * once));
+  CHECK(rows[2].number("deciding_s") == Approx(once));
+  CHECK(rows[3].number("deciding_s") == Approx(5 * once));  // requests until 9.5 s: 0, 2, 4, 6, 8 s
+  CHECK(rows[1].number("decisions") == 60);                 // of three devices
+  CHECK(rows[1].number("effort_s") == Approx(rows[1].number("benchmarking_s") + 20 * once));
+  CHECK(rows[1].number("effort_J") == Approx(rows[1].number("benchmarking_J") + rows[1].number("deciding_J")));
+}
+
+TEST_CASE("a benchmark cannot have been taken after today") {
+  CHECK_THAT(
+      error_of([] {
+        Loaded("date: 2026-01-01\npartitioners: [{kind: offline_benchmark, benchmarked_at: {date: 2026-02-08}}]\n");
+      }),
+      Contains("after the scenario's `date`"));
 }
 
 TEST_CASE("a dated profile ages, and its drift with it") {

@@ -22,6 +22,7 @@ struct Result {
   bool saturated = false;
   double violation_rate = 0.0;
   std::int64_t dropped = 0;
+  std::optional<double> effort = {};  // seconds
 };
 
 metrics::Row row(const Result& result) {
@@ -35,6 +36,8 @@ metrics::Row row(const Result& result) {
   r.add("energy_inference_J", result.feasible ? metrics::Cell(2.0) : metrics::Cell());
   r.add("energy_device_J", 10.0);
   r.add("up_mean_B", result.feasible ? metrics::Cell(result.bytes) : metrics::Cell());
+  r.add("effort_s", result.effort ? metrics::Cell(*result.effort) : metrics::Cell());
+  r.add("effort_J", {});
   r.add("saturated", static_cast<std::int64_t>(result.saturated));
   r.add("dropped", result.dropped);
   r.add("violation_rate", result.feasible ? metrics::Cell(result.violation_rate) : metrics::Cell());
@@ -158,6 +161,17 @@ TEST_CASE("where the baseline's figure is zero there is nothing to save: left ou
   CHECK(r.number("left_out_zero") == 1);
 }
 
+TEST_CASE("effort is saved as time is, and one that nobody stated is left out and counted") {
+  const auto r = saving({{0, "base", 10, 0, true, false, 0.0, 0, 8.0},
+                         {1, "base", 10, 0, true, false, 0.0, 0, 8.0},
+                         {0, "other", 5, 0, true, false, 0.0, 0, 2.0},
+                         {1, "other", 5}},
+                        "effort_time");
+  CHECK(r.number("saving") == 0.75);  // (8 - 2) / 8
+  CHECK(r.number("pairs") == 1);
+  CHECK(r.number("left_out_unknown") == 1);
+}
+
 TEST_CASE("where every pair is left out the saving is empty, not zero") {
   const auto r = saving({{0, "base", 10, 0}, {0, "other", 5, 50}}, "bytes_up");
   CHECK(std::isnan(r.number("saving")));
@@ -165,15 +179,15 @@ TEST_CASE("where every pair is left out the saving is empty, not zero") {
   CHECK(r.number("pairs") == 0);
 }
 
-TEST_CASE("the baseline is not compared with itself, and every other partitioner is, in four metrics") {
+TEST_CASE("the baseline is not compared with itself, and every other partitioner is, in six metrics") {
   const auto all = sweep::savings(study().study.comparison().baselines, rows({{0, "base", 10}, {0, "other", 5}}));
-  REQUIRE(all.size() == 4);
+  REQUIRE(all.size() == 6);
   std::string metrics;
   for (const auto& r : all) {
     CHECK(r.text("partitioner") == "other");
     metrics += r.text("metric") + " ";
   }
-  CHECK(metrics == "latency energy_inference energy_device bytes_up ");
+  CHECK(metrics == "latency energy_inference energy_device bytes_up effort_time effort_energy ");
 }
 
 TEST_CASE("a summary is per point and partitioner, and text that varies is its most frequent value, with its share") {
