@@ -164,8 +164,8 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
   if (method.knowledge == Knowledge::benchmark) {
     take_from_tables(method.reference ? method.reference->tables : today.tables, method.recorded);
   }
-  const auto knowing = read_knowing(map, method.reference.has_value(), map.has("adaptive"),
-                                    method.knowledge == Knowledge::regression);
+  const auto knowing =
+      read_knowing(map, method.reference.has_value(), map.has("adaptive"), method.knowledge == Knowledge::regression);
   if (knowing.awareness.temperature && !today.device.thermal) {
     map.child("temperature").fail("the device has no `thermal:`");
   }
@@ -619,8 +619,8 @@ void Experiment::append_planning(const Method& method, const Played& played, std
   append_plan(believes, varies, believed, truth, decision, row);
   const auto decisions = static_cast<double>(recorder.decisions().made.front()) / static_cast<double>(world_.devices);
   append_effort(method.effort,
-                {believed, measured(method, replication), truth, method.knowledge == Knowledge::benchmark,
-                 believes, decisions, method.age, method.recorded.temperature, method.recorded.load},
+                {believed, measured(method, replication), truth, method.knowledge == Knowledge::benchmark, believes,
+                 decisions, method.age, method.recorded.temperature, method.recorded.load},
                 row);
 }
 
