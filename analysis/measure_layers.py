@@ -58,8 +58,8 @@ class NoRuntime(Exception):
 
 # ---- the runtime ----
 
-def fetch_runtime(folder):
-    """The folder node_modules that holds onnxruntime-node, fetched if need be."""
+def fetch_runtime(folder, patience=240):
+    """The folder node_modules that holds onnxruntime-node, fetched if need be, in `patience` seconds at most."""
     modules = folder / "node_modules"
     if (modules / "onnxruntime-node").is_dir():
         return modules
@@ -67,16 +67,26 @@ def fetch_runtime(folder):
         if shutil.which(program) is None:
             raise NoRuntime(f"no {program} (Debian: apt-get install nodejs npm)")
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(PACKAGE / name, folder / name)
     print(f"fetching onnxruntime-node into {folder}", file=sys.stderr)
     # Without scripts: the package's own would fetch a build for graphics cards from elsewhere.
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
-    fetched = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if fetched.returncode != 0:
-        shutil.rmtree(modules, ignore_errors=True)
-        lines = [line for line in fetched.stderr.splitlines() if "error" in line.lower() or "ERR" in line]
-        raise NoRuntime(f"npm could not fetch onnxruntime-node: {(lines or ['no reason given'])[0].strip()}")
+    # Aside and then renamed, so that nobody finds half of it.
+    with tempfile.TemporaryDirectory(prefix="fetching-", dir=folder) as aside:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(PACKAGE / name, aside)
+        try:
+            fetched = subprocess.run(command, cwd=aside, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                     check=False, timeout=patience)
+        except subprocess.TimeoutExpired as error:
+            raise NoRuntime(f"npm could not fetch onnxruntime-node in {patience} s") from error
+        if fetched.returncode != 0:
+            lines = [line for line in fetched.stderr.splitlines() if "error" in line.lower() or "ERR" in line]
+            raise NoRuntime(f"npm could not fetch onnxruntime-node: {(lines or ['no reason given'])[0].strip()}")
+        try:
+            os.rename(pathlib.Path(aside) / "node_modules", modules)
+        except OSError:
+            if not (modules / "onnxruntime-node").is_dir():  # somebody else was quicker
+                raise
     return modules
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from edgecut import Folder, scenario
@@ -16,12 +17,14 @@ BROWSER = shutil.which("chromium")
 def browse(folder, *arguments, fragment=""):
     """Opens the report without a window; (what it prints, what it logs)."""
     options = ["--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--enable-logging=stderr",
-               f"--user-data-dir={folder.path / 'profile'}", "--host-resolver-rules=MAP * ~NOTFOUND"]
+               "--host-resolver-rules=MAP * ~NOTFOUND"]
     if os.geteuid() == 0:
         options.append("--no-sandbox")  # which root cannot have
     address = f"file://{folder.path / 'report.html'}{fragment}"
-    result = subprocess.run([BROWSER, *options, *arguments, address], capture_output=True, text=True, timeout=250,
-                            env={**os.environ, "HOME": str(folder.path)})
+    # A profile of its own: one that is still going down keeps its profile locked.
+    with tempfile.TemporaryDirectory(prefix="edgecut_browser_", ignore_cleanup_errors=True) as profile:
+        result = subprocess.run([BROWSER, *options, f"--user-data-dir={profile}", *arguments, address],
+                                capture_output=True, text=True, timeout=250, env={**os.environ, "HOME": profile})
     return result.stdout, result.stderr
 
 

@@ -11,7 +11,8 @@ BEST_CUT = SOURCE / "scenarios/partitioners/best_cut.py"
 
 
 def with_program(program, **changes):
-    external = f"{{kind: external, name: mine, command: [python3, '{program}']}}"
+    # A minute, for machines that are busy with other tests.
+    external = f"{{kind: external, name: mine, command: [python3, '{program}'], timeout: 60 s}}"
     return scenario(partitioners=f"[{{kind: offline_benchmark, name: offline}}, {external}, oracle]", **changes)
 
 

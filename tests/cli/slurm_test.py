@@ -23,24 +23,32 @@ def free_ports(n):
     return ports
 
 
-def wait_until(condition, what, seconds=60):
+class Failed(Exception):
+    """Slurm does not do what it is asked."""
+
+
+def wait_until(condition, what, seconds=100):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            sys.exit(f"waited {seconds} s for {what}")
+            raise Failed(f"waited {seconds} s for {what}")
         time.sleep(0.2)
 
 
 class Cluster:
-    """munged, slurmctld and slurmd in a folder."""
+    """munged, slurmctld and slurmd in a folder. start() and stop() belong together, however start() ends."""
 
     def __init__(self, folder):
         self.folder = folder
         self.daemons = []
+        self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+
+    def start(self):
+        folder = self.folder
         host = socket.gethostname()
         control, node = free_ports(2)
         for name in ("munge", "state", "spool"):
-            (folder / name).mkdir()
+            (folder / name).mkdir(parents=True)
         os.chmod(folder / "munge", 0o755)
         (folder / "munge/key").write_bytes(os.urandom(1024))
         os.chmod(folder / "munge/key", 0o600)
@@ -54,22 +62,32 @@ class Cluster:
             "SlurmctldPidFile": folder / "ctld.pid", "SlurmdPidFile": folder / "d.pid",
             "SchedulerParameters": "batch_sched_delay=0,sched_interval=1"}.items()) +
             f"\nNodeName={host} NodeAddr=127.0.0.1 CPUs=2 RealMemory=500\nPartitionName=p Nodes=ALL Default=YES\n")
-        self.environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
-        self.start("munged", "--foreground", "--force", f"--key-file={folder}/munge/key",
+        self.run_daemon("munged", "--foreground", "--force", f"--key-file={folder}/munge/key",
                    f"--socket={folder}/munge/m.sock", f"--pid-file={folder}/munge/m.pid",
                    f"--log-file={folder}/munge/m.log", f"--seed-file={folder}/munge/m.seed")
         wait_until((folder / "munge/m.sock").exists, "munged")
-        self.start("slurmctld", "-D")
-        self.start("slurmd", "-D", "-N", host)
-        wait_until(lambda: "idle" in self.ask("sinfo", "-h", "-o", "%T"), "the node")
+        self.run_daemon("slurmctld", "-D")
+        self.run_daemon("slurmd", "-D", "-N", host)
+        wait_until(lambda: "idle" in (self.ask("sinfo", "-h", "-o", "%T") or ""), "the node")
 
-    def start(self, program, *arguments):
-        log = open(self.folder / f"{program}.log", "w")
+    def run_daemon(self, program, *arguments):
         path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-        self.daemons.append(subprocess.Popen([path, *arguments], env=self.environment, stdout=log, stderr=log))
+        with open(self.folder / f"{program}.log", "w") as log:
+            self.daemons.append(subprocess.Popen([path, *arguments], env=self.environment, stdout=log, stderr=log))
 
     def ask(self, *command):
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60).stdout
+        """What a command of Slurm answers; None where it fails, which the controller's being busy is enough for."""
+        gone = [daemon.args[0] for daemon in self.daemons if daemon.poll() is not None]
+        if gone:
+            raise Failed(f"{', '.join(gone)} ended: was a port taken?")
+        try:
+            done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            return None
+        return done.stdout if done.returncode == 0 else None
+
+    def logs(self):
+        return "".join(f"--- {log.name}\n{log.read_text()[-3000:]}\n" for log in sorted(self.folder.glob("**/*.log")))
 
     def stop(self):
         for daemon in reversed(self.daemons):
@@ -79,15 +97,36 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 daemon.kill()
                 daemon.wait()
+        self.daemons = []
 
-    def run_array(self, script, folder, *arguments, count):
-        job = subprocess.run(["sbatch", "--parsable", *([f"--array=0-{count - 1}"] if count else []),
+    def run_array(self, script, folder, *arguments, array=None):
+        job = subprocess.run(["sbatch", "--parsable", *([f"--array={array}"] if array else []),
                               str(SOURCE / "analysis/slurm" / script), *arguments], cwd=folder,
                              env={**self.environment, "EDGECUT": str(PROGRAM)}, capture_output=True, text=True, timeout=60)
         if job.returncode != 0:
-            sys.exit(f"sbatch: {job.stderr}")
+            raise Failed(f"sbatch: {job.stderr}")
         number = job.stdout.strip()
-        wait_until(lambda: not self.ask("squeue", "-h", "-j", number).strip(), "the job", 200)
+        wait_until(lambda: self.has_ended(number), "the job", 200)
+
+    def has_ended(self, number):
+        # All jobs, and then ours among them: squeue fails when asked for one that has been forgotten.
+        jobs = self.ask("squeue", "-h", "-a", "-o", "%F")
+        return jobs is not None and number not in jobs.split()
+
+
+def started(folder):
+    """A cluster that runs; again on other ports where somebody else took one."""
+    for attempt in range(3):
+        cluster = Cluster(folder / str(attempt))
+        try:
+            cluster.start()
+            return cluster
+        except BaseException as error:
+            cluster.stop()
+            if attempt == 2 or not isinstance(error, Failed):
+                raise
+            print(f"starting again: {error}\n{cluster.logs()}")
+    raise AssertionError("unreachable")
 
 
 def main():
@@ -97,12 +136,12 @@ def main():
         print(f"skipped: {'needs root' if not missing else 'not installed: ' + ', '.join(missing)}")
         sys.exit(77)
     with Folder(s=TEXT) as work:
-        daemons = work.path / "slurm"
-        daemons.mkdir()
-        cluster = Cluster(daemons)
+        cluster = started(work.path / "slurm")
         try:
-            cluster.run_array("sweep.sbatch", work.path, "s.yaml", "out", count=4)
-            cluster.run_array("merge.sbatch", work.path, "out", count=0)
+            cluster.run_array("sweep.sbatch", work.path, "s.yaml", "out", array="0-3")
+            cluster.run_array("merge.sbatch", work.path, "out")
+        except Failed as error:
+            sys.exit(f"{error}\n{cluster.logs()}")
         finally:
             cluster.stop()
         shards = sorted(p.name for p in (work.path / "out").glob("shard-*"))

@@ -20,6 +20,8 @@ from edgecut import PROGRAM, Folder, scenario
 # 2 points x 3 partitioners x 10 replications = 60 runs
 SMALL = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}", replications="10")
 RUNS = 60
+LAST = "1/oracle/9"  # a run that hangs keeps its sweep from ending
+SANITIZED = "asan" in str(PROGRAM)  # a sanitizer has its own way with signals, and takes terabytes of addresses
 
 
 closed = contextlib.closing
@@ -65,14 +67,14 @@ class Sweeps(unittest.TestCase):
             expected = self.reference(folder)
             store = folder.path / "out" / "sweep.sqlite"
             command = [str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--jobs", "2"]
-            # At 40 ms more for each run the whole takes over 1.2 s, so that kills find it alive; the moments are drawn
-            # in runs as well as in time, so that a slow machine gets on.
-            slow = {**os.environ, "EDGECUT_FAULTS": "sleep=40@*"}
+            # The last run never ends while faults are on, so that every kill finds it alive; the moments are drawn in
+            # runs as well as in time, so that a slow machine gets on.
+            slow = {**os.environ, "EDGECUT_FAULTS": f"sleep=40@*,hang@{LAST}"}
             kept = []
             for _ in range(20):
                 process = subprocess.Popen(command, cwd=folder.path, env=slow, stdout=subprocess.DEVNULL,
                                            stderr=subprocess.DEVNULL)
-                wanted = count(store) + moments.choice([0, 1, 2, 3])
+                wanted = min(count(store) + moments.choice([0, 1, 2, 3]), RUNS - 1)
                 while process.poll() is None and count(store) < wanted:
                     time.sleep(0.005)
                 time.sleep(moments.uniform(0, 0.05))
@@ -81,7 +83,7 @@ class Sweeps(unittest.TestCase):
                 process.wait()
                 kept.append(count(store))
             self.assertEqual(kept, sorted(kept))  # nothing that was finished is lost
-            self.assertGreater(kept[-1], 5)
+            self.assertGreater(len(set(kept)), 5)  # it was killed at work, again and again
             self.assertLess(kept[-1], RUNS)
             self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--jobs", "2"))
             self.assertEqual(stored(store), expected)
@@ -103,7 +105,7 @@ class Sweeps(unittest.TestCase):
         with Folder(s=SMALL) as folder:
             store = folder.path / "out" / "sweep.sqlite"
             process = subprocess.Popen([str(PROGRAM), "sweep", "s.yaml", "-o", "out"], cwd=folder.path,
-                                       env={**os.environ, "EDGECUT_FAULTS": "sleep=50@*"}, stderr=subprocess.PIPE,
+                                       env={**os.environ, "EDGECUT_FAULTS": f"hang@{LAST}"}, stderr=subprocess.PIPE,
                                        stdout=subprocess.PIPE, text=True)
             while process.poll() is None and count(store) < 2:
                 time.sleep(0.01)
@@ -119,27 +121,32 @@ class Sweeps(unittest.TestCase):
     # --- runs that go wrong
 
     def test_each_faulty_run_is_one_failed_row(self):
-        faults = "segfault@0/oracle/1,hang@1/offline/3,memory@1/device_only/9"
+        faults = {"0/oracle/1": "segfault", "1/offline/3": "hang"}
+        limits = ["--run-timeout", "30s"]
+        if not SANITIZED:
+            faults["1/device_only/9"] = "memory"
+            limits += ["--run-memory", "600 MB"]
+        some_failed = f"{len(faults)} runs failed"
         with Folder(s=SMALL) as folder:
-            result = folder.run("sweep", "s.yaml", "-o", "out", "--run-timeout", "8s", "--run-memory", "600 MB",
-                                "--set", "question=with a 'quote'", env={"EDGECUT_FAULTS": faults})
-            self.fails(result, 1, "3 runs failed")
+            result = folder.run("sweep", "s.yaml", "-o", "out", *limits, "--set", "question=with a 'quote'",
+                                env={"EDGECUT_FAULTS": ",".join(f"{kind}@{run}" for run, kind in faults.items())})
+            self.fails(result, 1, some_failed)
             with open(folder.path / "out" / "failures.csv", newline="") as file:
                 failures = {row["run"]: row for row in csv.DictReader(file)}
-            self.assertEqual(sorted(failures), ["0/oracle/1", "1/device_only/9", "1/offline/3"])
-            if "asan" not in str(PROGRAM):  # a sanitizer has its own way with signals and memory
+            self.assertEqual(sorted(failures), sorted(faults))
+            if not SANITIZED:
                 self.assertIn("signal 11", failures["0/oracle/1"]["reason"])
                 self.assertIn("out of memory: it needs more than the limit of 572 MiB",
                               failures["1/device_only/9"]["reason"])
-            self.assertIn("took longer than the limit of 8 s", failures["1/offline/3"]["reason"])
-            self.assertEqual(count(folder.path / "out" / "sweep.sqlite"), RUNS - 3)
+            self.assertIn("took longer than the limit of 30 s", failures["1/offline/3"]["reason"])
+            self.assertEqual(count(folder.path / "out" / "sweep.sqlite"), RUNS - len(faults))
             command = failures["1/offline/3"]["command"]
             again = subprocess.run(command.replace("edgecut", str(PROGRAM), 1), shell=True, cwd=folder.path,
                                    capture_output=True, text=True)
             self.assertEqual(again.returncode, 0, again.stderr)
             self.assertIn("latency_mean_s", again.stdout)
             # They are not tried again, unless that is asked for; then the rows are those of a sweep without faults.
-            self.fails(folder.run("sweep", "s.yaml", "-o", "out", "--set", "question=with a 'quote'"), 1, "3 runs failed")
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out", "--set", "question=with a 'quote'"), 1, some_failed)
             self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--set", "question=with a 'quote'", "--retry-failed"))
             self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), self.reference(folder))
             self.assertFalse((folder.path / "out" / "failures.csv").exists())
@@ -163,13 +170,14 @@ class Sweeps(unittest.TestCase):
     # --- where it cannot be written
 
     def test_a_full_disk_is_a_clear_error_and_what_was_finished_is_kept(self):
-        limit = 120_000  # bytes that a file may have: some runs fit, not all
-
         def no_more():
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
         with Folder(s=SMALL) as folder:
             expected = self.reference(folder)
+            # Bytes that a file may have. The log of 60 transactions is larger than the store that comes of them: some
+            # runs fit, not all.
+            limit = (folder.path / "undisturbed" / "sweep.sqlite").stat().st_size
             result = subprocess.run([str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--jobs", "1"], cwd=folder.path,
                                     capture_output=True, text=True, preexec_fn=no_more, timeout=200)
             self.fails(result, 1, "out/sweep.sqlite", "cannot be written", "is the disk full?")
@@ -203,7 +211,7 @@ class Sweeps(unittest.TestCase):
     def test_two_sweeps_on_one_store_are_refused(self):
         with Folder(s=SMALL) as folder:
             first = subprocess.Popen([str(PROGRAM), "sweep", "s.yaml", "-o", "out"], cwd=folder.path,
-                                     env={**os.environ, "EDGECUT_FAULTS": "sleep=100@*"}, stderr=subprocess.DEVNULL,
+                                     env={**os.environ, "EDGECUT_FAULTS": f"hang@{LAST}"}, stderr=subprocess.DEVNULL,
                                      stdout=subprocess.DEVNULL)
             while first.poll() is None and count(folder.path / "out" / "sweep.sqlite") < 1:
                 time.sleep(0.01)
@@ -374,7 +382,7 @@ class Sweeps(unittest.TestCase):
         with Folder(s=SMALL) as folder:
             out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--jobs", "2"))
             self.assertIn(f"2 points x 3 partitioners x 10 replications: {RUNS} runs", out)
-            self.assertRegex(out, r"16 runs as a probe took .* each: about .* with --jobs 2")
+            self.assertRegex(out, r"\d+ runs as a probe took .* each: about .* with --jobs 2")
             out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--shard", "1/4"))
             self.assertIn("shard 1 of 4: 15 runs", out)
             self.assertEqual([p.name for p in folder.path.iterdir()], ["s.yaml"])
