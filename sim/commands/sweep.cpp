@@ -231,7 +231,9 @@ void sweep(const SweepOptions& options) {
   if (options.format != Format::table && options.output.empty()) return sweep_to_output(options, study);
   watch_signals();
   const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
-  sweep_to_folder(options, study, {options.scenario.file, overrides, library.catalogue().files(), version(), commit()},
+  sweep_to_folder(options, study,
+                  {options.scenario.file, overrides, config::Catalogue::default_home(), library.catalogue().files(),
+                   version(), commit()},
                   folder);
 }
 

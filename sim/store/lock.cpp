@@ -36,6 +36,15 @@ bool is_at(const std::filesystem::path& path, int file) {
 
 }  // namespace
 
+std::string why_not_locked(const std::filesystem::path& store, int error, const std::string& holder) {
+  if (error == EAGAIN || error == EACCES) {  // POSIX leaves it to the system which
+    return fmt::format("{}: another sweep is writing to it{}; wait for it, or write elsewhere with --output",
+                       store.string(), holder);
+  }
+  return fmt::format("{}: cannot be locked: {}; write to a file system that has locks with --output", store.string(),
+                     std::strerror(error));
+}
+
 Lock::Lock(const std::filesystem::path& store) : path_(store) {
   path_ += ".lock";
   while (true) {
@@ -43,11 +52,11 @@ Lock::Lock(const std::filesystem::path& store) : path_(store) {
     if (file_ < 0) throw config::Error(fmt::format("{}: cannot be made: {}", path_.string(), std::strerror(errno)));
     auto lock = whole_file();
     if (::fcntl(file_, F_SETLK, &lock) != 0) {
+      const int error = errno;
       const auto who = holder(file_);
       ::close(file_);
       file_ = -1;
-      throw config::Error(fmt::format(
-          "{}: another sweep is writing to it{}; wait for it, or write elsewhere with --output", store.string(), who));
+      throw config::Error(why_not_locked(store, error, who));
     }
     if (is_at(path_, file_)) return;
     ::close(file_);

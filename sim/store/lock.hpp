@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace edgecut::store {
 
@@ -19,5 +20,8 @@ class Lock {
   std::filesystem::path path_;
   int file_ = -1;
 };
+
+/// The error of a lock that fcntl() refused with `error`; `holder`: who has it, in words.
+std::string why_not_locked(const std::filesystem::path& store, int error, const std::string& holder);
 
 }  // namespace edgecut::store

@@ -393,7 +393,7 @@ std::vector<Failed> Store::failures() const {
 
 void Store::begin_session(const Session& session) {
   database_->in_transaction([&] {
-    SQLite::Statement shard(database_->sqlite, "INSERT OR IGNORE INTO shards VALUES(?, ?, 0)");
+    SQLite::Statement shard(database_->sqlite, "INSERT OR REPLACE INTO shards VALUES(?, ?, 0)");
     shard.bind(1, static_cast<std::int64_t>(session.shard.index));
     shard.bind(2, static_cast<std::int64_t>(session.shard.count));
     shard.exec();
@@ -418,10 +418,6 @@ void Store::add(const std::vector<Finished>& finished, const std::vector<Failed>
     statement.bind(3, database_->session);
     statement.exec();
   });
-}
-
-void Store::forget_failures() {
-  database_->in_transaction([&] { database_->sqlite.exec("DELETE FROM failures"); });
 }
 
 void Store::mark_complete(const Shard& shard) {

@@ -98,10 +98,10 @@ class Store {
   [[nodiscard]] std::vector<Finished> rows() const;
   [[nodiscard]] std::vector<Failed> failures() const;
 
+  /// The session's shard counts as not complete until it is marked.
   void begin_session(const Session& session);
   /// All of these or none, on the disk when it returns. A finished run takes the place of a failure, not the reverse.
   void add(const std::vector<Finished>& finished, const std::vector<Failed>& failed, double wall_seconds);
-  void forget_failures();
   void mark_complete(const Shard& shard);
   /// Makes the store one file again, which may be copied.
   void close();

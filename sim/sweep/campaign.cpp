@@ -46,7 +46,6 @@ class Player {
   }
 
   Outcome play() {
-    if (campaign_.retries_failed) store_.forget_failures();
     store_.begin_session(session_of(campaign_));
     Schedule schedule(study_, campaign_.shard);
     const auto metric = [&](const scenario::Run& run) {
@@ -148,7 +147,8 @@ void refuse_strangers(const store::Store& target, const store::Store& source) {
   }
   for (const auto& mine : source.shards()) {
     for (const auto& other : target.shards()) {
-      if (mine.count == other.count) continue;
+      // A sweep that was not cut goes with shards of any number: it is all of them, or not complete.
+      if (mine.count == other.count || mine.count == 1 || other.count == 1) continue;
       throw config::Error(fmt::format("{}: is shard {} of {}, but {} holds shards of {}: merge those of one number",
                                       source.file().string(), mine.index, mine.count, target.file().string(),
                                       other.count));
@@ -200,13 +200,19 @@ void merge(const std::vector<std::filesystem::path>& sources, const std::filesys
 
 std::string missing_shards(const store::Store& store) {
   const auto complete = store.complete();
-  const auto shards = store.shards();
-  const auto count = shards.empty() ? std::size_t{1} : shards.back().count;
-  std::vector<std::size_t> missing;
-  for (std::size_t i = 1; i <= count; ++i) {
-    if (std::ranges::find(complete, store::Shard{i, count}) == complete.end()) missing.push_back(i);
+  std::set<std::size_t> counts;
+  for (const auto& shard : store.shards()) counts.insert(shard.count);
+  if (counts.empty()) counts.insert(1);
+  std::string text;
+  for (const auto count : counts) {
+    std::vector<std::size_t> missing;
+    for (std::size_t i = 1; i <= count; ++i) {
+      if (std::ranges::find(complete, store::Shard{i, count}) == complete.end()) missing.push_back(i);
+    }
+    if (missing.empty()) return "";  // one whole cut is the sweep, whatever else was merged
+    text = fmt::format("{} of {}", fmt::join(missing, ", "), count);
   }
-  return missing.empty() ? "" : fmt::format("{} of {}", fmt::join(missing, ", "), count);
+  return text;
 }
 
 }  // namespace edgecut::sweep

@@ -61,8 +61,15 @@ void add_sources(const scenario::Study& study, ordered_json& json) {
   }
 }
 
-std::string short_name(const std::filesystem::path& file) {
-  return (file.parent_path().filename() / file.filename()).string();
+// The same wherever the project and the scenario lie: "platforms/links/lte_2012.yaml" of the catalogue's, "./mine.yaml"
+// and "../mine.yaml" seen from the scenario's folder.
+std::string name_of(const std::filesystem::path& file, const Provenance& provenance) {
+  const auto place = std::filesystem::weakly_canonical(file);
+  const auto in_home = place.lexically_relative(std::filesystem::weakly_canonical(provenance.home));
+  if (!in_home.empty() && *in_home.begin() != "..") return in_home.string();
+  const auto folder = std::filesystem::weakly_canonical(provenance.scenario).parent_path();
+  const auto beside = place.lexically_relative(folder);
+  return *beside.begin() == ".." ? beside.string() : (std::filesystem::path(".") / beside).string();
 }
 
 std::vector<std::filesystem::path> files_of(const scenario::Study& study, const Provenance& provenance) {
@@ -105,7 +112,8 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
   json["baselines"] = study.comparison().baselines;
   add_sources(study, json);
   json["files"] = ordered_json::object();
-  for (const auto& file : files_of(study, provenance)) json["files"][short_name(file)] = hash_of(read_file(file));
+  for (const auto& file : files_of(study, provenance))
+    json["files"][name_of(file, provenance)] = hash_of(read_file(file));
   json["scenario"] = read_file(provenance.scenario);
   return json;
 }
@@ -135,7 +143,8 @@ store::Identity identity(const scenario::Study& study, const Provenance& provena
   parts.emplace_back("the settings", settings);
   std::set<std::string> seen;
   for (const auto& file : files_of(study, provenance)) {
-    if (seen.insert(short_name(file)).second) parts.emplace_back(short_name(file), hash_of(read_file(file)));
+    const auto name = name_of(file, provenance);
+    if (seen.insert(name).second) parts.emplace_back(name, hash_of(read_file(file)));
   }
   parts.emplace_back("the axes", axes_text(study));
   parts.emplace_back("the partitioners", partitioners_text(study));

@@ -14,6 +14,7 @@ namespace edgecut::sweep {
 struct Provenance {
   std::filesystem::path scenario;
   std::vector<scenario::Override> overrides;
+  std::filesystem::path home;                // the catalogue's
   std::vector<std::filesystem::path> files;  // that the scenario names, directly or not
   std::string version;
   std::string commit;

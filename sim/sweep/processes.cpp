@@ -84,14 +84,16 @@ void limit_memory(std::uint64_t bytes) {
   ::_exit(0);  // no destructors: tearing a platform down is slow and of no use
 }
 
-// Reads what is there; false at the end.
+// Reads all that is there, without waiting; false at the end.
 bool receive(Child& child) {
   std::array<char, 65536> buffer{};
-  const auto n = ::read(child.pipe, buffer.data(), buffer.size());
-  if (n < 0 && errno == EINTR) return true;
-  if (n <= 0) return false;
-  child.received.append(buffer.data(), static_cast<std::size_t>(n));
-  return true;
+  while (true) {
+    const auto n = ::read(child.pipe, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return true;
+    if (n <= 0) return false;
+    child.received.append(buffer.data(), static_cast<std::size_t>(n));
+  }
 }
 
 int wait_for(pid_t pid) {
@@ -128,6 +130,7 @@ class Children {
       be_child(ends[1], execution_, job_, index, parent);
     }
     ::close(ends[1]);
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
     ::setpgid(pid, pid);  // here and in the child: whoever comes first
     running_.push_back({pid, ends[0], index, Clock::now(), {}});
   }
@@ -152,10 +155,11 @@ class Children {
 
  private:
   std::optional<JobResult> look_at(Child& child, bool has_news, Clock::time_point now) {
-    if (has_news && !receive(child)) return collect(child);
     const bool is_late =
         execution_.timeout > 0.0 && std::chrono::duration<double>(now - child.started).count() > execution_.timeout;
-    if (!is_late) return std::nullopt;
+    if ((has_news || is_late) && !receive(child)) return collect(child);
+    // One that sends has done its job, however late the parent looks.
+    if (!is_late || !child.received.empty()) return std::nullopt;
     kill(child);
     return JobResult{"", fmt::format("took longer than the limit of {} s", execution_.timeout)};
   }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 
 #include "config/value.hpp"
@@ -27,6 +28,18 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::rename(beside, path);
 }
 
+// No text: what an earlier sweep left there is removed.
+void write_table(const std::filesystem::path& path, const std::string& text) {
+  if (!text.empty()) return write_file(path, text);
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (error) throw std::runtime_error(fmt::format("{}: cannot be removed: {}", path.string(), error.message()));
+}
+
+std::string csv(const std::vector<metrics::Row>& rows) {
+  return rows.empty() ? "" : report::csv(rows);
+}
+
 std::string columns_csv(const store::Store& store, const std::vector<metrics::Row>& rows) {
   std::vector<metrics::Row> table;
   const auto known = store.header().columns;
@@ -44,7 +57,7 @@ std::string columns_csv(const store::Store& store, const std::vector<metrics::Ro
   return report::csv(table);
 }
 
-std::string failures_csv(const std::vector<store::Failed>& failures) {
+std::vector<metrics::Row> failure_rows(const std::vector<store::Failed>& failures) {
   std::vector<metrics::Row> table;
   for (const auto& failure : failures) {
     metrics::Row row;
@@ -53,13 +66,18 @@ std::string failures_csv(const std::vector<store::Failed>& failures) {
     row.add("command", failure.command);
     table.push_back(std::move(row));
   }
-  return report::csv(table);
+  return table;
 }
 
 }  // namespace
 
 std::vector<metrics::Row> rows_of(const store::Store& store) {
   const auto objectives = store.header().objectives;
+  std::set<store::RunKey> failed;  // without their cuts: the best may be among those that failed
+  for (auto failure : store.failures()) {
+    failure.key.cut.reset();
+    failed.insert(failure.key);
+  }
   std::vector<metrics::Row> kept;
   std::optional<store::RunKey> last;  // without its cut
   double best = 0.0;
@@ -67,6 +85,7 @@ std::vector<metrics::Row> rows_of(const store::Store& store) {
     const double value = run.row.number(objectives.at(run.key.point));
     auto cell = run.key;
     cell.cut.reset();
+    if (failed.contains(cell)) continue;
     if (cell != last) {
       last = cell;
       best = value;
@@ -96,20 +115,14 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto rows = rows_of(store);
   const auto header = store.header();
   const auto failures = store.failures();
-  if (!rows.empty()) {
-    write_file(folder / "rows.csv", report::csv(rows));
-    write_file(folder / "columns.csv", columns_csv(store, rows));
-    if (json) write_file(folder / "rows.json", report::json(rows));
-    if (const auto classes = class_rows(rows); !classes.empty()) {
-      write_file(folder / "classes.csv", report::csv(classes));
-    }
-    if (!header.baselines.empty()) write_file(folder / "savings.csv", report::csv(savings(header.baselines, rows)));
-  }
-  if (failures.empty()) {
-    std::filesystem::remove(folder / "failures.csv");
-  } else {
-    write_file(folder / "failures.csv", failures_csv(failures));
-  }
+  const auto classes = class_rows(rows);
+  const auto saved = savings(header.baselines, rows);
+  write_table(folder / "rows.csv", csv(rows));
+  write_table(folder / "columns.csv", rows.empty() ? "" : columns_csv(store, rows));
+  write_table(folder / "rows.json", json && !rows.empty() ? report::json(rows) : "");
+  write_table(folder / "classes.csv", csv(classes));
+  write_table(folder / "savings.csv", csv(saved));
+  write_table(folder / "failures.csv", csv(failure_rows(failures)));
   auto manifest = nlohmann::ordered_json::parse(header.manifest);
   manifest["runs"] = rows.size();
   manifest["failed"] = failures.size();

@@ -164,7 +164,7 @@ class Commands(unittest.TestCase):
             manifest = json.loads((results / "manifest.json").read_text())
             self.assertEqual(manifest["scenario"], LOADED)
             self.assertEqual(manifest["runs"], len(rows))
-            self.assertIn("networks/alexnet.yaml", manifest["files"])
+            self.assertIn("scenarios/networks/alexnet.yaml", manifest["files"])
             self.assertTrue(all(s["source"].startswith("assumption") for s in manifest["assumptions"]))
             self.assertNotIn(str(SOURCE), (results / "manifest.json").read_text())
 

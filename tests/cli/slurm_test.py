@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A sweep as a Slurm job array of four shards, on a real slurmctld and slurmd of this machine, merged: equal to the sweep
-on one machine. Skipped (77) where Slurm is not installed or we are not root; ports on loopback, all stopped at the end."""
+on one machine, also when a run failed and its task was submitted again. Skipped (77) where Slurm is not installed or we are not root; ports on loopback, all stopped at the end."""
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 from edgecut import PROGRAM, SOURCE, Folder, scenario
 
 TEXT = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}", replications="4")
+DEPENDENCY = re.search(r"--dependency=(\w+):", (SOURCE / "docs" / "sweeps.md").read_text())[1]  # as users are told
 
 
 def free_ports(n):
@@ -99,14 +101,16 @@ class Cluster:
                 daemon.wait()
         self.daemons = []
 
-    def run_array(self, script, folder, *arguments, array=None):
-        job = subprocess.run(["sbatch", "--parsable", *([f"--array={array}"] if array else []),
-                              str(SOURCE / "analysis/slurm" / script), *arguments], cwd=folder,
-                             env={**self.environment, "EDGECUT": str(PROGRAM)}, capture_output=True, text=True, timeout=60)
+    def run(self, *options, script, folder, arguments, env=None):
+        """The number of a job that has ended."""
+        job = subprocess.run(["sbatch", "--parsable", *options, str(SOURCE / "analysis/slurm" / script), *arguments],
+                             cwd=folder, env={**self.environment, "EDGECUT": str(PROGRAM), **(env or {})},
+                             capture_output=True, text=True, timeout=60)
         if job.returncode != 0:
             raise Failed(f"sbatch: {job.stderr}")
         number = job.stdout.strip()
         wait_until(lambda: self.has_ended(number), "the job", 200)
+        return number
 
     def has_ended(self, number):
         # All jobs, and then ours among them: squeue fails when asked for one that has been forgotten.
@@ -138,10 +142,22 @@ def main():
     with Folder(s=TEXT) as work:
         cluster = started(work.path / "slurm")
         try:
-            cluster.run_array("sweep.sbatch", work.path, "s.yaml", "out", array="0-3")
-            cluster.run_array("merge.sbatch", work.path, "out")
+            sweep = {"script": "sweep.sbatch", "folder": work.path}
+            merge = {"script": "merge.sbatch", "folder": work.path, "arguments": ["out"]}
+            # Point 0 and replication 1 are in the second shard.
+            job = cluster.run("--array=0-3", **sweep, arguments=["s.yaml", "out"],
+                              env={"EDGECUT_FAULTS": "segfault@0/oracle/1"})
+            cluster.run(f"--dependency={DEPENDENCY}:{job}", **merge)
+            failures = work.path / "out" / "failures.csv"
+            if not failures.exists() or len(failures.read_text().splitlines()) != 2:
+                raise Failed("the failed run is not in failures.csv")
+            cluster.run("--array=1", **sweep, arguments=["s.yaml", "out", "--retry-failed"], env={"SHARDS": "4"})
+            cluster.run(**merge)
+            if failures.exists():
+                raise Failed("the run that was mended is still in failures.csv")
         except Failed as error:
-            sys.exit(f"{error}\n{cluster.logs()}")
+            jobs = "".join(p.read_text() for p in work.path.glob("*.log"))
+            sys.exit(f"{error}\n{jobs}\n{cluster.logs()}")
         finally:
             cluster.stop()
         shards = sorted(p.name for p in (work.path / "out").glob("shard-*"))

@@ -15,7 +15,7 @@ import sys
 import time
 import unittest
 
-from edgecut import PROGRAM, Folder, scenario
+from edgecut import PROGRAM, SOURCE, Folder, scenario
 
 # 2 points x 3 partitioners x 10 replications = 60 runs
 SMALL = scenario(workload="{arrivals: poisson, rate: 1 /s, requests: 5}", replications="10")
@@ -151,6 +151,44 @@ class Sweeps(unittest.TestCase):
             self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), self.reference(folder))
             self.assertFalse((folder.path / "out" / "failures.csv").exists())
 
+    def test_failures_that_are_tried_again_are_kept_until_they_have_ended(self):
+        with Folder(s=SMALL) as folder:
+            store = folder.path / "out" / "sweep.sqlite"
+            faults = {"EDGECUT_FAULTS": "segfault@0/oracle/1,segfault@0/oracle/2,segfault@0/oracle/3"}
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out", env=faults), 1, "3 runs failed")
+            command = [str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--retry-failed", "--jobs", "1"]
+            again = subprocess.Popen(command, cwd=folder.path, env={**os.environ, "EDGECUT_FAULTS": "hang@0/oracle/2"},
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while again.poll() is None and count(store) < RUNS - 2:
+                time.sleep(0.01)
+            again.kill()
+            again.wait()
+            with closed(sqlite3.connect(store)) as database:
+                failed = [name for name, in database.execute("SELECT run FROM failures ORDER BY run")]
+            self.assertEqual(failed, ["0/oracle/2", "0/oracle/3"])
+            self.assertIn("has not ended", folder.run("export", "out/sweep.sqlite").stderr)
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 1, "2 runs failed")
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--retry-failed"))
+            self.assertEqual(stored(store), self.reference(folder))
+
+    def test_no_other_cut_stands_for_the_best_one_when_its_run_failed(self):
+        text = scenario(partitioners="[best_fixed, device_only]", compare=None, sweep=None)
+        with Folder(s=text) as folder:
+            def best(folder_name):
+                with open(folder.path / folder_name / "rows.csv", newline="") as file:
+                    return {row["replication"]: row["cut_index"] for row in csv.DictReader(file)
+                            if row["partitioner"] == "best_fixed"}
+            self.fine(folder.run("sweep", "s.yaml", "-o", "whole"))
+            with closed(sqlite3.connect(folder.path / "whole" / "sweep.sqlite")) as database:
+                cut, = database.execute("SELECT run_cut FROM rows WHERE partitioner = 'best_fixed' AND replication = 0 "
+                                        "ORDER BY latency_mean_s, run_cut").fetchone()
+            self.assertEqual(sorted(best("whole")), ["0", "1"])
+            faults = {"EDGECUT_FAULTS": f"segfault@0/best_fixed/0/{cut}"}
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out", env=faults), 1, f"0/best_fixed/0/{cut}")
+            self.assertEqual(best("out"), {"1": best("whole")["1"]})
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--retry-failed"))
+            self.assertEqual(best("out"), best("whole"))
+
     def test_limits_and_names_of_runs_are_checked(self):
         with Folder(s=SMALL) as folder:
             for arguments, parts in {
@@ -253,6 +291,29 @@ class Sweeps(unittest.TestCase):
             self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
             self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), before)
 
+    def test_files_of_one_name_in_different_folders_are_told_apart(self):
+        link = (SOURCE / "platforms/links/lte_2012.yaml").read_text()
+        text = scenario(link=None, sweep="{link: [x/links/l.yaml, y/links/l.yaml]}")
+        with Folder(s=text + "link: x/links/l.yaml\n") as folder:
+            for name in "xy":
+                (folder.path / name / "links").mkdir(parents=True)
+                (folder.path / name / "links" / "l.yaml").write_text(link)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            (folder.path / "y" / "links" / "l.yaml").write_text(link + "# changed\n")
+            self.fails(folder.run("sweep", "s.yaml", "-o", "out"), 2, "./y/links/l.yaml ('fnv1a64:")
+            files = json.loads((folder.path / "out" / "manifest.json").read_text())["files"]
+            self.assertTrue({"./x/links/l.yaml", "./y/links/l.yaml", "scenarios/networks/alexnet.yaml"} <= set(files))
+
+    def test_what_another_sweep_left_in_the_folder_is_not_left_beside_the_results(self):
+        with Folder(s=SMALL, plain=scenario(compare=None)) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.fine(folder.run("export", "out/sweep.sqlite", "-o", "out", "--format", "json"))
+            for name in ("classes.csv", "failures.csv"):
+                (folder.path / "out" / name).write_text("of another sweep\n")
+            self.fine(folder.run("sweep", "plain.yaml", "-o", "out", "--fresh"))
+            self.assertEqual(sorted(p.name for p in (folder.path / "out").iterdir()),
+                             ["columns.csv", "manifest.json", "rows.csv", "sweep.sqlite"])
+
     def test_the_store_holds_columns_with_units_plans_and_the_manifest(self):
         with Folder(s=SMALL) as folder:
             self.reference(folder)
@@ -267,7 +328,7 @@ class Sweeps(unittest.TestCase):
                 self.assertEqual(manifest["scenario"], SMALL)
                 parts = dict(ask("SELECT part, value FROM identity"))
                 self.assertEqual(parts["the scenario"], SMALL)
-                self.assertRegex(parts["links/lte_2012.yaml"], "^fnv1a64:")
+                self.assertRegex(parts["platforms/links/lte_2012.yaml"], "^fnv1a64:")
                 self.assertTrue(parts["the program's commit"])
                 self.assertEqual(ask("SELECT count(*), sum(runs) FROM sessions"), [(1, RUNS)])
                 self.assertTrue(ask("SELECT host FROM sessions")[0][0])
@@ -312,6 +373,20 @@ class Sweeps(unittest.TestCase):
                 for name in ("rows.csv", "savings.csv"):
                     self.assertEqual((folder.path / "out" / name).read_bytes(),
                                      (folder.path / "undisturbed" / name).read_bytes())
+
+    def test_a_sweep_begun_as_a_shard_may_be_ended_whole(self):
+        with Folder(s=SMALL) as folder:
+            expected = self.reference(folder)
+            for i in (1, 2):
+                self.fine(folder.run("sweep", "s.yaml", "-o", "parts", "--shard", f"{i}/4"))
+            self.fine(folder.run("merge", "parts/shard-1-of-4.sqlite", "-o", "out"))
+            self.assertIn("not complete: shard 2, 3, 4 of 4", folder.run("export", "out/sweep.sqlite").stderr)
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.assertEqual(folder.run("export", "out/sweep.sqlite", "-o", "again").stderr, "")
+            self.fine(folder.run("merge", "parts/shard-2-of-4.sqlite", "-o", "out"))
+            self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), expected)
+            self.fine(folder.run("merge", "out/sweep.sqlite", "parts/shard-2-of-4.sqlite", "-o", "other"))
+            self.assertTrue((folder.path / "other" / "rows.csv").exists())
 
     def test_merge_refuses_what_does_not_belong_together(self):
         with Folder(s=SMALL) as folder:

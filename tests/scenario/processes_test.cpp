@@ -101,6 +101,33 @@ TEST_CASE("a job that exits is a failure, with status 0 too") {
   CHECK_THAT(results[1].failure, Contains("status 0"));
 }
 
+TEST_CASE("a job that ended in time is no time-out because the parent looks late, and one that goes on is") {
+  // The parent is busy for 1.5 s with what the first sent. Meanwhile the others have taken 0.1 s, one of them with more
+  // to say than a pipe holds (64 KiB).
+  edgecut::sweep::Execution execution;
+  execution.parallel = 4;
+  execution.timeout = 0.7;
+  std::vector<JobResult> results(4);
+  run_processes(
+      4, execution,
+      [](std::size_t i) {
+        if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        if (i == 3) std::this_thread::sleep_for(std::chrono::hours(1));
+        return i == 2 ? std::string(1'000'000, 'x') : std::string("fine");
+      },
+      [&](std::vector<edgecut::sweep::Ended> ended) {
+        for (auto& one : ended) {
+          if (one.job == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+          results[one.job] = std::move(one.result);
+        }
+      });
+  CHECK(results[1].failure.empty());
+  CHECK(results[1].output == "fine");
+  CHECK(results[2].failure.empty());
+  CHECK(results[2].output.size() == 1'000'000);
+  CHECK_THAT(results[3].failure, Contains("longer than the limit of 0.7 s"));
+}
+
 TEST_CASE("progress is told once a job, and counts to the end") {
   std::vector<std::size_t> told;
   run_processes(

@@ -3,11 +3,13 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <limits>
 
 #include "config/value.hpp"
+#include "store/lock.hpp"
 
 namespace {
 
@@ -84,6 +86,27 @@ TEST_CASE("a finished run takes the place of a failed one") {
   store.add({run(4, 1.0)}, {}, 0.0);
   CHECK(store.failures().empty());
   CHECK(store.finished() == std::vector<store::RunKey>{key});
+}
+
+TEST_CASE("a shard that is begun again is not complete until it has ended") {
+  const File file;
+  Store store(file.path(), header());
+  store.begin_session({"here", "now", 1, {2, 3}});
+  CHECK(store.complete().empty());
+  store.mark_complete({2, 3});
+  CHECK(store.complete() == std::vector<store::Shard>{{2, 3}});
+  store.begin_session({"here", "later", 1, {2, 3}});
+  CHECK(store.complete().empty());
+  CHECK(store.shards() == std::vector<store::Shard>{{2, 3}});
+}
+
+TEST_CASE("only a lock that somebody holds is another sweep's; a file system without locks is told apart") {
+  for (const int held : {EAGAIN, EACCES}) {
+    CHECK(store::why_not_locked("a/b.sqlite", held, " (process 7)")
+              .starts_with("a/b.sqlite: another sweep is writing to it (process 7)"));
+  }
+  CHECK(
+      store::why_not_locked("a/b.sqlite", ENOLCK, "").starts_with("a/b.sqlite: cannot be locked: No locks available"));
 }
 
 TEST_CASE("what two sweeps do not share is named") {
