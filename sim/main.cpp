@@ -57,6 +57,11 @@ void add_jobs(CLI::App& command, unsigned& jobs) {
       ->capture_default_str();
 }
 
+void add_limits(CLI::App& command, commands::LimitOptions& limits) {
+  command.add_option("--run-timeout", limits.timeout, "a run that takes longer has failed, such as 60s");
+  command.add_option("--run-memory", limits.memory, "a run that needs more memory has failed, such as 2GB");
+}
+
 // Errors of anybody's making, one line each.
 int guarded(const std::function<void()>& command) {
   try {
@@ -145,8 +150,7 @@ class CommandLine {
 
   void add_sweep_options(CLI::App& command) {
     command.add_flag("--dry-run", sweep_.dry_run, "say how many runs there are and, from a probe, how long they take");
-    command.add_option("--run-timeout", sweep_.run_timeout, "a run that takes longer has failed, such as 60s");
-    command.add_option("--run-memory", sweep_.run_memory, "a run that needs more memory has failed, such as 2GB");
+    add_limits(command, sweep_.limits);
     command.add_option("--shard", sweep_.shard, "play the I-th of N parts, such as 2/4; edgecut merge joins them");
     command.add_flag("--fresh", sweep_.fresh, "discard what the store holds");
     command.add_flag("--retry-failed", sweep_.retry_failed, "play runs again that failed");
@@ -158,6 +162,7 @@ class CommandLine {
     add_scenario(*tune_command, tune_.scenario);
     add_format(*tune_command, tune_.format);
     add_jobs(*tune_command, tune_.jobs);
+    add_limits(*tune_command, tune_.limits);
     tune_command->add_option("--budget", tune_.budget, "runs to spend (default: the scenario's)")
         ->check(CLI::Range(1, 1000000));
     bind(tune_command, [this] { commands::tune(tune_); });
@@ -167,6 +172,7 @@ class CommandLine {
     add_scenario(*frontier_command, frontier_.scenario);
     add_format(*frontier_command, frontier_.format);
     add_jobs(*frontier_command, frontier_.jobs);
+    add_limits(*frontier_command, frontier_.limits);
     frontier_command->add_flag("--all", frontier_.all, "dominated plans too");
     bind(frontier_command, [this] { commands::frontier(frontier_); });
   }

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "config/map.hpp"
 #include "config/value.hpp"
 #include "report/table.hpp"
 
@@ -12,6 +13,24 @@ namespace edgecut::commands {
 
 void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs) {
+  sweep::Execution execution;
+  execution.parallel = jobs;
+  if (!limits.timeout.empty()) {
+    const auto value = config::make_scalar(limits.timeout, "--run-timeout");
+    execution.timeout = config::as<Seconds>(value, config::positive).value();
+  }
+  if (!limits.memory.empty()) {
+    const auto value = config::make_scalar(limits.memory, "--run-memory");
+    execution.memory = static_cast<std::uint64_t>(config::as<Bytes>(value, config::positive).value());
+    if (execution.memory <= sweep::address_space()) {
+      value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
+                             static_cast<double>(sweep::address_space()) / 1e6));
+    }
+  }
+  return execution;
 }
 
 std::vector<scenario::Override> overrides_of(const ScenarioOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
+#include "sweep/processes.hpp"
 
 namespace edgecut::commands {
 
@@ -16,6 +17,15 @@ struct ScenarioOptions {
   std::string file;
   std::vector<std::string> settings;  // PATH=VALUE
 };
+
+/// What a run may take, as a command line says it; empty: no limit.
+struct LimitOptions {
+  std::string timeout;  // "60 s"
+  std::string memory;   // "2 GB"
+};
+
+/// Throws config::Error naming the option where a limit is none that a run could keep.
+sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs);
 
 /// Writes to standard output.
 void print(const std::string& text);

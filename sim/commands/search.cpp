@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
+#include <stdexcept>
 
 #include "commands/progress_bar.hpp"
 #include "config/catalogue.hpp"
@@ -32,6 +35,17 @@ std::string table_of(const std::vector<metrics::Row>& rows) {
   return table.str();
 }
 
+// To standard error; throws where nothing is left.
+void complain_of_failures(const std::vector<metrics::Row>& rows, std::string_view what) {
+  const auto has_failed = [](const metrics::Row& row) { return !row.text("failure").empty(); };
+  const auto first = std::ranges::find_if(rows, has_failed);
+  if (first == rows.end()) return;
+  const auto failed = std::ranges::count_if(rows, has_failed);
+  const auto text = fmt::format("{} of {} {} failed, the first: {}", failed, rows.size(), what, first->text("failure"));
+  if (failed == std::ssize(rows)) throw std::runtime_error(text);
+  fmt::print(stderr, "warning: {}\n", text);
+}
+
 // The settings of a candidate, as the command line takes them.
 std::string settings_of(const scenario::Study& study, const metrics::Row& best) {
   for (std::size_t point = 0; point < study.points().size(); ++point) {
@@ -57,9 +71,10 @@ void tune(const TuneOptions& options) {
   const scenario::Study study(sweep::with_candidates(scenario, search), options.scenario.file, library,
                               overrides_of(options.scenario), true);
   ProgressBar bar;
-  const auto rows =
-      sweep::tune(study, search, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  const auto rows = sweep::tune(study, search, execution_of(options.limits, options.jobs),
+                                [&](std::size_t done, std::size_t total) { bar(done, total); });
   bar.end();
+  complain_of_failures(rows, "candidates");
   if (options.format != Format::table) return print_rows(rows, options.format);
   print(fmt::format("{} of {}, {} candidates, at most {} runs; the best first:\n\n",
                     search.maximises ? "largest " + search.goal : "least " + search.goal, search.partitioner,
@@ -76,11 +91,16 @@ void frontier(const FrontierOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
   const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), true);
   ProgressBar bar;
-  auto rows = sweep::frontier(study, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  auto rows = sweep::frontier(study, execution_of(options.limits, options.jobs),
+                              [&](std::size_t done, std::size_t total) { bar(done, total); });
   bar.end();
+  complain_of_failures(rows, "plans");
   const auto played = rows.size();
   if (!options.all) std::erase_if(rows, [](const auto& row) { return row.number("on_frontier") != 1.0; });
-  std::ranges::stable_sort(rows, {}, [](const auto& row) { return row.number("latency_mean_s"); });
+  std::ranges::stable_sort(rows, {}, [](const auto& row) {
+    const double latency = row.number("latency_mean_s");
+    return std::isnan(latency) ? std::numeric_limits<double>::infinity() : latency;
+  });
   if (options.format != Format::table) return print_rows(rows, options.format);
   print(table_of(rows));
   print(fmt::format("\n{} plans over {} points were played\n", played, study.points().size()));

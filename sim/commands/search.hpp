@@ -11,6 +11,7 @@ struct TuneOptions {
   ScenarioOptions scenario;
   Format format = Format::table;
   unsigned jobs = 1;
+  LimitOptions limits;
   std::size_t budget = 0;  // 0: the scenario's
 };
 
@@ -21,6 +22,7 @@ struct FrontierOptions {
   ScenarioOptions scenario;
   Format format = Format::table;
   unsigned jobs = 1;
+  LimitOptions limits;
   bool all = false;  // dominated plans too
 };
 

@@ -7,12 +7,12 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
-#include <optional>
+#include <set>
 
 #include "commands/progress_bar.hpp"
 #include "commands/version.hpp"
 #include "config/catalogue.hpp"
-#include "config/map.hpp"
+#include "kernel/version.hpp"
 #include "report/table.hpp"
 #include "store/lock.hpp"
 #include "store/store.hpp"
@@ -80,25 +80,6 @@ store::Shard read_shard(const std::string& text) {
   throw config::Error(fmt::format("--shard {}: must be I/N with I from 1 to N, such as 2/4", text));
 }
 
-sweep::Execution execution_of(const SweepOptions& options) {
-  sweep::Execution execution;
-  execution.parallel = options.jobs;
-  execution.interrupted = &interrupted;
-  if (!options.run_timeout.empty()) {
-    const auto value = config::make_scalar(options.run_timeout, "--run-timeout");
-    execution.timeout = config::as<Seconds>(value, config::positive).value();
-  }
-  if (!options.run_memory.empty()) {
-    const auto value = config::make_scalar(options.run_memory, "--run-memory");
-    execution.memory = static_cast<std::uint64_t>(config::as<Bytes>(value, config::positive).value());
-    if (execution.memory <= sweep::address_space()) {
-      value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
-                             static_cast<double>(sweep::address_space()) / 1e6));
-    }
-  }
-  return execution;
-}
-
 // ---- --run ----
 
 // Here, in this process, so that a debugger can watch it.
@@ -114,36 +95,90 @@ void play_one(const SweepOptions& options, const scenario::Study& study) {
 
 // ---- --dry-run ----
 
-// Plays runs spread over the sweep, for some seconds at most, and says how long all would take.
-void foretell(const SweepOptions& options, const scenario::Study& study) {
+std::filesystem::path store_file(const std::filesystem::path& folder, const store::Shard& shard) {
+  return folder / (shard.count == 1 ? std::string("sweep.sqlite")
+                                    : fmt::format("shard-{}-of-{}.sqlite", shard.index, shard.count));
+}
+
+// Takes away those that the store has, and says how many.
+void leave_out_finished(std::vector<scenario::Run>& runs, const std::filesystem::path& file,
+                        const store::Header& header, bool retries_failed) {
+  if (!store::exists(file)) return;
+  const store::Store store(file, store::Access::read);
+  if (!store::differences(store.header().identity, header.identity).empty()) {
+    return print(fmt::format("{} holds runs of another sweep\n", file.string()));
+  }
+  std::set<store::RunKey> ended;
+  for (const auto& key : store.finished()) ended.insert(key);
+  for (const auto& failure : store.failures()) {
+    if (!retries_failed) ended.insert(failure.key);
+  }
+  const auto found = std::erase_if(runs, [&](const auto& run) { return ended.contains(sweep::key_of(run)); });
+  print(fmt::format("{} of them are in {} already\n", found, file.string()));
+}
+
+// Plays runs spread over the sweep, for some seconds at most; seconds that each took.
+double probe(const SweepOptions& options, const scenario::Study& study, const std::vector<scenario::Run>& runs,
+             std::size_t count) {
+  constexpr double long_enough = 5.0;
+  const auto execution = execution_of(options.limits, 1);
+  const auto faults = sweep::Faults::of_environment();
+  double spent = 0.0;
+  std::size_t played = 0;
+  for (; played < count && spent < long_enough; ++played) {
+    const auto& run = runs[played * runs.size() / count];
+    const auto name = sweep::name_of(study, run);
+    const auto begin = Clock::now();
+    const auto results = sweep::run_all(
+        1, execution,
+        [&](std::size_t) {
+          faults.play(name);
+          return std::string(study.play(run).cells().empty() ? "" : "played");
+        },
+        [](std::size_t) {});
+    spent += std::chrono::duration<double>(Clock::now() - begin).count();
+    if (!results.front().failure.empty()) {
+      print(fmt::format("a probe failed: {}: {}\n", name, results.front().failure));
+    }
+  }
+  const double each = spent / static_cast<double>(played);
+  print(fmt::format("{} runs as a probe took {} each: ", played, report::seconds(each)));
+  return each;
+}
+
+void foretell(const SweepOptions& options, const scenario::Study& study, const store::Header& header,
+              const std::filesystem::path& folder) {
   const auto shard = read_shard(options.shard);
-  const auto runs = sweep::Schedule(study, shard).next([](const auto&) { return std::nan(""); });
+  auto runs = sweep::Schedule(study, shard).next([](const auto&) { return std::nan(""); });
   const auto shard_text = shard.count == 1 ? "" : fmt::format(", shard {} of {}", shard.index, shard.count);
   print(fmt::format("{}: {} points x {} partitioners x {} replications{}: {}{} runs\n", study.name(),
                     study.points().size(), study.points().front()->methods().size(), replications_text(study),
                     shard_text, study.until() ? "at least " : "", runs.size()));
+  if (!options.fresh) leave_out_finished(runs, store_file(folder, shard), header, options.retry_failed);
   if (runs.empty()) return;
   constexpr std::size_t probes = 16;
-  constexpr double long_enough = 5.0;
-  double spent = 0.0;
-  std::size_t played = 0;
-  const auto count = std::min(probes, runs.size());
-  for (; played < count && spent < long_enough; ++played) {
-    const auto& run = runs[played * runs.size() / count];
-    const auto begin = Clock::now();
-    const auto results = sweep::run_processes(
-        1, 1, [&](std::size_t) { return std::string(study.play(run).cells().empty() ? "" : "played"); }, [](auto) {});
-    spent += std::chrono::duration<double>(Clock::now() - begin).count();
-    if (!results.front().failure.empty()) {
-      print(fmt::format("a probe failed: {}: {}\n", sweep::name_of(study, run), results.front().failure));
-    }
-  }
-  const double each = spent / static_cast<double>(played);
-  print(fmt::format("{} runs as a probe took {} each: about {} with --jobs {}\n", played, report::seconds(each),
-                    report::seconds(each * static_cast<double>(runs.size()) / options.jobs), options.jobs));
+  const double each = probe(options, study, runs, std::min(probes, runs.size()));
+  print(fmt::format("about {} for {} runs with --jobs {}\n",
+                    report::seconds(each * static_cast<double>(runs.size()) / options.jobs), runs.size(),
+                    options.jobs));
 }
 
 // ---- the sweep ----
+
+// Means that `until` asked to know better than they are.
+void warn_of_widths(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+  if (!study.until()) return;
+  const auto unmet = sweep::widths_not_met(study, rows);
+  if (unmet.empty()) return;
+  const auto& first = unmet.front();
+  const auto known =
+      std::isnan(first.half_width) ? std::string("unknown") : fmt::format("{:.2g} %", 100 * first.half_width);
+  print(fmt::format(
+      "warning: {} {} of {} {} not known to {:.3g} %, the first: point {}, {}, after {} of at most {} replications: "
+      "{}\n",
+      unmet.size(), unmet.size() == 1 ? "mean" : "means", study.until()->column, unmet.size() == 1 ? "is" : "are",
+      100 * study.until()->half_width, first.point, first.partitioner, first.replications, study.until()->max, known));
+}
 
 void report_rows(const SweepOptions& options, const scenario::Study& study, const store::Store& store,
                  const std::filesystem::path& folder) {
@@ -157,6 +192,7 @@ void report_rows(const SweepOptions& options, const scenario::Study& study, cons
   if (saturated > 0)
     print(fmt::format("{} rows are saturated: their means grow with the number of requests\n", saturated));
   if (infeasible > 0) print(fmt::format("{} rows are infeasible: no plan keeps the limits\n", infeasible));
+  warn_of_widths(study, rows);
   if (study.is_mute()) print("warning: all partitioners chose the same cut at every point; the study says nothing\n");
 }
 
@@ -168,15 +204,23 @@ void complain_of(const std::vector<store::Failed>& failures, const std::filesyst
       failures.size(), failures.size() == 1 ? "run" : "runs", first.run, first.reason, first.command, where.string()));
 }
 
-std::filesystem::path store_file(const std::filesystem::path& folder, const store::Shard& shard) {
-  return folder / (shard.count == 1 ? std::string("sweep.sqlite")
-                                    : fmt::format("shard-{}-of-{}.sqlite", shard.index, shard.count));
+sweep::Provenance provenance_of(const SweepOptions& options, scenario::Library& library) {
+  return {options.scenario.file,
+          overrides_of(options.scenario),
+          config::Catalogue::default_home(),
+          library.catalogue().files(),
+          version(),
+          commit(),
+          kernel::simgrid_version(),
+          store::sqlite_version(),
+          compiler()};
 }
 
-void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, const sweep::Provenance& provenance,
+void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, const store::Header& header,
                      const std::filesystem::path& folder) {
   sweep::Campaign campaign;
-  campaign.execution = execution_of(options);
+  campaign.execution = execution_of(options.limits, options.jobs);
+  campaign.execution.interrupted = &interrupted;
   campaign.shard = read_shard(options.shard);
   campaign.retries_failed = options.retry_failed;
   campaign.command = command_of(options) + " --run ";
@@ -186,7 +230,7 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
   const auto file = store_file(folder, campaign.shard);
   const store::Lock lock(file);
   if (options.fresh) store::remove(file);
-  auto store = sweep::open_store(file, sweep::header(study, provenance));
+  auto store = sweep::open_store(file, header);
   const auto outcome = sweep::play(study, store, campaign);
   bar.end();
   store.close();
@@ -198,6 +242,7 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
   if (campaign.shard.count > 1) {
     print(fmt::format("{}: shard {} of {} is complete, in {}\n", study.name(), campaign.shard.index,
                       campaign.shard.count, file.string()));
+    warn_of_widths(study, sweep::rows_of(store));
     return complain_of(store.failures(), file);
   }
   sweep::write_results(folder, store, false);
@@ -207,8 +252,8 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
 
 // To standard output; nothing is kept.
 void sweep_to_output(const SweepOptions& options, const scenario::Study& study) {
-  if (!options.shard.empty() || options.fresh || options.retry_failed || !options.run_timeout.empty() ||
-      !options.run_memory.empty()) {
+  if (!options.shard.empty() || options.fresh || options.retry_failed || !options.limits.timeout.empty() ||
+      !options.limits.memory.empty()) {
     throw config::Error(
         "--format csv and json without --output keep no store: --shard, --fresh, --retry-failed, --run-timeout and "
         "--run-memory need --output FOLDER");
@@ -227,14 +272,12 @@ void sweep(const SweepOptions& options) {
   const auto overrides = overrides_of(options.scenario);
   const scenario::Study study(options.scenario.file, library, overrides, true);
   if (!options.only.empty()) return play_one(options, study);
-  if (options.dry_run) return foretell(options, study);
+  const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
+  const auto header = sweep::header(study, provenance_of(options, library));
+  if (options.dry_run) return foretell(options, study, header, folder);
   if (options.format != Format::table && options.output.empty()) return sweep_to_output(options, study);
   watch_signals();
-  const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
-  sweep_to_folder(options, study,
-                  {options.scenario.file, overrides, config::Catalogue::default_home(), library.catalogue().files(),
-                   version(), commit()},
-                  folder);
+  sweep_to_folder(options, study, header, folder);
 }
 
 }  // namespace edgecut::commands

@@ -13,11 +13,10 @@ struct SweepOptions {
   ScenarioOptions scenario;
   Format format = Format::table;
   unsigned jobs = 1;
-  std::string output;       // folder; results/<scenario> by default
-  std::string shard;        // "2/4"
-  std::string run_timeout;  // "60 s"
-  std::string run_memory;   // "2 GB"
-  std::string only;         // the one run to play
+  std::string output;  // folder; results/<scenario> by default
+  std::string shard;   // "2/4"
+  LimitOptions limits;
+  std::string only;  // the one run to play
   bool dry_run = false;
   bool fresh = false;
   bool retry_failed = false;

@@ -12,4 +12,12 @@ std::string commit() {
   return EDGECUT_COMMIT;
 }
 
+std::string compiler() {
+#ifdef __clang__
+  return "clang " __clang_version__;
+#else
+  return "GCC " __VERSION__;
+#endif
+}
+
 }  // namespace edgecut::commands

@@ -1,9 +1,13 @@
 #include "kernel/simgrid_engine.hpp"
 
+#include <fmt/format.h>
+#include <simgrid/version.h>
 #include <xbt/log.h>
 
 #include <array>
 #include <string>
+
+#include "kernel/version.hpp"
 
 namespace edgecut::kernel {
 namespace {
@@ -22,6 +26,14 @@ void configure() {
 }
 
 }  // namespace
+
+std::string simgrid_version() {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  sg_version_get(&major, &minor, &patch);
+  return fmt::format("{}.{}.{}", major, minor, patch);
+}
 
 std::unique_ptr<sg4::Engine> make_engine() {
   xbt_log_control_set("root.thres:warning");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/random/sobol.hpp>
 #include <cmath>
 #include <fstream>
@@ -200,6 +201,14 @@ Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& f
   return axis;
 }
 
+// Keys of the study as a whole: a value at a point would be read by nobody.
+void refuse_key_of_the_study(const Axis& axis) {
+  constexpr std::array<std::string_view, 5> keys{"question", "sweep", "replications", "compare", "tune"};
+  const auto key = axis.path.substr(0, axis.path.find_first_of(".["));
+  if (std::ranges::find(keys, key) == keys.end()) return;
+  throw config::Error(axis.key, axis.path, fmt::format("'{}' is the same at every point and cannot be swept", key));
+}
+
 // Axes that move together, and where they apply.
 struct Group {
   std::vector<std::size_t> axes;
@@ -343,6 +352,7 @@ class Reader {
     group.count = axes.front().values.size();
     const auto leader = axes_.axes.size();
     for (auto& axis : axes) {
+      refuse_key_of_the_study(axis);
       const bool is_twice = std::ranges::any_of(axes_.axes, [&](const Axis& other) { return other.path == axis.path; });
       if (is_twice) value.fail(fmt::format("{} is swept twice", axis.path));
       if (axes_.axes.size() > leader) axis.leader = leader;

@@ -62,6 +62,8 @@ class Experiment {
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
   /// Of the drop in accuracy of each encoding.
   [[nodiscard]] const std::vector<std::string>& accuracy_sources() const { return accuracy_sources_; }
+  /// Of replication 0.
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
 
   /// Whether a method may come to other plans while a run goes on.
   [[nodiscard]] bool replans(const Method& method) const;

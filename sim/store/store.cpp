@@ -206,10 +206,11 @@ struct Store::Database {
         throw config::Error(
             fmt::format("{}: is damaged or no store: {}; --fresh starts again", file.string(), error.what()));
       }
-      throw std::runtime_error(
-          fmt::format("{}: cannot be written: {} (is the disk full?); what was finished is kept, and the same command "
-                      "goes on from there",
-                      file.string(), error.what()));
+      const auto* question =
+          code == 14 ? "are too many files open? see ulimit -n" : "is the disk full?";  // SQLITE_CANTOPEN
+      throw std::runtime_error(fmt::format(
+          "{}: cannot be written: {} ({}); what was finished is kept, and the same command goes on from there",
+          file.string(), error.what(), question));
     }
   }
 
@@ -339,6 +340,24 @@ double Store::wall_seconds() const {
   return database_->sqlite.execAndGet("SELECT total(wall_s) FROM sessions").getDouble();
 }
 
+std::vector<Session> Store::sessions() const {
+  std::vector<Session> found;
+  SQLite::Statement query(database_->sqlite,
+                          "SELECT host, started, jobs, shard, wall_s, runs FROM sessions ORDER BY started, session");
+  while (query.executeStep()) {
+    Session session;
+    session.host = query.getColumn(0).getString();
+    session.started = query.getColumn(1).getString();
+    session.jobs = query.getColumn(2).getUInt();
+    const auto shard = query.getColumn(3).getString();
+    session.shard = {std::stoul(shard), std::stoul(shard.substr(shard.find('/') + 1))};
+    session.wall_seconds = query.getColumn(4).getDouble();
+    session.runs = query.getColumn(5).getInt64();
+    found.push_back(std::move(session));
+  }
+  return found;
+}
+
 std::vector<RunKey> Store::finished() const {
   std::vector<RunKey> keys;
   if (database_->columns.empty()) return keys;
@@ -408,6 +427,30 @@ void Store::begin_session(const Session& session) {
   });
 }
 
+void Store::record(const Session& session) {
+  const auto shard = fmt::format("{}/{}", session.shard.index, session.shard.count);
+  database_->in_transaction([&] {
+    SQLite::Statement begun(database_->sqlite, "INSERT OR IGNORE INTO shards VALUES(?, ?, 0)");
+    begun.bind(1, static_cast<std::int64_t>(session.shard.index));
+    begun.bind(2, static_cast<std::int64_t>(session.shard.count));
+    begun.exec();
+    SQLite::Statement known(database_->sqlite,
+                            "UPDATE sessions SET wall_s = max(wall_s, ?), runs = max(runs, ?) "
+                            "WHERE host = ? AND started = ? AND jobs = ? AND shard = ?");
+    SQLite::Statement insert(database_->sqlite,
+                             "INSERT INTO sessions(wall_s, runs, host, started, jobs, shard) VALUES(?, ?, ?, ?, ?, ?)");
+    for (auto* statement : {&known, &insert}) {
+      statement->bind(1, session.wall_seconds);
+      statement->bind(2, session.runs);
+      statement->bind(3, session.host);
+      statement->bind(4, session.started);
+      statement->bind(5, static_cast<std::int64_t>(session.jobs));
+      statement->bind(6, shard);
+    }
+    if (known.exec() == 0) insert.exec();
+  });
+}
+
 void Store::add(const std::vector<Finished>& finished, const std::vector<Failed>& failed, double wall_seconds) {
   database_->in_transaction([&] {
     for (const auto& run : failed) database_->add(run);
@@ -439,6 +482,10 @@ void Store::close() {
       if (error.getErrorCode() != busy) throw;
     }
   });
+}
+
+std::string sqlite_version() {
+  return SQLite::getLibVersion();
 }
 
 bool exists(const std::filesystem::path& file) {

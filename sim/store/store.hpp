@@ -68,6 +68,8 @@ struct Session {
   std::string started;  // ISO 8601, UTC
   unsigned jobs = 1;
   Shard shard;
+  double wall_seconds = 0.0;
+  std::int64_t runs = 0;
 };
 
 enum class Access { read, write };
@@ -90,6 +92,7 @@ class Store {
   /// Shards that were begun, complete or not.
   [[nodiscard]] std::vector<Shard> shards() const;
   [[nodiscard]] double wall_seconds() const;
+  [[nodiscard]] std::vector<Session> sessions() const;
 
   [[nodiscard]] std::vector<RunKey> finished() const;
   /// A number of every finished run, NaN where it is none.
@@ -100,6 +103,9 @@ class Store {
 
   /// The session's shard counts as not complete until it is marked.
   void begin_session(const Session& session);
+  /// A session of another store of this sweep, which knows at least as much of it as this one does. Doing it again changes
+  /// nothing.
+  void record(const Session& session);
   /// All of these or none, on the disk when it returns. A finished run takes the place of a failure, not the reverse.
   void add(const std::vector<Finished>& finished, const std::vector<Failed>& failed, double wall_seconds);
   void mark_complete(const Shard& shard);
@@ -111,6 +117,8 @@ class Store {
   std::filesystem::path file_;
   std::unique_ptr<Database> database_;
 };
+
+std::string sqlite_version();
 
 /// Whether a store was begun in the file.
 bool exists(const std::filesystem::path& file);

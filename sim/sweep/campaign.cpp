@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <limits>
 #include <map>
 #include <set>
@@ -27,8 +26,16 @@ using Clock = std::chrono::steady_clock;
 store::Session session_of(const Campaign& campaign) {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
-  return {host.data(), fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))),
-          campaign.execution.parallel, campaign.shard};
+  const auto now = std::chrono::system_clock::now();
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  store::Session session;
+  session.host = host.data();
+  session.started =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), milliseconds);
+  session.jobs = campaign.execution.parallel;
+  session.shard = campaign.shard;
+  return session;
 }
 
 // One call of play().
@@ -185,13 +192,7 @@ void merge(const std::vector<std::filesystem::path>& sources, const std::filesys
   for (const auto& source : opened) missing_in(target, source);  // all of them before anything is written
   for (const auto& source : opened) {
     const auto missing = missing_in(target, source);
-    const auto shards = source.shards();
-    const auto known = target.shards();
-    for (const auto& shard : shards) {
-      if (std::ranges::find(known, shard) != known.end()) continue;
-      target.begin_session({"merge of " + source.file().string(), "", 1, shard});
-      target.add({}, {}, source.wall_seconds());
-    }
+    for (const auto& session : source.sessions()) target.record(session);
     if (!missing.finished.empty() || !missing.failed.empty()) target.add(missing.finished, missing.failed, 0.0);
     for (const auto& shard : source.complete()) target.mark_complete(shard);
   }

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <stdexcept>
 
+#include "scenario/plan_columns.hpp"
+#include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
-#include "sweep/processes.hpp"
 #include "sweep/statistics.hpp"
 
 namespace edgecut::sweep {
@@ -31,32 +31,50 @@ metrics::Row play(const scenario::Study& study, const Trial& trial) {
   return row;
 }
 
+// What a run is known by that came to nothing.
+metrics::Row plan_of(const scenario::Study& study, const Trial& trial) {
+  const auto& experiment = *study.points()[trial.point];
+  const auto truth = experiment.true_problem(trial.replication);
+  metrics::Row row;
+  scenario::append_plan(false, false, truth, truth, {experiment.feasible_cuts(trial.replication).at(trial.cut), ""},
+                        row);
+  return row;
+}
+
 // One plan at one point.
 struct Candidate {
   std::size_t point = 0;
   std::vector<metrics::Cell> plan;  // plan_columns
   std::array<std::vector<double>, frontier_columns.size()> figures;
   bool is_saturated = false;
+  std::string failure;  // of the first run that failed
 
   [[nodiscard]] double mean(std::size_t figure) const { return estimate(figures.at(figure)).mean; }
 };
 
-std::vector<Candidate> gather(const std::vector<Trial>& trials, const std::vector<metrics::Row>& rows) {
+std::vector<Candidate> gather(const scenario::Study& study, const std::vector<Trial>& trials,
+                              const std::vector<JobResult>& results) {
   std::vector<Candidate> candidates;
   std::map<std::string, std::size_t> known;
   for (std::size_t i = 0; i < trials.size(); ++i) {
+    const bool has_failed = !results[i].failure.empty();
+    const auto row = has_failed ? plan_of(study, trials[i]) : unpack(results[i].output);
     auto key = fmt::format("{}", trials[i].point);
-    for (const auto column : plan_columns) key += "\n" + rows[i].text(column);
+    for (const auto column : plan_columns) key += "\n" + row.text(column);
     const auto [found, is_new] = known.emplace(key, candidates.size());
     if (is_new) {
-      candidates.push_back({trials[i].point, {}, {}, false});
-      for (const auto column : plan_columns) candidates.back().plan.push_back(rows[i].at(column));
+      candidates.push_back({trials[i].point, {}, {}, false, {}});
+      for (const auto column : plan_columns) candidates.back().plan.push_back(row.at(column));
     }
     auto& candidate = candidates[found->second];
-    for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
-      candidate.figures.at(f).push_back(rows[i].number(frontier_columns.at(f)));
+    if (has_failed) {
+      if (candidate.failure.empty()) candidate.failure = results[i].failure;
+      continue;
     }
-    candidate.is_saturated = candidate.is_saturated || rows[i].number("saturated") == 1.0;
+    for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
+      candidate.figures.at(f).push_back(row.number(frontier_columns.at(f)));
+    }
+    candidate.is_saturated = candidate.is_saturated || row.number("saturated") == 1.0;
   }
   return candidates;
 }
@@ -68,11 +86,13 @@ metrics::Row row_of(const scenario::Study& study, const Candidate& candidate, bo
   for (std::size_t a = 0; a < where.size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
   for (std::size_t i = 0; i < plan_columns.size(); ++i) row.add(std::string(plan_columns.at(i)), candidate.plan[i]);
   for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
-    row.add(std::string(frontier_columns.at(f)), candidate.mean(f));
+    const bool is_known = !candidate.figures.at(f).empty();
+    row.add(std::string(frontier_columns.at(f)), is_known ? metrics::Cell(candidate.mean(f)) : metrics::Cell());
   }
   row.add("replications", static_cast<std::int64_t>(candidate.figures.front().size()));
   row.add("saturated", static_cast<std::int64_t>(candidate.is_saturated));
   row.add("on_frontier", static_cast<std::int64_t>(is_on_frontier));
+  row.add("failure", candidate.failure);
   return row;
 }
 
@@ -94,7 +114,7 @@ std::vector<bool> pareto(const std::vector<std::vector<double>>& points) {
   return kept;
 }
 
-std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, const Progress& progress) {
+std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress) {
   if (study.points().front()->parts().size() > 1) {
     throw config::Error(
         "frontier: plays one cut on every device and cannot be combined with `fleet.groups` or `workload.classes`");
@@ -106,24 +126,21 @@ std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, 
       for (std::size_t cut = 0; cut < cuts; ++cut) trials.push_back({point, r, cut});
     }
   }
-  const auto results = run_processes(
-      trials.size(), jobs, [&](std::size_t i) { return pack(play(study, trials[i])); },
+  const auto faults = Faults::of_environment();
+  const auto results = run_all(
+      trials.size(), execution,
+      [&](std::size_t i) {
+        faults.play(fmt::format("{}/cut/{}/{}", trials[i].point, trials[i].replication, trials[i].cut));
+        return pack(play(study, trials[i]));
+      },
       [&](std::size_t done) { progress(done, trials.size()); });
-  std::vector<metrics::Row> rows;
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    if (!results[i].failure.empty()) {
-      throw std::runtime_error(fmt::format("a run failed (point {}, cut {}, replication {}): {}", trials[i].point,
-                                           trials[i].cut, trials[i].replication, results[i].failure));
-    }
-    rows.push_back(unpack(results[i].output));
-  }
-  const auto candidates = gather(trials, rows);
+  const auto candidates = gather(study, trials, results);
   std::vector<std::size_t> rivals;
   std::vector<std::vector<double>> figures;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     const auto& candidate = candidates[i];
     const bool is_whole = static_cast<std::int64_t>(candidate.figures.front().size()) == study.replications();
-    if (!is_whole || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
+    if (!is_whole || !candidate.failure.empty() || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
     rivals.push_back(i);
     figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2)});
   }

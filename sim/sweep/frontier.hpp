@@ -7,6 +7,7 @@
 
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
+#include "sweep/processes.hpp"
 #include "sweep/sweep.hpp"
 
 namespace edgecut::sweep {
@@ -20,8 +21,8 @@ std::vector<bool> pareto(const std::vector<std::vector<double>>& points);
 
 /// Plays every cut that keeps the limits at every point of the sweep and each of replications(), and gives a row for each
 /// plan and point: the point, its axes, the plan, means over replications, and on_frontier. Plans that keep the limits in
-/// some replications only, and those whose run is saturated, are on no frontier.
-/// Throws std::runtime_error naming the run when one fails.
-std::vector<metrics::Row> frontier(const scenario::Study& study, unsigned jobs, const Progress& progress);
+/// some replications only, those whose run is saturated and those of whose runs one failed (`failure`: the reason) are on no
+/// frontier.
+std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress);
 
 }  // namespace edgecut::sweep

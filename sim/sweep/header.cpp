@@ -61,6 +61,17 @@ void add_sources(const scenario::Study& study, ordered_json& json) {
   }
 }
 
+// Of replication 0; replication r adds r to each. Points that sweep a seed have their own.
+void add_seeds(const scenario::Study& study, ordered_json& json) {
+  std::set<std::uint64_t> seeds;
+  std::set<std::uint64_t> truths;
+  for (const auto& experiment : study.points()) {
+    seeds.insert(experiment->seed());
+    truths.insert(experiment->world().truth_seed);
+  }
+  json["seeds"] = {{"seed", seeds}, {"truth", truths}};
+}
+
 // The same wherever the project and the scenario lie: "platforms/links/lte_2012.yaml" of the catalogue's, "./mine.yaml"
 // and "../mine.yaml" seen from the scenario's folder.
 std::string name_of(const std::filesystem::path& file, const Provenance& provenance) {
@@ -84,6 +95,9 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
   json["study"] = study.name();
   json["question"] = study.question();
   json["commit"] = provenance.commit;
+  json["versions"] = {
+      {"SimGrid", provenance.simgrid}, {"SQLite", provenance.sqlite}, {"compiler", provenance.compiler}};
+  add_seeds(study, json);
   json["replications"] = study.replications();
   if (const auto& until = study.until()) {
     json["until"] = {{"metric", until->column}, {"half_width", until->half_width}, {"max", until->max}};
@@ -150,6 +164,7 @@ store::Identity identity(const scenario::Study& study, const Provenance& provena
   parts.emplace_back("the partitioners", partitioners_text(study));
   parts.emplace_back("the program's version", provenance.version);
   parts.emplace_back("the program's commit", provenance.commit);
+  parts.emplace_back("the version of SimGrid", provenance.simgrid);
   parts.emplace_back(build_part, hash_of(read_file("/proc/self/exe")));
   return identity;
 }

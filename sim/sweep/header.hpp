@@ -18,13 +18,16 @@ struct Provenance {
   std::vector<std::filesystem::path> files;  // that the scenario names, directly or not
   std::string version;
   std::string commit;
+  std::string simgrid;   // version
+  std::string sqlite;    // version
+  std::string compiler;  // with its version
 };
 
 /// The part of an identity that says which build of the program plays; machines that share a sweep may differ in it.
 inline constexpr auto build_part = "the program's build";
 
 /// The manifest without what is known at the end, and the parts by which two sweeps are told apart: the scenario's text,
-/// settings, every file used, what it amounts to, version, commit and build of the program.
+/// settings, every file used, what it amounts to, version, commit and build of the program, version of SimGrid.
 store::Header header(const scenario::Study& study, const Provenance& provenance);
 
 }  // namespace edgecut::sweep

@@ -38,11 +38,16 @@ std::uint64_t address_space();
 /// job's failure. `ended` is called in the parent with those that ended since the last call, while others run. A child
 /// leads a process group of its own, which a time-out kills as a whole, and dies with the parent.
 /// Returns false when it was interrupted; what was running then is lost. What `ended` throws comes out after the
-/// children were killed. Throws std::system_error when no process can be made.
+/// children were killed. Throws std::system_error when no process can be made, std::runtime_error where the system does not
+/// allow files enough for so many at a time.
 bool run_processes(std::size_t count, const Execution& execution, const std::function<std::string(std::size_t)>& job,
                    const std::function<void(std::vector<Ended>)>& ended);
 
-/// The same without limits: all results, in order; `done(n)` is called each time n jobs have ended.
+/// The same: all results, in order; `done(n)` is called each time n jobs have ended.
+std::vector<JobResult> run_all(std::size_t count, const Execution& execution,
+                               const std::function<std::string(std::size_t)>& job,
+                               const std::function<void(std::size_t)>& done);
+/// Without limits.
 std::vector<JobResult> run_processes(std::size_t count, unsigned parallel,
                                      const std::function<std::string(std::size_t)>& job,
                                      const std::function<void(std::size_t)>& done);

@@ -12,6 +12,7 @@
 #include "config/value.hpp"
 #include "report/table.hpp"
 #include "sweep/class_rows.hpp"
+#include "sweep/dictionary.hpp"
 #include "sweep/statistics.hpp"
 
 namespace edgecut::sweep {
@@ -40,21 +41,17 @@ std::string csv(const std::vector<metrics::Row>& rows) {
   return rows.empty() ? "" : report::csv(rows);
 }
 
-std::string columns_csv(const store::Store& store, const std::vector<metrics::Row>& rows) {
-  std::vector<metrics::Row> table;
-  const auto known = store.header().columns;
-  for (const auto& [name, cell] : rows.front().cells()) {
-    metrics::Row row;
-    row.add("column", name);
-    for (const auto& column : known) {
-      if (column.name != name) continue;
-      row.add("unit", column.unit);
-      row.add("meaning", column.meaning);
-      break;
-    }
-    table.push_back(std::move(row));
+// Who played, where, when and for how long.
+void add_sessions(const store::Store& store, nlohmann::ordered_json& manifest) {
+  manifest["sessions"] = nlohmann::ordered_json::array();
+  for (const auto& session : store.sessions()) {
+    manifest["sessions"].push_back({{"host", session.host},
+                                    {"started", session.started},
+                                    {"jobs", session.jobs},
+                                    {"shard", fmt::format("{}/{}", session.shard.index, session.shard.count)},
+                                    {"runs", session.runs},
+                                    {"wall_s", session.wall_seconds}});
   }
-  return report::csv(table);
 }
 
 std::vector<metrics::Row> failure_rows(const std::vector<store::Failed>& failures) {
@@ -118,7 +115,9 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto classes = class_rows(rows);
   const auto saved = savings(header.baselines, rows);
   write_table(folder / "rows.csv", csv(rows));
-  write_table(folder / "columns.csv", rows.empty() ? "" : columns_csv(store, rows));
+  write_table(
+      folder / "columns.csv",
+      csv(dictionary(header.columns, {{"rows.csv", &rows}, {"savings.csv", &saved}, {"classes.csv", &classes}})));
   write_table(folder / "rows.json", json && !rows.empty() ? report::json(rows) : "");
   write_table(folder / "classes.csv", csv(classes));
   write_table(folder / "savings.csv", csv(saved));
@@ -127,6 +126,7 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   manifest["runs"] = rows.size();
   manifest["failed"] = failures.size();
   manifest["wall_s"] = store.wall_seconds();
+  add_sessions(store, manifest);
   write_file(folder / "manifest.json", manifest.dump(1) + "\n");
 }
 

@@ -119,6 +119,20 @@ std::int64_t Schedule::needed(std::size_t point, std::int64_t played, const Metr
   return std::max(played, std::min(until.max, static_cast<std::int64_t>(bounded)));
 }
 
+std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+  const auto& until = *study.until();
+  std::vector<Unmet> found;
+  for (const auto& summary : summarise(rows)) {
+    const auto& methods = study.points()[summary.point]->methods();
+    const auto method = std::ranges::find_if(methods, [&](const auto& one) { return one.name == summary.partitioner; });
+    if (method == methods.end() || method->kind->simulates_every_cut) continue;
+    const auto mean = summary.mean(until.column);
+    if (mean.count == 0 || mean.half_width <= until.half_width * std::abs(mean.mean)) continue;
+    found.push_back({summary.point, summary.partitioner, mean.count, mean.half_width / std::abs(mean.mean)});
+  }
+  return found;
+}
+
 std::string name_of(const scenario::Study& study, const scenario::Run& run) {
   const auto& method = study.points()[run.point]->methods()[run.method];
   return fmt::format("{}/{}/{}{}", run.point, method.name, run.replication,

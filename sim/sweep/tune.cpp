@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <stdexcept>
 
 #include "config/map.hpp"
+#include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
-#include "sweep/processes.hpp"
 #include "sweep/schedule.hpp"
 #include "sweep/statistics.hpp"
 
@@ -49,6 +48,7 @@ std::string column_named(const Value& value, const std::string& name) {
 struct Candidate {
   std::size_t point = 0;
   std::vector<metrics::Row> rows;
+  std::string failure;
 
   [[nodiscard]] Estimate figure(const std::string& column) const {
     std::vector<double> sample;
@@ -81,6 +81,8 @@ struct Candidate {
 };
 
 bool is_better(const Candidate& a, const Candidate& b, const Search& search) {
+  if (a.failure.empty() != b.failure.empty()) return a.failure.empty();
+  if (!a.failure.empty()) return a.point < b.point;
   if (a.is_out(search) != b.is_out(search)) return b.is_out(search);
   if (a.is_out(search)) return a.point < b.point;
   if (a.excess(search) != b.excess(search)) return a.excess(search) < b.excess(search);
@@ -100,7 +102,9 @@ metrics::Row row_of(const scenario::Study& study, const Search& search, const Ca
   for (const auto& limit : search.limits) {
     if (limit.column != search.goal) row.add(limit.column, candidate.figure(limit.column).mean);
   }
-  row.add("keeps_limits", static_cast<std::int64_t>(!candidate.is_out(search) && candidate.excess(search) == 0.0));
+  const bool is_fine = candidate.failure.empty() && !candidate.is_out(search) && candidate.excess(search) == 0.0;
+  row.add("keeps_limits", static_cast<std::int64_t>(is_fine));
+  row.add("failure", candidate.failure);
   return row;
 }
 
@@ -165,28 +169,39 @@ Value with_candidates(Value scenario, const Search& search) {
   return map_entry(std::move(scenario), "sweep", search.sample);
 }
 
-std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, unsigned jobs,
+std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, const Execution& execution,
                                const Progress& progress) {
   const auto method = method_named(study, search.partitioner);
   std::vector<Candidate> candidates;
-  for (std::size_t point = 0; point < study.points().size(); ++point) candidates.push_back({point, {}});
+  for (std::size_t point = 0; point < study.points().size(); ++point) candidates.push_back({point, {}, {}});
+  const auto faults = Faults::of_environment();
   const auto total = cost_of(candidates.size());
   std::size_t spent = 0;
   std::int64_t played = 0;
   for (auto left = candidates.size();; left = (left + 1) / 2) {
     const std::int64_t more = std::max<std::int64_t>(1, played);
     std::vector<scenario::Run> runs;
+    std::vector<Candidate*> of;
     for (std::size_t i = 0; i < left; ++i) {
-      for (std::int64_t r = 0; r < more; ++r) runs.push_back({candidates[i].point, method, played + r, std::nullopt});
+      if (!candidates[i].failure.empty()) continue;
+      for (std::int64_t r = 0; r < more; ++r) {
+        runs.push_back({candidates[i].point, method, played + r, std::nullopt});
+        of.push_back(&candidates[i]);
+      }
     }
-    const auto results = run_processes(
-        runs.size(), jobs, [&](std::size_t i) { return pack(study.play(runs[i])); },
+    const auto results = run_all(
+        runs.size(), execution,
+        [&](std::size_t i) {
+          faults.play(name_of(study, runs[i]));
+          return pack(study.play(runs[i]));
+        },
         [&](std::size_t done) { progress(spent + done, total); });
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      if (!results[i].failure.empty()) {
-        throw std::runtime_error(fmt::format("a run failed ({}): {}", name_of(study, runs[i]), results[i].failure));
+      if (results[i].failure.empty()) {
+        of[i]->rows.push_back(unpack(results[i].output));
+      } else if (of[i]->failure.empty()) {
+        of[i]->failure = fmt::format("{}: {}", name_of(study, runs[i]), results[i].failure);
       }
-      candidates[i / static_cast<std::size_t>(more)].rows.push_back(unpack(results[i].output));
     }
     spent += runs.size();
     played += more;
@@ -194,6 +209,8 @@ std::vector<metrics::Row> tune(const scenario::Study& study, const Search& searc
               [&](const Candidate& a, const Candidate& b) { return is_better(a, b, search); });
     if (left == 1) break;
   }
+  // Behind those too that an earlier round left.
+  std::ranges::stable_partition(candidates, [](const Candidate& candidate) { return candidate.failure.empty(); });
   std::vector<metrics::Row> rows;
   for (const auto& candidate : candidates) rows.push_back(row_of(study, search, candidate, rows.size() + 1));
   return rows;

@@ -8,6 +8,7 @@
 #include "config/value.hpp"
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
+#include "sweep/processes.hpp"
 #include "sweep/sweep.hpp"
 
 namespace edgecut::sweep {
@@ -39,10 +40,11 @@ config::Value with_candidates(config::Value scenario, const Search& search);
 
 /// Plays the search on a study of with_candidates(): first every candidate once, with the arrivals and the truth of
 /// replication 0; then the better half goes on with as many replications again, until one is left. Better is to keep the
-/// limits on the means, then the goal; who has no plan in some replication or is saturated comes last.
+/// limits on the means, then the goal; who has no plan in some replication or is saturated comes after all who have, and one
+/// of whose runs one failed comes last and is not played again.
 /// A row for each candidate, the best first: rank, its axes, replications, the goal's mean and half-width, the limited
-/// columns' means, keeps_limits. Throws std::runtime_error naming the run when one fails.
-std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, unsigned jobs,
+/// columns' means, keeps_limits, failure (the run and the reason; empty without).
+std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, const Execution& execution,
                                const Progress& progress);
 
 }  // namespace edgecut::sweep

@@ -58,5 +58,5 @@ class Folder:
         self._folder.cleanup()
 
     def run(self, *arguments, env=None):
-        return subprocess.run([str(PROGRAM), *arguments], cwd=self.path, capture_output=True, text=True, timeout=250,
+        return subprocess.run([str(PROGRAM), *arguments], cwd=self.path, capture_output=True, text=True, timeout=500,
                               env={**os.environ, **(env or {})})

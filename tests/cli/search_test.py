@@ -66,6 +66,43 @@ class Searches(unittest.TestCase):
         with Folder(s=text) as folder:
             self.assertIn("no candidate keeps the limits", folder.run("tune", "s.yaml").stdout)
 
+    def test_a_candidate_whose_run_fails_comes_last_and_the_search_goes_on(self):
+        with Folder(s=tuned()) as folder:
+            fine = self.rows(folder, "tune", "s.yaml")
+            arguments = ["tune", "s.yaml", "--run-timeout", "5s", "--format", "json"]
+            result = folder.run(*arguments, env={"EDGECUT_FAULTS": "hang@4/cloud_only/0"})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(f"1 of {len(fine)} candidates failed, the first: 4/cloud_only/0: took longer", result.stderr)
+            rows = json.loads(result.stdout)
+            self.assertEqual(len(rows), len(fine))
+            self.assertIn("took longer than the limit of 5 s", rows[-1]["failure"])
+            self.assertEqual((rows[-1]["keeps_limits"], rows[-1]["replications"]), (0, 0))
+            self.assertTrue(all(not row["failure"] for row in rows[:-1]))
+            self.assertEqual(rows[0]["keeps_limits"], 1)
+            # One that fails in a later round comes last as well, behind those that were not played in it.
+            best = [i for i in range(len(fine)) if i != 4]
+            later = folder.run(*arguments, env={"EDGECUT_FAULTS": ",".join(f"segfault@{i}/cloud_only/1" for i in best)})
+            failed = [row for row in json.loads(later.stdout) if row["failure"]]
+            self.assertGreater(len(failed), 1)
+            self.assertEqual([row["rank"] for row in failed], list(range(len(fine) - len(failed) + 1, len(fine) + 1)))
+            result = folder.run("tune", "s.yaml", env={"EDGECUT_FAULTS": "segfault@*"})
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("candidates failed, the first: 0/cloud_only/0: ", result.stderr)
+
+    def test_a_plan_whose_run_fails_is_on_no_frontier_and_the_others_are_told(self):
+        with Folder(s=scenario(compare=None, replications="2", sweep=None)) as folder:
+            fine = self.rows(folder, "frontier", "s.yaml", "--all")
+            result = folder.run("frontier", "s.yaml", "--all", "--format", "json", "--run-timeout", "5s",
+                                env={"EDGECUT_FAULTS": "hang@0/cut/1/3"})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("plans failed, the first: took longer than the limit of 5 s", result.stderr)
+            rows = json.loads(result.stdout)
+            self.assertEqual(len(rows), len(fine))
+            failed, = [row for row in rows if row["failure"]]
+            self.assertEqual((failed["on_frontier"], failed["replications"]), (0, 1))
+            others = {row["cut"]: row["latency_mean_s"] for row in rows if not row["failure"]}
+            self.assertEqual(others, {row["cut"]: row["latency_mean_s"] for row in fine if row["cut"] in others})
+
     def test_tune_says_what_is_wrong(self):
         self.refused(scenario(), "missing key 'tune'")
         self.refused(tuned(replace={"latency_mean": "latency_men"}), "s.yaml:", "did you mean")

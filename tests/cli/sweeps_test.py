@@ -9,6 +9,7 @@ import pathlib
 import random
 import resource
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -345,12 +346,50 @@ class Sweeps(unittest.TestCase):
             as_json = json.loads((folder.path / "again" / "rows.json").read_text())
             self.assertEqual(as_json, json.loads(self.fine(
                 folder.run("export", "undisturbed/sweep.sqlite", "--format", "json"))))
-            columns = list(csv.DictReader((folder.path / "again" / "columns.csv").read_text().splitlines()))
-            self.assertEqual([c["column"] for c in columns], rows.splitlines()[0].split(","))
-            self.assertEqual(list(as_json[0]), [c["column"] for c in columns])
-            for column in columns:
-                self.assertTrue(column["meaning"], column)
+            columns = self.dictionary(folder, "again")
+            self.assertEqual(list(as_json[0]), columns["rows.csv"])
+            self.assertEqual(sorted(columns), ["rows.csv", "savings.csv"])
             self.assertEqual(self.fine(folder.run("sweep", "s.yaml", "--format", "csv")), rows)  # without a store
+
+    def dictionary(self, folder, results):
+        """Of each table the columns that columns.csv explains: all, in order, and each with a meaning."""
+        columns = {}
+        with open(folder.path / results / "columns.csv", newline="") as file:
+            for line in csv.DictReader(file):
+                self.assertTrue(line["meaning"], line)
+                columns.setdefault(line["file"], []).append(line["column"])
+        for name, found in columns.items():
+            self.assertEqual(found, (folder.path / results / name).read_text().splitlines()[0].split(","))
+        return columns
+
+    def test_the_dictionary_has_the_columns_of_classes_too(self):
+        slow = "arrivals: periodic, rate: 0.1 /s, requests: 2"
+        text = scenario(workload=f"{{classes: [{{name: a, {slow}}}, {{name: b, network: googlenet, {slow}}}]}}")
+        with Folder(s=text) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            self.assertEqual(sorted(self.dictionary(folder, "out")), ["classes.csv", "rows.csv", "savings.csv"])
+
+    def test_the_manifest_says_who_played_with_what(self):
+        with Folder(s=scenario(seed="41", truth="{seed: 7}")) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--jobs", "1", "--set", "seed=42"))
+            manifest = json.loads((folder.path / "out" / "manifest.json").read_text())
+            self.assertEqual(manifest["seeds"], {"seed": [42], "truth": [7]})
+            self.assertEqual(sorted(manifest["versions"]), ["SQLite", "SimGrid", "compiler"])
+            self.assertRegex(manifest["versions"]["SimGrid"], r"^\d+\.\d+(\.\d+)?$")
+            self.assertEqual(manifest["versions"]["SQLite"].split(".")[0], "3")
+            self.assertRegex(manifest["versions"]["compiler"], r"^(GCC|clang) \d+")
+            session, = manifest["sessions"]
+            self.assertEqual((session["host"], session["jobs"], session["shard"], session["runs"]),
+                             (socket.gethostname(), 1, "1/1", 12))  # 2 points x 3 partitioners x 2 replications
+            self.assertGreater(session["wall_s"], 0)
+
+    def test_keys_of_the_study_are_no_axes(self):
+        for key, values in (("replications", "[2, 3]"), ("replications.until.max", "[20, 30]"), ("compare.baseline", "[oracle]"),
+                            ("question", "[why]"), ("tune.budget", "[3]"), ("sweep", "[a]")):
+            for sweep in (f"{{{key}: {values}}}", f"{{zip: {{{key}: {values}}}}}",
+                          f"{{sample: {{method: sobol, points: 2, over: {{{key}: {values}}}}}}}"):
+                with self.subTest(sweep=sweep), Folder(s=scenario(sweep=sweep)) as folder:
+                    self.fails(folder.run("sweep", "s.yaml"), 2, "s.yaml:", key, "cannot be swept")
 
     # --- shards
 
@@ -369,6 +408,9 @@ class Sweeps(unittest.TestCase):
             self.assertFalse((folder.path / "out" / "rows.csv").exists())
             for _ in range(2):
                 self.fine(folder.run("merge", *parts, "-o", "out"))
+                sessions = json.loads((folder.path / "out" / "manifest.json").read_text())["sessions"]
+                self.assertEqual(sorted((s["shard"], s["runs"]) for s in sessions),
+                                 [(f"{i}/3", sizes[(3, 1, 2).index(i)]) for i in (1, 2, 3)])
                 self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), expected)
                 for name in ("rows.csv", "savings.csv"):
                     self.assertEqual((folder.path / "out" / name).read_bytes(),
@@ -398,6 +440,12 @@ class Sweeps(unittest.TestCase):
             self.fails(folder.run("merge", "a/shard-1-of-2.sqlite", "c/shard-2-of-3.sqlite", "-o", "out"), 2,
                        "is shard 2 of 3")
             self.assertFalse((folder.path / "out" / "sweep.sqlite").exists())
+            self.fine(folder.run("sweep", "s.yaml", "-o", "d", "--shard", "2/2"))
+            with closed(sqlite3.connect(folder.path / "d" / "shard-2-of-2.sqlite")) as database:
+                database.execute("UPDATE identity SET value = '1.2.3' WHERE part = 'the version of SimGrid'")
+                database.commit()
+            self.fails(folder.run("merge", "a/shard-1-of-2.sqlite", "d/shard-2-of-2.sqlite", "-o", "out"), 2,
+                       "is of another sweep", "the version of SimGrid", "1.2.3")
             self.fine(folder.run("merge", "a/shard-1-of-2.sqlite", "-o", "out"))
             with closed(sqlite3.connect(folder.path / "a" / "shard-1-of-2.sqlite")) as database:
                 database.execute("UPDATE rows SET latency_mean_s = 1.25 WHERE point = 0 AND replication = 0")
@@ -434,6 +482,17 @@ class Sweeps(unittest.TestCase):
             self.assertEqual(stored(folder.path / "out" / "sweep.sqlite"), expected)
             self.assertIn("4 to 30 replications", self.fine(folder.run("check", "s.yaml")))
 
+    def test_a_width_that_was_not_reached_is_told(self):
+        changes = {"workload": "{arrivals: poisson, rate: 1 /s, requests: 5}", "sweep": None, "compare": None,
+                   "partitioners": "[device_only, best_fixed]"}
+        until = "{{until: {{metric: latency_mean, half_width: {}, min: 4, max: 5}}}}"
+        with Folder(s=scenario(replications=until.format("0.001 %"), **changes),
+                    t=scenario(replications=until.format("1000 %"), **changes)) as folder:
+            told = "1 mean of latency_mean_s is not known to 0.001 %, the first: point 0, device_only, after 5 of at most 5"
+            self.assertIn(told, self.fine(folder.run("sweep", "s.yaml", "-o", "out")))
+            self.assertIn(told, self.fine(folder.run("sweep", "s.yaml", "-o", "part", "--shard", "1/2")))
+            self.assertNotIn("not known", self.fine(folder.run("sweep", "t.yaml", "-o", "known")))
+
     def test_common_random_numbers_pair_the_partitioners(self):
         # Two of a kind see the same arrivals and the same truth: every figure is the same at each replication, and the
         # paired saving is 0 with no width at all, while the means differ between replications.
@@ -457,10 +516,40 @@ class Sweeps(unittest.TestCase):
         with Folder(s=SMALL) as folder:
             out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--jobs", "2"))
             self.assertIn(f"2 points x 3 partitioners x 10 replications: {RUNS} runs", out)
-            self.assertRegex(out, r"\d+ runs as a probe took .* each: about .* with --jobs 2")
+            self.assertRegex(out, rf"\d+ runs as a probe took .* each: about .* for {RUNS} runs with --jobs 2")
+            out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--run-timeout", "1s",
+                                       env={"EDGECUT_FAULTS": "hang@*"}))
+            self.assertIn("a probe failed: 0/device_only/0: took longer than the limit of 1 s", out)
             out = self.fine(folder.run("sweep", "s.yaml", "--dry-run", "--shard", "1/4"))
             self.assertIn("shard 1 of 4: 15 runs", out)
             self.assertEqual([p.name for p in folder.path.iterdir()], ["s.yaml"])
+
+    def test_a_dry_run_knows_what_the_store_holds(self):
+        with Folder(s=SMALL) as folder:
+            dry = ["sweep", "s.yaml", "-o", "out", "--dry-run"]
+            self.fine(folder.run("sweep", "s.yaml", "-o", "shards", "--shard", "1/4"))  # 15 runs
+            self.fine(folder.run("merge", "shards/shard-1-of-4.sqlite", "-o", "out"))
+            out = self.fine(folder.run(*dry))
+            self.assertIn("15 of them are in out/sweep.sqlite already", out)
+            self.assertIn(f"for {RUNS - 15} runs", out)
+            self.assertIn(f"for {RUNS} runs", self.fine(folder.run(*dry, "--fresh")))
+            self.assertIn("out/sweep.sqlite holds runs of another sweep", self.fine(folder.run(*dry, "--set", "seed=1")))
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            out = self.fine(folder.run(*dry))
+            self.assertIn(f"{RUNS} of them are in out/sweep.sqlite already", out)
+            self.assertNotIn("probe", out)
+
+    def test_few_open_files_are_raised_as_far_as_the_system_allows_and_otherwise_a_clear_error(self):
+        def few(most):
+            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (20, most))
+
+        def sweep(most):
+            return subprocess.run([str(PROGRAM), "sweep", "s.yaml", "-o", "out", "--jobs", "40"], cwd=folder.path,
+                                  capture_output=True, text=True, preexec_fn=few(most), timeout=200)
+
+        with Folder(s=SMALL) as folder:
+            self.fails(sweep(20), 1, "40 runs at a time need 72 open files, and the system allows 20", "ulimit", "--jobs")
+            self.fine(sweep(100))
 
 
 if __name__ == "__main__":

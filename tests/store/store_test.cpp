@@ -100,7 +100,7 @@ TEST_CASE("a shard that is begun again is not complete until it has ended") {
   CHECK(store.shards() == std::vector<store::Shard>{{2, 3}});
 }
 
-TEST_CASE("only a lock that somebody holds is another sweep's; a file system without locks is told apart") {
+TEST_CASE("only a lock that somebody holds is another sweep's, and a file system without locks is told apart") {
   for (const int held : {EAGAIN, EACCES}) {
     CHECK(store::why_not_locked("a/b.sqlite", held, " (process 7)")
               .starts_with("a/b.sqlite: another sweep is writing to it (process 7)"));

@@ -1,0 +1,49 @@
+#include "sweep/dictionary.hpp"
+
+#include <algorithm>
+
+#include "scenario/parts_tally.hpp"
+
+namespace edgecut::sweep {
+namespace {
+
+// Of savings.csv; docs/metrics.md says more.
+std::vector<metrics::Column> saving_columns() {
+  return {
+      {"baseline", "", "the partitioner whom the saving is against"},
+      {"metric", "", "what is saved"},
+      {"saving", "", "mean over pairs of (baseline - x) / baseline; above 0: less than the baseline"},
+      {"saving_half_width", "", "half the 95 % interval of that mean, by Student's t"},
+      {"pairs", "", "replications that count"},
+      {"left_out_infeasible", "", "replications in which either has no plan"},
+      {"left_out_saturated", "", "replications in which either is saturated"},
+      {"left_out_dropping", "", "replications in which either dropped requests"},
+      {"left_out_violating", "", "replications in which either broke a limit"},
+      {"left_out_zero", "", "replications in which the baseline's figure is 0"},
+  };
+}
+
+}  // namespace
+
+std::vector<metrics::Row> dictionary(const std::vector<metrics::Column>& known, const std::vector<NamedTable>& tables) {
+  auto all = known;
+  for (const auto& more : {saving_columns(), scenario::PartsTally::class_columns()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  std::vector<metrics::Row> rows;
+  for (const auto& [file, table] : tables) {
+    if (table->empty()) continue;
+    for (const auto& [name, cell] : table->front().cells()) {
+      const auto column = std::ranges::find(all, name, &metrics::Column::name);
+      metrics::Row row;
+      row.add("file", file);
+      row.add("column", name);
+      row.add("unit", column == all.end() ? "" : column->unit);
+      row.add("meaning", column == all.end() ? "" : column->meaning);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace edgecut::sweep
