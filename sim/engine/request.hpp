@@ -42,7 +42,7 @@ struct alignas(64) Request {  // in whole cache lines, what each event touches i
   kernel::ActivityId activity;
   events::Timeline timeline;
   events::RequestEnergy energy;
-  double stretch = 1.0;   // of a head's work, where its device is slowed down by its temperature
+  double stretch = 1.0;   // of a head's work, where its device is slowed down by its temperature or by heads beside it
   double throttle = 1.0;  // of its processor's increment, likewise
   Seconds to_do;          // of it, as last given to the processor
   Bytes charged;          // of what is sent, whose slope the battery has paid

@@ -336,8 +336,7 @@ class Simulation {
       station.add_work(step.work);
       if (step.part != Part::head && tells_load()) pool_of(request).backlog.start(step.work, now());
       emit(started(request, now()));
-      request.stretch = step.part == Part::head ? state_.devices[request.device].stretch() : 1.0;
-      request.throttle = step.part == Part::head ? state_.devices[request.device].throttled_power() : 1.0;
+      step.part == Part::head ? take_pace(request) : keep_pace(request);
       request.to_do = step.work * request.stretch;
       request.activity = kernel_->compute(processor, request.to_do, completion_of(request));
     }
@@ -354,11 +353,13 @@ class Simulation {
   void serve_head(DeviceIndex i, std::size_t processor) {
     auto& served = state_.devices[i].processors[processor];
     serve(served.station, served.id);
+    if (state_.devices[i].interferes) change_pace(i);
     update_power(i);
   }
 
   void finish_head(Request& request) {
     leave_head(request, Seconds());
+    request.phase = Phase::waits;  // nowhere: the next step follows at once
     say_end(request);
     serve_head(request.device, request.route->processor);
     ++request.step;
@@ -371,6 +372,15 @@ class Simulation {
     head_station(request).leave();
     head_station(request).add_work(-left / request.stretch);
   }
+
+  // As slow, and at the power, as its device makes it now.
+  void take_pace(Request& request) {
+    const auto& device = state_.devices[request.device];
+    request.stretch = device.stretch(request.route->processor);
+    request.throttle = device.throttled_power();
+  }
+
+  static void keep_pace(Request& request) { request.stretch = request.throttle = 1.0; }
 
   void pay_for_head(Request& request, Seconds left) {
     const auto& model = *state_.devices[request.device].client->device;
@@ -811,29 +821,28 @@ class Simulation {
     settle(i);
     const Watts power = device.meter.power();
     const Seconds clock = (now() + Seconds(1.0)) * 1e-9;  // the crossing is as exact as the clock
-    if (device.thermal->next_step(power) <= now() + clock) change_pace(i, power);
+    if (device.thermal->next_step(power) <= now() + clock) {
+      device.thermal->step(power);
+      planner_.heard_of_heat(i);
+      change_pace(i);
+    }
     update_power(i);
   }
 
-  // Heads under way go on at the new speed.
-  void change_pace(DeviceIndex i, Watts power) {
-    auto& device = state_.devices[i];
-    std::vector<std::pair<Request*, Seconds>> heads;
+  // Heads under way go on at the device's new pace.
+  void change_pace(DeviceIndex i) {
+    const auto& device = state_.devices[i];
     for (const auto slot : under_way(device)) {
       Request& request = requests_[slot];
       if (request.phase != Phase::works || request.is_due || request.current().part != Part::head) continue;
+      const auto processor = request.route->processor;
+      if (request.stretch == device.stretch(processor) && request.throttle == device.throttled_power()) continue;
       const Seconds left(kernel_->cancel(request.activity));
       pay_for_head(request, left);
-      heads.emplace_back(&request, left / request.stretch);
-    }
-    device.thermal->step(power);
-    planner_.heard_of_heat(i);
-    for (const auto& [request, work] : heads) {
-      request->stretch = device.stretch();
-      request->throttle = device.throttled_power();
-      request->to_do = std::max(Seconds(1e-15), work * request->stretch);  // the last of it may be less than the clock
-      const auto processor = device.processors[request->route->processor].id;
-      request->activity = kernel_->compute(processor, request->to_do, completion_of(*request));
+      const Seconds work = left / request.stretch;
+      take_pace(request);
+      request.to_do = std::max(Seconds(1e-15), work * request.stretch);  // the last of it may be less than the clock
+      request.activity = kernel_->compute(device.processors[processor].id, request.to_do, completion_of(request));
     }
   }
 

@@ -10,6 +10,7 @@ namespace edgecut::engine {
 DeviceState::DeviceState(const Client& of, std::span<DeviceProcessor> its_processors)
     : client(&of),
       processors(its_processors),
+      interferes(!of.device->interference.empty()),
       reported(of.device->idle),
       meter(of.device->idle),
       transceiver(of.link),
@@ -31,11 +32,20 @@ Watts DeviceState::compute_power() const {
   const auto& model = *client->device;
   Watts compute;
   for (std::size_t p = 0; p < processors.size(); ++p) {
-    const auto& station = processors[p].station;
-    const auto busy = std::min(static_cast<int>(station.busy()), station.slots());
-    compute += model.increment(model.processors[p], busy) * processors[p].speed.now;
+    compute += model.increment(model.processors[p], at_work(p)) * processors[p].speed.now;
   }
   return compute * throttled_power();
+}
+
+// Each head beside it adds its share.
+double DeviceState::interference(std::size_t processor) const {
+  const auto& costs = client->device->interference[processor];
+  double stretch = 1.0;
+  for (std::size_t q = 0; q < processors.size(); ++q) {
+    const int others = at_work(q) - (q == processor ? 1 : 0);
+    stretch += costs[q] * std::max(0, others);
+  }
+  return stretch;
 }
 
 Stream::Stream(const Client& of, events::DeviceIndex on, std::uint32_t number, std::uint64_t seed)

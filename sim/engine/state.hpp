@@ -1,6 +1,7 @@
 // Devices, servers and shared links as they run.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -66,11 +67,19 @@ struct DeviceState {
 
   /// Requests that wait on the device, for its plan, for a processor or for the radio.
   [[nodiscard]] std::size_t waiting() const;
-  /// What its temperature makes of a second of a head's work, and of a processor's increment.
-  [[nodiscard]] double stretch() const { return thermal ? 1.0 / thermal->speed() : 1.0; }
+  /// What its temperature and the heads beside it make of a second of a head's work.
+  [[nodiscard]] double stretch(std::size_t processor) const {
+    return (thermal ? 1.0 / thermal->speed() : 1.0) * (interferes ? interference(processor) : 1.0);
+  }
+  /// What its temperature makes of a processor's increment.
   [[nodiscard]] double throttled_power() const { return thermal ? thermal->power() : 1.0; }
   /// What the increments of its processors are now, without what others on them draw.
   [[nodiscard]] Watts compute_power() const;
+  /// How many heads a processor works on at a time, those that share a slot taken as one.
+  [[nodiscard]] int at_work(std::size_t processor) const {
+    const auto& station = processors[processor].station;
+    return std::min(static_cast<int>(station.busy()), station.slots());
+  }
   [[nodiscard]] Station& radio(kernel::Direction direction) {
     return direction == kernel::Direction::up ? uplink : downlink;
   }
@@ -82,6 +91,7 @@ struct DeviceState {
   kernel::AccessId access;
   std::uint32_t first_request = no_slot;  // of those under way; they name the next
   bool is_on = true;
+  bool interferes;                   // whether heads side by side slow each other down
   Watts reported;                    // by the last PowerChanged
   std::unique_ptr<Battery> battery;  // none: on the mains
   double reported_charge = 2.0;      // a share, by the last ChargeChanged
@@ -101,6 +111,9 @@ struct DeviceState {
   Seconds off_until;
   StreamIndex first_stream = 0;
   std::uint32_t streams = 0;  // how many; one each class of requests
+
+ private:
+  [[nodiscard]] double interference(std::size_t processor) const;
 };
 
 /// The requests of one client on one of its devices, as they come.

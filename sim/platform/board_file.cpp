@@ -146,6 +146,33 @@ Thermal read_thermal(const Value& value, Ledger& ledger) {
   });
 }
 
+std::vector<std::vector<double>> read_interference(const Value& value, Ledger& ledger,
+                                                   const std::vector<Processor>& processors) {
+  std::vector<std::vector<double>> all(processors.size(), std::vector<double>(processors.size(), 0.0));
+  bool is_empty = true;
+  config::read(value, [&](Map& map) {
+    for (std::size_t p = 0; p < processors.size(); ++p) {
+      const auto* row = map.find_child(processors[p].name);
+      if (row == nullptr) continue;
+      config::read(*row, [&](Map& others) {
+        for (std::size_t q = 0; q < processors.size(); ++q) {
+          const auto& name = processors[q].name;
+          const auto cost = others.find_figure<config::Ratio>(name, ledger, {0.0, 100.0});
+          if (!cost) continue;
+          is_empty = false;
+          if (p == q && processors[p].slots == 1) {
+            others.child(name).fail(
+                "the processor runs one inference at a time: give it more `slots`, or leave it out");
+          }
+          all[p][q] = cost->value;
+        }
+      });
+    }
+  });
+  if (is_empty) value.fail("must say of processors what others cost them, such as {cpu: {gpu: 30 %}}");
+  return all;
+}
+
 void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& processor) {
   std::vector<std::string> names;
   std::vector<FrequencyStep> steps;

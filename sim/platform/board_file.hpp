@@ -16,6 +16,11 @@ Harvest read_harvest(const config::Value& value);
 /// Throws config::Error on steps that are not in order of temperature, that overlap by their hysteresis, or speed up.
 Thermal read_thermal(const config::Value& value, config::Ledger& ledger);
 
+/// What inferences side by side cost each other: `{cpu: {cpu: 62 %, gpu: 30 %}}`, see Device::interference. Throws
+/// config::Error on processors that the device does not have, and on one that never runs two at a time beside itself.
+std::vector<std::vector<double>> read_interference(const config::Value& value, config::Ledger& ledger,
+                                                   const std::vector<Processor>& processors);
+
 /// The keys `frequency_steps` and `frequency` of a processor: scales it to the step that is chosen, if one is.
 void read_frequency(config::Map& map, config::Ledger& ledger, Watts board_idle, Processor& processor);
 

@@ -124,6 +124,9 @@ struct Device {
   std::vector<Processor> processors;  // the first is the default
   std::optional<Battery> battery;     // none: it hangs on the mains
   std::optional<Thermal> thermal;     // none: it never slows down
+  /// By processors: what an inference on the first takes longer, as a share of its time, for each other one that runs on
+  /// the second meanwhile. Empty: inferences side by side do not feel each other.
+  std::vector<std::vector<double>> interference = {};
 
   [[nodiscard]] Bytes available_memory() const { return memory - reserve; }
   /// Watts above idle while `busy` of the processor's slots compute.

@@ -240,6 +240,9 @@ Device read_device(const Value& value, Ledger& ledger) {
     device.processors = read_processors(map.child("processors"), ledger, device.idle);
     if (const auto* battery = map.find_child("battery")) device.battery = read_battery(*battery, ledger);
     if (const auto* thermal = map.find_child("thermal")) device.thermal = read_thermal(*thermal, ledger);
+    if (const auto* others = map.find_child("interference")) {
+      device.interference = read_interference(*others, ledger, device.processors);
+    }
     return device;
   });
 }

@@ -134,3 +134,23 @@ TEST_CASE("temperatures have units, and steps are in order") {
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "speed: 50 %", "speed: 80 %")), Contains("less than"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "speed: 50 %", "speed: 0 %")), Contains("speed"));
 }
+
+TEST_CASE("what inferences side by side cost is said of processors that there are, two at a time") {
+  std::vector<platform::Processor> processors(2);
+  processors[0].name = "cpu";
+  processors[0].slots = 2;
+  processors[1].name = "gpu";
+  const auto read = [&](const std::string& text) {
+    config::Ledger ledger;
+    return platform::read_interference(config::parse_text(text, "i.yaml"), ledger, processors);
+  };
+  const auto wrong = [&](const std::string& text) { return error_of([&] { read(text); }); };
+  const auto costs = read("cpu: {source: m, cpu: 62 %, gpu: 30 %}\ngpu: {cpu: {value: 10 %, source: m}}\n");
+  CHECK(costs == std::vector<std::vector<double>>{{0.62, 0.3}, {0.1, 0.0}});
+  CHECK_THAT(wrong("cpu: {gpu: 30 %}\n"), Contains("source"));
+  CHECK_THAT(wrong("npu: {source: m, cpu: 30 %}\n"), Contains("npu"));
+  CHECK_THAT(wrong("cpu: {source: m, npu: 30 %}\n"), Contains("npu"));
+  CHECK_THAT(wrong("cpu: {source: m, gpu: -30 %}\n"), Contains("gpu"));
+  CHECK_THAT(wrong("gpu: {source: m, gpu: 30 %}\n"), Contains("slots"));
+  CHECK_THAT(wrong("cpu: {source: m}\n"), Contains("such as"));
+}
