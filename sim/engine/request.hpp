@@ -13,7 +13,7 @@ namespace edgecut::engine {
 /// What a request does at its step.
 enum class Phase : std::uint8_t {
   none,      // the slot holds no request
-  prepares,  // waits until its device has gone over to its plan
+  prepares,  // waits until its device has gone over to its plan, and the plan's weights are where they are needed
   waits,     // for its turn
   wakes,     // has the radio, which wakes up
   works,     // computes, or is sent
@@ -29,6 +29,7 @@ struct alignas(64) Request {  // in whole cache lines, what each event touches i
   events::DeviceIndex device = 0;  // that it is made on
   Phase phase = Phase::none;
   bool holds_radio = false;      // until it has nothing left to send or receive
+  bool ships = false;            // no request but a message with weights for the one of that id
   bool is_due = false;           // its phase ends at this instant, and that has yet to be handled
   std::uint32_t next = no_slot;  // of the same device; no_slot: none
   std::uint32_t previous = no_slot;

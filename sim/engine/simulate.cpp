@@ -1,15 +1,18 @@
 #include "engine/simulate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/random/uniform_01.hpp>
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include "engine/accounts.hpp"
 #include "engine/motion.hpp"
 #include "engine/planner.hpp"
 #include "engine/request.hpp"
+#include "engine/shipping.hpp"
 #include "engine/state.hpp"
 #include "engine/timeline.hpp"
 #include "engine/topology.hpp"
@@ -38,6 +41,7 @@ class Simulation {
         motion_(system, state_, *kernel_) {
     open(state_.cloud, *system.cloud, Kind::cloud);
     if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
+    if (system.models != Models::resident) shipping_ = std::make_unique<Shipping>(system, state_);
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
     for (StreamIndex i = 0; i < state_.streams.size(); ++i) {
@@ -65,6 +69,8 @@ class Simulation {
       while (!state_.devices[k].battery) ++k;
       say_charge(k++, battery.charge / battery.capacity);
     }
+    ended.shipped_up = shipped_[0];
+    ended.shipped_down = shipped_[1];
     observer_.on(ended);
   }
 
@@ -173,7 +179,7 @@ class Simulation {
       case Part::relay:
       case Part::relay_back:
         leave_relay(request, Bytes());
-        emit(events::Sent{now(), request.id});
+        say_sent(request);
         return travel(request);
     }
   }
@@ -187,7 +193,7 @@ class Simulation {
   void arrive(std::uint32_t number) {
     auto& stream = state_.streams[number];
     auto& device = state_.devices[stream.device];
-    Request& request = take_slot(number, stream.device);
+    Request& request = take_slot({next_id_++}, number, stream.device);
     start_timeline(request, now());
     if (stream.exits) request.draw = boost::random::uniform_01<double>()(*stream.exits);
     emit(events::Arrived{now(), request.id, stream.device, stream.request_class});
@@ -199,27 +205,35 @@ class Simulation {
     request.plan = choice.itinerary == nullptr ? nullptr : choice.itinerary->plan;
     emit(events::Planned{now(), request.id, request.plan});
     if (request.plan == nullptr) return end(request, Outcome::failed, FailureReason::infeasible);
-    if (choice.is_change || choice.pause > Seconds()) change_plan(request, choice.pause);
+    const bool lacks = shipping_ && shipping_->lacks(number, *request.plan);
+    if (choice.is_change || choice.pause > Seconds()) {
+      if (!lacks) stand_still(device, choice.pause);
+      emit(events::PlanChanged{now(), request.id, request.device, choice.pause});
+    }
     request.route = &choice.itinerary->route_for(request.draw);
     note_offer(state_, stream, *request.route);
-    if (finds_queue_full(stream, *request.route)) return end(request, Outcome::dropped);
+    if (finds_queue_full(stream, *request.route, lacks)) {
+      if (lacks) stand_still(device, choice.pause);
+      return end(request, Outcome::dropped);
+    }
+    if (lacks) return order_weights(request, choice.pause);
+    if (waits_for_weights(stream.device)) return hold(request);
     if (device.ready > now()) return prepare(request);
     enter_step(request);
   }
 
-  // The device stands still, but for what it has begun by the old plan.
-  void change_plan(const Request& request, Seconds pause) {
-    auto& device = state_.devices[request.device];
-    device.ready = std::max(device.ready, now()) + pause;
-    emit(events::PlanChanged{now(), request.id, request.device, pause});
+  // But for what it has begun by the old plan.
+  void stand_still(DeviceState& device, Seconds pause) const { device.ready = std::max(device.ready, now()) + pause; }
+
+  void start_preparing(Request& request) {
+    request.phase = Phase::prepares;
+    request.entered = now();
+    ++state_.devices[request.device].preparing;
   }
 
   void prepare(Request& request) {
-    auto& device = state_.devices[request.device];
-    request.phase = Phase::prepares;
-    request.entered = now();
-    ++device.preparing;
-    kernel_->at(device.ready, completion_of(request));
+    start_preparing(request);
+    kernel_->at(state_.devices[request.device].ready, completion_of(request));
   }
 
   void finish_preparing(Request& request) {
@@ -229,15 +243,90 @@ class Simulation {
   }
 
   // Whether a new request would have to wait somewhere on the device, and as many as may do wait there already.
-  [[nodiscard]] bool finds_queue_full(const Stream& stream, const Route& route) const {
+  [[nodiscard]] bool finds_queue_full(const Stream& stream, const Route& route, bool lacks_weights) const {
     const auto& device = state_.devices[stream.device];
     const auto& limit = stream.client->workload.queue_limit;
-    if (!limit || device.waiting() < static_cast<std::size_t>(*limit)) return false;
-    if (device.ready > now()) return true;
+    if (!limit || device.waiting() - messages_waiting(stream.device) < static_cast<std::size_t>(*limit)) return false;
+    if (device.ready > now() || lacks_weights || waits_for_weights(stream.device)) return true;
     return std::ranges::any_of(route.steps, [&](const Step& step) {
       return (step.part == Part::head && !device.processors[route.processor].station.has_room()) ||
              (step.part == Part::upload && !device.uplink.has_room());
     });
+  }
+
+  // ---- weights that travel ----
+
+  [[nodiscard]] bool waits_for_weights(DeviceIndex i) const { return shipping_ && shipping_->is_waited_for(i); }
+
+  // Messages with weights that wait for the device's uplink.
+  [[nodiscard]] std::size_t messages_waiting(DeviceIndex i) const {
+    const auto slot = state_.devices[i].message;
+    if (slot == no_slot) return 0;
+    const auto& message = requests_[slot];
+    return message.phase == Phase::waits && message.current().part == Part::upload ? 1 : 0;
+  }
+
+  // Makes references to requests invalid, as all that follows.
+  void order_weights(Request& request, Seconds pause) {
+    const auto i = request.device;
+    start_preparing(request);
+    shipping_->order(i, {request.stream, request.plan, pause, {request.slot}});
+    supply(i);
+  }
+  void hold(Request& request) {
+    start_preparing(request);
+    shipping_->hold(request.device, request.slot);
+  }
+
+  // Lets those go who have what they waited for, and sends what the next one lacks.
+  void supply(DeviceIndex i) {
+    while (const auto order = shipping_->take_filled(i)) release(i, *order);
+    if (const auto* cargo = shipping_->pack(i)) ship(i, *cargo);
+  }
+  void supply_others(DeviceIndex but) {
+    for (const auto i : shipping_->waiting()) {
+      if (i != but) supply(i);
+    }
+  }
+
+  void release(DeviceIndex i, const Shipping::Order& order) {
+    auto& device = state_.devices[i];
+    stand_still(device, order.pause);
+    for (const auto slot : order.slots) {
+      if (device.ready > now()) {
+        kernel_->at(device.ready, completion_of(requests_[slot]));
+      } else {
+        finish_preparing(requests_[slot]);
+      }
+    }
+  }
+
+  // A message goes the way of a request that has nothing to compute.
+  void ship(DeviceIndex i, const Shipping::Cargo& cargo) {
+    const auto id = requests_[cargo.payer].id;
+    Request& message = take_slot(id, static_cast<std::uint32_t>(cargo.stream), i);
+    message.ships = true;
+    message.route = &cargo.route;
+    state_.devices[i].message = message.slot;
+    start_timeline(message, now());
+    enter_step(message);
+  }
+
+  void finish_shipping(Request& message) {
+    const auto i = message.device;
+    leave_message(message);
+    shipping_->arrive(i);
+    supply(i);
+    supply_others(i);
+  }
+
+  // Who ordered it pays for it.
+  void leave_message(Request& message) {
+    auto& device = state_.devices[message.device];
+    requests_[shipping_->cargo(message.device).payer].energy += message.energy;
+    device.message = no_slot;
+    let_go_of_radio(message);
+    release_slot(message);
   }
 
   void tell_planner(const Request& request) {
@@ -263,12 +352,16 @@ class Simulation {
   // ---- steps ----
 
   void enter_step(Request& request) {
-    if (request.step == request.route->steps.size()) return end(request, outcome_now(request));
+    if (request.step == request.route->steps.size()) {
+      return request.ships ? finish_shipping(request) : end(request, outcome_now(request));
+    }
     const auto& step = request.current();
     request.entered = request.started = now();
     if (!step.computes() && step.size == Bytes()) return travel(request);
     request.phase = Phase::waits;
-    if (const auto station = station_of(step.part)) emit(events::Queued{now(), request.id, *station});
+    if (!request.ships) {
+      if (const auto station = station_of(step.part)) emit(events::Queued{now(), request.id, *station});
+    }
     switch (step.part) {
       case Part::head:
         join(request, head_station(request));
@@ -280,7 +373,7 @@ class Simulation {
         join(request, state_.devices[request.device].uplink);
         return serve_radio(request.device, Direction::up);
       case Part::download:
-        state_.devices[request.device].downlink.join(request.slot, now(), workload_of(request).priority);
+        state_.devices[request.device].downlink.join(request.slot, now(), priority_of(request));
         return serve_radio(request.device, Direction::down);
       case Part::relay:
       case Part::relay_back:
@@ -291,20 +384,24 @@ class Simulation {
   [[nodiscard]] const workload::Workload& workload_of(const Request& request) const {
     return state_.streams[request.stream].client->workload;
   }
+  // Weights go before all requests.
+  [[nodiscard]] int priority_of(const Request& request) const {
+    return request.ships ? std::numeric_limits<int>::max() : workload_of(request).priority;
+  }
 
   // On the device. Where only the freshest waits, one that would wait takes the place of the one of its class before it.
   void join(Request& request, Station& station) {
     const auto& workload = workload_of(request);
-    for (std::size_t i = 0; workload.freshest && i < station.waiting();) {
+    for (std::size_t i = 0; workload.freshest && !request.ships && i < station.waiting();) {
       Request& old = requests_[station.waiter(i)];
-      if (old.stream != request.stream) {
+      if (old.stream != request.stream || old.ships) {
         ++i;
         continue;
       }
       station.withdraw(old.slot, now());
       end(old, Outcome::dropped, FailureReason::replaced);
     }
-    station.join(request.slot, now(), workload.priority);
+    station.join(request.slot, now(), priority_of(request));
   }
 
   void join(Pool& pool, const Request& request) {
@@ -322,7 +419,17 @@ class Simulation {
 
   void say_end(Request& request) {
     note_end(request, now());
-    emit(finished(request, now()));
+    if (!request.ships) return emit(finished(request, now()));
+    if (request.current().size == Bytes()) return;  // of a message that asks for weights nobody is told
+    emit(events::ShippingFinished{now(), request.id, request.device, link_kind(request.current().part)});
+  }
+  void say_start(const Request& request) {
+    if (!request.ships) return emit(started(request, now()));
+    const auto& step = request.current();
+    emit(events::ShippingStarted{now(), request.id, request.device, link_kind(step.part), step.size});
+  }
+  void say_sent(const Request& request) {
+    if (!request.ships) emit(events::Sent{now(), request.id});
   }
 
   // ---- computing ----
@@ -443,7 +550,7 @@ class Simulation {
       start_work(request, now());
       station.add_work(time_on(link_of(*device.client, step), direction, step.size));
       state_.add_shared_work(*device.client, step, step.size);
-      emit(started(request, now()));
+      say_start(request);
       if (!request.holds_radio) device.transceiver.hold();
       request.holds_radio = true;
       const Seconds awake = device.transceiver.wake(now(), request.energy);
@@ -474,7 +581,7 @@ class Simulation {
     const auto direction = direction_of(request.current());
     planner_.saw(request.device, request.current(), now() - request.sending, now());
     leave_radio(request, Bytes());
-    emit(events::Sent{now(), request.id});
+    say_sent(request);
     serve_radio(request.device, direction);
     travel(request);
   }
@@ -492,6 +599,7 @@ class Simulation {
     station.add_work(-time_on(link_of(*device.client, step), direction, left));
     state_.add_shared_work(*device.client, step, -left);
     if (request.phase == Phase::wakes) return;
+    if (request.ships) shipped_.at(static_cast<std::size_t>(direction)) += step.size - left;
     if (device.battery) device.battery->take(power.slope * (step.size - left - request.charged));
     device.sends.at(static_cast<std::size_t>(direction)).reset();
     device.meter.add(up ? Draw::transmit : Draw::receive, by_size);
@@ -506,6 +614,12 @@ class Simulation {
     if (!request.holds_radio) return;
     request.holds_radio = false;
     state_.devices[request.device].transceiver.release();
+  }
+
+  void let_go_of_radio(Request& request) {
+    if (!request.holds_radio) return;
+    release_radio(request);
+    watch_radio(request.device);
   }
 
   // Sees to it that the radio sleeps when it should. One timer at a time; it may find that the radio was used since.
@@ -580,7 +694,7 @@ class Simulation {
     const auto direction = direction_of(step);
     start_work(request, now());
     state_.edge->relay(direction).work += time_on(state_.edge->link, direction, step.size);
-    emit(started(request, now()));
+    say_start(request);
     request.activity = kernel_->transfer(state_.edge->access, direction, step.size, completion_of(request));
   }
 
@@ -616,10 +730,7 @@ class Simulation {
     if (arrived_back) tell_planner(request);
     const auto number = request.stream;
     const auto& device = state_.devices[request.device];
-    if (request.holds_radio) {
-      release_radio(request);
-      watch_radio(request.device);
-    }
+    let_go_of_radio(request);
     release_slot(request);
     last_end_ = now();
     --requests_left_;
@@ -660,9 +771,11 @@ class Simulation {
     device.is_on = false;
     fail_all(i, reason);
     planner_.unload(i);
+    if (shipping_) shipping_->turn_off(i);
     device.ready = now();
     device.transceiver.turn_off();
     set_base(i, power);
+    if (shipping_) supply_others(i);  // what it did not bring them they bring themselves
   }
 
   void set_base(DeviceIndex i, Watts power) {
@@ -680,9 +793,11 @@ class Simulation {
   void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
     for (const auto slot : under_way(state_.devices[i])) victims.push_back(&requests_[slot]);
-    std::ranges::sort(victims, {}, [](const Request* request) { return request->id.index; });
+    // A message goes before the request that pays for it.
+    std::ranges::sort(victims, {},
+                      [](const Request* request) { return std::pair(request->id.index, !request->ships); });
     for (auto* request : victims) abandon(*request);
-    for (auto* request : victims) end(*request, Outcome::failed, reason);
+    for (auto* request : victims) request->ships ? leave_message(*request) : end(*request, Outcome::failed, reason);
     serve(state_.cloud);
     if (state_.edge) serve(state_.edge->pool);
   }
@@ -864,7 +979,7 @@ class Simulation {
   }
 
   // Makes references to other requests invalid.
-  Request& take_slot(std::uint32_t stream, DeviceIndex device) {
+  Request& take_slot(events::RequestId id, std::uint32_t stream, DeviceIndex device) {
     if (free_.empty()) {
       ensure(requests_.size() < (std::size_t{1} << slot_bits), "no more than 2^28 requests are under way at a time");
       free_.push_back(static_cast<std::uint32_t>(requests_.size()));
@@ -875,7 +990,7 @@ class Simulation {
     auto& request = requests_[slot];
     request = Request{};
     request.slot = slot;
-    request.id = {next_id_++};
+    request.id = id;
     request.stream = stream;
     request.device = device;
     auto& first = state_.devices[device].first_request;
@@ -908,7 +1023,9 @@ class Simulation {
   State state_;
   Planner planner_;
   Motion motion_;
-  std::vector<Request> requests_;  // slots, which are reused
+  std::unique_ptr<Shipping> shipping_;  // none: all weights are where they are needed
+  std::array<Bytes, 2> shipped_;        // up and down
+  std::vector<Request> requests_;       // slots, which are reused
   std::vector<std::uint32_t> free_;
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;

@@ -90,6 +90,7 @@ struct DeviceState {
   std::size_t preparing = 0;  // requests that wait for that
   kernel::AccessId access;
   std::uint32_t first_request = no_slot;  // of those under way; they name the next
+  std::uint32_t message = no_slot;        // the one with weights that it sends or fetches
   bool is_on = true;
   bool interferes;                   // whether heads side by side slow each other down
   Watts reported;                    // by the last PowerChanged

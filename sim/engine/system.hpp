@@ -70,6 +70,13 @@ struct EdgeServer {
 /// That a run may have: they are numbered in 32 bits.
 constexpr std::int64_t most_requests = std::int64_t{1} << 32;
 
+/// Where the weights of networks are before anything runs.
+enum class Models : std::uint8_t {
+  resident,     ///< everywhere
+  from_server,  ///< in the cloud only: what a plan runs elsewhere comes from there
+  from_device,  ///< on the devices only: what a plan runs elsewhere comes from them
+};
+
 struct System {
   std::vector<Client> clients;
   const platform::Cloud* cloud = nullptr;
@@ -80,8 +87,9 @@ struct System {
   std::optional<platform::Course> edge_load = {};
   belief::Awareness awareness = {};             // what the method sees of it
   std::optional<Bandwidth> model_storage = {};  // from which devices load weights that they need; none: all are loaded
-  std::optional<Seconds> deadline;              // from arrival to result
-  std::uint64_t seed = 0;                       // of the arrivals and the exits
+  Models models = Models::resident;
+  std::optional<Seconds> deadline;  // from arrival to result
+  std::uint64_t seed = 0;           // of the arrivals and the exits
   kernel::Choice kernel = kernel::Choice::reference;
 };
 

@@ -92,6 +92,25 @@ std::optional<events::ResourceUse::Kind> station_of(Part part) {
   throw InternalError("unknown part");
 }
 
+events::ResourceUse::Kind link_kind(Part part) {
+  using Kind = events::ResourceUse::Kind;
+  switch (part) {
+    case Part::upload:
+      return Kind::uplink;
+    case Part::download:
+      return Kind::downlink;
+    case Part::relay:
+      return Kind::relay_up;
+    case Part::relay_back:
+      return Kind::relay_down;
+    case Part::head:
+    case Part::edge:
+    case Part::tail:
+      break;
+  }
+  throw InternalError("a part that sends nothing");
+}
+
 events::Event started(const Request& request, Seconds now) {
   const auto& step = request.current();
   switch (step.part) {

@@ -18,6 +18,8 @@ void note_end(Request& request, Seconds now);
 
 /// The station with a queue at which such a step waits; none for what is shared.
 std::optional<events::ResourceUse::Kind> station_of(Part part);
+/// The link over which a part sends.
+events::ResourceUse::Kind link_kind(Part part);
 
 /// The events of the beginning and of the end of its current step.
 events::Event started(const Request& request, Seconds now);

@@ -4,6 +4,15 @@
 
 namespace edgecut::events {
 
+RequestEnergy& RequestEnergy::operator+=(const RequestEnergy& other) {
+  compute += other.compute;
+  transmit += other.transmit;
+  receive += other.receive;
+  promotion += other.promotion;
+  tail += other.tail;
+  return *this;
+}
+
 std::string_view name(Outcome outcome) {
   switch (outcome) {
     case Outcome::completed:

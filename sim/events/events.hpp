@@ -145,7 +145,8 @@ struct Timeline {
 };
 
 /// The device's increments above idle that one request caused. It pays for the promotion that it waited for, and for
-/// the tail that will follow its last byte, less what it cut off of an earlier one.
+/// the tail that will follow its last byte, less what it cut off of an earlier one; and for the weights that its plan
+/// was the first to need.
 struct RequestEnergy {
   Joules compute;
   Joules transmit;
@@ -153,6 +154,7 @@ struct RequestEnergy {
   Joules promotion;
   Joules tail;
   [[nodiscard]] Joules total() const { return compute + transmit + receive + promotion + tail; }
+  RequestEnergy& operator+=(const RequestEnergy& other);
 };
 
 struct Ended {
@@ -235,6 +237,23 @@ struct Queued {
   ResourceUse::Kind station = ResourceUse::Kind::cloud;
 };
 
+/// Weights that the plan of `request` needs elsewhere begin to cross a link of its device, or that of edge server and
+/// cloud; the request waits for them.
+struct ShippingStarted {
+  Seconds time;
+  RequestId request;
+  DeviceIndex device = 0;
+  ResourceUse::Kind over = ResourceUse::Kind::uplink;
+  Bytes size;
+};
+/// They have reached the other end.
+struct ShippingFinished {
+  Seconds time;
+  RequestId request;
+  DeviceIndex device = 0;
+  ResourceUse::Kind over = ResourceUse::Kind::uplink;
+};
+
 /// An autoscaled server has so many hosts from now on.
 struct HostsChanged {
   Seconds time;
@@ -289,6 +308,8 @@ struct RunEnded {
   Decisions decisions = {};
   std::vector<ServerUse> servers = {};  // cloud, and edge server where there is one
   std::int64_t unrecorded = 0;          // results in time whose ends a warm-up kept back
+  Bytes shipped_up = {};                // weights over all devices' links, what got lost on the way included
+  Bytes shipped_down = {};
 };
 
 /// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.
@@ -297,10 +318,10 @@ struct Sent {
   RequestId request;
 };
 
-using Event = std::variant<Arrived, Planned, PlanChanged, Queued, Sent, HeadStarted, HeadFinished, UploadStarted,
-                           UploadFinished, EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted,
-                           TailFinished, DownloadStarted, DownloadFinished, Ended, PowerChanged, ChargeChanged,
-                           BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+using Event = std::variant<Arrived, Planned, PlanChanged, Queued, Sent, ShippingStarted, ShippingFinished, HeadStarted,
+                           HeadFinished, UploadStarted, UploadFinished, EdgeStarted, EdgeFinished, RelayStarted,
+                           RelayFinished, TailStarted, TailFinished, DownloadStarted, DownloadFinished, Ended,
+                           PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {

@@ -127,6 +127,8 @@ void Recorder::append_to(Row& row) const {
   row.add("decisions", std::accumulate(ended_.decisions.made.begin(), ended_.decisions.made.end(), std::int64_t{0}));
   row.add("plan_changes", ended_.decisions.plan_changes);
   append_servers(row);
+  row.add("shipped_up_B", ended_.shipped_up.value());
+  row.add("shipped_down_B", ended_.shipped_down.value());
 }
 
 void Recorder::append_servers(Row& row) const {
@@ -279,7 +281,7 @@ std::vector<Column> resource_columns() {
       {"makespan_s", "s", "time from 0 to the end of the last request"},
       {"kernel_used", "", "which kernel played the run; with `auto`, the one that was picked"},
       {"preparing_mean_s", "s",
-       "wait until the device had switched to the plan and loaded its weights; part of the latency"},
+       "wait until the device had switched to the plan and its weights were there and loaded; part of the latency"},
       {"cuts_made", "", "plans that the method was asked for in the run; one for each belief, whatever the requests"},
       {"decisions", "",
        "decisions of all devices in the run, as often as `decide` says; one is counted, too, where the answer was "
@@ -293,6 +295,8 @@ std::vector<Column> resource_columns() {
       {"host_time_edge_s", "s", "likewise; empty without one"},
       {"energy_edge_J", "J", "likewise"},
       {"cost_USD", "USD", "price of these hosts for that time; empty where one of the servers has no price"},
+      {"shipped_up_B", "B", "weights sent by all devices, as `models` says, what got lost on the way included"},
+      {"shipped_down_B", "B", "weights sent to all devices; likewise"},
   };
 }
 

@@ -58,6 +58,16 @@ Line line_of(const events::Queued& e, const dnn::Network* /*network*/) {
 Line line_of(const events::Sent& e, const dnn::Network* /*network*/) {
   return {"sent", e.request};
 }
+Line line_of(const events::ShippingStarted& e, const dnn::Network* /*network*/) {
+  return {.event = "shipping_started",
+          .request = e.request,
+          .device = e.device,
+          .station = events::name(e.over),
+          .size = exact(e.size.value())};
+}
+Line line_of(const events::ShippingFinished& e, const dnn::Network* /*network*/) {
+  return {.event = "shipping_finished", .request = e.request, .device = e.device, .station = events::name(e.over)};
+}
 Line line_of(const events::HeadStarted& e, const dnn::Network* /*network*/) {
   return {"head_started", e.request};
 }

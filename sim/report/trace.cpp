@@ -102,6 +102,12 @@ void Trace::take(const events::Queued& e) {
   change_queue(*live.waits, 1.0);
 }
 
+void Trace::take(const events::ShippingStarted& e) {
+  const bool is_relay = e.over == Kind::relay_up || e.over == Kind::relay_down;
+  begin(e.request, is_relay ? edge(e.over == Kind::relay_up ? 2 : 3) : station(e.request, e.over));
+  live_.at(e.request.index).ships = true;
+}
+
 void Trace::take(const events::Ended& e) {
   end(e.request);  // where it failed on its way
   stop_waiting(live_.at(e.request.index));
@@ -196,8 +202,9 @@ void Trace::end(events::RequestId request) {
   lanes_[span.station][span.lane] = false;
   write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":{},"args":{{"cut":{}}}}})",
                     span.station.process, thread_of(span.station.index, span.lane), micro(span.since),
-                    micro(now_ - span.since), json_text(title(request)),
+                    micro(now_ - span.since), json_text((live.ships ? "weights for " : "") + title(request)),
                     live.cut == nullptr ? "\"\"" : json_text(*live.cut)));
+  live.ships = false;
   write_arrow('t', request.index, span.station, span.lane, span.since);
 }
 

@@ -69,6 +69,7 @@ class Trace final : public events::Observer {
     const std::string* cut = nullptr;
     std::optional<Station> waits;
     std::optional<Span> span;
+    bool ships = false;  // weights for it are under way
   };
   // Written when the instant is over, and only if it is not what was written last.
   struct Counter {
@@ -82,6 +83,8 @@ class Trace final : public events::Observer {
   void take(const events::Arrived& e);
   void take(const events::Planned& e);
   void take(const events::Queued& e);
+  void take(const events::ShippingStarted& e);
+  void take(const events::ShippingFinished& e) { end(e.request); }
   void take(const events::HeadStarted& e) { begin(e.request, station(e.request, Kind::device_processor)); }
   void take(const events::UploadStarted& e) { begin(e.request, station(e.request, Kind::uplink)); }
   void take(const events::EdgeStarted& e) { begin(e.request, edge(1)); }

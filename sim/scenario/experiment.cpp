@@ -70,6 +70,21 @@ plan::Constraints read_constraints(Map& scenario, const platform::Device& device
   });
 }
 
+engine::Models read_models(Map& scenario, const World& world) {
+  using engine::Models;
+  const auto models = scenario.choice_or(
+      "models", Models::resident,
+      {{"resident", Models::resident}, {"from_server", Models::from_server}, {"from_device", Models::from_device}});
+  Bytes weights;
+  for (const auto& layer : world.network->layers()) weights += layer.weights;
+  if (models == Models::from_device && weights > world.device.storage) {
+    scenario.child("models").fail(
+        fmt::format("the device is to have all of {}, which takes {}, but has {} of storage free",
+                    world.network->name(), units::format(weights), units::format(world.device.storage)));
+  }
+  return models;
+}
+
 metrics::Keeping read_quantiles(Map& scenario) {
   using metrics::Keeping;
   return scenario.choice_or("quantiles", Keeping::automatic,
@@ -418,6 +433,7 @@ void Experiment::read(const Value& scenario, Library& library) {
       model_storage_ =
           config::read(*cold, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
     }
+    models_ = read_models(map, world_);
     if (const auto* date = map.find_child("date")) day_ = read_day(*date);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     kernel_ = map.choice_or("kernel", kernel_,
@@ -582,6 +598,7 @@ engine::System Experiment::system(std::int64_t replication, const plan::Problem&
   system.kernel = kernel_;
   if (world_.edge) system.edge = engine::EdgeServer{&world_.edge->server, world_.edge->link};
   system.model_storage = model_storage_;
+  system.models = models_;
   system.cloud_load = world_.background.cloud;
   system.edge_load = world_.background.edge;
   system.clients.push_back(client(replication, believed));

@@ -140,6 +140,7 @@ class Experiment {
   std::optional<engine::Lifetime> lifetime_;
   std::vector<engine::OffPeriod> off_;
   std::optional<Bandwidth> model_storage_;
+  engine::Models models_ = engine::Models::resident;
   std::optional<std::int64_t> day_;  // of the scenario, since 1970-01-01
   std::uint64_t seed_ = 1;
   kernel::Choice kernel_ = kernel::Choice::reference;

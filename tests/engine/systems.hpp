@@ -197,6 +197,8 @@ class Recording {
   std::vector<events::BandwidthChanged> bandwidths;
   std::vector<events::SpeedChanged> speeds;
   std::vector<events::HostsChanged> hosts;
+  std::vector<events::ShippingStarted> shippings;
+  std::vector<events::ShippingFinished> shipped;
   std::vector<double> sizes;                     // of uploads, as they started
   std::vector<std::optional<plan::Plan>> plans;  // as planned, one a request
   events::RunEnded run;
@@ -279,6 +281,8 @@ class Recording {
   void take(const events::BandwidthChanged& e) { bandwidths.push_back(e); }
   void take(const events::SpeedChanged& e) { speeds.push_back(e); }
   void take(const events::HostsChanged& e) { hosts.push_back(e); }
+  void take(const events::ShippingStarted& e) { shippings.push_back(e); }
+  void take(const events::ShippingFinished& e) { shipped.push_back(e); }
   void take(const events::RunEnded& e) { run = e; }
 };
 

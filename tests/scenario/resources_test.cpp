@@ -227,3 +227,37 @@ TEST_CASE("what sees a temperature needs a device with one, and what sees a char
                                     "min_cut, battery: exact, decide: per_point}]\n"),
              Contains("decide: temperature and charge are of a run"));
 }
+
+TEST_CASE("models are resident, or travel from where they are") {
+  // The whole network in the cloud: its weights go up before the first request, and never again.
+  const std::string plan =
+      "partitioners: [cloud_only]\ntruth: {layer_noise: 0}\nworkload: {arrivals: one_at_a_time, requests: 2}\n";
+  const auto figures = [&](const std::string& lines) {
+    const auto row = run(Loaded(plan + lines).study).front();
+    const auto of = [&](const char* name) { return row.number(name); };
+    return std::vector<double>{of("shipped_up_B"), of("shipped_down_B"), of("preparing_mean_s")};
+  };
+  CHECK(figures("") == std::vector<double>{0, 0, 0});
+  CHECK(figures("models: resident\n") == std::vector<double>{0, 0, 0});
+  CHECK(figures("models: from_server\n") == std::vector<double>{0, 0, 0});
+  const auto up = figures("models: from_device\n");
+  CHECK(up[0] == Approx(61.1e6 * 4).epsilon(0.01));  // AlexNet's 61.1 million parameters in fp32
+  CHECK(up[1] == 0.0);
+  const auto link = Loaded("").study.points().front()->world().link;
+  CHECK(up[2] == Approx((up[0] / link.uplink.value() + 0.01) / 2));  // of two requests, the first; 20 ms a round trip
+}
+
+TEST_CASE("models that are nowhere, and devices that cannot hold what they are to ship, are refused") {
+  CHECK_THAT(study_error("models: shipped\n"), Contains("models") && Contains("from_device"));
+  CHECK_THAT(study_error("models: from_device\ndevice: {kind: raspberry_pi_3b_plus, storage: {free: 1 MB}}\n"),
+             Contains("models") && Contains("storage"));
+}
+
+TEST_CASE("interference comes with the device, or over one, as a scenario's own figure") {
+  const std::string two = "device: {kind: raspberry_pi_3b_plus, processors: {cpu: {slots: 2}}, interference: ";
+  const Loaded loaded(two + "{cpu: {cpu: 62 %}}}\n");
+  CHECK(loaded.study.points().front()->world().device.interference == std::vector<std::vector<double>>{{0.62}});
+  CHECK_THAT(study_error(two + "{cpu: {gpu: 62 %}}}\n"), Contains("gpu"));
+  CHECK_THAT(study_error("device: {kind: raspberry_pi_3b_plus, interference: {cpu: {cpu: 62 %}}}\n"),
+             Contains("slots"));
+}
