@@ -72,6 +72,19 @@ class Files(unittest.TestCase):
                 kinds = collections.Counter(event["ph"] for event in json.load(trace)["traceEvents"])
         self.assertEqual((kinds["s"], kinds["f"], kinds["X"]), (100000, 100000, 600000))
 
+    def test_weights_that_travel_are_events_and_spans(self):
+        _, trace, events, requests, _ = self.write(models="from_device", partitioners="[cloud_only]", replications="1",
+                                                  constraints=None)
+        started = [event for event in events if event["event"] == "shipping_started"]
+        finished = [event for event in events if event["event"] == "shipping_finished"]
+        self.assertEqual([(e["time_s"], e["request"], e["device"], e["station"]) for e in started],
+                         [("0", "0", "0", "uplink")])
+        self.assertGreater(float(started[0]["size_B"]), 1e6)
+        self.assertEqual([(e["time_s"], e["request"]) for e in finished], [(requests[0]["preparing_s"], "0")])
+        spans = [event for event in trace if event["ph"] == "X" and event["name"] == "weights for #0"]
+        self.assertEqual(len(spans), 1)
+        self.assertAlmostEqual(spans[0]["dur"] * 1e-6, float(requests[0]["preparing_s"]), 8)
+
     def test_a_trace_at_its_limit_is_cut_and_valid(self):
         _, trace, _, _, said = self.write("--trace-limit", "20 kB",
                                           workload="{arrivals: one_at_a_time, requests: 300}")
