@@ -51,6 +51,7 @@ const std::vector<Fallback>& fallbacks() {
       {"battery", "as the device's file says"},
       {"beside", "nothing"},
       {"cold_start", "all are loaded"},
+      {"models", "resident"},
       {"edge", "none"},
       {"encodings", "as they are"},
       {"objective", "latency"},
