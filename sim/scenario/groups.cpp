@@ -30,8 +30,7 @@ void erase(Value& map, std::string_view key) {
 Group make_group(const Value& scenario, const Value& entry) {
   if (!entry.is_map()) entry.fail("must be a map such as {name: cameras, devices: 10, device: raspberry_pi_4}");
   Group group{{}, scenario};
-  Value& fleet = *group.scenario.find("fleet");
-  erase(fleet, "groups");
+  erase(*group.scenario.find("fleet"), "groups");
   auto known = own_keys();
   known.insert(known.end(), {"name", "devices", "cell"});
   for (const auto& [key, value, where] : entry.entries) {
@@ -40,7 +39,8 @@ Group make_group(const Value& scenario, const Value& entry) {
     }
     if (key == "name") continue;
     const bool is_of_fleet = key == "devices" || key == "cell";
-    put(is_of_fleet ? fleet : group.scenario, key, value, where);
+    // Looked for anew each time: a new key of the scenario moves its entries.
+    put(is_of_fleet ? *group.scenario.find("fleet") : group.scenario, key, value, where);
   }
   const auto* name = entry.find("name");
   const auto* device = entry.find("device");

@@ -1,9 +1,11 @@
 // Scarce resources in a scenario: budgets of energy over time, batteries, memory taken by others, fleets of groups.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <string>
 
 #include "config/error_of.hpp"
+#include "scenario/groups.hpp"
 #include "scenario/scenario_file.hpp"
 
 using namespace edgecut;
@@ -109,6 +111,34 @@ TEST_CASE("a fleet of groups plays every device with its group's plan, and says 
   CHECK(rows[0].number("requests") == 15);  // 5 devices of 3
   CHECK_THAT(rows[0].text("groups"), Contains("raspberry_pi_3b_plus: 2, device only") &&
                                          Contains("slow: 3, device only") && Contains("6/6") && Contains("9/9"));
+}
+
+TEST_CASE("a group has its devices and its cell in whatever order its keys are written") {
+  // None of the scenario's own keys is the group's: each one is new to it.
+  std::vector<std::string> keys{"cell: hall", "device: raspberry_pi_4", "devices: 7", "network: alexnet"};
+  do {
+    const auto text =
+        "seed: 1\nfleet: {groups: [{" + keys[0] + ", " + keys[1] + ", " + keys[2] + ", " + keys[3] + "}]}";
+    const auto groups = scenario::read_groups(config::parse_text(text, "s.yaml"));
+    INFO(text);
+    REQUIRE(groups.size() == 1);
+    const auto& one = groups.front().scenario;
+    CHECK(one.find("fleet")->find("devices")->scalar == "7");
+    CHECK(one.find("fleet")->find("cell")->scalar == "hall");
+    CHECK(one.find("device")->scalar == "raspberry_pi_4");
+    CHECK(one.find("network")->scalar == "alexnet");
+    CHECK(one.find("fleet")->find("groups") == nullptr);
+  } while (std::ranges::next_permutation(keys).found);
+  const auto requests = [](const std::string& group) {
+    const std::string lines = "fleet: {groups: [{" + group + "}]}\npartitioners: [device_only]\n";
+    auto text = scenario_text(lines);
+    text.erase(text.find("device: raspberry_pi_3b_plus\n"), std::string("device: raspberry_pi_3b_plus\n").size());
+    scenario::Library library{EDGECUT_SOURCE_DIR};
+    const scenario::Study study(ScenarioFile(text).path(), library, {}, true);
+    return run(study).front().number("requests");
+  };
+  CHECK(requests("devices: 7, device: raspberry_pi_4") == 21);  // of 3 each
+  CHECK(requests("device: raspberry_pi_4, devices: 7") == 21);
 }
 
 TEST_CASE("groups alike are one fleet") {
