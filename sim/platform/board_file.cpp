@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "config/text_lines.hpp"
+#include "platform/trace_file.hpp"
 
 namespace edgecut::platform {
 namespace {
@@ -26,35 +26,22 @@ std::string append(Harvest& harvest, const Harvest::Step& step) {
   return "";
 }
 
-std::optional<double> number_of(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  double number = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+// More than a power station's is a mistake of units.
+constexpr config::Limits possible_harvest{0.0, 1e9, false};
 
 void read_trace(const Value& name, Harvest& harvest) {
-  const auto path = std::filesystem::path(name.where.file).parent_path() / config::as<std::string>(name);
-  std::ifstream file(path);
-  if (!file) name.fail(fmt::format("no such file: {}", path.string()));
-  const auto wrong = [&](int line, std::string_view what) {
-    throw config::Error({path.string(), line, 1}, name.path, what);
-  };
-  std::string line;
-  if (!std::getline(file, line) || line.substr(0, line.find('\r')) != "time_s,power_W") {
-    wrong(1, "a harvest's first line is 'time_s,power_W'");
+  const auto path = trace_path(name);
+  config::NumberTable table(path, name.path);
+  const auto time = table.column("time_s");
+  const auto power = table.column("power_W");
+  while (table.next()) {
+    const Harvest::Step step{Seconds(table.number(time, config::trace_time)),
+                             Watts(table.number(power, possible_harvest))};
+    const auto fault = append(harvest, step);
+    if (!fault.empty()) table.fail(time, fault);
   }
-  for (int number = 2; std::getline(file, line); ++number) {
-    const auto comma = line.find(',');
-    const auto time = number_of(std::string_view(line).substr(0, comma));
-    const auto power = comma == std::string::npos ? std::nullopt : number_of(std::string_view(line).substr(comma + 1));
-    if (!time || !power) wrong(number, "must be two numbers, seconds and watts");
-    const auto fault = append(harvest, {Seconds(*time), Watts(*power)});
-    if (!fault.empty()) wrong(number, fault);
-  }
-  if (harvest.steps.empty()) wrong(1, "holds no step");
+  if (harvest.steps.empty()) table.fail("holds no step: the file names its columns and ends");
+  harvest.file = path.string();
 }
 
 void read_steps(const Value& list, Harvest& harvest) {

@@ -62,11 +62,12 @@ std::string unit_of(const std::string& column) {
 double scale_of(Map& map, const CourseFigure& figure, const std::string& column) {
   const auto given = map.find<std::string>("unit");
   const auto unit = given.value_or(unit_of(column));
-  const bool is_share = figure.dimension == units::Dimension{};
-  const auto scale =
-      is_share ? units::parse_ratio(unit.empty() ? "1" : "1 " + unit) : units::parse("1 " + unit, figure.dimension);
+  const bool is_share = figure.possible.dimension == units::Dimension{};
+  const auto scale = is_share ? units::parse_ratio(unit.empty() ? "1" : "1 " + unit)
+                              : units::parse("1 " + unit, figure.possible.dimension);
   if (const auto* number = std::get_if<double>(&scale)) return *number;
-  if (given) map.child("unit").fail(fmt::format("'{}' is not the unit of {}", unit, units::describe(figure.dimension)));
+  if (given)
+    map.child("unit").fail(fmt::format("'{}' is not the unit of {}", unit, units::describe(figure.possible.dimension)));
   map.value().fail(fmt::format("needs `unit:`, such as Mbit/s, for the column's name '{}' ends with none", column));
 }
 
@@ -84,12 +85,6 @@ StepCourse finish_trace(Map& map, const Value& file, const CourseFigure& figure,
   course.file = trace_path(file).string();
   if (map.get_or<bool>("repeat", true)) course.period = period;
   read_offset(map, course);
-  for (const auto& step : steps) {
-    if (step.value > figure.most) {
-      file.fail(fmt::format("at {} the trace has a value above what is possible, {}", units::format(step.from),
-                            units::format(figure.most, figure.dimension)));
-    }
-  }
   course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
   if (rests_at_zero(figure, course)) file.fail("the trace stays at 0, and what is under way would never end");
   return course;
@@ -99,7 +94,7 @@ StepCourse read_trace(Map& map, const CourseFigure& figure) {
   const Value& file = map.child("trace");
   const auto column = map.get_or<std::string>("column", "mbps");
   const auto time = map.get_or<std::string>("time", "time_s");
-  auto steps = read_csv_trace(trace_path(file), time, column, scale_of(map, figure, column));
+  auto steps = read_csv_trace(trace_path(file), time, column, scale_of(map, figure, column), figure.possible);
   if (steps.size() == 1) return finish_trace(map, file, figure, std::move(steps), CourseWalk::never);
   // The last value holds for as long as the one before it.
   const Seconds period = steps.back().from + (steps.back().from - steps[steps.size() - 2].from);
@@ -108,7 +103,8 @@ StepCourse read_trace(Map& map, const CourseFigure& figure) {
 
 StepCourse read_packets(Map& map, const CourseFigure& figure) {
   const Value& file = map.child("mahimahi");
-  if (figure.dimension != units::dimension_of(Bandwidth())) file.fail("only a bandwidth has a trace of packets");
+  if (figure.possible.dimension != units::dimension_of(Bandwidth()))
+    file.fail("only a bandwidth has a trace of packets");
   const auto bin = map.get_or<Seconds>("bin", 1_s, config::positive);
   if (std::fmod(bin.value() * 1e3, 1.0) > 1e-9) map.child("bin").fail("must be whole milliseconds");
   Seconds period;
@@ -181,7 +177,7 @@ GaussMarkovCourse read_gauss_markov(const Value& value, const CourseFigure& figu
     course.memory = map.get<config::Ratio>("memory", {0.0, 0.999999}).value;
     course.every = map.get_or<Seconds>("every", 1_s, config::positive);
     course.least = figure_or("least", figure.may_rest_at_zero ? 0.0 : least_share * course.mean);
-    course.most = figure_or("most", figure.most);
+    course.most = figure_or("most", figure.possible.most);
     if (course.most <= course.least) value.fail("`most:` is not above `least:`");
     if (!figure.may_rest_at_zero && course.mean == 0.0) map.child("mean").fail("a mean of 0 is no bandwidth");
     return course;
@@ -218,13 +214,15 @@ void enter(const Value& value, const Value& link, config::Ledger* ledger) {
 
 CourseFigure bandwidth_figure(Bandwidth usual) {
   CourseFigure figure;
-  figure.read = [usual](const Value& value) {
+  figure.possible = {possible_bandwidth.low, possible_bandwidth.high, units::dimension_of(usual)};
+  figure.read = [usual, possible = figure.possible](const Value& value) {
     const bool is_share = value.is_scalar() && value.scalar.ends_with('%');
-    if (is_share) return config::as<config::Ratio>(value, config::non_negative).value * usual.value();
-    return config::as<Bandwidth>(value, config::non_negative).value();
+    const double figure_read = is_share ? config::as<config::Ratio>(value, config::non_negative).value * usual.value()
+                                        : config::as<Bandwidth>(value, config::non_negative).value();
+    if (!possible.holds(figure_read)) value.fail(possible.complaint(figure_read));
+    return figure_read;
   };
   figure.example = "2 Mbit/s";
-  figure.dimension = units::dimension_of(usual);
   figure.usual = usual.value();
   figure.may_rest_at_zero = false;
   return figure;
@@ -234,7 +232,7 @@ CourseFigure load_figure() {
   CourseFigure figure;
   figure.read = [](const Value& value) { return config::as<config::Ratio>(value, {0.0, largest_load}).value; };
   figure.example = "50 %";
-  figure.most = largest_load;
+  figure.possible.most = largest_load;
   return figure;
 }
 

@@ -23,6 +23,12 @@ const std::vector<std::pair<std::string, Discipline>>& disciplines() {
   return words;
 }
 
+// What was written of a figure, which may stand beside its source.
+const Value& figure_of(const Value& value) {
+  const Value* figure = value.find("value");
+  return figure != nullptr ? *figure : value;
+}
+
 KindConstants read_kind(const Value& value, Ledger& ledger) {
   return config::read(value, [&](Map& map) {
     KindConstants constants;
@@ -130,9 +136,7 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
       config::read(map.child("power"), [&](Map& power) {
         processor.active = power.figure<Watts>("active", ledger, non_negative);
         if (processor.active < *board_idle) {
-          const Value& active = power.child("active");
-          const Value* figure = active.find("value");
-          (figure != nullptr ? *figure : active)
+          figure_of(power.child("active"))
               .fail(fmt::format("{} is less than the board draws when idle, {}", units::format(processor.active),
                                 units::format(*board_idle)));
         }
@@ -236,6 +240,11 @@ Device read_device(const Value& value, Ledger& ledger) {
     config::read(map.child("power"), [&](Map& power) {
       device.idle = power.figure<Watts>("idle", ledger, non_negative);
       device.off = power.figure<Watts>("off", ledger, non_negative);
+      if (device.off > device.idle) {
+        figure_of(power.child("off"))
+            .fail(fmt::format("{} is more than the board draws when idle, {}", units::format(device.off),
+                              units::format(device.idle)));
+      }
     });
     device.processors = read_processors(map.child("processors"), ledger, device.idle);
     if (const auto* battery = map.find_child("battery")) device.battery = read_battery(*battery, ledger);
@@ -269,8 +278,8 @@ Link read_link(const Value& value, Ledger& ledger) {
     Link link;
     link.name = map.get_or<std::string>("name", "inline");
     link.title = map.get_or<std::string>("title", link.name);
-    link.uplink = map.figure<Bandwidth>("uplink", ledger, positive);
-    link.downlink = map.figure<Bandwidth>("downlink", ledger, positive);
+    link.uplink = map.figure<Bandwidth>("uplink", ledger, possible_bandwidth);
+    link.downlink = map.figure<Bandwidth>("downlink", ledger, possible_bandwidth);
     link.rtt = map.figure<Seconds>("rtt", ledger, non_negative);
     read_radio(map.child("radio"), ledger, link);
     link.motion = read_motion(map, link.uplink, link.downlink, &ledger);

@@ -2,21 +2,34 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "config/value.hpp"
 #include "platform/course.hpp"
+#include "units/text.hpp"
 
 namespace edgecut::platform {
+
+/// What a figure may be, in base units: 0, or between two bounds.
+struct PossibleValues {
+  double least = 0.0;  // but for 0
+  double most = std::numeric_limits<double>::infinity();
+  units::Dimension dimension;
+
+  [[nodiscard]] bool holds(double value) const { return value == 0.0 || (value >= least && value <= most); }
+  /// What is wrong with a value that is none of them.
+  [[nodiscard]] std::string complaint(double value) const;
+};
 
 /// The path that a value names, relative to the file in which it stands. Throws config::Error where there is no file.
 std::filesystem::path trace_path(const config::Value& value);
 
-/// A CSV file whose first line names its columns: `time` in seconds, ascending, and values, not negative, in `scale`
-/// base units. Lines that begin with # are comments. The first time becomes 0. Throws config::Error with the line.
+/// A CSV file whose first line names its columns (config/text_lines.hpp): `time` in seconds, ascending, and values in
+/// `scale` base units. The first time becomes 0. Throws config::Error with the line.
 std::vector<CourseStep> read_csv_trace(const std::filesystem::path& file, const std::string& time,
-                                       const std::string& column, double scale);
+                                       const std::string& column, double scale, const PossibleValues& possible);
 
 /// Mahimahi's form: one whole number a line, the millisecond at which a packet of 1,500 bytes may be delivered, in
 /// order; after the last line, at `period`, the file comes again. A step is the bandwidth over one `bin`, of which the

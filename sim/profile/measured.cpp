@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/map.hpp"
+#include "config/text_lines.hpp"
 #include "config/value.hpp"
 
 namespace edgecut::profile {
@@ -17,35 +18,6 @@ namespace {
 
 using Cells = std::vector<std::string>;
 using platform::Measured;
-
-// One line of RFC 4180 without line breaks in cells.
-Cells split(std::string_view line) {
-  Cells cells(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      cells.back() += line[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
-    } else if (c != '\r') {
-      cells.back() += c;
-    }
-  }
-  return cells;
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-  }
-  return lines;
-}
 
 const char* column_of(Measured::Statistic statistic) {
   switch (statistic) {
@@ -68,14 +40,14 @@ struct Header {
   std::optional<std::size_t> load;
 };
 
-Header read_header(const Cells& cells, const std::string& file, const Measured& how) {
+Header read_header(const Cells& cells, const config::Location& where, const Measured& how) {
   const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
     const auto found = std::ranges::find(cells, name);
     return found == cells.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - cells.begin()));
   };
   const auto need = [&](const std::string& name) {
     const auto found = find(name);
-    if (!found) throw config::Error({file, 1, 1}, "", fmt::format("the table has no column '{}'", name));
+    if (!found) throw config::Error(where, "", fmt::format("the table has no column '{}'", name));
     return *found;
   };
   return {need("layer"), need(column_of(how.statistic)), find("mode"), find("date"), find("load")};
@@ -167,16 +139,16 @@ void adapt(LayerTimes& times, const dnn::Network& network, const MeasuredTable& 
 }  // namespace
 
 MeasuredTable read_table(const std::string& text, const std::string& file, const Measured& how) {
-  const auto lines = lines_of(text);
-  if (lines.empty()) throw config::Error({file, 1, 1}, "", "the table is empty");
-  const auto header = read_header(split(lines.front()), file, how);
-  const std::size_t width = split(lines.front()).size();
+  config::Lines lines(text, file);
+  if (!lines.next()) lines.fail("", "the table is empty");
+  const auto names = config::split_cells(lines.text());
+  const auto header = read_header(names, lines.where(), how);
+  const std::size_t width = names.size();
   MeasuredTable table{.file = file, .mode = how.mode, .layers = {}, .whole = {}};
   std::set<std::string> modes;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    if (lines[i].empty()) continue;
-    const config::Location where{file, static_cast<int>(i) + 1, 1};
-    const auto cells = split(lines[i]);
+  while (lines.next()) {
+    const auto where = lines.where();
+    const auto cells = config::split_cells(lines.text());
     if (cells.size() != width) {
       throw config::Error(where, "", fmt::format("{} cells under {} columns", cells.size(), width));
     }

@@ -6,12 +6,11 @@
 #include <array>
 #include <boost/random/sobol.hpp>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 #include <set>
-#include <sstream>
 
 #include "config/map.hpp"
+#include "config/text_lines.hpp"
 #include "units/random.hpp"
 #include "units/text.hpp"
 
@@ -105,28 +104,6 @@ void find_numbers(Axis& axis) {
 
 // ---- values of a CSV file ----
 
-std::vector<std::string> split_csv(const std::string& line) {
-  std::vector<std::string> cells;
-  std::string cell;
-  bool is_quoted = false;
-  const auto end = [&] {
-    const auto first = cell.find_first_not_of(" \t\r");
-    cells.push_back(first == std::string::npos ? "" : cell.substr(first, cell.find_last_not_of(" \t\r") - first + 1));
-    cell.clear();
-  };
-  for (const char c : line) {
-    if (c == '"') {
-      is_quoted = !is_quoted;
-    } else if (c == ',' && !is_quoted) {
-      end();
-    } else {
-      cell += c;
-    }
-  }
-  end();
-  return cells;
-}
-
 std::size_t column_of(Map& map, const std::vector<std::string>& header, const std::filesystem::path& path) {
   const auto* column = map.find_child("column");
   if (column == nullptr) {
@@ -141,23 +118,22 @@ std::size_t column_of(Map& map, const std::vector<std::string>& header, const st
   return static_cast<std::size_t>(found - header.begin());
 }
 
-// The first line names the columns; empty lines and those that begin with # are passed over.
+// The first line names the columns.
 std::vector<std::string> values_of_file(Map& map, std::vector<std::filesystem::path>& files) {
   const auto& name = map.child("file");
   const auto path =
       std::filesystem::path(name.where.file).parent_path() / std::filesystem::path(config::as<std::string>(name));
-  std::ifstream in(path, std::ios::binary);
-  if (!in) name.fail(fmt::format("{}: cannot be read", path.string()));
+  if (!std::filesystem::is_regular_file(path)) name.fail(fmt::format("{}: cannot be read", path.string()));
+  config::Lines lines(path);
   const auto unit = map.get_or<std::string>("unit", "");
   std::vector<std::string> values;
   std::optional<std::size_t> column;
-  for (std::string line; std::getline(in, line);) {
-    const auto cells = split_csv(line);
-    if (line.starts_with('#') || (cells.size() == 1 && cells.front().empty())) continue;
+  while (lines.next()) {
+    const auto cells = config::split_cells(lines.text());
     if (!column) {
       column = column_of(map, cells, path);
     } else if (*column >= cells.size() || cells[*column].empty()) {
-      name.fail(fmt::format("{}: the line '{}' has no value in the column", path.string(), line));
+      name.fail(fmt::format("{}: the line '{}' has no value in the column", path.string(), lines.text()));
     } else {
       values.push_back(unit.empty() ? cells[*column] : cells[*column] + " " + unit);
     }

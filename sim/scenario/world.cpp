@@ -40,7 +40,8 @@ std::vector<std::size_t> read_processors(config::Map& scenario, const platform::
 }
 
 platform::Backhaul read_shared(config::Map& map) {
-  return {map.get<Bandwidth>("uplink", config::positive), map.get<Bandwidth>("downlink", config::positive)};
+  return {map.get<Bandwidth>("uplink", platform::possible_bandwidth),
+          map.get<Bandwidth>("downlink", platform::possible_bandwidth)};
 }
 
 // `cell`: one that every device is in, or the name of one of `cells`.
@@ -80,8 +81,8 @@ void read_fleet(config::Map& scenario, World& world) {
     if (const auto* backhaul = fleet.find_child("backhaul")) {
       config::read(*backhaul, [&](config::Map& map) {
         auto& both = world.backhaul.emplace();
-        both.uplink = map.get<Bandwidth>("uplink", config::positive);
-        both.downlink = map.get<Bandwidth>("downlink", config::positive);
+        both.uplink = map.get<Bandwidth>("uplink", platform::possible_bandwidth);
+        both.downlink = map.get<Bandwidth>("downlink", platform::possible_bandwidth);
         both.motion = platform::read_motion(map, both.uplink, both.downlink, nullptr);
       });
     }
@@ -147,6 +148,8 @@ void note_files(const World& world, config::Catalogue& catalogue) {
   for (const auto& [processor, course] : world.background.device) note_files(course, catalogue);
   note_files(world.background.cloud, catalogue);
   note_files(world.background.edge, catalogue);
+  const auto& battery = world.device.battery;
+  if (battery && !battery->harvest.file.empty()) catalogue.note(battery->harvest.file);
 }
 
 void read_truth(config::Map& scenario, World& world) {

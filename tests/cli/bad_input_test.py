@@ -80,7 +80,7 @@ CASES = {
     "not a number": (scenario(link="{kind: lte_2012, rtt: ¶nan s}"), ["link.rtt", "nan s"], READING),
     "infinite": (scenario(input="{encoding: jpeg, size: ¶inf B}"), ["input.size", "inf B"], READING),
     "out of range: zero": (scenario(link="{kind: lte_2012, downlink: ¶0 Mbit/s}"),
-                           ["link.downlink", "out of range", "more than 0"], READING),
+                           ["link.downlink", "out of range", "at least 1 bit/s"], READING),
     "out of range: negative": (scenario(link="{kind: lte_2012, rtt: ¶-1 ms}"),
                                ["link.rtt", "out of range", "at least 0"], READING),
     "out of range: too few": (scenario(replications="¶0"), ["replications", "at least 1"], READING),

@@ -181,7 +181,21 @@ TEST_CASE("Bad traces are errors with their line") {
   CHECK(trace_error("time_s,mbps\n0,inf\n").find("t.csv:2:1: mbps: 'inf' is not a number") == 0);
   CHECK(trace_error("time_s,mbps\n0,\n").find("t.csv:2:1: mbps: '' is not a number") == 0);
   CHECK(trace_error("time_s,mbps\n0,1,2\n").find("t.csv:2:1: mbps: 3 cells where the first line names 2") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n").find("t.csv:3:1: mbps: ") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n")
+            .find("is out of range: it must be 0, or from 1 bit/s to 1000 Tbit/s") != std::string::npos);
+  CHECK(trace_error("time_s,mbps\n0,1e300\n").find("t.csv:2:1: mbps: ") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1e300\n").find("is out of range") != std::string::npos);
+  CHECK(trace_error("time_s,mbps\n0,1\n1e300,1\n").find("t.csv:3:1: time_s: '1e300' is out of range") == 0);
   CHECK(trace_error("time_s,mbps\n0,0\n1,0\n").find("stays at 0") != std::string::npos);
+}
+
+TEST_CASE("A trace may have comments, blank lines and a byte order mark") {
+  const Folder folder;
+  const auto file = folder.write("t.csv", "\xEF\xBB\xBF\n# a drive\ntime_s,mbps\n5,8\n\n# a tunnel\n6,4\r\n");
+  REQUIRE(walk(CourseWalk(read("{trace: " + file + ", repeat: false}"), 1, "x", 0), 100) == Seen{{0, 1e6}, {1, 5e5}});
+  const auto packets = folder.write("m", "\xEF\xBB\xBF# packets\n1000\n\n2000\n2000\n");
+  REQUIRE(walk(CourseWalk(read("{mahimahi: " + packets + "}"), 1, "x", 0), 1.5) == Seen{{0, 1500}, {1, 3000}});
 }
 
 TEST_CASE("Bad packets are errors with their line") {
@@ -203,6 +217,10 @@ TEST_CASE("Bad courses are errors that name the key") {
   CHECK(error_of("{steps: [{from: 2 s, value: 8 Mbit/s}, {from: 1 s, value: 8 Mbit/s}]}").find("not after the step") !=
         std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: -8 Mbit/s}]}").find("out of range") != std::string::npos);
+  CHECK(error_of("{steps: [{from: 2 s, value: 1e-300 Mbit/s}]}").find("steps[0].value: ") != std::string::npos);
+  CHECK(error_of("{steps: [{from: 2 s, value: 1e-300 Mbit/s}]}").find("0, or from 1 bit/s to") != std::string::npos);
+  CHECK(error_of("{markov: {states: [1 Mbit/s, 1e300 Mbit/s], dwell: [1 s, 1 s]}}").find("out of range") !=
+        std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: 0 Mbit/s}]}").find("stays at 0") != std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: 1 Mbit/s}], repeat: 2 s}").find("not after the last step") !=
         std::string::npos);

@@ -68,6 +68,19 @@ std::string link_error(const std::string& what, const std::string& with) {
 
 }  // namespace
 
+TEST_CASE("a board that draws more when it is off than when it is idle is refused") {
+  CHECK(device_error("\"off\": 0.5 W", "\"off\": 2 W") == "no error");
+  CHECK_THAT(device_error("\"off\": 0.5 W", "\"off\": 2.1 W"),
+             StartsWith("d.yaml:4:") && Contains("power.off: 2.1 W is more than the board draws when idle, 2 W"));
+  CHECK_THAT(device_error("\"off\": 0.5 W", "\"off\": {value: 3 W, source: m}"), Contains("power.off"));
+}
+
+TEST_CASE("a bandwidth that no link has is refused, with what is allowed") {
+  CHECK_THAT(link_error("8 Mbit/s", "1e-300 Mbit/s"), Contains("uplink") && Contains("at least 1 bit/s"));
+  CHECK_THAT(link_error("16 Mbit/s", "1e300 Mbit/s"), Contains("downlink") && Contains("at most 1000 Tbit/s"));
+  CHECK(link_error("8 Mbit/s", "1 bit/s") == "no error");
+}
+
 TEST_CASE("a device is read with its memory, storage, power and processors") {
   const auto board = device(device_text);
   CHECK(board.title == "board");
@@ -173,7 +186,7 @@ TEST_CASE("figures that no device has are refused") {
   CHECK_THAT(device_error("size: 1 GB", "size: 0 GB"), Contains("memory.size"));
   CHECK_THAT(device_error("peak: 40 GFLOP/s", "peak: 40 GFLOP"), Contains("is an amount of work"));
   CHECK_THAT(device_error("idle: 2 W", "idle: -2 W"), Contains("power.idle"));
-  CHECK_THAT(link_error("value: 8 Mbit/s", "value: 0 Mbit/s"), Contains("uplink") && Contains("more than 0"));
+  CHECK_THAT(link_error("value: 8 Mbit/s", "value: 0 Mbit/s"), Contains("uplink") && Contains("at least 1 bit/s"));
   CHECK_THAT(link_error("value: 50 ms", "value: -1 ms"), Contains("rtt"));
   CHECK_THAT(link_error("base: 2.9 W", "base: -1 W"), Contains("radio.transmit.base"));
 }

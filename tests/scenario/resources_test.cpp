@@ -72,6 +72,39 @@ TEST_CASE("a battery that lasts long enough for its lifetime's plan does, and on
   CHECK(row.number("energy_useful_J") == Approx(36 / row.number("completed")));
 }
 
+TEST_CASE("every file that a scenario reads is among those that its results come from") {
+  const ScenarioFile place("");
+  const auto folder = place.path().parent_path();
+  const auto write = [&](const std::string& name, const std::string& text) { std::ofstream(folder / name) << text; };
+  write("sun.csv", "time_s,power_W\n0,1\n60,2\n");
+  write("lte.csv", "time_s,mbps\n0,8\n1,4\n");
+  write("drive", "1000\n2000\n");
+  write("cell.csv", "time_s,mbps\n0,80\n1,40\n");
+  write("load.csv", "time_s,share\n0,0.1\n1,0.2\n");
+  write("video.csv", "arrival_s\n0\n1\n");
+  write("photo.csv", "arrival_s\n0\n5\n");
+  write("sizes.csv", "size\n10 kB\n20 kB\n");
+  write("s.yaml",
+        scenario_text("battery: {capacity: 10 Wh, harvest: {trace: sun.csv}}\n"
+                      "link: {kind: lte_2012, rtt: 20 ms, bandwidth: {up: {trace: lte.csv}, down: {mahimahi: drive}}}\n"
+                      "fleet: {devices: 2, backhaul: {uplink: 80 Mbit/s, downlink: 80 Mbit/s, bandwidth: {trace: "
+                      "cell.csv}}}\n"
+                      "background: {cloud: {trace: load.csv, column: share}}\n"
+                      "workload: {classes: [{name: video, arrivals: trace, file: video.csv}, {name: photo, arrivals: "
+                      "trace, file: photo.csv}]}\n"
+                      "sweep: {result.size: {file: sizes.csv}}\n"
+                      "partitioners: [device_only]\n"));
+  scenario::Library library{EDGECUT_SOURCE_DIR};
+  const scenario::Study study(place.path(), library, {}, true);
+  auto files = library.catalogue().files();
+  files.insert(files.end(), study.axis_files().begin(), study.axis_files().end());
+  for (const auto* name :
+       {"sun.csv", "lte.csv", "drive", "cell.csv", "load.csv", "video.csv", "photo.csv", "sizes.csv"}) {
+    INFO(name);
+    CHECK(std::ranges::count(files, folder / name) == 1);
+  }
+}
+
 TEST_CASE("memory that others take is not the head's") {
   const auto available = [](const std::string& lines) {
     return Loaded(lines).study.points().front()->true_problem(0).memory.value();

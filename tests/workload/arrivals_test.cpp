@@ -213,17 +213,24 @@ TEST_CASE("A bad trace is refused with its file and line") {
   CHECK_THAT(bad(""), StartsWith("edgecut_bad_trace.csv:1:1: arrival_s: ") && Contains("empty"));
   CHECK_THAT(bad("arrival_s\n"), Contains(":1:1: arrival_s: no arrivals"));
   CHECK_THAT(bad("time,rate\n1,2\n"), Contains(":1:1: arrival_s: ") && Contains("time, rate"));
-  CHECK_THAT(bad("0.1\n0.2\n"), Contains("names no such column"));
+  CHECK_THAT(bad("0.1\n0.2\n"), Contains(":1:1: arrival_s: no such column (known: 0.1); `column:` says which"));
   CHECK_THAT(bad("arrival_s,arrival_s\n1,2\n"), Contains("a second column"));
   CHECK_THAT(bad("arrival_s\n1\n0.5\n"), Contains(":3:1: arrival_s: earlier than the arrival before"));
-  CHECK_THAT(bad("arrival_s\n-1\n"), Contains(":2:1: arrival_s: '-1' is before time 0"));
-  CHECK_THAT(bad("arrival_s\n0\nnan\n"), Contains(":3:1: arrival_s: 'nan' is not a time"));
-  CHECK_THAT(bad("arrival_s\n0\ninf\n"), Contains("'inf' is not a time"));
-  CHECK_THAT(bad("arrival_s\n1 s\n"), Contains("'1 s' is not a number of seconds"));
-  CHECK_THAT(bad("arrival_s,b\n1\n"), Contains(":2:1: arrival_s: 1 cells where the header has 2"));
+  CHECK_THAT(bad("arrival_s\n-1\n"), Contains(":2:1: arrival_s: '-1' is negative"));
+  CHECK_THAT(bad("arrival_s\n0\nnan\n"), Contains(":3:1: arrival_s: 'nan' is not a number"));
+  CHECK_THAT(bad("arrival_s\n0\ninf\n"), Contains("'inf' is not a number"));
+  CHECK_THAT(bad("arrival_s\n1 s\n"), Contains("'1 s' is not a number"));
+  CHECK_THAT(bad("arrival_s,b\n1\n"), Contains(":2:1: arrival_s: 1 cells where the first line names 2"));
+  CHECK_THAT(bad("arrival_s\n0\n1e300\n"), Contains(":3:1: arrival_s: '1e300' is out of range: 0 to 1e+12"));
   CHECK_THAT(bad("arrival_s\n1\n2\n", ", requests: 3"), Contains("the trace has 2 arrivals"));
   CHECK_THAT(bad("arrival_s\n1\n1\n", ", rate: 3 /s"), Contains("no rate"));
   CHECK_THAT(error("{arrivals: trace, file: /no/such/file.csv}"), StartsWith("w.yaml:1:25: file: no such file"));
+}
+
+TEST_CASE("A trace may have comments, blank lines and a byte order mark") {
+  const File file("edgecut_commented.csv", "\xEF\xBB\xBF# of Monday\n\narrival_s\n0.5\n# noon\n \n2.5\n");
+  const auto trace = read("{arrivals: trace, file: " + file.path() + "}");
+  CHECK(first(2, ArrivalTimes(trace, 1, 0)) == std::vector<double>{0.5, 2.5});
 }
 
 TEST_CASE("Several files are one for each device") {
