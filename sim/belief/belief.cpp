@@ -107,6 +107,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   for (const auto index : task.processors) problem.processors.push_back(processor_of(task, belief, index));
   problem.cloud_time = belief.profile.cloud;
   problem.cloud_nominal = profile::rate_of(belief.cloud->processor, belief.nominal);
+  problem.cloud_memory = belief.cloud->memory - belief.cloud->reserve;
   problem.output = sizes_on_the_wire(task);
   for (const auto& encoding : task.encodings) {
     problem.encodings.push_back(encode(*task.network, encoding, problem.output, true));

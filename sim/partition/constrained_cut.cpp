@@ -229,16 +229,19 @@ std::vector<Budget> limits_as_budgets(const Problem& problem, const Variant& var
   std::vector<Budget> budgets;
   auto weights = empty_budget("weights", network.size(), std::min(problem.memory, problem.storage).value());
   if (constraints.memory) weights.limit = std::min(weights.limit, constraints.memory->value());
+  auto tail = empty_budget("weights in the cloud", network.size(), problem.cloud_memory.value());
   auto layers = empty_budget("layers in the cloud", network.size(), 0.0);
   const double head_ratio = problem.encodings.empty() ? 1.0 : problem.encodings[variant.encoding].head_ratio;
   for (LayerIndex v = 0; v < network.size(); ++v) {
     if (!network.active()[v]) continue;
     weights.use.device[v] = network.layer(v).weights.value() * head_ratio;
+    tail.use.cloud[v] = network.layer(v).weights.value();
     layers.use.cloud[v] = network.is_input(v) ? 0.0 : 1.0;
     layers.limit += layers.use.cloud[v];
   }
   // Budgets that cannot bind only slow the search down.
   if (network.total_weights().value() > weights.limit) budgets.push_back(std::move(weights));
+  if (network.total_weights().value() > tail.limit) budgets.push_back(std::move(tail));
   if (constraints.min_layers_on_device > 0) {
     layers.limit -= static_cast<double>(constraints.min_layers_on_device);
     budgets.push_back(std::move(layers));

@@ -118,6 +118,7 @@ std::vector<std::pair<std::string, Lift>> limits_of(const Problem& problem) {
   limits.emplace_back("device memory", [=](Problem& p) { p.memory = plenty; });
   limits.emplace_back("device storage", [=](Problem& p) { p.storage = plenty; });
   if (problem.edge) limits.emplace_back("edge server memory", [=](Problem& p) { p.edge->memory = plenty; });
+  limits.emplace_back("cloud memory", [=](Problem& p) { p.cloud_memory = plenty; });
   if (constraints.memory) limits.emplace_back("memory", [](Problem& p) { p.constraints.memory.reset(); });
   if (constraints.energy) limits.emplace_back("energy", [](Problem& p) { p.constraints.energy.reset(); });
   if (constraints.deadline) limits.emplace_back("deadline", [](Problem& p) { p.constraints.deadline.reset(); });

@@ -240,6 +240,7 @@ std::string request_line(const Problem& problem, std::uint64_t id) {
                {"encodings", describe_encodings(problem)},
                {"link", describe(problem.link)},
                {"cloud_wait_s", problem.cloud_wait.value()},
+               {"cloud_memory_B", problem.cloud_memory.value()},
                {"period_s", or_null(problem.period)},
                {"radio", describe_radio(problem)},
                {"limits", describe_limits(problem)}};

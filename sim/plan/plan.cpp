@@ -277,16 +277,19 @@ void add_static(const Problem& problem, const Plan& plan, Cost& cost) {
   const auto& active = network.active(plan.exit_policy);
   Placement head(network.size(), false);
   Placement middle(network.size(), false);
+  Placement tail(network.size(), false);
   for (LayerIndex v = 0; v < network.size(); ++v) {
     if (!active[v]) continue;
     head[v] = plan.tier(v) == Tier::device;
     middle[v] = plan.tier(v) == Tier::edge;
+    tail[v] = plan.tier(v) == Tier::cloud;
     if (!head[v]) continue;
     cost.head_weights += network.layer(v).weights;
     if (!network.is_input(v)) ++cost.layers_on_device;
   }
   if (cost.layers_on_device > 0) cost.head_memory = dnn::peak_memory(network, head, active);
   if (cost.uses_edge) cost.edge_memory = dnn::peak_memory(network, middle, active);
+  if (cost.uses_cloud) cost.cloud_memory = dnn::peak_memory(network, tail, active);
   cost.accuracy = network.exit_policies()[plan.exit_policy].accuracy;
   if (problem.encodings.empty()) return;
   const auto& encoding = problem.encodings[plan.encoding];
@@ -428,6 +431,7 @@ void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
   limit(cost.head_memory, problem.memory, "device memory");
   limit(cost.head_weights, problem.storage, "device storage");
   if (problem.edge) limit(cost.edge_memory, problem.edge->memory, "edge server memory");
+  limit(cost.cloud_memory, problem.cloud_memory, "cloud memory");
   if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
   if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
   if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");

@@ -68,6 +68,7 @@ struct Cost {
   Bytes head_weights;
   Bytes head_memory;                 // weights and the largest set of live activations
   Bytes edge_memory;                 // likewise, on the edge server
+  Bytes cloud_memory;                // likewise, in the cloud
   std::size_t layers_on_device = 0;  // inputs not counted
   std::optional<double> accuracy;    // share of inputs classified right; none: unknown
   bool uses_edge = false;

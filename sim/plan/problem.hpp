@@ -132,6 +132,7 @@ struct Problem {
   std::optional<Edge> edge;         // between device and cloud
   std::optional<Hop> direct;        // with an edge: a link of device and cloud of their own
   Seconds cloud_wait;               // for its turn in the cloud, as believed
+  Bytes cloud_memory = Bytes(std::numeric_limits<double>::infinity());  // for weights and live activations
 
   // Radio power above idle: slope * rate + base.
   JoulesPerByte transmit_slope;

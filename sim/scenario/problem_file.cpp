@@ -188,7 +188,7 @@ ExplicitProblem read_body(Map& map) {
     problem.edge->nominal = FlopRate(1.0);
     problem.edge->memory = tiers[1].memory.value_or(plenty);
   }
-  if (tiers.back().memory) map.child("tiers").fail("the last tier's memory binds nothing; leave it out");
+  problem.cloud_memory = tiers.back().memory.value_or(plenty);
   const auto& link_list = map.child("links");
   const auto links = read_links(link_list, result.tiers);
   const bool returns = check_links(link_list, links, tiers.size(), result.tiers);

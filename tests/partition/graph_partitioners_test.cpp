@@ -6,6 +6,7 @@
 #include "dnn/complexity.hpp"
 #include "partition/constrained_cut.hpp"
 #include "partition/exhaustive.hpp"
+#include "partition/make_partitioner.hpp"
 #include "partition/random_problem.hpp"
 #include "partition/resource_aware.hpp"
 #include "partition/slowest_stage.hpp"
@@ -95,6 +96,7 @@ void add_limits(std::mt19937& random, Problem& problem) {
   if (random() % 2 == 0) problem.constraints.memory = typical().head_memory;
   if (random() % 2 == 0) problem.storage = typical().head_weights;
   if (random() % 2 == 0) problem.constraints.min_layers_on_device = random() % 3;
+  if (random() % 2 == 0) problem.cloud_memory = typical().cloud_memory;
 }
 
 TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and says so when nothing is feasible") {
@@ -118,6 +120,37 @@ TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and say
   }
   CHECK(infeasible > 10);
   CHECK(infeasible < 500);
+}
+
+TEST_CASE("what runs in the cloud must fit into its memory: min_cut equals brute force, and no method breaks it") {
+  std::mt19937 random(17);
+  int bound = 0;
+  for (int trial = 0; trial < 300; ++trial) {
+    auto owned = random_problem(random, small_size(random));
+    const auto free = MinCut().partition(owned.problem);
+    owned.problem.cloud_memory = plan::evaluate(owned.problem, *free.plan).cloud_memory * 0.9;
+    const auto expected = brute_force(owned.problem);
+    const auto decision = MinCut().partition(owned.problem);
+    INFO("trial " << trial << ": " << decision.reason);
+    REQUIRE(expected.has_value());  // device only needs none of it
+    CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
+    bound += decision.plan != free.plan ? 1 : 0;
+    for (const auto& kind : kinds()) {
+      Setting setting;
+      setting.network = owned.network.get();
+      setting.processors = {"cpu"};
+      PartitionerPtr method;
+      try {
+        method = make_partitioner("{kind: " + kind.name + "}", setting);
+      } catch (const config::Error&) {
+        continue;  // it needs options
+      }
+      const auto chosen = method->partition(owned.problem);
+      INFO(kind.name);
+      CHECK((!chosen.plan || plan::is_feasible(owned.problem, plan::evaluate(owned.problem, *chosen.plan))));
+    }
+  }
+  CHECK(bound > 50);
 }
 
 // The least objective over all three-tier plans that can run.

@@ -240,6 +240,8 @@ TEST_CASE("each limit that is broken is named with both figures") {
   // Weights 10 + 20, activations: in + a = 18, a + b = 10.
   CHECK(only([](auto& p) { p.memory = 47_B; }) == "device memory 48 B > 47 B");
   CHECK(only([](auto& p) { p.constraints.memory = 40_B; }) == "memory 48 B > 40 B");
+  // c, d and e: weights 30 + 0 + 5; a and b arrive (10 B), and c, which reads a, is written beside them.
+  CHECK(only([](auto& p) { p.cloud_memory = 48_B; }) == "cloud memory 49 B > 48 B");
   CHECK(only([](auto& p) { p.constraints.min_layers_on_device = 3; }) == "2 of at least 3 layers on the device");
 }
 
@@ -253,6 +255,7 @@ TEST_CASE("a limit that is just kept is not broken") {
   problem.constraints.min_layers_on_device = 2;
   problem.memory = 48_B;
   problem.storage = 30_B;
+  problem.cloud_memory = cost.cloud_memory;
   CHECK(plan::is_feasible(problem, cost));
   CHECK(plan::violations(problem, cost).empty());
 }
@@ -281,6 +284,7 @@ TEST_CASE("feasible is the same as without violations, on random problems") {
     auto problem = random_problem(random, network);
     problem.memory = Bytes(static_cast<double>(40 + random() % 120));
     problem.storage = Bytes(static_cast<double>(20 + random() % 120));
+    if (random() % 2 == 0) problem.cloud_memory = Bytes(static_cast<double>(random() % 160));
     if (random() % 2 == 0) problem.constraints.energy = Joules(static_cast<double>(random() % 120));
     if (random() % 2 == 0) problem.constraints.deadline = Seconds(static_cast<double>(random() % 60));
     if (random() % 2 == 0) problem.constraints.memory = Bytes(static_cast<double>(random() % 160));
