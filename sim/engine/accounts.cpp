@@ -83,8 +83,12 @@ events::RunEnded run_ended(const State& state, Seconds end) {
       const Joules left = device.died ? Joules() : battery.charge();
       ended.batteries.push_back({battery.capacity(), left, battery.drawn(), device.died});
     }
-    for (const auto& processor : device.processors) {
-      ended.resources.push_back(use_of(Kind::device_processor, i, processor.station, processor.speed.mean, end));
+    for (std::size_t p = 0; p < device.processors.size(); ++p) {
+      const auto& processor = device.processors[p];
+      auto& use =
+          ended.resources.emplace_back(use_of(Kind::device_processor, i, processor.station, processor.speed.mean, end));
+      use.processor = device.client->device->processors[p].name;
+      use.energy = device.processor_energy(p, end);
     }
     ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, device.link.up_mean, end));
     ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));

@@ -17,8 +17,10 @@ class EnergyMeter {
  public:
   explicit EnergyMeter(Watts base) : base_(base) {}
 
-  /// The base power (idle or off) becomes `base` from `now` on.
-  void set_base(Watts base, Seconds now);
+  /// What the device draws before anything else: its idle power while it is on, else its off power.
+  enum class Base : std::uint8_t { idle, off };
+  /// The base power becomes `power` from `now` on.
+  void set_base(Base base, Watts power, Seconds now);
   /// `draw` takes `power` above the base from `now` on.
   void set(Draw draw, Watts power, Seconds now);
   /// Energy that is proportional to bytes, not to time: a radio's slope x bytes.
@@ -31,10 +33,11 @@ class EnergyMeter {
  private:
   void settle(Seconds now);
 
+  Base base_is_ = Base::idle;
   Watts base_;
   std::array<Watts, 5> watts_{};    // by Draw
   std::array<Joules, 5> joules_{};  // by Draw
-  Joules idle_;
+  std::array<Joules, 2> bases_{};   // by Base
   Seconds settled_;
 };
 

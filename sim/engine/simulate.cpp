@@ -83,6 +83,8 @@ class Simulation {
       }
       energy.devices.push_back(sum);
     }
+    energy.cloud = kernel_->independent_energy(state_.cloud.processor);
+    if (state_.edge) energy.edge = kernel_->independent_energy(state_.edge->pool.processor);
     return energy;
   }
 
@@ -763,7 +765,7 @@ class Simulation {
   void turn_on(DeviceIndex i) {
     auto& device = state_.devices[i];
     device.is_on = true;
-    set_base(i, device.client->device->idle);
+    set_base(i, EnergyMeter::Base::idle, device.client->device->idle);
   }
 
   void turn_off(DeviceIndex i, FailureReason reason, Watts power) {
@@ -774,15 +776,15 @@ class Simulation {
     if (shipping_) shipping_->turn_off(i);
     device.ready = now();
     device.transceiver.turn_off();
-    set_base(i, power);
+    set_base(i, EnergyMeter::Base::off, power);
     if (shipping_) supply_others(i);  // what it did not bring them they bring themselves
   }
 
-  void set_base(DeviceIndex i, Watts power) {
+  void set_base(DeviceIndex i, EnergyMeter::Base base, Watts power) {
     auto& device = state_.devices[i];
     for (const auto& processor : device.processors) kernel_->set_on(processor.id, device.is_on);
     settle(i);
-    device.meter.set_base(power, now());
+    device.meter.set_base(base, power, now());
     update_power(i);
   }
 
@@ -858,6 +860,7 @@ class Simulation {
     auto& device = state_.devices[i];
     settle(i);
     device.meter.set(Draw::compute, device.compute_power(), now());
+    device.meter_processors(now());
     const auto radio = device.transceiver.draw();
     device.meter.set(Draw::transmit, radio.transmit, now());
     device.meter.set(Draw::receive, radio.receive, now());

@@ -1,6 +1,7 @@
 // Mechanism: plays the plans that a partitioner makes, on a kernel, and says what happened.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/system.hpp"
@@ -27,9 +28,12 @@ namespace edgecut::engine {
 /// problem. Throws InternalError when a plan does not fit its problem.
 void simulate(const System& system, const partition::Partitioner& partitioner, events::Observer& observer);
 
-/// The kernel's own account of each device's energy (idle and computing, not the radio), for checking ours.
+/// The kernel's own account of energy, for checking ours: of each device (idle, off and computing, not the radio), and of
+/// the servers that have a `power` and a fixed number of hosts.
 struct IndependentEnergy {
   std::vector<Joules> devices;
+  std::optional<Joules> cloud;
+  std::optional<Joules> edge;
 };
 void simulate(const System& system, const partition::Partitioner& partitioner, events::Observer& observer,
               IndependentEnergy& independent);

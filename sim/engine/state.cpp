@@ -28,13 +28,31 @@ std::size_t DeviceState::waiting() const {
   return sum;
 }
 
-Watts DeviceState::compute_power() const {
+Watts DeviceState::power_of(std::size_t processor) const {
   const auto& model = *client->device;
+  return model.increment(model.processors[processor], at_work(processor)) * processors[processor].speed.now;
+}
+
+Watts DeviceState::compute_power() const {
   Watts compute;
-  for (std::size_t p = 0; p < processors.size(); ++p) {
-    compute += model.increment(model.processors[p], at_work(p)) * processors[p].speed.now;
-  }
+  for (std::size_t p = 0; p < processors.size(); ++p) compute += power_of(p);
   return compute * throttled_power();
+}
+
+void DeviceState::meter_processors(Seconds now) {
+  if (processors.size() == 1) return;
+  for (std::size_t p = 0; p < processors.size(); ++p) {
+    auto& processor = processors[p];
+    processor.energy += processor.power * (now - processor.metered);
+    processor.metered = now;
+    processor.power = power_of(p) * throttled_power();
+  }
+}
+
+Joules DeviceState::processor_energy(std::size_t processor, Seconds now) const {
+  if (processors.size() == 1) return meter.read(now).compute;
+  const auto& one = processors[processor];
+  return one.energy + one.power * (now - one.metered);
 }
 
 // Each head beside it adds its share.
@@ -100,7 +118,9 @@ void State::add_device(std::span<const Client> classes) {
   const auto& client = classes.front();
   for (const auto& processor : client.device->processors) {
     const kernel::ProcessorId id{static_cast<std::uint32_t>(processors.size())};
-    processors.push_back({Station(processor.slots, processor.discipline == platform::Discipline::shared), id, {}});
+    processors.push_back({.station = Station(processor.slots, processor.discipline == platform::Discipline::shared),
+                          .id = id,
+                          .speed = {}});
   }
   auto& device = devices.emplace_back(client, std::span(processors).subspan(first));
   device.access = {static_cast<std::uint32_t>(i)};

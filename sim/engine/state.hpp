@@ -57,6 +57,10 @@ struct DeviceProcessor {
   Station station;
   kernel::ProcessorId id;
   Speed speed;
+  // Of a device with several: what it draws above idle since `metered`, and drew until then.
+  Watts power = {};
+  Seconds metered = {};
+  Joules energy = {};
 };
 
 /// What a request touches comes first, and what only some devices have is apart: a fleet's state is larger than the
@@ -80,9 +84,15 @@ struct DeviceState {
     const auto& station = processors[processor].station;
     return std::min(static_cast<int>(station.busy()), station.slots());
   }
+  /// Books what each of several processors drew until `now`; of one alone the meter knows it.
+  void meter_processors(Seconds now);
+  /// What a processor drew above idle until `now`.
+  [[nodiscard]] Joules processor_energy(std::size_t processor, Seconds now) const;
   [[nodiscard]] Station& radio(kernel::Direction direction) {
     return direction == kernel::Direction::up ? uplink : downlink;
   }
+
+  [[nodiscard]] Watts power_of(std::size_t processor) const;
 
   const Client* client;  // the first of its streams
   std::span<DeviceProcessor> processors;

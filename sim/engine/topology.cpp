@@ -1,6 +1,7 @@
 #include "engine/topology.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "engine/motion.hpp"
 
@@ -17,6 +18,13 @@ void join_only_cell(kernel::Topology& topology) {
   topology.backhaul = kernel::Topology::Backhaul{std::min(cell.up, behind.up), std::min(cell.down, behind.down)};
   topology.cells.clear();
   for (auto& access : topology.accesses) access.cell.reset();
+}
+
+// All its hosts together. One whose number of hosts moves draws nothing here: its processor is all that there may be.
+kernel::Processor server_of(const platform::Cloud& server, const std::string& name) {
+  const double hosts = server.serving.autoscaling ? 0.0 : server.hosts;
+  const auto power = server.power.value_or(platform::HostPower{});
+  return {name, server.most_slots(), power.idle * hosts, power.active * hosts, Watts()};
 }
 
 void add_device(kernel::Topology& topology, const Client& client) {
@@ -40,7 +48,7 @@ kernel::Topology topology_of(const System& system, bool is_metered) {
     if (client.joins) continue;
     for (std::size_t k = 0; k < client.devices; ++k) add_device(topology, client);
   }
-  topology.processors.push_back({system.cloud->name, system.cloud->most_slots(), Watts(), Watts(), Watts()});
+  topology.processors.push_back(server_of(*system.cloud, system.cloud->name));
   for (const auto& client : system.clients) {
     if (client.joins || !client.direct) continue;
     const kernel::Access direct{client.device->name + " direct", client.direct->uplink, client.direct->downlink, false};
@@ -49,7 +57,7 @@ kernel::Topology topology_of(const System& system, bool is_metered) {
   if (system.edge) {
     const auto& server = *system.edge->server;
     const auto& link = system.edge->link;
-    topology.processors.push_back({server.name + " edge", server.most_slots(), Watts(), Watts(), Watts()});
+    topology.processors.push_back(server_of(server, server.name + " edge"));
     topology.accesses.push_back({server.name + " relay", link.uplink, link.downlink, false});
   }
   for (const auto& cell : system.cells) topology.cells.push_back({cell.uplink, cell.downlink});

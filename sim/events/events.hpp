@@ -227,6 +227,8 @@ struct ResourceUse {
   double offered_load = 0.0;  // arrival rate x mean work / capacity; 0 in a closed loop
   double mean_queue = 0.0;    // waiting, averaged over time
   std::size_t longest_queue = 0;
+  std::string_view processor = {};  // name of a device's processor
+  Joules energy = {};               // of it: above the device's idle power
 };
 std::string_view name(ResourceUse::Kind kind);
 
@@ -274,8 +276,9 @@ struct ServerUse {
 struct DeviceEnergy {
   Joules total;  // integral of the device's power over the run
   Joules idle;
-  Joules compute;
-  Joules radio;  // the sum of the next four
+  Joules off;      // while it was switched off
+  Joules compute;  // of all its processors
+  Joules radio;    // the sum of the next four
   Joules transmit;
   Joules receive;
   Joules promotion;

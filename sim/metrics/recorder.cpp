@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
+#include <string_view>
 
 namespace edgecut::metrics {
 namespace {
@@ -175,6 +177,7 @@ void Recorder::append_latency(Row& row) const {
 void Recorder::append_energy(Row& row) const {
   Mean total;
   Mean idle;
+  Mean off;
   Mean compute;
   Mean radio;
   Mean transmit;
@@ -185,6 +188,7 @@ void Recorder::append_energy(Row& row) const {
     if (ended_.time == Seconds()) break;  // nothing took any time: no figure, rather than the best of all
     total.add(device.total.value());
     idle.add(device.idle.value());
+    off.add(device.off.value());
     compute.add(device.compute.value());
     radio.add(device.radio.value());
     transmit.add(device.transmit.value());
@@ -195,12 +199,54 @@ void Recorder::append_energy(Row& row) const {
   row.add("energy_inference_J", energy_inference_.cell());
   row.add("energy_device_J", total.cell());
   row.add("energy_idle_J", idle.cell());
+  row.add("energy_off_J", off.cell());
   row.add("energy_compute_J", compute.cell());
   row.add("energy_radio_J", radio.cell());
   row.add("energy_transmit_J", transmit.cell());
   row.add("energy_receive_J", receive.cell());
   row.add("energy_promotion_J", promotion.cell());
   row.add("energy_tail_J", tail.cell());
+}
+
+std::vector<Row> Recorder::processor_rows() const {
+  struct OfName {
+    std::string_view name;
+    Mean energy;
+    Mean utilisation;
+    std::int64_t devices = 0;
+  };
+  std::vector<OfName> names;
+  std::map<events::DeviceIndex, std::size_t> count;  // of processors, by device
+  for (const auto& use : ended_.resources) {
+    if (use.kind == Kind::device_processor) ++count[use.device];
+  }
+  for (const auto& use : ended_.resources) {
+    if (use.kind != Kind::device_processor || count[use.device] < 2 || ended_.time == Seconds()) continue;
+    auto found = std::ranges::find(names, use.processor, &OfName::name);
+    if (found == names.end()) found = names.insert(names.end(), OfName{use.processor, {}, {}, 0});
+    found->energy.add(use.energy.value());
+    found->utilisation.add(use.work / (use.capacity * ended_.time));
+    ++found->devices;
+  }
+  std::vector<Row> rows;
+  for (const auto& one : names) {
+    auto& row = rows.emplace_back();
+    row.add("processor", std::string(one.name));
+    row.add("devices", one.devices);
+    row.add("energy_compute_J", one.energy.cell());
+    row.add("utilisation", one.utilisation.cell());
+  }
+  return rows;
+}
+
+const std::vector<Column>& Recorder::processor_columns() {
+  static const std::vector<Column> table{
+      {"processor", "", "name of a processor"},
+      {"devices", "", "of more than one processor that have one of that name"},
+      {"energy_compute_J", "J", "computing on it, above the device's idle power, mean over these devices"},
+      {"utilisation", "", "work / (slots x makespan) of it, mean over these devices"},
+  };
+  return table;
 }
 
 void Recorder::append_batteries(Row& row) const {
@@ -331,8 +377,9 @@ const std::vector<Column>& Recorder::columns() {
       {"violation_rate", "", "share of results whose inference truly broke a limit (energy, memory, storage, layers)"},
       {"energy_inference_J", "J", "device's increments above idle that one inference caused, mean"},
       {"energy_device_J", "J", "integral of the device's power over the run, idle included, mean over devices"},
-      {"energy_idle_J", "J", "of it: idle (or off)"},
-      {"energy_compute_J", "J", "of it: computing, above idle"},
+      {"energy_idle_J", "J", "of it: the idle power, while it was on"},
+      {"energy_off_J", "J", "of it: the off power, while it was switched off"},
+      {"energy_compute_J", "J", "of it: computing, above idle; the sum over its processors"},
       {"energy_radio_J", "J", "of it: the radio, above idle; the sum of the next four"},
       {"energy_transmit_J", "J", "of it: sending"},
       {"energy_receive_J", "J", "of it: receiving"},

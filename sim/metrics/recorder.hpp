@@ -44,6 +44,10 @@ class Recorder final : public events::Observer {
 
   /// Appends every column of columns(). Call after RunEnded.
   void append_to(Row& row) const;
+  /// Of devices with more than one processor: a row for each name of one, with the columns of processor_columns(). Call
+  /// after RunEnded. Empty where every device has one.
+  [[nodiscard]] std::vector<Row> processor_rows() const;
+  static const std::vector<Column>& processor_columns();
   static const std::vector<Column>& columns();
   /// Of the run. Call after RunEnded.
   [[nodiscard]] const events::Decisions& decisions() const { return ended_.decisions; }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "partition/optimum.hpp"
+
 namespace edgecut::partition {
 
 Decision Exhaustive::partition(const plan::Problem& problem) const {
@@ -14,7 +16,8 @@ Decision Exhaustive::partition(const plan::Problem& problem) const {
     if (best == nullptr || plan::is_better(candidate, *best, problem.objective)) best = &candidate;
   }
   if (best == nullptr)
-    return {std::nullopt, fmt::format("infeasible: none of {} cuts keeps the limits", candidates.size())};
+    return {std::nullopt,
+            fmt::format("infeasible: none of {} cuts keeps the limits; {}", candidates.size(), nearest_miss(problem))};
   return {best->plan, fmt::format("best of {} feasible cuts of {}", allowed, candidates.size())};
 }
 

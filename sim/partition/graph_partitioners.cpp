@@ -35,7 +35,7 @@ Decision MinCut::partition(const Problem& problem) const {
   if (problem.edge) return limited_pair(problem);
   auto limited = constrained_cut(problem, [](const Variant&) { return std::vector<Budget>(); }, {});
   if (!limited.best) {
-    return {std::nullopt, limited.is_proven ? "infeasible: no placement keeps the limits"
+    return {std::nullopt, limited.is_proven ? "infeasible: no placement keeps the limits; " + nearest_miss(problem)
                                             : "no feasible placement found before the node limit"};
   }
   const double gap = limited.gap(problem.objective);

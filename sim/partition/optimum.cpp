@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "partition/layered_cut.hpp"
 #include "partition/minimum_cut.hpp"
 
@@ -28,6 +30,14 @@ Decision if_feasible(const Problem& problem, std::optional<Candidate> candidate,
   const auto broken = plan::violations(problem, candidate->cost);
   if (!broken.empty()) return {std::nullopt, fmt::format("infeasible: its optimum breaks {}", fmt::join(broken, ", "))};
   return {std::move(candidate->plan), std::move(reason)};
+}
+
+std::string nearest_miss(const Problem& problem) {
+  const auto candidates = plan::prefix_candidates(problem);
+  const auto broken = [&](const Candidate& candidate) { return plan::violations(problem, candidate.cost).size(); };
+  const auto nearest = std::ranges::min_element(candidates, {}, broken);
+  return fmt::format("{} breaks {}", plan::describe(*problem.network, nearest->plan),
+                     fmt::join(plan::violations(problem, nearest->cost), ", "));
 }
 
 std::optional<Candidate> unlimited_optimum(const Problem& problem) {

@@ -18,6 +18,8 @@ plan::Candidate candidate_of(const plan::Problem& problem, const plan::Variant& 
 /// Replaces `best` by a candidate that can run and is better by the problem's objective.
 void keep_better(const plan::Problem& problem, std::optional<plan::Candidate>& best, plan::Candidate candidate);
 
+/// What the cut of the layer order that keeps all limits but the fewest breaks: "after pool5 breaks energy 2 J > 1 J".
+std::string nearest_miss(const plan::Problem& problem);
 /// The candidate, or that it is infeasible and what it breaks: for methods that do not search under limits.
 Decision if_feasible(const plan::Problem& problem, std::optional<plan::Candidate> candidate, std::string reason);
 

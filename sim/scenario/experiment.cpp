@@ -665,6 +665,7 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   recorder.append_to(row);
   row.add("groups", {});
   row.add("classes", {});
+  add_processors(recorder, row);
 }
 
 std::vector<metrics::Column> Experiment::columns() {
@@ -680,6 +681,9 @@ std::vector<metrics::Column> Experiment::columns() {
   table.push_back({"classes", "",
                    "of requests of several classes, each: its plan and its results, as JSON (classes.csv has them as a "
                    "table); the columns up to staleness are the first class's"});
+  table.push_back({"processors", "",
+                   "of devices with more than one processor, each processor's energy and utilisation, as JSON "
+                   "(processors.csv has them as a table)"});
   return table;
 }
 

@@ -180,13 +180,15 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
   add("groups", tally.groups());
   const auto classes = tally.classes();
   add("classes", classes.empty() ? std::string() : report::json_line(classes));
+  add_processors(recorder, row);
 }
 
 PartsTally::Part Experiment::tallied(const Played& played) {
   const auto& own = *played.part;
   PartsTally::Part part{own.group_, own.request_class_, own.world_.devices, own.joins_, {}, {}, {}};
   const auto& decision = played.decision;
-  part.cut = decision.plan ? plan::describe(*own.world_.network, *decision.plan) : "infeasible";
+  part.cut = decision.plan ? plan::describe(*own.world_.network, *decision.plan)
+                           : "infeasible (" + why_infeasible(decision) + ")";
   if (!own.request_class_.empty()) {
     append_plan(played.believes, played.varies, played.believed, played.truth, decision, part.plan);
   }

@@ -1,6 +1,7 @@
 #include "scenario/plan_columns.hpp"
 
 #include "plan/plan.hpp"
+#include "report/table.hpp"
 
 namespace edgecut::scenario {
 namespace {
@@ -11,10 +12,16 @@ metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
 
 }  // namespace
 
+std::string why_infeasible(const partition::Decision& decision) {
+  constexpr std::string_view known = "infeasible: ";
+  return decision.reason.starts_with(known) ? decision.reason.substr(known.size()) : decision.reason;
+}
+
 void append_plan(bool believes, bool varies, const plan::Problem& believed, const plan::Problem& truth,
                  const partition::Decision& decision, metrics::Row& row) {
   if (!decision.plan) {
     row.add("feasible", std::int64_t{0});
+    row.add("infeasible_because", why_infeasible(decision));
     row.add("cut", std::string("infeasible"));
     for (const auto* name :
          {"cut_index", "layers_on_device", "processor", "encoding", "exits", "accuracy", "cut_B", "believed_latency_s",
@@ -27,6 +34,7 @@ void append_plan(bool believes, bool varies, const plan::Problem& believed, cons
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   row.add("feasible", std::int64_t{1});
+  row.add("infeasible_because", {});
   const auto cut = plan::describe(*truth.network, plan);
   row.add("cut", varies ? "varies, first " + cut : cut);
   row.add("cut_index", optional_index(plan::cut_position(*truth.network, plan)));
@@ -50,6 +58,7 @@ void append_plan(bool believes, bool varies, const plan::Problem& believed, cons
 std::vector<metrics::Column> plan_columns() {
   return {
       {"feasible", "", "1 when the method found a plan"},
+      {"infeasible_because", "", "why it found none, as `edgecut plan` says; empty where it found one"},
       {"cut", "",
        "where the plan cuts: device only, cloud only, after a layer; of a method that learns or adapts, its first "
        "plan, "
@@ -68,6 +77,11 @@ std::vector<metrics::Column> plan_columns() {
       {"idle_energy_J", "J", "true energy of one inference on an idle system, in closed form"},
       {"head_memory_B", "B", "weights and peak live activations of the head"},
   };
+}
+
+void add_processors(const metrics::Recorder& recorder, metrics::Row& row) {
+  const auto processors = recorder.processor_rows();
+  row.add("processors", processors.empty() ? metrics::Cell() : metrics::Cell(report::json_line(processors)));
 }
 
 bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision) {

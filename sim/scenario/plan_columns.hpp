@@ -1,6 +1,10 @@
 // The columns of a row that say what a method planned.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "metrics/recorder.hpp"
 #include "metrics/row.hpp"
 #include "partition/partitioner.hpp"
 #include "plan/problem.hpp"
@@ -10,8 +14,13 @@ namespace edgecut::scenario {
 /// Appends `feasible` to `head_memory_B`. `believes`: the method looks at times. `varies`: it is its first plan.
 void append_plan(bool believes, bool varies, const plan::Problem& believed, const plan::Problem& truth,
                  const partition::Decision& decision, metrics::Row& row);
+/// Why there is no plan, without saying again that there is none.
+std::string why_infeasible(const partition::Decision& decision);
 /// What those columns mean.
 std::vector<metrics::Column> plan_columns();
+
+/// Appends `processors`.
+void add_processors(const metrics::Recorder& recorder, metrics::Row& row);
 
 /// What a plan as such breaks, whatever the load: memory, storage, layers, and the deadline on an idle system.
 bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision);

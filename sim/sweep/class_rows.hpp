@@ -1,4 +1,4 @@
-// The results of each class of requests, as a table.
+// Tables that a column of rows holds as JSON: the results of each class of requests, what each processor did.
 #pragma once
 
 #include <vector>
@@ -10,5 +10,7 @@ namespace edgecut::sweep {
 /// A row for each class of each of those rows: the point with what was swept, the partitioner, the replication, then what
 /// the column `classes` holds. Empty where requests are of no classes.
 std::vector<metrics::Row> class_rows(const std::vector<metrics::Row>& rows);
+/// Likewise a row for each processor, of the column `processors`; empty where every device has one.
+std::vector<metrics::Row> processor_rows(const std::vector<metrics::Row>& rows);
 
 }  // namespace edgecut::sweep

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "metrics/recorder.hpp"
 #include "scenario/parts_tally.hpp"
 
 namespace edgecut::sweep {
@@ -20,6 +21,7 @@ std::vector<metrics::Column> saving_columns() {
       {"left_out_dropping", "", "replications in which either dropped requests"},
       {"left_out_violating", "", "replications in which either broke a limit"},
       {"left_out_zero", "", "replications in which the baseline's figure is 0"},
+      {"left_out_unknown", "", "replications of whose effort one is unknown"},
   };
 }
 
@@ -27,7 +29,8 @@ std::vector<metrics::Column> saving_columns() {
 
 std::vector<metrics::Row> dictionary(const std::vector<metrics::Column>& known, const std::vector<NamedTable>& tables) {
   auto all = known;
-  for (const auto& more : {saving_columns(), scenario::PartsTally::class_columns()}) {
+  for (const auto& more :
+       {saving_columns(), scenario::PartsTally::class_columns(), metrics::Recorder::processor_columns()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   std::vector<metrics::Row> rows;

@@ -113,13 +113,17 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto header = store.header();
   const auto failures = store.failures();
   const auto classes = class_rows(rows);
+  const auto processors = processor_rows(rows);
   const auto saved = savings(header.baselines, rows);
   write_table(folder / "rows.csv", csv(rows));
   write_table(
       folder / "columns.csv",
-      csv(dictionary(header.columns, {{"rows.csv", &rows}, {"savings.csv", &saved}, {"classes.csv", &classes}})));
+      csv(dictionary(
+          header.columns,
+          {{"rows.csv", &rows}, {"savings.csv", &saved}, {"classes.csv", &classes}, {"processors.csv", &processors}})));
   write_table(folder / "rows.json", json && !rows.empty() ? report::json(rows) : "");
   write_table(folder / "classes.csv", csv(classes));
+  write_table(folder / "processors.csv", csv(processors));
   write_table(folder / "savings.csv", csv(saved));
   write_table(folder / "failures.csv", csv(failure_rows(failures)));
   auto manifest = nlohmann::ordered_json::parse(header.manifest);

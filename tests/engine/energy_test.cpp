@@ -15,11 +15,12 @@ Approx exactly(double value) {
   return Approx(value).epsilon(1e-12).margin(1e-12);
 }
 
-void check(const events::DeviceEnergy& energy, double idle, double compute, double radio) {
+void check(const events::DeviceEnergy& energy, double idle, double compute, double radio, double off = 0) {
   CHECK(energy.idle.value() == exactly(idle));
+  CHECK(energy.off.value() == exactly(off));
   CHECK(energy.compute.value() == exactly(compute));
   CHECK(energy.radio.value() == exactly(radio));
-  CHECK(energy.total.value() == exactly(idle + compute + radio));
+  CHECK(energy.total.value() == exactly(idle + off + compute + radio));
 }
 
 Spec head_of(double seconds, platform::Device device, workload::Workload workload) {
@@ -60,7 +61,7 @@ TEST_CASE("A device that is off draws its off power, and its processors nothing"
   spec.off = {{2_s, 12_s}};                                       // the second fails
   Lab lab({spec});
   const auto recording = lab.run();
-  check(recording.run.devices[0], 2 * 2 + 0.5 * 10 + 2 * 5, 4 * 2, 0);  // on 0-2 and 12-17
+  check(recording.run.devices[0], 2 * 2 + 2 * 5, 4 * 2, 0, 0.5 * 10);  // on 0-2 and 12-17
 }
 
 TEST_CASE("Of four slots each busy one draws a quarter of what all draw") {
@@ -99,6 +100,26 @@ TEST_CASE("With two processors the one that computes adds its own increment, and
   Lab lab({spec});
   const auto recording = lab.run();
   check(recording.run.devices[0], 6, 24, 0);  // 2 W and 8 W x 3 s
+}
+
+TEST_CASE("Each processor has its own account, and all together are what the device computed") {
+  // Two classes of requests on one device: heads of 3 s at 4 W above idle on the first processor at 0 and 4 s, heads of 1 s
+  // at 8 W on the second at 0, 2 and 4 s.
+  auto slow = head_of(3, board({cpu(6_W), cpu(10_W)}), periodic(0.25, 2));
+  auto fast = head_of(1, board({cpu(6_W), cpu(10_W)}), periodic(0.5, 3));
+  fast.processor = 1;
+  fast.joins = true;
+  Lab lab({slow, fast});
+  const auto recording = lab.run();
+  REQUIRE(recording.run.time == 7_s);
+  check(recording.run.devices[0], 14, 2 * 12 + 3 * 8, 0);
+  std::vector<double> joules;
+  for (const auto& use : recording.run.resources) {
+    if (use.kind == events::ResourceUse::Kind::device_processor) joules.push_back(use.energy.value());
+  }
+  REQUIRE(joules.size() == 2);
+  CHECK(joules[0] == exactly(2 * 12));
+  CHECK(joules[1] == exactly(3 * 8));
 }
 
 TEST_CASE("Sending draws base power for its time and the slope for its bytes") {
@@ -199,6 +220,66 @@ TEST_CASE("SimGrid's host-energy plugin agrees with our account, off periods inc
     INFO("device " << i);
     const auto& ours = recording.run.devices[i];
     CHECK(ours.compute > 10_J);
-    CHECK(independent.devices[i].value() == Approx((ours.idle + ours.compute).value()).epsilon(1e-9));
+    CHECK(independent.devices[i].value() == Approx((ours.idle + ours.off + ours.compute).value()).epsilon(1e-9));
+  }
+}
+
+TEST_CASE(
+    "SimGrid's host-energy plugin agrees with our account of servers that have a power, hosts and slots and all") {
+  // Cut after one or two layers, the middle on the edge server, or everything but the input in the cloud.
+  std::vector<Spec> specs;
+  for (int i = 0; i < 6; ++i) {
+    auto spec = cut_after(static_cast<std::size_t>(1 + i % 3));
+    spec.truth = times({{0, 0.11, 0.23, 0.47}}, {0, 0.213, 0.129, 0.053});
+    spec.workload = poisson(1.5, 300);
+    if (i == 2) spec.off = {{Seconds(5.03), Seconds(11.17)}};
+    specs.push_back(spec);
+  }
+  for (const auto discipline : {platform::Discipline::fifo, platform::Discipline::shared}) {
+    auto server = cloud(2);
+    server.hosts = 3;
+    server.processor.discipline = discipline;
+    server.power = platform::HostPower{Watts(97.3), Watts(251.9)};
+    Lab lab(specs, server);
+    lab.system.seed = 7;
+    Recorder recorder;
+    engine::IndependentEnergy independent;
+    engine::simulate(lab.system, lab.plans, recorder, independent);
+    const auto& run = recorder.recording.run;
+    REQUIRE(run.servers.size() == 1);
+    REQUIRE(run.servers[0].energy.has_value());
+    // It worked, and was neither idle nor full all the time.
+    CHECK(*run.servers[0].energy > Watts(3 * 97.3) * run.time * 1.01);
+    CHECK(*run.servers[0].energy < Watts(3 * 251.9) * run.time * 0.99);
+    REQUIRE(independent.cloud.has_value());
+    CHECK(independent.cloud->value() == Approx(run.servers[0].energy->value()).epsilon(1e-9));
+    CHECK_FALSE(independent.edge.has_value());
+  }
+}
+
+TEST_CASE("SimGrid's host-energy plugin agrees with our account of an edge server") {
+  auto spec = cut_after(1);
+  spec.truth.edge = seconds({0, 0.25, 0.5, 1});
+  spec.on_edge = {false, false, true, false};
+  spec.workload = poisson(0.3, 200);
+  auto edge = cloud(2);
+  edge.power = platform::HostPower{Watts(11.7), Watts(31.1)};
+  auto server = cloud(1);
+  server.power = platform::HostPower{Watts(97.3), Watts(251.9)};
+  Lab lab({spec, spec}, edge, radio(1000000_Bps, 1000000_Bps, 0_s));
+  lab.system.cloud = &server;
+  lab.system.seed = 7;
+  Recorder recorder;
+  engine::IndependentEnergy independent;
+  engine::simulate(lab.system, lab.plans, recorder, independent);
+  const auto& servers = recorder.recording.run.servers;
+  REQUIRE(servers.size() == 2);
+  for (const auto& use : servers) {
+    REQUIRE(use.energy.has_value());
+    const bool is_cloud = use.server == events::ResourceUse::Kind::cloud;
+    const auto& theirs = is_cloud ? independent.cloud : independent.edge;
+    REQUIRE(theirs.has_value());
+    CHECK(*use.energy > (is_cloud ? Watts(97.3) : Watts(11.7)) * recorder.recording.run.time * 1.001);
+    CHECK(theirs->value() == Approx(use.energy->value()).epsilon(1e-9));
   }
 }
