@@ -121,8 +121,8 @@ void ExpressKernel::add_links(const Topology& topology) {
   for (const auto& access : topology.accesses) {
     check_bandwidth(std::min(access.up, access.down));
     const std::size_t first = access.behind_backhaul ? 0 : 2;
-    const auto number = links_.at(first).add_access(access.up.value());
-    links_.at(first + 1).add_access(access.down.value());
+    const auto number = links_.at(first).add_access(access.up.value(), access.weight);
+    links_.at(first + 1).add_access(access.down.value(), access.weight);
     accesses_.push_back({number, access.behind_backhaul});
   }
   if (!topology.backhaul) return;

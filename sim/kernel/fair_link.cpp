@@ -9,6 +9,14 @@ FairLink::~FairLink() {
   bands_.clear();
 }
 
+std::uint32_t FairLink::add_access(double capacity, double weight) {
+  if (weight != 1.0 && weights_.empty()) weights_.resize(accesses_.size(), 1.0);
+  if (weight != 1.0 || !weights_.empty()) weights_.push_back(weight);
+  accesses_.emplace_back(capacity);
+  places_.push_back(0);
+  return static_cast<std::uint32_t>(accesses_.size() - 1);
+}
+
 void FairLink::set_capacity(double now, double capacity) {
   advance(now);
   capacity_ = capacity;
@@ -28,7 +36,7 @@ void FairLink::start(double now, std::uint32_t job, double size) {
   Access& link = accesses_[jobs_[job].server];
   leave_band(link);
   if (link.flows.empty()) link.done = 0.0;
-  jobs_[job].finish = link.done + size;
+  jobs_[job].finish = link.done + size / weight_of(jobs_[job].server);
   link.flows.push(jobs_[job].finish, job, [this](std::uint32_t item, std::uint32_t at) { jobs_[item].place = at; });
   enter_band(link);
 }
@@ -37,7 +45,7 @@ double FairLink::stop(double now, std::uint32_t job) {
   advance(now);
   Access& link = accesses_[jobs_[job].server];
   leave_band(link);
-  const double left = std::max(0.0, jobs_[job].finish - link.done);
+  const double left = weight_of(jobs_[job].server) * std::max(0.0, jobs_[job].finish - link.done);
   link.flows.erase(jobs_[job].place, [this](std::uint32_t item, std::uint32_t at) { jobs_[item].place = at; });
   enter_band(link);
   return left;
@@ -47,7 +55,7 @@ double FairLink::left(double now, std::uint32_t job) {
   advance(now);
   const Access& link = accesses_[jobs_[job].server];
   const double done = link.done + (link.band == nullptr ? 0.0 : progress(*link.band));
-  return std::max(0.0, jobs_[job].finish - done);
+  return weight_of(jobs_[job].server) * std::max(0.0, jobs_[job].finish - done);
 }
 
 void FairLink::look_ahead() {
@@ -90,7 +98,7 @@ FairLink::Band& FairLink::band_of(double rate) {
   Band& band = *unused_.back();
   unused_.pop_back();
   band.rate = rate;
-  band.flows = 0;
+  band.weight = Sum();
   band.capacity = Sum();
   const auto after = std::next(bands_.insert_commit(band, where));
   // Between the last free band and the first that is held, either would do until the bands are settled.
@@ -118,16 +126,16 @@ void FairLink::leave_band(Access& access) {
   Band& band = *access.band;
   access.band = nullptr;
   access.done += progress(band);
-  const auto flows = static_cast<std::uint32_t>(access.flows.size());
-  band.flows -= flows;
+  const auto number = static_cast<std::uint32_t>(&access - accesses_.data());
+  const double weight = weight_of(number) * static_cast<double>(access.flows.size());
+  band.weight.add(-weight);
   band.capacity.add(-access.capacity);
   if (band.is_held) {
-    held_flows_ -= flows;
+    held_weight_.add(-weight);
   } else {
     free_capacity_.add(-access.capacity);
   }
-  band.accesses.erase(places_[static_cast<std::size_t>(&access - accesses_.data())],
-                      [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; });
+  band.accesses.erase(places_[number], [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; });
   if (band.accesses.empty()) return remove(band);
   schedule(band);
 }
@@ -135,18 +143,19 @@ void FairLink::leave_band(Access& access) {
 void FairLink::enter_band(Access& access) {
   is_settled_ = false;
   if (access.flows.empty() || access.capacity == 0.0) return;
-  const auto flows = static_cast<std::uint32_t>(access.flows.size());
-  Band& band = band_of(access.capacity / flows);
+  const auto number = static_cast<std::uint32_t>(&access - accesses_.data());
+  const double weight = weight_of(number) * static_cast<double>(access.flows.size());
+  Band& band = band_of(access.capacity / weight);
   access.band = &band;
   access.done -= progress(band);
-  band.flows += flows;
+  band.weight.add(weight);
   band.capacity.add(access.capacity);
   if (band.is_held) {
-    held_flows_ += flows;
+    held_weight_.add(weight);
   } else {
     free_capacity_.add(access.capacity);
   }
-  band.accesses.push(access.flows.top().key - access.done, static_cast<std::uint32_t>(&access - accesses_.data()),
+  band.accesses.push(access.flows.top().key - access.done, number,
                      [this](std::uint32_t item, std::uint32_t at) { places_[item] = at; });
   schedule(band);
 }
@@ -183,10 +192,11 @@ void FairLink::settle() {
 
 void FairLink::set_level() {
   if (first_held_ != nullptr) {
-    level_ = std::max(0.0, (capacity_ - free_capacity_.value()) / held_flows_);
+    level_ = std::max(0.0, (capacity_ - free_capacity_.value()) / held_weight_.value());
   } else {
     level_ = std::numeric_limits<double>::infinity();
     done_ = Sum();
+    held_weight_ = Sum();
   }
 }
 
@@ -205,7 +215,7 @@ void FairLink::hold(Band& band) {
   band.is_held = true;
   schedule(band);
   free_capacity_.add(band.capacity, -1.0);
-  held_flows_ += band.flows;
+  held_weight_.add(band.weight, 1.0);
   first_held_ = &band;
   set_level();
 }
@@ -217,7 +227,7 @@ void FairLink::free(Band& band) {
   band.is_held = false;
   schedule(band);
   free_capacity_.add(band.capacity, 1.0);
-  held_flows_ -= band.flows;
+  held_weight_.add(band.weight, -1.0);
   first_held_ = after(band);
   set_level();
 }

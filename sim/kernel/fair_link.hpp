@@ -8,6 +8,9 @@
 // bytes done for each held flow, whatever band. A flow's end is a fixed point on its access's scale, an access's next
 // end on its band's, a held band's next end on that of the level; only the level itself changes with each event.
 //
+// Where the flows of an access have a weight other than 1, all of this holds for a unit of weight: rates, the level and
+// bytes done are those of a flow divided by its weight.
+//
 // With K flows in B bands an event costs O(log K) and, for each band that the level passes, O(log B).
 #pragma once
 
@@ -33,12 +36,8 @@ class FairLink {
 
   /// Of the common link; infinite where there is none, and so until set.
   void set_capacity(double now, double capacity);
-  /// Returns its number.
-  std::uint32_t add_access(double capacity) {
-    accesses_.emplace_back(capacity);
-    places_.push_back(0);
-    return static_cast<std::uint32_t>(accesses_.size() - 1);
-  }
+  /// `weight` is that of each of its flows. Returns its number.
+  std::uint32_t add_access(double capacity, double weight);
   void set_access(double now, std::uint32_t access, double capacity);
 
   /// Over the access that is the job's server.
@@ -60,11 +59,11 @@ class FairLink {
  private:
   static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
 
-  // Accesses whose flows have the same rate of their own.
+  // Accesses whose flows have the same rate of their own for a unit of weight.
   struct Band : boost::intrusive::set_base_hook<boost::intrusive::link_mode<boost::intrusive::normal_link>> {
     double rate = 0.0;
     bool is_held = false;
-    std::uint32_t flows = 0;
+    Sum weight;                     // of its flows
     Sum capacity;                   // of its accesses
     Heap<std::uint32_t> accesses;   // by their next end, in bytes done for each flow of the band
     double done = 0.0;              // free: those bytes when it became so; held: their lead over those of the level
@@ -85,6 +84,7 @@ class FairLink {
     Band* band = nullptr;          // none while nothing flows
   };
 
+  [[nodiscard]] double weight_of(std::uint32_t access) const { return weights_.empty() ? 1.0 : weights_[access]; }
   void advance(double now);
   [[nodiscard]] double progress(const Band& band) const;
   Band& band_of(double rate);
@@ -106,6 +106,7 @@ class FairLink {
   double capacity_ = std::numeric_limits<double>::infinity();
   std::vector<Access> accesses_;
   std::vector<std::uint32_t> places_;  // of accesses in their bands
+  std::vector<double> weights_;        // of a flow of each access; empty while all are 1
   double now_ = 0.0;
   bool is_settled_ = true;  // whether bands, level and next_ are those of the flows there are
   double next_ = std::numeric_limits<double>::infinity();
@@ -117,9 +118,9 @@ class FairLink {
   Heap<Band*> free_;  // by the time of their next end
   Heap<Band*> held_;  // by their next end in bytes done for each held flow
   Sum free_capacity_;
-  std::uint32_t held_flows_ = 0;
+  Sum held_weight_;
   double level_ = std::numeric_limits<double>::infinity();
-  Sum done_;  // for each held flow
+  Sum done_;  // for a unit of weight of each held flow
 };
 
 }  // namespace edgecut::kernel

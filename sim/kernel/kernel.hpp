@@ -35,13 +35,16 @@ struct Processor {
   Watts off;
 };
 
-/// One station's own link to the cloud. Several flows on it share it equally.
+/// One station's own link to the cloud. Several flows on it share it equally. What they share with those of other
+/// stations is shared max-min fairly by weight: of two flows that nothing else holds, one of weight 2 has twice the rate
+/// of one of weight 1.
 struct Access {
   std::string name;
   Bandwidth up;
   Bandwidth down;
   bool behind_backhaul = true;             // its flows share the backhaul too, if there is one
   std::optional<std::uint32_t> cell = {};  // whose capacity they share before that
+  double weight = 1.0;                     // of each of its flows, where they share with others'
 };
 
 /// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations that are behind it
@@ -84,8 +87,8 @@ class Kernel {
   virtual void at(Seconds time, Token token) = 0;
   /// Computes for `work` seconds of one whole core (> 0) and then reports `token`.
   virtual ActivityId compute(ProcessorId processor, Seconds work, Token token) = 0;
-  /// Sends `size` (> 0, whole bytes) over the access link and the backhaul, shared max-min fairly with every other flow
-  /// whatever the latencies, and then reports `token`. Latency is not the kernel's.
+  /// Sends `size` (> 0, whole bytes) over the access link and the backhaul, shared max-min fairly with every other flow,
+  /// by weight, whatever the latencies, and then reports `token`. Latency is not the kernel's.
   virtual ActivityId transfer(AccessId access, Direction direction, Bytes size, Token token) = 0;
   /// Stops an activity; its token is not reported. Returns what was left of it: seconds of one core, or bytes.
   virtual double cancel(ActivityId activity) = 0;

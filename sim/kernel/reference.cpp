@@ -2,8 +2,10 @@
 // signal; timers and the end-of-instant hook live in one resource Model of ours, which runs on SimGrid's clock.
 //
 // SimGrid's loop at one instant is: advance the clock, update models (our timers fire), fire completions, ask every
-// model for its next event. Being asked again is therefore the moment when all that was due at the instant has been
-// reported: the batch is handed over there, and a delta of zero makes SimGrid look once more at what that started.
+// model for its next event, in the order in which the models were added. Being asked again is therefore the moment when
+// all that was due at the instant has been reported: the batch is handed over there. Ours is the first model, so that
+// SimGrid's own are asked after it and know of what the batch has started or set, in the same round. What it has cancelled
+// holds its share until SimGrid takes it away, after the models: then a round of no time goes first.
 #include <fmt/format.h>
 #include <simgrid/plugins/energy.h>
 #include <xbt/log.h>
@@ -20,6 +22,7 @@
 #include <simgrid/s4u/Link.hpp>
 #include <simgrid/s4u/NetZone.hpp>
 #include <string>
+#include <utility>
 
 #include "kernel/kernel.hpp"
 #include "kernel/simgrid_engine.hpp"
@@ -76,6 +79,7 @@ struct Station {
   Pipes pipes;
   bool behind_backhaul = true;
   std::optional<std::uint32_t> cell;
+  double weight = 1.0;
 };
 
 class ReferenceKernel final : public Kernel {
@@ -118,6 +122,7 @@ class ReferenceKernel final : public Kernel {
   void make_backhaul(const Topology& topology, Direction direction, Bandwidth bandwidth);
   void add_station(const Access& access);
   [[nodiscard]] std::vector<sg4::LinkInRoute> links_of(const Station& station, Direction direction) const;
+  [[nodiscard]] Action& action_of(const Activity& started);
   void let_vary(Activity& flow);
   [[nodiscard]] bool is_open(AccessId access, Direction direction) const;
   void set_pipe(Pipe& pipe, Direction direction, Bandwidth bandwidth);
@@ -134,11 +139,13 @@ class ReferenceKernel final : public Kernel {
   double start_ = 0.0;
   std::vector<sg4::Host*> processors_;
   std::vector<double> speeds_;  // of them
+  std::vector<char> is_on_;
   std::vector<Station> stations_;
   std::vector<Pipes> cells_;
   Pipes backhaul_;  // no link where there is none or where it can never bind
   bool bandwidths_vary_;
   bool is_metered_;
+  bool has_cancelled_ = false;  // since the last round
   simgrid::kernel::resource::Model* network_ = nullptr;
   std::shared_ptr<Clock> clock_;
   std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
@@ -167,24 +174,27 @@ ReferenceKernel::ReferenceKernel(const Topology& topology)
   }();
   static_cast<void>(connected);
   start_ = sg4::Engine::get_clock();
+  clock_ = std::make_shared<Clock>(*this);
+  engine_->add_model(clock_);  // the first zone adds SimGrid's own
   zone_ = sg4::create_star_zone("edgecut");
   add_processors(topology.processors);
   add_star(topology);
   zone_->seal();
   network_ = *std::ranges::find(engine_->get_all_models(), "Network_CM02", &simgrid::kernel::resource::Model::get_name);
-  clock_ = std::make_shared<Clock>(*this);
-  engine_->add_model(clock_);
 }
 
 void ReferenceKernel::add_processors(const std::vector<Processor>& processors) {
   for (const auto& processor : processors) {
     auto* host = zone_->create_host(fmt::format("processor-{}", processors_.size()), unit_speed);
     host->set_core_count(processor.cores);
-    host->set_property("wattage_per_state",
-                       fmt::format("{:.17g}:{:.17g}", processor.idle.value(), processor.busy.value()));
-    host->set_property("wattage_off", fmt::format("{:.17g}", processor.off.value()));
+    if (is_metered_) {
+      host->set_property("wattage_per_state",
+                         fmt::format("{:.17g}:{:.17g}", processor.idle.value(), processor.busy.value()));
+      host->set_property("wattage_off", fmt::format("{:.17g}", processor.off.value()));
+    }
     processors_.push_back(host);
     speeds_.push_back(1.0);
+    is_on_.push_back(1);
   }
 }
 
@@ -224,11 +234,15 @@ void ReferenceKernel::make_backhaul(const Topology& topology, Direction directio
 void ReferenceKernel::add_station(const Access& access) {
   const auto index = stations_.size();
   Station station;
-  station.host = zone_->create_host(fmt::format("station-{}", index), unit_speed);
+  // Where nobody looks at a host's power any will do, and stays on.
+  station.host = !is_metered_ && index < processors_.size()
+                     ? processors_[index]
+                     : zone_->create_host(fmt::format("station-{}", index), unit_speed);
   station.pipes = {make_pipe(fmt::format("up-{}", index), access.up),
                    make_pipe(fmt::format("down-{}", index), access.down)};
   station.behind_backhaul = access.behind_backhaul;
   station.cell = access.cell;
+  station.weight = access.weight;
   auto* netpoint = station.host->get_netpoint();
   zone_->add_route(netpoint, nullptr, nullptr, nullptr, links_of(station, Direction::up), false);
   zone_->add_route(nullptr, netpoint, nullptr, nullptr, links_of(station, Direction::down), false);
@@ -250,7 +264,7 @@ void ReferenceKernel::at(Seconds time, Token token) {
 
 ActivityId ReferenceKernel::compute(ProcessorId processor, Seconds work, Token token) {
   ensure(work > Seconds(), "a computation takes some work");
-  ensure(processors_.at(processor.index)->is_on(), "a computation on a processor that is off");
+  ensure(is_on_.at(processor.index) != 0, "a computation on a processor that is off");
   Activity& activity = take_slot(token, unit_speed / speeds_[processor.index]);
   activity.processor = processor;
   start_exec(activity, work.value() * activity.per_unit);
@@ -281,6 +295,7 @@ void ReferenceKernel::set_speed(ProcessorId processor, double speed) {
     activity->per_unit *= change;
     start_exec(*activity, old->get_remaining() * change);
     old->cancel();
+    has_cancelled_ = true;
   }
 }
 
@@ -300,16 +315,23 @@ ActivityId ReferenceKernel::transfer(AccessId access, Direction direction, Bytes
   } else {
     comm->set_source(cloud_)->set_destination(station);
   }
+  const double weight = stations_[access.index].weight;
+  if (weight != 1.0) action_of(activity).set_sharing_penalty(1.0 / weight);
   if (bandwidths_vary_) let_vary(activity);
   return {activity.index};
 }
 
-// SimGrid gives a flow the least bandwidth on its way as a bound of its own when it starts, and a link that widens
-// later does not lift it. Without that bound the links alone hold the flow, at their bandwidth of the moment. A Comm
-// does not show its Action, but the one that was just started is the last of its model.
-void ReferenceKernel::let_vary(Activity& flow) {
+// A Comm does not show its Action, but the one that was just started is the last of its model.
+Action& ReferenceKernel::action_of(const Activity& started) {
   Action& action = network_->get_started_action_set()->back();
-  ensure(action.get_activity() == flow.simgrid->get_impl(), "the flow that was just started is the last one");
+  ensure(action.get_activity() == started.simgrid->get_impl(), "the flow that was just started is the last one");
+  return action;
+}
+
+// SimGrid gives a flow the least bandwidth on its way as a bound of its own when it starts, and a link that widens
+// later does not lift it. Without that bound the links alone hold the flow, at their bandwidth of the moment.
+void ReferenceKernel::let_vary(Activity& flow) {
+  Action& action = action_of(flow);
   flow.action = &action;
   constexpr double none = -1.0;
   action.set_bound(none);
@@ -361,6 +383,7 @@ double ReferenceKernel::cancel(ActivityId id) {
   simgrid->set_data(nullptr);  // its completion signals are of no interest
   release(activity);
   simgrid->cancel();
+  has_cancelled_ = true;
   return left;
 }
 
@@ -371,7 +394,9 @@ Bytes ReferenceKernel::remaining(ActivityId id) {
 }
 
 void ReferenceKernel::set_on(ProcessorId processor, bool on) {
-  auto* host = processors_.at(processor.index);
+  is_on_.at(processor.index) = on ? 1 : 0;
+  if (!is_metered_) return;
+  auto* host = processors_[processor.index];
   if (on) {
     host->turn_on();
   } else {
@@ -405,7 +430,7 @@ double ReferenceKernel::next_event(double now) {
     batch_.swap(due_now_);
     due_(batch_);
     batch_.clear();
-    return 0.0;
+    if (std::exchange(has_cancelled_, false)) return 0.0;
   }
   return timers_.empty() ? -1.0 : std::max(0.0, start_ + timers_.top().time - now);
 }

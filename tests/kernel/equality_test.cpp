@@ -78,11 +78,13 @@ class Writer {
     }
     const bool alike = below(3) == 0;
     const bool all_behind = below(2) == 0;
+    const bool weighted = below(3) == 0;
     double all = 0.0;
     for (std::uint32_t i = 0, count = 1 + below(size_.accesses); i < count; ++i) {
       const double up = alike && i > 0 ? topology.accesses[0].up.value() : bandwidth();
       const double down = alike && i > 0 ? topology.accesses[0].down.value() : bandwidth();
       topology.accesses.push_back({"access", Bandwidth(up), Bandwidth(down), all_behind || below(3) > 0});
+      if (weighted) topology.accesses.back().weight = pick({0.5, 1, 2, 4}, 0.2, 8);
       all += up;
     }
     if (below(4) == 0) return;
@@ -327,6 +329,7 @@ std::pair<std::size_t, Counts> compare(std::size_t seeds, const Size& size) {
 TEST_CASE("The kernels agree on every end and every remainder of 200 random scripts") {
   constexpr std::size_t seeds = 200;
   const auto [redrawn, counts] = compare(seeds, {12, 60});
+  WARN("drawn again for a near miss: " << redrawn << " of " << seeds << " scripts");
   REQUIRE(redrawn * 100 < seeds);  // less than 1 %
   REQUIRE(counts.ends > 100 * seeds);
   REQUIRE(counts.remainders > 5 * seeds);
@@ -336,6 +339,7 @@ TEST_CASE("The kernels agree on every end and every remainder of 200 random scri
 TEST_CASE("The kernels agree with hundreds of flows in flight") {
   constexpr std::size_t seeds = 10;
   const auto [redrawn, counts] = compare(seeds, {300, 1500});
+  WARN("drawn again for a near miss: " << redrawn << " of " << seeds << " scripts");
   REQUIRE(redrawn <= 1);  // of 10 scripts with thousands of instants each
   REQUIRE(counts.ends > 2000 * seeds);
 }

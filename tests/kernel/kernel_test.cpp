@@ -71,6 +71,51 @@ KERNEL_TEST_CASE("Max-min is the same downwards, and rates rise and fall as flow
   REQUIRE(run.time(1) == exactly(3.0));
 }
 
+KERNEL_TEST_CASE("Flows share a backhaul by weight") {
+  // Weights 1, 3, 2 and caps 10, 10, 1 MB/s on 9 MB/s: the third has its 1, which is less than 2 x 9/6; of the other 8 the
+  // first has 2 and the second 6. From t = 1, when the second's 6 MB are through, the first has 8, with 10 - 2 left.
+  auto topology = links({10, 10, 1}, 9);
+  topology.accesses[1].weight = 3;
+  topology.accesses[2].weight = 2;
+  Run<TestType> run(topology);
+  run.send(0, 10, 1);
+  run.send(1, 6, 2);
+  run.send(2, 2, 3);
+  run.go();
+  REQUIRE(run.time(2) == exactly(1.0));
+  REQUIRE(run.time(1) == exactly(2.0));
+  REQUIRE(run.time(3) == exactly(2.0));
+}
+
+KERNEL_TEST_CASE("A weight is each flow's, not the access's") {
+  // Two flows of weight 2 and one of weight 1 on 5 MB/s: 2, 2 and 1 MB/s. What a cancelled one leaves is bytes.
+  auto topology = links({10, 10}, 5);
+  topology.accesses[0].weight = 2;
+  Run<TestType> run(topology);
+  run.send(0, 8, 1);
+  run.send(0, 8, 2);
+  run.send(1, 8, 3);
+  double left = 0.0;
+  run.at(1.0, 9, [&] { left = run.cancel(2); });  // then 10/3 and 5/3 MB/s
+  run.go();
+  REQUIRE(left == Approx(6.0 * MB));
+  REQUIRE(run.time(1) == exactly(1.0 + 6.0 / (10.0 / 3.0)));  // 2.8
+  REQUIRE(run.time(3) == exactly(2.8 + (7.0 - 1.8 * 5.0 / 3.0) / 5.0));
+}
+
+KERNEL_TEST_CASE("Weights hold through an outage") {
+  auto topology = varying_links({10, 10}, 3);
+  topology.accesses[0].weight = 2;
+  Run<TestType> run(topology);
+  run.send(0, 4, 1);
+  run.send(1, 2, 2);
+  run.at(1.0, 8, [&] { run.set_backhaul(0); });
+  run.at(5.0, 9, [&] { run.set_backhaul(3); });
+  run.go();
+  REQUIRE(run.time(1) == exactly(6.0));  // 2 MB/s for a second before and a second after
+  REQUIRE(run.time(2) == exactly(6.0));
+}
+
 KERNEL_TEST_CASE("A cap just below the equal share leaves the rest to the others") {
   // 2 MB/s between a cap of 0.9999999 MB/s and one of 10: the second has 1.0000001 MB/s.
   Run<TestType> run(links({0.9999999, 10}, 2));

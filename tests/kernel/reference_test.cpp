@@ -1,4 +1,6 @@
-// What only the reference kernel has: SimGrid's own account of energy, against arithmetic.
+// What only the reference kernel has: SimGrid's own account of energy, against arithmetic, and its loop.
+#include <simgrid/s4u/Engine.hpp>
+
 #include "kernel/run.hpp"
 
 using namespace edgecut;
@@ -44,4 +46,26 @@ TEST_CASE("Without a meter there is no account") {
   run.compute(1, 1);
   run.go();
   REQUIRE_FALSE(run.kernel->independent_energy({0}).has_value());
+}
+
+TEST_CASE("SimGrid goes once through its loop for each instant") {
+  // What a batch starts, stops or sets is known to SimGrid's models in the round that the batch is handed over in.
+  std::size_t rounds = 0;
+  simgrid::s4u::Engine::on_time_advance_cb([&rounds](double) { ++rounds; });
+  auto topology = varying_links({1, 2}, 2);
+  topology.processors = cores(1).processors;
+  Run<Reference> run(topology);
+  run.at(0.5, 11, [&] {
+    run.compute(1, 1);
+    run.send(0, 1, 2);
+  });
+  run.on(1, [&] { run.send(1, 1, 3); });     // t = 1.5, when the first flow ends too
+  run.on(3, [&] { run.compute(0.25, 4); });  // t = 2
+  run.at(1.75, 12, [&] { run.set(1, 4); });  // the backhaul's 2 MB/s hold it still
+  run.go();
+  REQUIRE(run.time(2) == exactly(1.5));
+  REQUIRE(run.time(3) == exactly(2.0));
+  REQUIRE(run.time(4) == exactly(2.25));
+  REQUIRE(run.batches.size() == 5);
+  REQUIRE(rounds == run.batches.size());
 }
