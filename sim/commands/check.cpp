@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "config/catalogue.hpp"
 
@@ -26,6 +29,16 @@ std::set<std::string> foreign_nominals(const scenario::Study& study) {
   return lines;
 }
 
+// In the order of the points.
+std::string kernels_text(const scenario::Study& study) {
+  std::vector<std::string_view> kernels;
+  for (const auto& point : study.points()) {
+    const auto name = kernel::name(point->kernel());
+    if (std::ranges::find(kernels, name) == kernels.end()) kernels.push_back(name);
+  }
+  return fmt::format("{}", fmt::join(kernels, ", "));
+}
+
 }  // namespace
 
 void check(const CheckOptions& options) {
@@ -35,6 +48,7 @@ void check(const CheckOptions& options) {
   print(fmt::format("{}: ok, {} points x {} partitioners x {} replications = {}{} runs\n", options.scenario.file,
                     study.points().size(), study.points().front()->methods().size(), replications,
                     study.until() ? "at least " : "", study.runs().size()));
+  print(fmt::format("{}: kernel: {}\n", options.scenario.file, kernels_text(study)));
   if (study.is_mute()) {
     print(
         fmt::format("{}: warning: all partitioners choose the same cut at every point; the study says nothing about "

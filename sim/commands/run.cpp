@@ -177,6 +177,7 @@ void run(const RunOptions& options) {
                     replications_text(study)));
   const auto summaries = sweep::summarise(rows);
   print(summary_table(summaries));
+  print(fmt::format("kernel: {}\n", rows.front().text("kernel_used")));
   print(class_table(rows));
   print(savings_tables(study, sweep::savings(study.comparison().baselines, rows)));
   print(assumptions_text(study));

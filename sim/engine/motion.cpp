@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/request.hpp"
+#include "engine/topology.hpp"
 
 namespace edgecut::engine {
 namespace {
@@ -172,8 +173,15 @@ void Motion::apply_bandwidth(const Figure& figure) {
     case Link::relay:
       return kernel_.set_bandwidth(state_.edge->access, figure.direction, bandwidth);
     case Link::backhaul:
-      return kernel_.set_backhaul_bandwidth(figure.direction, bandwidth);
+      return kernel_.set_backhaul_bandwidth(figure.direction, behind_only_cell(bandwidth, figure.direction));
   }
+}
+
+// To the kernel the backhaul and a cell that everybody is in are one link.
+Bandwidth Motion::behind_only_cell(Bandwidth backhaul, Direction direction) const {
+  const auto* cell = only_cell(system_);
+  if (cell == nullptr) return backhaul;
+  return std::min(backhaul, direction == Direction::up ? cell->uplink : cell->downlink);
 }
 
 void Motion::apply_speed(const Figure& figure) {

@@ -58,6 +58,7 @@ class Motion {
   [[nodiscard]] Speed& speed_of(const Figure& figure);
   void apply(const Figure& figure);
   void apply_bandwidth(const Figure& figure);
+  [[nodiscard]] Bandwidth behind_only_cell(Bandwidth backhaul, Direction direction) const;
   void apply_speed(const Figure& figure);
   void schedule(std::size_t figure);
   [[nodiscard]] events::Event said(const Figure& figure) const;

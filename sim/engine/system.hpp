@@ -55,6 +55,7 @@ struct Client {
   std::optional<platform::Link> direct = {};
   std::vector<Load> loads = {};                         // at most one a processor
   std::optional<std::uint32_t> cell = {};               // of the system, whose capacity its link shares
+  double weight = 1.0;                                  // of its messages in what is shared there and in the backhaul
   bool joins = false;                                   // another class of the device of the client before it
   std::optional<Seconds> deadline = {};                 // of its own; none: the system's
   const partition::Partitioner* partitioner = nullptr;  // that plans for it; null: the one that all have

@@ -8,14 +8,10 @@
 namespace edgecut::engine {
 namespace {
 
-// A cell that everybody is in, and the backhaul behind it, are one link as wide as the narrower of them: a star.
-void join_only_cell(kernel::Topology& topology) {
-  const bool everybody = std::ranges::all_of(
-      topology.accesses, [](const auto& access) { return access.cell.has_value() || !access.behind_backhaul; });
-  if (topology.cells.size() != 1 || !everybody) return;
-  const auto& cell = topology.cells.front();
-  const auto behind = topology.backhaul.value_or(cell);
-  topology.backhaul = kernel::Topology::Backhaul{std::min(cell.up, behind.up), std::min(cell.down, behind.down)};
+void join(const platform::Backhaul& cell, kernel::Topology& topology) {
+  const kernel::Topology::Backhaul own{cell.uplink, cell.downlink};
+  const auto behind = topology.backhaul.value_or(own);
+  topology.backhaul = kernel::Topology::Backhaul{std::min(own.up, behind.up), std::min(own.down, behind.down)};
   topology.cells.clear();
   for (auto& access : topology.accesses) access.cell.reset();
 }
@@ -36,10 +32,23 @@ void add_device(kernel::Topology& topology, const Client& client) {
     const Watts base = i == 0 ? device.idle : Watts();
     topology.processors.push_back({device.name, processor.slots, base, base + busy, i == 0 ? device.off : Watts()});
   }
-  topology.accesses.push_back({device.name, client.link.uplink, client.link.downlink, true, client.cell});
+  topology.accesses.push_back(
+      {device.name, client.link.uplink, client.link.downlink, true, client.cell, client.weight});
 }
 
 }  // namespace
+
+bool is_tree(std::span<const std::optional<std::uint32_t>> cells) {
+  return !std::ranges::all_of(cells, [&](const auto& cell) { return cell == cells.front(); });
+}
+
+const platform::Backhaul* only_cell(const System& system) {
+  std::vector<std::optional<std::uint32_t>> cells;
+  for (const auto& client : system.clients) {
+    if (!client.joins) cells.push_back(client.cell);
+  }
+  return cells.empty() || !cells.front() || is_tree(cells) ? nullptr : &system.cells.at(*cells.front());
+}
 
 kernel::Topology topology_of(const System& system, bool is_metered) {
   kernel::Topology topology;
@@ -65,7 +74,7 @@ kernel::Topology topology_of(const System& system, bool is_metered) {
     topology.backhaul = kernel::Topology::Backhaul{system.backhaul->uplink, system.backhaul->downlink};
   }
   topology.bandwidths_vary = bandwidths_move(system);
-  join_only_cell(topology);
+  if (const auto* cell = only_cell(system)) join(*cell, topology);
   return topology;
 }
 

@@ -1,10 +1,22 @@
 // The processors and links of a system as a kernel knows them.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <span>
+
 #include "engine/system.hpp"
 #include "kernel/kernel.hpp"
 
 namespace edgecut::engine {
+
+/// Whether cells make a tree, of which the express kernel knows nothing: devices are in different ones, or some are in
+/// one and some are in none. One cell that everybody is in and the backhaul behind it are one link as wide as the
+/// narrower of them. `cells` are those of the clients.
+bool is_tree(std::span<const std::optional<std::uint32_t>> cells);
+
+/// The cell that everybody is in; null where there is none.
+const platform::Backhaul* only_cell(const System& system);
 
 /// Processors: those of each device in turn, the cloud, the edge server. Accesses: the devices' links, the direct links
 /// of those that have one, the edge server's to the cloud.

@@ -102,10 +102,13 @@ std::string Part::name() const {
 
 std::vector<Part> read_parts(const Value& scenario) {
   auto groups = read_groups(scenario);
-  if (groups.empty()) groups.push_back({{}, scenario});
+  if (groups.empty()) groups.push_back({{}, scenario, false});
   std::vector<Part> parts;
   for (const auto& group : groups) {
-    for (auto& part : parts_of(group)) parts.push_back(std::move(part));
+    for (auto& part : parts_of(group)) {
+      part.has_own_cell = group.has_own_cell;
+      parts.push_back(std::move(part));
+    }
   }
   return parts;
 }

@@ -18,6 +18,7 @@ struct Part {
   bool joins = false;         // the devices of the part before it
   /// Between two requests of a device, on average, where they are of several classes that all have a rate.
   std::optional<Seconds> period = {};
+  bool has_own_cell = false;  // that no other group is in
 
   /// "cameras", "video", "cameras.video"; empty where it is the only part.
   [[nodiscard]] std::string name() const;

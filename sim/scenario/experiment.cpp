@@ -10,6 +10,7 @@
 
 #include "engine/motion.hpp"
 #include "engine/simulate.hpp"
+#include "engine/topology.hpp"
 #include "events/broadcast.hpp"
 #include "metrics/recorder.hpp"
 #include "metrics/warmup.hpp"
@@ -388,6 +389,18 @@ Experiment::Experiment(const Value& scenario, Library& library) {
   read_others(parts, library);
   check_parts(scenario);
   check_number_of_requests(scenario);
+  check_kernel(scenario);
+}
+
+void Experiment::check_kernel(const Value& scenario) const {
+  if (kernel_ != kernel::Choice::express || !engine::is_tree(cells().of_parts)) return;
+  scenario.find("kernel")->fail(
+      "'express' shares no tree of cells under a backhaul (`cell:`, `fleet.cells`): take auto or reference");
+}
+
+kernel::Choice Experiment::kernel() const {
+  if (kernel_ != kernel::Choice::automatic) return kernel_;
+  return engine::is_tree(cells().of_parts) ? kernel::Choice::reference : kernel::Choice::express;
 }
 
 void Experiment::check_number_of_requests(const Value& scenario) const {
@@ -409,6 +422,7 @@ void Experiment::read_part(const Part& part, Library& library) {
   group_ = part.group;
   request_class_ = part.request_class;
   joins_ = part.joins;
+  has_own_cell_ = part.has_own_cell;
   period_of_all_ = part.period;
   read(part.scenario, library);
 }
@@ -441,10 +455,6 @@ void Experiment::read(const Value& scenario, Library& library) {
                              {"reference", kernel::Choice::reference},
                              {"express", kernel::Choice::express}});
     quantiles_ = read_quantiles(map);
-    if (kernel_ == kernel::Choice::express && world_.cells.size() > 1) {
-      map.child("kernel").fail(
-          "'express' shares no tree of cells under a backhaul (`fleet.cells`): take auto or reference");
-    }
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     set_ages();
@@ -609,6 +619,7 @@ engine::Client Experiment::client(std::int64_t replication, const plan::Problem&
   engine::Client client;
   client.devices = world_.devices;
   client.cell = world_.cell;
+  client.weight = world_.weight;
   client.device = &world_.device;
   client.link = world_.link;
   if (world_.edge) client.direct = world_.edge->direct;

@@ -59,6 +59,8 @@ class Experiment {
   [[nodiscard]] bool joins() const { return joins_; }
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
+  /// The kernel that it is played on; never automatic.
+  [[nodiscard]] kernel::Choice kernel() const;
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
   /// Of the drop in accuracy of each encoding.
   [[nodiscard]] const std::vector<std::string>& accuracy_sources() const { return accuracy_sources_; }
@@ -95,8 +97,15 @@ class Experiment {
   [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication, WithError with) const;
   void read(const config::Value& scenario, Library& library);
   void check_number_of_requests(const config::Value& scenario) const;
+  void check_kernel(const config::Value& scenario) const;
   void read_part(const Part& part, Library& library);
   void read_others(const std::vector<Part>& parts, Library& library);
+  // All cells of the fleet, and which of them each part's devices are in.
+  struct Cells {
+    std::vector<platform::Backhaul> all;
+    std::vector<std::optional<std::uint32_t>> of_parts;
+  };
+  [[nodiscard]] Cells cells() const;
   // One part of a run: what its method believes, what is true, what it does.
   struct Played {
     const Experiment* part = nullptr;
@@ -150,6 +159,7 @@ class Experiment {
   std::string group_;                                      // of a fleet; empty: all devices are alike
   std::string request_class_;                              // empty: all requests are alike
   bool joins_ = false;                                     // the devices of the part before it
+  bool has_own_cell_ = false;                              // that no other group is in
   std::optional<Seconds> period_of_all_;                   // of the requests of all classes of a device
   std::vector<std::unique_ptr<const Experiment>> others_;  // the other parts
 };

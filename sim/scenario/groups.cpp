@@ -29,16 +29,17 @@ void erase(Value& map, std::string_view key) {
 
 Group make_group(const Value& scenario, const Value& entry) {
   if (!entry.is_map()) entry.fail("must be a map such as {name: cameras, devices: 10, device: raspberry_pi_4}");
-  Group group{{}, scenario};
+  Group group{{}, scenario, false};
   erase(*group.scenario.find("fleet"), "groups");
   auto known = own_keys();
-  known.insert(known.end(), {"name", "devices", "cell"});
+  known.insert(known.end(), {"name", "devices", "cell", "weight"});
   for (const auto& [key, value, where] : entry.entries) {
     if (std::ranges::find(known, key) == known.end()) {
       throw config::Error(where, entry.path, config::unknown_name("key", key, known));
     }
     if (key == "name") continue;
-    const bool is_of_fleet = key == "devices" || key == "cell";
+    if (key == "cell") group.has_own_cell = value.is_map();
+    const bool is_of_fleet = key == "devices" || key == "cell" || key == "weight";
     // Looked for anew each time: a new key of the scenario moves its entries.
     put(is_of_fleet ? *group.scenario.find("fleet") : group.scenario, key, value, where);
   }

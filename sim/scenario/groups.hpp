@@ -12,10 +12,11 @@ namespace edgecut::scenario {
 struct Group {
   std::string name;
   config::Value scenario;
+  bool has_own_cell = false;  // that no other group is in
 };
 
 /// The groups of a scenario; none where it has no `fleet.groups`. Each has `devices`, a number, and may say device,
-/// processors, link, battery, beside, network, input, result, workload, device_off and cell instead of what the scenario
+/// processors, link, battery, beside, network, input, result, workload, device_off, cell and weight instead of what the scenario
 /// says. Throws config::Error on anything else, on a second group of a name, and where the fleet has `devices` too.
 std::vector<Group> read_groups(const config::Value& scenario);
 

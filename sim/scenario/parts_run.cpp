@@ -121,15 +121,39 @@ std::deque<Experiment::Played> Experiment::plan_parts(std::size_t index, std::in
   return played;
 }
 
+// A cell that a group has of its own is another one each time; the others are the same in all parts.
+Experiment::Cells Experiment::cells() const {
+  Cells cells;
+  std::optional<std::size_t> common;  // where they begin
+  std::size_t first = 0;
+  for (const auto* part : parts()) {
+    const auto& world = part->world_;
+    const bool is_there = part->joins_ || (!part->has_own_cell_ && common);
+    if (!is_there) {
+      first = cells.all.size();
+      cells.all.insert(cells.all.end(), world.cells.begin(), world.cells.end());
+      if (!part->has_own_cell_) common = first;
+    } else if (!part->has_own_cell_) {
+      first = *common;
+    }
+    cells.of_parts.push_back(world.cell);
+    if (world.cell) *cells.of_parts.back() += static_cast<std::uint32_t>(first);
+  }
+  return cells;
+}
+
 engine::System Experiment::system_of(const std::deque<Played>& played, std::size_t index,
                                      std::int64_t replication) const {
   auto system = this->system(replication, played.front().believed);
   system.awareness = methods_.at(index).awareness;
   system.deadline.reset();  // each part has its own
   system.clients.clear();
+  const auto cells = this->cells();
+  system.cells = cells.all;
   for (const auto& own : played) {
     const auto& part = *own.part;
     auto& client = system.clients.emplace_back(part.client(replication, own.believed));
+    client.cell = cells.of_parts.at(system.clients.size() - 1);
     client.joins = part.joins_;
     client.deadline = part.constraints_.deadline;
     client.partitioner = part.methods_.at(index).partitioner.get();

@@ -78,6 +78,7 @@ void read_fleet(config::Map& scenario, World& world) {
   if (value == nullptr) return;
   config::read(*value, [&](config::Map& fleet) {
     world.devices = fleet.get_or<std::size_t>("devices", 1, {1.0, 1e6});
+    world.weight = fleet.get_or<double>("weight", 1.0, {0.01, 100.0});
     if (const auto* backhaul = fleet.find_child("backhaul")) {
       config::read(*backhaul, [&](config::Map& map) {
         auto& both = world.backhaul.emplace();

@@ -56,6 +56,7 @@ struct World {
   };
   std::optional<Edge> edge;  // `link` then leads to it
   std::size_t devices = 1;
+  double weight = 1.0;  // of their messages where devices share
   /// What somebody else takes of processors, as a share that moves.
   struct Background {
     std::vector<std::pair<std::size_t, platform::Course>> device;  // by processor

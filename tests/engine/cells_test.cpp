@@ -1,6 +1,7 @@
 // Stations that share the capacity of a cell: max-min fair, whatever their own links can do.
 #include <catch2/catch.hpp>
 
+#include <memory>
 #include <vector>
 
 #include "engine/systems.hpp"
@@ -54,7 +55,31 @@ void check_tree(kernel::Choice choice) {
   CHECK(sent(recording, 2) == exactly(2.5));
 }
 
+// 1 MB over a backhaul that narrows to 250 kB/s at 1 s and widens to 800 kB/s at 2 s, behind a cell of 500 kB/s that
+// everybody is in: 500 + 250 kB by then, the rest at 500 kB/s.
+void check_moving_backhaul(kernel::Choice choice) {
+  Lab lab({sender(1000000_Bps, 0)}, cloud(1));
+  lab.system.cells = {{500000_Bps, 500000_Bps}};
+  platform::Backhaul backhaul{800000_Bps, 800000_Bps};
+  platform::Course course;
+  course.steps.emplace().steps = std::make_shared<const std::vector<platform::CourseStep>>(
+      std::vector<platform::CourseStep>{{0_s, 800000.0}, {1_s, 250000.0}, {2_s, 800000.0}});
+  backhaul.motion.up = course;
+  lab.system.backhaul = backhaul;
+  lab.system.kernel = choice;
+  const auto recording = lab.run();
+  CHECK(sent(recording, 0) == exactly(2.5));
+}
+
 }  // namespace
+
+TEST_CASE("A backhaul that moves does not widen a cell that everybody is in") {
+  check_moving_backhaul(kernel::Choice::reference);
+}
+
+TEST_CASE("On the express kernel it does not, either") {
+  check_moving_backhaul(kernel::Choice::express);
+}
 
 TEST_CASE("In a cell of unequal caps each has its own or an equal share of what is left") {
   check_one_cell(kernel::Choice::reference);

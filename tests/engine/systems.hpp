@@ -142,6 +142,7 @@ struct Spec {
   bool allows_return = false;
   std::vector<engine::Load> loads;
   std::optional<std::uint32_t> cell;
+  double weight = 1.0;
   bool joins = false;  // another class of the device before it
   std::optional<Seconds> deadline;
 };
@@ -323,6 +324,7 @@ class Lab {
     client.direct = spec.direct;
     client.loads = spec.loads;
     client.cell = spec.cell;
+    client.weight = spec.weight;
     client.joins = spec.joins;
     client.deadline = spec.deadline;
     auto& problem = problems_.emplace_back(belief_of(client));
