@@ -11,9 +11,9 @@ void Warmup::on(const events::Event& event) {
     const auto before = arrived_.of(device, request_class);
     arrived_.set(device, request_class, before + 1);
     const auto left_out = requests_.empty() ? of_each_ : requests_.of(device, request_class);
-    if (before < left_out) is_left_out_.insert(arrival->request);
+    if (before < left_out) recorded_from_.set(device, request_class, std::uint64_t{arrival->request.index} + 1);
   } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
-    if (is_left_out_.erase(ended->request) > 0) {
+    if (ended->request.index < recorded_from_.of(ended->device, ended->request_class)) {
       if (ended->outcome == events::Outcome::completed) ++completed_;
       return;
     }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <utility>
 
 #include "config/value.hpp"
@@ -28,8 +27,8 @@ class Warmup final : public events::Observer {
   std::int64_t of_each_ = 0;  // where they do not differ
   ByClass<std::int64_t> requests_;
   ByClass<std::int64_t> arrived_;
-  std::set<events::RequestId> is_left_out_;  // under way
-  std::int64_t completed_ = 0;               // of those left out
+  ByClass<std::uint64_t> recorded_from_;  // number of a request: they are numbered as they arrive
+  std::int64_t completed_ = 0;            // of those left out
 };
 
 /// `warmup:` of a scenario: a share of a device's requests ("10 %", rounded down) or a number of them; null: none. Throws

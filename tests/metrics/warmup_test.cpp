@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "allocations.hpp"
 #include "metrics/recorder.hpp"
 
 namespace {
@@ -85,4 +86,16 @@ TEST_CASE("the energy of the whole run is held against all results in time, reco
   CHECK(row.number("requests") == 1);
   CHECK(row.number("energy_useful_J") == 2.0);
   CHECK(row.number("inferences_per_charge") == 50.0);
+}
+
+TEST_CASE("a request that is left out takes no memory of its own") {
+  struct Nobody final : events::Observer {
+    void on(const events::Event& /*event*/) override {}
+  } nobody;
+  metrics::Warmup counted(nobody, 1000);
+  counted.on(arrival(0, 0));
+  const auto before = allocations();
+  for (std::uint32_t request = 1; request < 900; ++request) counted.on(arrival(request, 0));
+  for (std::uint32_t request = 0; request < 900; ++request) counted.on(end(request, 0, 1.0));
+  CHECK(allocations() == before);
 }
