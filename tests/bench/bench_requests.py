@@ -1,15 +1,18 @@
 """How many requests per second of processor time: edgecut on both kernels beside programs written by hand.
 
-    bench_requests.py EDGECUT BINARIES [--rounds N] [--out requests.csv] [--scale scale.csv]
+    bench_requests.py EDGECUT BINARIES [--rounds N] [--out requests.csv] [--scale scale.csv] [--check] [--docs PAGE]
 
 Plays tests/bench/requests at 10, 100 and 1000 devices. All programs run in turn, several rounds, and the least processor
-time of each counts, because others use the machine too. It is the whole process's, start-up included. BINARIES is the
+time of each counts, because others use the machine too. It is the whole process's, start-up included. Means are of runs of
+their own, of as many requests in each program; where two model the same thing, they must be the same. BINARIES is the
 folder of bare_simgrid, actor_simgrid and bare_loop. `--scale` instead holds edgecut's express kernel against the number of
-requests and of devices.
+requests and of devices. `--check` fails where a target is missed; `--docs` writes the table into a page, between
+`<!-- requests -->` (or `<!-- scale -->`) and the next `<!-- end -->`.
 """
 
 import argparse
 import csv
+import math
 import os
 import pathlib
 import re
@@ -27,6 +30,15 @@ REQUESTS = {
     "actor_simgrid": (100000, 100000, 100000),
     "simpy": (20000, 20000, 20000),
 }
+EQUAL = 20000  # requests in all of each run whose mean is compared
+# At least so many times the requests per processor second of another program, at each of SIZES.
+TARGETS = {
+    ("express", "bare_simgrid"): (3.0, 5.0, 15.0),
+    ("reference", "bare_simgrid"): (0.7, 0.7, 0.7),
+    ("express", "bare_loop"): (0.2, 0.2, 0.2),
+}
+NAMES = {"bare_loop": "bare C++ event loop", "express": "edgecut, `express`", "reference": "edgecut, `reference`",
+         "bare_simgrid": "bare SimGrid", "actor_simgrid": "SimGrid, an actor a request", "simpy": "SimPy"}
 ANSWER = 0.015  # s: edgecut's answers take half a round trip too, which the others do not play
 
 
@@ -77,28 +89,42 @@ def play(program, arguments, devices, each):
     return float(re.search(r"mean latency (\S+) s", out).group(1)), seconds, memory
 
 
+def means(arguments):
+    """Mean latency of each program at each size, of the same number of requests."""
+    mean = {(program, devices): play(program, arguments, devices, EQUAL // devices)[0]
+            for devices in SIZES for program in REQUESTS}
+    for devices in SIZES:
+        bare = mean["bare_simgrid", devices]  # models what edgecut does, with the same arrivals
+        for program in ("reference", "express"):
+            if not math.isclose(mean[program, devices], bare, rel_tol=1e-9):
+                raise Failed(f"mean latency at {devices} devices: {program} {mean[program, devices]!r}, bare SimGrid {bare!r}")
+    return mean
+
+
 def compare(arguments):
+    mean = means(arguments)
     best = {}
     for turn in range(arguments.rounds):
         for place, devices in enumerate(SIZES):
             for program, requests in REQUESTS.items():
                 each = requests[place] // devices
-                latency, seconds, memory = play(program, arguments, devices, each)
-                entry = best.setdefault((program, devices), [each * devices, latency, seconds, memory])
-                entry[2:] = min(entry[2], seconds), max(entry[3], memory)
+                _, seconds, memory = play(program, arguments, devices, each)
+                entry = best.setdefault((program, devices), [each * devices, seconds, memory])
+                entry[1:] = min(entry[1], seconds), max(entry[2], memory)
         print(f"round {turn + 1} of {arguments.rounds}", file=sys.stderr, flush=True)
     rows = []
-    for (program, devices), (requests, latency, seconds, memory) in best.items():
+    for (program, devices), (requests, seconds, memory) in best.items():
         rate = requests / seconds
 
         def over(other):
-            other_requests, _, other_seconds, _ = best[other, devices]
+            other_requests, other_seconds, _ = best[other, devices]
             return rate / (other_requests / other_seconds)
 
         rows.append({
             "program": program, "devices": devices, "requests": requests, "cpu_s": round(seconds, 3),
             "requests_per_cpu_s": round(rate), "over_bare_simgrid": float(f"{over('bare_simgrid'):.3g}"),
-            "over_bare_loop": float(f"{over('bare_loop'):.3g}"), "latency_mean_s": latency, "peak_MiB": round(memory, 1),
+            "over_bare_loop": float(f"{over('bare_loop'):.3g}"), "latency_mean_s": mean[program, devices],
+            "peak_MiB": round(memory, 1),
         })
     return rows
 
@@ -121,6 +147,42 @@ def scale(arguments):
     } for (devices, requests), (none, seconds, memory) in best.items()]
 
 
+def missed(rows):
+    """Says of every target whether it is met; returns how many are not."""
+    count = 0
+    for (program, other), least in TARGETS.items():
+        for devices, target in zip(SIZES, least):
+            row = next(row for row in rows if (row["program"], row["devices"]) == (program, devices))
+            ratio = row[f"over_{other}"]
+            met = ratio >= target
+            count += not met
+            print(f"{program} over {other} at {devices} devices: {ratio} (at least {target}): {'met' if met else 'MISSED'}")
+    return count
+
+
+def markdown(rows):
+    """The table as docs/performance.md shows it."""
+    if "program" in rows[0]:
+        lines = ["| devices | program | requests per CPU-second | over bare SimGrid | over the bare loop | mean latency, s |"]
+        lines += [f"| {row['devices']} | {NAMES[row['program']]} | {row['requests_per_cpu_s']:,} | {row['over_bare_simgrid']} | "
+                  f"{row['over_bare_loop']} | {row['latency_mean_s']:.6f} |"
+                  for row in sorted(rows, key=lambda row: row["devices"])]
+    else:
+        lines = ["| devices | requests | us per request | start-up and set-up, CPU s | peak memory, MiB |"]
+        lines += [f"| {row['devices']:,} | {row['requests']:,} | {row['us_per_request']:.3g} | {row['start_up_s']} | "
+                  f"{row['peak_MiB']} |" for row in rows]
+    lines.insert(1, "|---" * (lines[0].count("|") - 1) + "|")
+    return "\n".join(lines) + "\n"
+
+
+def write_into(page, mark, table):
+    before, begin, rest = page.read_text().partition(f"<!-- {mark} -->\n")
+    _, end, after = rest.partition("<!-- end -->")
+    if not begin or not end:
+        raise Failed(f"{page}: no <!-- {mark} --> with an <!-- end --> after it")
+    page.write_text(before + begin + table + end + after)
+
+
 def show(rows):
     widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in rows[0]}
     for row in [{name: name for name in widths}, *rows]:
@@ -134,9 +196,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", default="requests.csv")
     parser.add_argument("--scale", metavar="CSV")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--docs", metavar="PAGE", type=pathlib.Path)
     arguments = parser.parse_args()
     try:
         rows = scale(arguments) if arguments.scale else compare(arguments)
+        if arguments.docs:
+            write_into(arguments.docs, "scale" if arguments.scale else "requests", markdown(rows))
     except Failed as failure:
         sys.exit(f"bench_requests: {failure}")
     with open(arguments.scale or arguments.out, "w", newline="") as file:
@@ -144,6 +210,8 @@ def main():
         writer.writeheader()
         writer.writerows(rows)
     show(rows)
+    if not arguments.scale and missed(rows) and arguments.check:
+        sys.exit("bench_requests: a target is missed")
 
 
 if __name__ == "__main__":
