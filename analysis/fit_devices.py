@@ -1,13 +1,15 @@
 """Fits the three constants of a processor to measured whole-network latencies, and asks how well they predict a network
 that they were not fitted to.
 
-    EDGECUT_DATA=FOLDER python3 -m analysis.fit_devices                  # every CPU set-up of ncnn's benchmark
-    EDGECUT_DATA=FOLDER python3 -m analysis.fit_devices --lines 3684,4155:2560   # constants of single set-ups
-    python3 -m analysis.fit_devices --tiny                               # microcontrollers, from MLPerf Tiny v1.0
-    python3 -m analysis.fit_devices --shipped                            # the devices that ship, predicted and measured
+    python3 -m analysis.fit_devices                          # every CPU set-up of ncnn's benchmark
+    python3 -m analysis.fit_devices --lines 3684,4155:2560   # constants of single set-ups
+    python3 -m analysis.fit_devices --tiny                   # microcontrollers, from MLPerf Tiny v1.0
+    python3 -m analysis.fit_devices --shipped                # devices and clouds that ship, predicted and measured
+    python3 -m analysis.fit_devices --collect TABLE.csv      # writes the rows that the others read
 
-FOLDER holds ncnn/ncnn_latency.csv, the tables of Tencent/ncnn @ a4d2ea1d, benchmark/README.md, one row a network:
-device, threads, powersave, gpu_device, readme_line, network, min_ms, max_ms, avg_ms. The least time is used.
+The rows are platforms/benchmarks/ncnn_rows.csv, one a set-up: the least times of Tencent/ncnn @ a4d2ea1d,
+benchmark/README.md (BSD-3-Clause). TABLE.csv holds the tables of that README, one row a network: device, threads,
+powersave, gpu_device, readme_line, network, min_ms, max_ms, avg_ms.
 
     time = FLOP / conv + bytes / memory + layers x overhead
 
@@ -18,7 +20,6 @@ not negative.
 import argparse
 import csv
 import itertools
-import os
 import pathlib
 import sys
 from typing import NamedTuple
@@ -29,6 +30,7 @@ import yaml
 from . import features, outside_zoo
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROWS = ROOT / "platforms/benchmarks/ncnn_rows.csv"
 # ncnn's name of a network: the zoo's. AlexNet there is Caffe's (227x227, groups of 2), SqueezeNet takes 227x227.
 ZOO = {"alexnet": "alexnet", "vgg16": "vgg16", "resnet18": "resnet18", "resnet50": "resnet50",
        "mobilenet_v2": "mobilenet_v2", "googlenet": "googlenet", "squeezenet": "squeezenet1_1",
@@ -46,6 +48,9 @@ TINY = {
 # A bus word a cycle (4 B at 120 and 160 MHz, 8 B at 240 MHz), times 4: these run int8, bytes are counted as fp32.
 TINY_BYTES_PER_S = {"nucleo_l4r5zi": 1.92e9, "nucleo_u575zi_q": 2.56e9, "gap9": 7.68e9}
 FEWEST_NETWORKS = 6
+HEADER = ("# Least latency in ms of whole networks, one image at a time; a row a set-up, by the line of the README\n"
+          "# where its table begins: Tencent/ncnn @ a4d2ea1d : benchmark/README.md (BSD-3-Clause).\n"
+          "# Written by python3 -m analysis.fit_devices --collect TABLE.csv\n")
 
 
 class Setup(NamedTuple):
@@ -104,8 +109,9 @@ def benchmark_networks():
     return networks | {name: make() for name, make in outside_zoo.NCNN.items()}
 
 
-def read_setups(path, known):
-    """Set-ups with at least FEWEST_NETWORKS of the known networks, by line of the README."""
+def read_table(path, known):
+    """The set-ups of a table with a row a network, those with at least FEWEST_NETWORKS of the known networks, by line of
+    the README."""
     setups = {}
     with open(path, encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -115,6 +121,29 @@ def read_setups(path, known):
             if row["network"] in known:
                 setup.seconds[row["network"]] = float(row["min_ms"]) / 1e3
     return {line: setup for line, setup in setups.items() if len(setup.seconds) >= FEWEST_NETWORKS}
+
+
+def write_rows(path, setups, networks):
+    """One row a set-up, a column a network, in ms; empty where it was not measured."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        file.write(HEADER)
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["line", "device", "threads", "processor", *networks])
+        for setup in sorted(setups.values()):
+            times = [f"{1e3 * setup.seconds[name]:.10g}" if name in setup.seconds else "" for name in networks]
+            out.writerow([setup.line, setup.device, setup.threads, "cpu" if setup.is_cpu else "gpu", *times])
+
+
+def read_rows(path):
+    """What write_rows wrote, by line of the README."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    setups = {}
+    for row in rows:
+        line, device, threads, processor = (row.pop(key) for key in ("line", "device", "threads", "processor"))
+        seconds = {name: float(time) / 1e3 for name, time in row.items() if time}
+        setups[int(line)] = Setup(int(line), device, int(threads), processor == "cpu", seconds)
+    return setups
 
 
 def describe(name, rows, floor=(0.0, 0.0, 0.0)):
@@ -155,17 +184,28 @@ def _number(text):
     return float(str(text["value"] if isinstance(text, dict) else text).split()[0])
 
 
+def platform_file(name):
+    """Of a device or a cloud."""
+    paths = [ROOT / f"platforms/{folder}/{name}.yaml" for folder in ("devices", "clouds")]
+    return _load(next(path for path in paths if path.is_file()))
+
+
+def coefficients_of(compute):
+    """Seconds per FLOP, byte and layer of a file's three constants."""
+    return np.array([1 / (1e9 * _number(compute["conv"])), 1 / (1e9 * _number(compute["memory"])),
+                     1e-6 * _number(compute["overhead"])])
+
+
 def shipped():
-    """A row a processor with measurements: device, processor, number of networks, median and worst error in percent."""
+    """A row a processor with measurements: device or cloud, processor, number of networks, median and worst error in
+    percent."""
     measured = _load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]
     zoo = {name: features.of_file(ROOT / "scenarios/networks" / f"{name}.yaml") for name in ZOO.values()}
     table = []
     for setup in measured:
-        compute = _load(ROOT / f"platforms/devices/{setup['device']}.yaml")["processors"][setup["processor"]]["compute"]
-        rates = np.array([1 / (1e9 * _number(compute["conv"])), 1 / (1e9 * _number(compute["memory"])),
-                          1e-6 * _number(compute["overhead"])])
+        compute = platform_file(setup["device"])["processors"][setup["processor"]]["compute"]
         seconds = {name: _number(time) / 1e3 for name, time in setup["networks"].items()}
-        error = errors(relative_rows(zoo, seconds), rates)
+        error = errors(relative_rows(zoo, seconds), coefficients_of(compute))
         worst = int(np.argmax(np.abs(error)))
         table.append((setup["device"], setup["processor"], len(error), 100 * float(np.median(np.abs(error))),
                       100 * float(error[worst]), list(seconds)[worst]))
@@ -173,18 +213,9 @@ def shipped():
 
 
 def shipped_lines():
-    lines = ["| device | processor | networks | median error | worst error | of |", "|---|---|---|---|---|---|"]
+    lines = ["| device or cloud | processor | networks | median error | worst error | of |", "|---|---|---|---|---|---|"]
     return lines + [f"| {device} | {processor} | {count} | {median:.1f} % | {worst:+.1f} % | {network} |"
                     for device, processor, count, median, worst, network in shipped()]
-
-
-def _setups_of_data():
-    folder = os.environ.get("EDGECUT_DATA")
-    path = pathlib.Path(folder or ".") / "ncnn" / "ncnn_latency.csv"
-    if not folder or not path.is_file():
-        raise SystemExit("EDGECUT_DATA: must name a folder that holds ncnn/ncnn_latency.csv")
-    networks = benchmark_networks()
-    return networks, read_setups(path, networks)
 
 
 def main(arguments=None):
@@ -193,8 +224,14 @@ def main(arguments=None):
     what.add_argument("--lines", metavar="LINE[:MOST],...",
                       help="only these lines of the README, with their constants; conv at most MOST GFLOP/s")
     what.add_argument("--tiny", action="store_true", help="microcontrollers")
-    what.add_argument("--shipped", action="store_true", help="the devices that ship, as in docs/validation.md")
+    what.add_argument("--shipped", action="store_true", help="what ships, as in docs/validation.md")
+    what.add_argument("--collect", metavar="TABLE.csv", help="write the rows, from a table with a row a network")
+    parser.add_argument("--rows", metavar="ROWS.csv", type=pathlib.Path, default=ROWS, help="%(default)s")
     options = parser.parse_args(arguments)
+    if options.collect:
+        networks = benchmark_networks()
+        write_rows(options.rows, read_table(options.collect, networks), networks)
+        return 0
     if options.shipped:
         print("\n".join(shipped_lines()))
     elif options.tiny:
@@ -203,13 +240,13 @@ def main(arguments=None):
             print(describe(name, relative_rows(networks, {task: 1.0 / rate for task, rate in rates.items()}),
                            (0.0, 1.0 / TINY_BYTES_PER_S[name], 0.0)))
     elif options.lines:
-        networks, setups = _setups_of_data()
+        networks, setups = benchmark_networks(), read_rows(options.rows)
         for line, _, most in (text.partition(":") for text in options.lines.split(",")):
             setup = setups[int(line)]
             floor = (1.0 / (1e9 * float(most)) if most else 0.0, 0.0, 0.0)
             print(describe(f"{line} {setup.device[:40]}", relative_rows(networks, setup.seconds), floor))
     else:
-        networks, setups = _setups_of_data()
+        networks, setups = benchmark_networks(), read_rows(options.rows)
         print(f"Three constants, Winograd-weighted, {len(networks)} networks, leaving one network out:")
         print("\n".join(cross_validation(networks, [setup for setup in setups.values() if setup.is_cpu])))
     return 0

@@ -3,11 +3,9 @@
 import contextlib
 import csv
 import io
-import os
 import pathlib
 import tempfile
 import unittest
-from unittest import mock
 
 import numpy as np
 
@@ -25,9 +23,9 @@ def seconds(coefficients, networks=None):
     return {name: float(np.array(network) @ coefficients) for name, network in (networks or NETWORKS).items()}
 
 
-def output_of(*arguments, **environment):
+def output_of(*arguments):
     text = io.StringIO()
-    with mock.patch.dict(os.environ, environment), contextlib.redirect_stdout(text):
+    with contextlib.redirect_stdout(text):
         fit_devices.main(list(arguments))
     return text.getvalue()
 
@@ -132,26 +130,35 @@ class Program(unittest.TestCase):
     def test_constants_are_recovered_from_a_table_of_latencies(self):
         networks = fit_devices.benchmark_networks()
         with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "ncnn", "ncnn_latency.csv")
-            path.parent.mkdir()
-            with open(path, "w", encoding="utf-8", newline="") as file:
+            table, rows = pathlib.Path(folder, "table.csv"), pathlib.Path(folder, "rows.csv")
+            with open(table, "w", encoding="utf-8", newline="") as file:
                 out = csv.writer(file)
                 out.writerow("device,threads,powersave,gpu_device,readme_line,network,min_ms,max_ms,avg_ms".split(","))
-                for line, device, gpu in ((7, "a board", -1), (9, "its GPU", 0)):
+                for line, device, gpu in ((9, "its GPU", 0), (7, "a board", -1)):
                     for name, time in seconds(KNOWN, networks).items():
                         out.writerow([device, 4, 0, gpu, line, name, 1e3 * time, 2e3 * time, 1.5e3 * time])
                     out.writerow([device, 4, 0, gpu, line, "vgg16_int8", 1, 1, 1])  # no network of ours
-            text = output_of("--lines", "7,9", EDGECUT_DATA=folder)
+                for name in list(networks)[:5]:
+                    out.writerow(["measured too little", 4, 0, -1, 11, name, 1, 1, 1])
+            output_of("--collect", str(table), "--rows", str(rows))
+            collected = fit_devices.read_rows(rows)
+            self.assertEqual({line: (s.device, s.threads, s.is_cpu) for line, s in collected.items()},
+                             {7: ("a board", 4, True), 9: ("its GPU", 4, False)})
+            text = output_of("--lines", "7,9", "--rows", str(rows))
             found = "conv 20 GFLOP/s, memory 5 GB/s, overhead 30 us; 16 networks, mean error 0.0 %"
             self.assertEqual(text.count(found), 2)
-            summary = output_of(EDGECUT_DATA=folder)
+            summary = output_of("--rows", str(rows))
             self.assertIn("1 CPU set-ups with all of them: mean 0.0 %", summary)  # the GPU is not a CPU
-            held = output_of("--lines", "7:10", EDGECUT_DATA=folder)  # at most 10 GFLOP/s
+            held = output_of("--lines", "7:10", "--rows", str(rows))  # at most 10 GFLOP/s
             self.assertIn("conv 10 GFLOP/s", held)
 
-    def test_without_data_it_says_what_is_missing(self):
-        with self.assertRaisesRegex(SystemExit, "EDGECUT_DATA"):
-            output_of(EDGECUT_DATA="")
+    def test_a_network_that_was_not_measured_stays_so(self):
+        setup = fit_devices.Setup(5, "a board", 2, True, {"a": 0.00125, "c": 0.3})
+        with tempfile.TemporaryDirectory() as folder:
+            rows = pathlib.Path(folder, "rows.csv")
+            fit_devices.write_rows(rows, {5: setup}, ["a", "b", "c"])
+            self.assertIn("line,device,threads,processor,a,b,c\n5,a board,2,cpu,1.25,,300\n", rows.read_text())
+            self.assertEqual(fit_devices.read_rows(rows), {5: setup})
 
     def test_microcontrollers_have_the_constants_that_their_files_state(self):
         lines = {line.split(":")[0]: line for line in output_of("--tiny").splitlines()}
@@ -169,10 +176,17 @@ class Program(unittest.TestCase):
         self.assertEqual(table.splitlines(), fit_devices.shipped_lines())
 
 
-@unittest.skipUnless(os.environ.get("EDGECUT_DATA"), "EDGECUT_DATA is not set")
 class MeasuredDevices(unittest.TestCase):
-    def setUp(self):
-        self.networks, self.setups = fit_devices._setups_of_data()
+    @classmethod
+    def setUpClass(cls):
+        cls.networks, cls.setups = fit_devices.benchmark_networks(), fit_devices.read_rows(fit_devices.ROWS)
+        cls.shipped = fit_devices._load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]
+
+    def compute(self, setup):
+        return fit_devices.platform_file(setup["device"])["processors"][setup["processor"]]["compute"]
+
+    def rows(self, setup):
+        return fit_devices.relative_rows(self.networks, self.setups[setup["line"]].seconds)
 
     def test_leaving_one_network_out_errs_by_less_than_a_fifth_on_cpus(self):
         per_setup = [np.mean(np.abs(fit_devices.leave_one_out(fit_devices.relative_rows(self.networks, setup.seconds))))
@@ -180,8 +194,8 @@ class MeasuredDevices(unittest.TestCase):
         self.assertGreater(len(per_setup), 170)
         self.assertLess(np.mean(per_setup), 0.20)
 
-    def test_the_measurements_that_ship_are_those_of_the_table(self):
-        for setup in fit_devices._load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]:
+    def test_the_measurements_that_ship_are_those_of_the_rows(self):
+        for setup in self.shipped:
             measured = {fit_devices.ZOO[name]: time for name, time in self.setups[setup["line"]].seconds.items()
                         if name in fit_devices.ZOO}
             shipped = {name: fit_devices._number(time) / 1e3 for name, time in setup["networks"].items()}
@@ -191,20 +205,26 @@ class MeasuredDevices(unittest.TestCase):
 
     def test_devices_that_say_so_have_the_constants_of_the_fit(self):
         count = 0
-        for setup in fit_devices._load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]:
-            device = fit_devices._load(ROOT / f"platforms/devices/{setup['device']}.yaml")
-            compute = device["processors"][setup["processor"]]["compute"]
+        for setup in self.shipped:
+            compute = self.compute(setup)
             if "analysis/fit_devices.py" not in compute["source"]:
                 continue
             conv = fit_devices._number(compute["conv"])
             floor = (1 / (1e9 * conv) if "conv held" in compute["source"] else 0.0, 0.0, 0.0)
-            rows = fit_devices.relative_rows(self.networks, self.setups[setup["line"]].seconds)
-            found = fit_devices.constants(fit_devices.fit(rows, floor))
+            found = fit_devices.constants(fit_devices.fit(self.rows(setup), floor))
             for value, key, scale in ((found.flop_per_s, "conv", 1e9), (found.bytes_per_s, "memory", 1e9),
                                       (found.overhead_s, "overhead", 1e-6)):
                 self.assertAlmostEqual(fit_devices._number(compute[key]), float(f"{value / scale:.4g}"), 6, setup)
             count += 1
-        self.assertGreaterEqual(count, 37)
+        self.assertGreaterEqual(count, 45)
+
+    def test_a_file_states_the_mean_error_that_the_simulator_has(self):
+        # Within 0.11: constants are rounded to four digits, and the error to a tenth.
+        for setup in self.shipped:
+            compute = self.compute(setup)
+            error = fit_devices.errors(self.rows(setup), fit_devices.coefficients_of(compute))
+            self.assertAlmostEqual(fit_devices._number(compute["fit_error"]), 100 * np.mean(np.abs(error)), delta=0.11,
+                                   msg=setup["device"] + " " + setup["processor"])
 
 
 if __name__ == "__main__":
