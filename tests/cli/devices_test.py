@@ -33,8 +33,8 @@ class Devices(unittest.TestCase):
 
     def test_every_figure_of_the_file_is_listed_with_its_source(self):
         listed = self.describe("raspberry_pi_4").split("Sources:\n")[1].splitlines()
-        # memory 2, storage 1, power 2; conv, memory, overhead, fit error, active, peak, one network
-        self.assertEqual(len(listed), 5 + 7)
+        # memory 2, storage 2, power 2; conv, memory, overhead, fit error, active, peak, one network; 5 frequency steps
+        self.assertEqual(len(listed), 6 + 7 + 5 * 2)
         self.assertTrue(all(": " in line for line in listed))
 
     def test_a_prediction_is_held_against_the_measurement(self):
