@@ -226,7 +226,7 @@ class CommandLine {
 
   void add_describe() {
     auto& options = describe_;
-    auto* describe_command = app_.add_subcommand("describe", "what a network or a device is made of");
+    auto* describe_command = app_.add_subcommand("describe", "what a network, a device, a cloud or a link is made of");
     describe_command->require_subcommand(1);
     auto* command = describe_command->add_subcommand("network", "layers, complexities, cuts");
     command->add_option("network", options.network, "a shipped network's name or the path of a file")->required();
@@ -239,10 +239,21 @@ class CommandLine {
     bind(command, [this] { commands::describe_network(describe_); });
 
     auto* device_command = describe_command->add_subcommand(
-        "device", "processors, power, sources; latencies of whole networks, predicted and measured");
+        "device", "processors, power, battery, heat, sources; latencies of whole networks, predicted and measured");
     device_command->add_option("device", options.device, "a shipped device's name or the path of a file")->required();
     add_format(*device_command, options.format);
     bind(device_command, [this] { commands::describe_device(describe_); });
+
+    auto* cloud_command = describe_command->add_subcommand(
+        "cloud", "processor, price, power, sources; latencies of whole networks, predicted and measured");
+    cloud_command->add_option("cloud", options.cloud, "a shipped cloud's name or the path of a file")->required();
+    add_format(*cloud_command, options.format);
+    bind(cloud_command, [this] { commands::describe_cloud(describe_); });
+
+    auto* link_command = describe_command->add_subcommand("link", "bandwidths, round trip, radio, sources");
+    link_command->add_option("link", options.link, "a shipped link's name or the path of a file")->required();
+    add_format(*link_command, options.format);
+    bind(link_command, [this] { commands::describe_link(describe_); });
   }
 
   void add_import() {

@@ -1,11 +1,15 @@
 #include "commands/describe.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 #include "config/catalogue.hpp"
 #include "platform/benchmark_file.hpp"
+#include "platform/board_file.hpp"
 #include "platform/platform_file.hpp"
+#include "report/describe_cloud.hpp"
 #include "report/describe_device.hpp"
 #include "report/describe_network.hpp"
 
@@ -44,18 +48,52 @@ plan::Plan plan_after(const dnn::Network& network, const std::string& layer) {
   throw config::Error("--cut: " + config::unknown_name("layer", layer, known));
 }
 
-// Those that were measured on the device; all if none was.
-std::vector<const dnn::Network*> networks_of(const platform::Device& device,
-                                             const std::vector<platform::Measurement>& measurements,
+// Those of all shipped files that are of the device or cloud.
+std::vector<platform::Measurement> measurements_of(const std::string& name, config::Catalogue& catalogue) {
+  std::vector<platform::Measurement> measurements;
+  for (const auto& file : catalogue.names("platforms/benchmarks")) {
+    const auto value = catalogue.load(config::make_scalar(file, "describe"), "platforms/benchmarks", "benchmark");
+    std::ranges::copy_if(platform::read_measurements(value), std::back_inserter(measurements),
+                         [&](const platform::Measurement& m) { return m.device == name; });
+  }
+  return measurements;
+}
+
+// Takes out those of networks that are not in the zoo.
+std::vector<platform::Measurement> split_off_others(std::vector<platform::Measurement>& measurements,
+                                                    const config::Catalogue& catalogue) {
+  const auto zoo = catalogue.names("scenarios/networks");
+  const auto others = std::ranges::stable_partition(
+      measurements, [&](const platform::Measurement& m) { return std::ranges::find(zoo, m.network) != zoo.end(); });
+  std::vector<platform::Measurement> result(others.begin(), others.end());
+  measurements.erase(others.begin(), others.end());
+  return result;
+}
+
+// Those that were measured; all if none was.
+std::vector<const dnn::Network*> networks_of(const std::vector<platform::Measurement>& measurements,
                                              scenario::Library& library) {
   std::vector<std::string> names;
   for (const auto& m : measurements) {
-    if (m.device == device.name && std::ranges::find(names, m.network) == names.end()) names.push_back(m.network);
+    if (std::ranges::find(names, m.network) == names.end()) names.push_back(m.network);
   }
   if (names.empty()) names = library.catalogue().names("scenarios/networks");
   std::vector<const dnn::Network*> networks;
-  for (const auto& name : names) networks.push_back(&library.network(config::make_scalar(name, "describe device")));
+  networks.reserve(names.size());
+  for (const auto& name : names) networks.push_back(&library.network(config::make_scalar(name, "describe")));
   return networks;
+}
+
+// `device`: a device file that was read without error.
+std::vector<report::Frequencies> frequencies_of(const config::Value& device) {
+  config::Ledger ledger;
+  std::vector<report::Frequencies> frequencies;
+  for (const auto& entry : device.find("processors")->entries) {
+    if (const auto* steps = entry.value.find("frequency_steps")) {
+      frequencies.push_back({entry.key, platform::read_frequency_steps(*steps, ledger)});
+    }
+  }
+  return frequencies;
 }
 
 }  // namespace
@@ -80,16 +118,36 @@ void describe_device(const DescribeOptions& options) {
   auto& catalogue = library.catalogue();
   config::Ledger ledger;
   const auto reference = config::make_scalar(options.device, "describe device");
-  const auto device = platform::read_device(catalogue.load(reference, "platforms/devices", "device"), ledger);
-  std::vector<platform::Measurement> measurements;
-  for (const auto& name : catalogue.names("platforms/benchmarks")) {
-    const auto file = catalogue.load(config::make_scalar(name, "describe device"), "platforms/benchmarks", "benchmark");
-    const auto read = platform::read_measurements(file);
-    measurements.insert(measurements.end(), read.begin(), read.end());
-  }
-  const auto latencies = report::latencies(device, networks_of(device, measurements, library), measurements);
-  if (options.format != Format::table) return print_rows(report::latency_rows(device, latencies), options.format);
-  print(report::describe(device, ledger.sources(), latencies));
+  const auto value = catalogue.load(reference, "platforms/devices", "device");
+  const auto device = platform::read_device(value, ledger);
+  auto measurements = measurements_of(device.name, catalogue);
+  auto others = split_off_others(measurements, catalogue);
+  const auto machine = report::machine(device);
+  auto latencies = report::latencies(machine, networks_of(measurements, library), measurements);
+  if (options.format != Format::table) return print_rows(report::latency_rows(machine, latencies), options.format);
+  print(report::describe(device, {frequencies_of(value), std::move(latencies), std::move(others), ledger.sources()}));
+}
+
+void describe_cloud(const DescribeOptions& options) {
+  scenario::Library library(config::Catalogue::default_home());
+  auto& catalogue = library.catalogue();
+  config::Ledger ledger;
+  const auto reference = config::make_scalar(options.cloud, "describe cloud");
+  const auto cloud = platform::read_cloud(catalogue.load(reference, "platforms/clouds", "cloud"), ledger);
+  const auto measurements = measurements_of(cloud.name, catalogue);
+  const auto machine = report::machine(cloud);
+  const auto latencies = report::latencies(machine, networks_of(measurements, library), measurements);
+  if (options.format != Format::table) return print_rows(report::latency_rows(machine, latencies), options.format);
+  print(report::describe(cloud, latencies, ledger.sources()));
+}
+
+void describe_link(const DescribeOptions& options) {
+  config::Catalogue catalogue(config::Catalogue::default_home());
+  config::Ledger ledger;
+  const auto reference = config::make_scalar(options.link, "describe link");
+  const auto link = platform::read_link(catalogue.load(reference, "platforms/links", "link"), ledger);
+  if (options.format != Format::table) return print_rows({report::link_row(link)}, options.format);
+  print(report::describe(link, ledger.sources()));
 }
 
 }  // namespace edgecut::commands

@@ -1,5 +1,8 @@
 #include "platform/benchmark_file.hpp"
 
+#include <algorithm>
+#include <span>
+
 #include "config/map.hpp"
 
 namespace edgecut::platform {
@@ -9,15 +12,27 @@ using config::Value;
 
 namespace {
 
+void read_energies(const Value& energies, std::span<Measurement> of_setup) {
+  if (!energies.is_map()) energies.fail("must be a map from networks to energies");
+  for (const auto& [network, energy, where] : energies.entries) {
+    const auto found = std::ranges::find(of_setup, network, &Measurement::network);
+    if (found == of_setup.end()) energy.fail("is of a network without a latency in `networks:`");
+    found->energy = config::as<Joules>(energy, config::positive);
+  }
+}
+
 void read_setup(const Value& value, std::vector<Measurement>& measurements) {
   config::read(value, [&](Map& map) {
     const auto device = map.get<std::string>("device");
     const auto processor = map.get<std::string>("processor");
-    map.get<int>("line", config::positive);  // where in the source
+    map.get_or<int>("line", 1, config::positive);  // where in the source
     const Value& networks = map.child("networks");
     if (!networks.is_map()) networks.fail("must be a map from networks to latencies");
     for (const auto& [network, latency, where] : networks.entries) {
       measurements.push_back({device, processor, network, config::as<Seconds>(latency, config::positive)});
+    }
+    if (const Value* energies = map.find_child("energy")) {
+      read_energies(*energies, std::span(measurements).last(networks.entries.size()));
     }
   });
 }

@@ -81,13 +81,6 @@ Thermal::Step read_thermal_step(const Value& value, const Thermal& before) {
   });
 }
 
-struct FrequencyStep {
-  std::string name;
-  double speed = 1.0;
-  double memory_speed = 1.0;
-  double power = 1.0;
-};
-
 FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
   return config::read(value, [&](Map& map) {
     FrequencyStep step;
@@ -160,20 +153,23 @@ std::vector<std::vector<double>> read_interference(const Value& value, Ledger& l
   return all;
 }
 
-void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& processor) {
-  std::vector<std::string> names;
+std::vector<FrequencyStep> read_frequency_steps(const Value& list, Ledger& ledger) {
+  if (!list.is_list() || list.items.empty()) list.fail("must be a list such as [{name: 600 MHz, speed: 40 %}]");
   std::vector<FrequencyStep> steps;
-  if (const auto* list = map.find_child("frequency_steps")) {
-    if (!list->is_list() || list->items.empty()) list->fail("must be a list such as [{name: 600 MHz, speed: 40 %}]");
-    for (const auto& item : list->items) {
-      steps.push_back(read_frequency_step(item, ledger));
-      names.push_back(steps.back().name);
-    }
-  }
+  steps.reserve(list.items.size());
+  for (const auto& item : list.items) steps.push_back(read_frequency_step(item, ledger));
+  return steps;
+}
+
+void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& processor) {
+  std::vector<FrequencyStep> steps;
+  if (const auto* list = map.find_child("frequency_steps")) steps = read_frequency_steps(*list, ledger);
   const auto* wanted = map.find_child("frequency");
   if (wanted == nullptr) return;
   const auto name = config::as<std::string>(*wanted);
   const auto found = std::ranges::find(steps, name, &FrequencyStep::name);
+  std::vector<std::string> names;
+  std::ranges::transform(steps, std::back_inserter(names), &FrequencyStep::name);
   if (steps.empty()) wanted->fail("the processor has no `frequency_steps:` to choose from");
   if (found == steps.end()) wanted->fail(config::unknown_name("frequency", name, names));
   if (processor.measured)

@@ -1,6 +1,9 @@
 // The battery of a device file and what it harvests, how it warms up, and its processors' frequencies.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "config/map.hpp"
 #include "platform/platform.hpp"
 
@@ -20,6 +23,17 @@ Thermal read_thermal(const config::Value& value, config::Ledger& ledger);
 /// config::Error on processors that the device does not have, and on one that never runs two at a time beside itself.
 std::vector<std::vector<double>> read_interference(const config::Value& value, config::Ledger& ledger,
                                                    const std::vector<Processor>& processors);
+
+/// What a processor may be set to; factors over the figures of its file.
+struct FrequencyStep {
+  std::string name;
+  double speed = 1.0;
+  double memory_speed = 1.0;
+  double power = 1.0;  // of its increment above idle
+};
+
+/// Throws config::Error where it is not a list of steps.
+std::vector<FrequencyStep> read_frequency_steps(const config::Value& list, config::Ledger& ledger);
 
 /// The keys `frequency_steps` and `frequency` of a processor: scales it to the step that is chosen, if one is.
 void read_frequency(config::Map& map, config::Ledger& ledger, Watts board_idle, Processor& processor);

@@ -1,134 +1,77 @@
 #include "report/describe_device.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
-#include "dnn/complexity.hpp"
-#include "profile/profile.hpp"
 #include "report/table.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::report {
 namespace {
 
-Seconds total(const profile::LayerTimes& times) {
-  Seconds sum;
-  for (const auto time : times) sum += time;
-  return sum;
-}
-
-std::optional<Seconds> measured(const std::vector<platform::Measurement>& measurements, const platform::Device& device,
-                                const platform::Processor& processor, const dnn::Network& network) {
-  const auto found = std::ranges::find_if(measurements, [&](const platform::Measurement& m) {
-    return m.device == device.name && m.processor == processor.name && m.network == network.name();
-  });
-  return found == measurements.end() ? std::nullopt : std::optional(found->latency);
-}
-
-std::string percent(double ratio) {
-  return std::isnan(ratio) ? "-" : fmt::format("{:+.1f} %", 100.0 * ratio);
-}
-
-// Bandwidths print in bits; a memory's are told in bytes.
-std::string memory_rate(Bandwidth rate) {
-  return fmt::format("{:.4g} GB/s", rate.value() / 1e9);
+std::string share(double ratio) {
+  return fmt::format("{:.4g} %", 100.0 * ratio);
 }
 
 std::string headline(const platform::Device& device) {
-  return fmt::format("{} ({})\nmemory {}, of which {} for the system; {} of storage free\npower {} off, {} idle\n\n",
+  return fmt::format("{} ({})\nmemory {}, of which {} for the system; {} of storage free{}\npower {} off, {} idle\n",
                      device.title, device.name, units::format(device.memory), units::format(device.reserve),
-                     units::format(device.storage), units::format(device.off), units::format(device.idle));
+                     units::format(device.storage),
+                     device.storage_read ? ", read at " + byte_rate(*device.storage_read) : "",
+                     units::format(device.off), units::format(device.idle));
 }
 
-std::string processor_table(const platform::Device& device) {
-  Table table({"processor", "what it is", "conv", "memory", "overhead", "framework", "active", "peak", "one network"});
-  for (const auto& p : device.processors) {
-    table.add({p.name, p.title, units::format(p.compute.conv), memory_rate(p.compute.memory),
-               units::format(p.compute.overhead), p.framework, units::format(p.active), units::format(p.peak),
-               units::format(p.one_network)});
+// In watt-hours, as batteries are sold.
+std::string battery_text(const platform::Battery& battery) {
+  return fmt::format("battery {:.4g} Wh, {} of it usable\n", battery.capacity.value() / 3600.0, share(battery.usable));
+}
+
+std::string thermal_text(const platform::Thermal& thermal) {
+  std::vector<std::string> steps;
+  steps.reserve(thermal.steps.size());
+  for (const auto& step : thermal.steps) {
+    steps.push_back(
+        fmt::format("above {:.4g} C {} speed and {} power", step.above, share(step.speed), share(step.power)));
   }
-  std::string text = table.str();
-  for (const auto& p : device.processors) text += fmt::format("{}: {}\n", p.name, p.precision);
-  return text;
+  return fmt::format("heat {:.4g} K/W over {:.4g} C with a time constant of {}, hysteresis {:.4g} K: {}\n",
+                     thermal.resistance, thermal.ambient, units::format(thermal.time_constant), thermal.hysteresis,
+                     fmt::join(steps, ", "));
 }
 
-std::string latency_table(const std::vector<NetworkLatency>& latencies) {
-  Table table({"network", "processor", "predicted", "measured", "error", "fits"});
-  for (const auto& latency : latencies) {
-    table.add({latency.network, latency.processor, units::format(latency.predicted),
-               latency.measured ? units::format(*latency.measured) : "-", percent(latency.error()),
-               latency.fits ? "yes" : "no"});
+std::string frequency_text(const Frequencies& frequencies) {
+  std::vector<std::string> steps;
+  steps.reserve(frequencies.steps.size());
+  for (const auto& step : frequencies.steps) {
+    steps.push_back(fmt::format("{} ({} speed, {} power)", step.name, share(step.speed), share(step.power)));
   }
-  return table.str();
+  return fmt::format("{} can be set to {}\n", frequencies.processor, fmt::join(steps, ", "));
 }
 
-// "cpu: 12 networks measured, median error 10.2 %, worst +48.9 % (vgg16)"; empty where nothing was measured.
-std::string summary(const std::string& processor, std::vector<NetworkLatency> latencies) {
-  std::erase_if(latencies, [&](const auto& l) { return l.processor != processor || !l.measured; });
-  if (latencies.empty()) return {};
-  std::ranges::sort(latencies, {}, [](const auto& l) { return std::abs(l.error()); });
-  const auto size = latencies.size();
-  const double median = (std::abs(latencies[(size - 1) / 2].error()) + std::abs(latencies[size / 2].error())) / 2.0;
-  return fmt::format("{}: {} networks measured, median error {:.1f} %, worst {} ({})\n", processor, size,
-                     100.0 * median, percent(latencies.back().error()), latencies.back().network);
-}
-
-std::string models(const platform::Device& device) {
-  const auto by_kind = [](const platform::Processor& processor) { return !processor.kinds.empty(); };
-  if (std::ranges::all_of(device.processors, by_kind)) return "the constants by kind of layer";
-  return std::ranges::none_of(device.processors, by_kind) ? "the three constants"
-                                                          : "the three constants, or those by kind of layer,";
+std::string other_text(const std::vector<platform::Measurement>& others) {
+  if (others.empty()) return {};
+  Table table({"network", "processor", "measured", "energy"});
+  for (const auto& m : others) {
+    table.add({m.network, m.processor, units::format(m.latency), m.energy ? units::format(*m.energy) : "-"});
+  }
+  return "\nMeasured networks that are not in the zoo:\n" + table.str();
 }
 
 }  // namespace
 
-double NetworkLatency::error() const {
-  return measured ? predicted / *measured - 1.0 : std::numeric_limits<double>::quiet_NaN();
+std::string describe(const platform::Device& device, const DeviceDetails& details) {
+  const auto host = machine(device);
+  std::string text = headline(device);
+  if (device.battery) text += battery_text(*device.battery);
+  if (device.thermal) text += thermal_text(*device.thermal);
+  text += "\n" + processor_text(host, true);
+  for (const auto& frequencies : details.frequencies) text += frequency_text(frequencies);
+  return text + latency_text(host, details.latencies) + other_text(details.others) + source_text(details.sources);
 }
 
-std::vector<NetworkLatency> latencies(const platform::Device& device, const std::vector<const dnn::Network*>& networks,
-                                      const std::vector<platform::Measurement>& measurements) {
-  std::vector<NetworkLatency> result;
-  for (const auto& processor : device.processors) {
-    for (const auto* network : networks) {
-      if (!processor.has_constants && !processor.layer_times.contains(network->name())) continue;
-      result.push_back({network->name(), processor.name, total(profile::layer_times(*network, processor)),
-                        measured(measurements, device, processor, *network),
-                        dnn::complexity(*network).back().head_peak <= device.available_memory()});
-    }
-  }
-  return result;
-}
-
-std::string describe(const platform::Device& device, const std::vector<config::Source>& sources,
-                     const std::vector<NetworkLatency>& latencies) {
-  std::string text = headline(device) + processor_table(device) +
-                     fmt::format("\nWhole networks, one at a time, as {} predict and as measured:\n", models(device)) +
-                     latency_table(latencies) + "\n";
-  for (const auto& processor : device.processors) text += summary(processor.name, latencies);
-  text += "fits: weights and the largest set of live activations of the whole network, fp32, in the free memory\n";
-  text += "\nSources:\n";
+std::string source_text(const std::vector<config::Source>& sources) {
+  std::string text = "\nSources:\n";
   for (const auto& source : sources) text += fmt::format("  {} = {}: {}\n", source.path, source.value, source.source);
   return text;
-}
-
-std::vector<metrics::Row> latency_rows(const platform::Device& device, const std::vector<NetworkLatency>& latencies) {
-  std::vector<metrics::Row> rows;
-  for (const auto& latency : latencies) {
-    metrics::Row row;
-    row.add("device", device.name);
-    row.add("processor", latency.processor);
-    row.add("network", latency.network);
-    row.add("predicted_s", latency.predicted.value());
-    row.add("measured_s", latency.measured ? metrics::Cell(latency.measured->value()) : metrics::Cell());
-    row.add("error", latency.measured ? metrics::Cell(latency.error()) : metrics::Cell());
-    row.add("fits", static_cast<std::int64_t>(latency.fits));
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 }  // namespace edgecut::report

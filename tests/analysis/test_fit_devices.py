@@ -170,6 +170,15 @@ class Program(unittest.TestCase):
                 self.assertIn(part, line)
         self.assertEqual(set(lines), set(fit_devices.TINY))
 
+    def test_the_throughputs_of_microcontrollers_are_those_of_the_measurements_that_ship(self):
+        setups = fit_devices._load(ROOT / "platforms/benchmarks/mlperf_tiny.yaml")["setups"]
+        self.assertEqual([setup["device"] for setup in setups], list(fit_devices.TINY))
+        for setup in setups:
+            rates = fit_devices.TINY[setup["device"]]
+            self.assertEqual(set(setup["networks"]), set(rates))
+            for task, time in setup["networks"].items():  # rounded to five digits
+                self.assertAlmostEqual(fit_devices._number(time) / 1e3 * rates[task], 1.0, 4)
+
     def test_the_document_shows_the_errors_of_the_devices_that_ship(self):
         document = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
         table = document.split("<!-- devices -->\n")[1].split("\n<!-- end of devices -->")[0]

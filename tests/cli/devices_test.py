@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`describe device`: the table for people, rows for programs, devices without measurements, devices of one's own."""
+"""`describe device`, `cloud` and `link`: the text for people, rows for programs, what nobody measured, files of one's own."""
 import csv
 import io
 import json
@@ -88,6 +88,80 @@ class Devices(unittest.TestCase):
         for path in sorted((SOURCE / "platforms/devices").glob("*.yaml")):
             with self.subTest(device=path.stem):
                 self.assertIn(f"({path.stem})", self.describe(path.stem))
+
+    def test_battery_heat_storage_and_frequencies_are_shown_where_a_device_has_them(self):
+        phone, bare, pi = (self.describe(name) for name in ("snapdragon_660", "raspberry_pi_4_bare", "raspberry_pi_4"))
+        self.assertIn("battery 15.4 Wh, 100 % of it usable", phone)
+        self.assertIn("16 GB of storage free, read at 160 MB/s", phone)
+        self.assertIn("heat 9 K/W over 25 C with a time constant of 120 s, hysteresis 2 K: above 80 C 83.3 % speed and "
+                      "83.3 % power, above 82.5 C", bare)
+        self.assertIn("cpu can be set to 1800 MHz (100 % speed, 100 % power), 1500 MHz (83.3 % speed, 83.3 % power)", pi)
+        for absent in ("battery", "heat "):
+            self.assertNotIn(absent, pi.split("Sources:")[0])
+        self.assertNotIn("can be set to", phone)
+
+    def test_microcontrollers_show_what_was_measured_on_them(self):
+        text = self.describe("nucleo_l4r5zi")
+        # 4.409 and 131.95 a second; 47.1 mW / 4.409 = 10.68 mJ
+        self.assertRegex(text, r"image_classification +cpu +226.8 ms +10.68 mJ")
+        self.assertRegex(text, r"anomaly_detection +cpu +7.579 ms +-")
+        self.assertNotIn("not in the zoo", self.describe("raspberry_pi_4"))
+
+    # --- clouds
+
+    def of(self, what, *arguments, **files):
+        with Folder(**files) as folder:
+            return self.fine(folder.run("describe", what, *arguments))
+
+    def test_a_cloud_is_shown_with_price_power_batches_and_predictions_beside_measurements(self):
+        text = self.of("cloud", "v100")
+        # ResNet-50: batches of 8 in 11.5 ms, alone 10.37 ms: 1.10897
+        for part in ("NVIDIA Tesla V100-PCIE-32GB (v100)", "memory 32 GB, of which 1 GB for the system; 1 host",
+                     "price of a host 3.06 USD/h", "power of a host 35 W idle, 250 W active", "2 0.9875, 4 1.009, 8 1.109, ",
+                     "GV100, 80 SM", "gpu: 12 networks measured, median error", "price = 3.06 USD/h: AWS EC2 On-Demand"):
+            self.assertIn(part, text)
+        text = self.of("cloud", "azure_d64s_v6")
+        self.assertIn("price not known\npower not known\n", text)
+        self.assertNotIn("batch", text)
+
+    def test_rows_of_a_cloud_are_those_of_a_device_but_for_the_first_column(self):
+        rows = list(csv.DictReader(io.StringIO(self.of("cloud", "c5_4xlarge", "--format", "csv"))))
+        self.assertEqual(list(rows[0])[:3], ["cloud", "processor", "network"])
+        self.assertEqual(len(rows), 12)
+        alexnet = next(r for r in rows if r["network"] == "alexnet")
+        self.assertAlmostEqual(float(alexnet["measured_s"]), 0.00488, 12)  # line 8068 of ncnn's README
+        self.assertAlmostEqual(float(alexnet["error"]), float(alexnet["predicted_s"]) / 0.00488 - 1, 12)
+
+    def test_all_clouds_and_links_that_ship_are_described(self):
+        for what in ("cloud", "link"):
+            for path in sorted((SOURCE / f"platforms/{what}s").glob("*.yaml")):
+                with self.subTest(name=path.stem):
+                    self.assertIn(f"({path.stem})", self.of(what, path.stem))
+
+    # --- links
+
+    def test_a_link_is_shown_with_its_radio_and_when_it_sleeps(self):
+        text = self.of("link", "lte_2021_rrc")
+        # transmit base: 2926 mW less the 1600 mW of the idle phone
+        for part in ("34 Mbit/s up, 82 Mbit/s down, round trip 22 ms", "transmit 76.7 mW/Mbps x rate + 1.326 W",
+                     "sleeps 10 s after the last byte, at 178 mW until then; wakes up in 400 ms, at 1.33 W",
+                     "rtt = 22 ms: median of the Ookla tests"):
+            self.assertIn(part, text)
+        self.assertNotIn("sleeps", self.of("link", "lte_2021"))
+
+    def test_the_row_of_a_link_counts_its_loss(self):
+        row = json.loads(self.of("link", "wifi_2012_lossy", "--format", "json"))[0]
+        self.assertAlmostEqual(row["uplink_bps"], 0.9 * 18.88e6, 3)
+        # 283.17 mW/Mbps are 0.28317 W / 125,000 B/s; each byte is sent 1 / 0.9 times
+        self.assertAlmostEqual(row["transmit_slope_J_per_B"], 0.28317 / 125000 / 0.9, 15)
+        self.assertEqual((row["promotion_s"], row["tail_s"]), (0, 0))
+
+    def test_unknown_clouds_and_links_are_refused_with_the_nearest(self):
+        with Folder() as folder:
+            for what, name, near in (("cloud", "v10", "v100"), ("link", "lte_2O21", "lte_2021")):
+                result = folder.run("describe", what, name)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(f"did you mean '{near}'?", result.stderr)
 
     def test_an_unknown_device_is_refused_with_the_nearest(self):
         with Folder() as folder:

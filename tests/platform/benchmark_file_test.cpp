@@ -64,6 +64,18 @@ TEST_CASE("measurements that cannot be are refused where they stand") {
   CHECK_THAT(error(setup("{device: d, processor: p, line: 1, networks: {n: 5}}")), Contains("unit"));
   CHECK_THAT(error(setup("{device: d, processor: p, line: 0, networks: {}}")), Contains("line"));
   CHECK_THAT(error(setup("{device: d, processor: p, line: 1, network: {}}")), Contains("networks"));
+  CHECK_THAT(error(setup("{device: d, processor: p, networks: {n: 1 ms}, energy: {m: 1 mJ}}")),
+             StartsWith("b.yaml:3:") && Contains("without a latency"));
+  CHECK_THAT(error(setup("{device: d, processor: p, networks: {n: 1 ms}, energy: {n: 0 J}}")), Contains("more than 0"));
+}
+
+TEST_CASE("an energy is of the set-up's network of that name, and of no other's") {
+  const auto all = read(
+      "source: s\nsetups:\n  - {device: a, processor: p, networks: {m: 1 ms, n: 2 ms}}\n"
+      "  - {device: b, processor: p, networks: {m: 1 ms, n: 2 ms}, energy: {n: 3 mJ}}\n");
+  REQUIRE(all.size() == 4);
+  for (const auto& m : {all[0], all[1], all[2]}) CHECK_FALSE(m.energy.has_value());
+  CHECK(all[3].energy.value().value() == Approx(0.003));
 }
 
 TEST_CASE("the measurements that ship are of devices, processors and networks that ship, each once") {
