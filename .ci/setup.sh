@@ -32,10 +32,19 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# is_there PACKAGE: as Debian's package or, of node and npm, which many install otherwise, as a command.
+is_there() {
+  case $1 in
+    nodejs) ! command -v node >/dev/null || return 0 ;;
+    npm) ! command -v npm >/dev/null || return 0 ;;
+  esac
+  dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'
+}
+
 ensure_packages() {
   local missing=() package
   for package in $(packages_for "$@"); do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing+=("$package")
+    is_there "$package" || missing+=("$package")
   done
   [ "${#missing[@]}" -gt 0 ] || return 0
   if ! command -v apt-get >/dev/null; then
