@@ -95,8 +95,8 @@ events::RunEnded run_ended(const State& state, Seconds end) {
   }
   add_server(ended, Kind::cloud, state.cloud, *state.system->cloud);
   for (std::size_t i = 0; i < state.cells.size(); ++i) {
-    ended.resources.push_back(use_of(Kind::cell_up, state.cells[i][0], 1.0, i));
-    ended.resources.push_back(use_of(Kind::cell_down, state.cells[i][1], 1.0, i));
+    ended.resources.push_back(use_of(Kind::cell_up, state.cells[i][0], state.moving_cells[i].up_mean, i));
+    ended.resources.push_back(use_of(Kind::cell_down, state.cells[i][1], state.moving_cells[i].down_mean, i));
   }
   if (state.system->backhaul) {
     ended.resources.push_back(use_of(Kind::backhaul_up, state.backhaul_up, state.moving_backhaul.up_mean));

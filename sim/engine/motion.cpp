@@ -22,6 +22,8 @@ std::string_view stream_of(events::BandwidthChanged::Link link) {
       return "relay";
     case Link::backhaul:
       return "backhaul";
+    case Link::cell:
+      return "cell";
   }
   return "";
 }
@@ -35,11 +37,11 @@ std::string stream_of(const platform::Motion& motion, std::string_view link, ker
 }  // namespace
 
 void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
-                  std::string_view of) {
+                  std::string_view of, std::size_t number) {
   const auto set = [&](Bandwidth& bandwidth, const std::optional<platform::Course>& course,
                        kernel::Direction direction) {
     const auto name = stream_of(motion, of, direction);
-    const MovingFigure figure(bandwidth.value(), course ? &*course : nullptr, motion.outages, seed, name, 0);
+    const MovingFigure figure(bandwidth.value(), course ? &*course : nullptr, motion.outages, seed, name, number);
     bandwidth = std::max(Bandwidth(figure.now()), Bandwidth(0.125));
   };
   if (!motion.any()) return;
@@ -48,8 +50,9 @@ void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down
 }
 
 bool bandwidths_move(const System& system) {
-  const bool shared =
-      (system.backhaul && system.backhaul->motion.any()) || (system.edge && system.edge->link.motion.any());
+  const bool shared = (system.backhaul && system.backhaul->motion.any()) ||
+                      (system.edge && system.edge->link.motion.any()) ||
+                      std::ranges::any_of(system.cells, [](const auto& cell) { return cell.motion.any(); });
   return shared || std::ranges::any_of(system.clients, [](const Client& client) {
            return client.link.motion.any() || (client.direct && client.direct->motion.any());
          });
@@ -61,7 +64,7 @@ bool moves(const System& system) {
 }
 
 Motion::Motion(const System& system, State& state, kernel::Kernel& kernel)
-    : system_(system), state_(state), kernel_(kernel) {
+    : system_(system), state_(state), kernel_(kernel), only_cell_(only_cell(system)) {
   for (events::DeviceIndex i = 0; i < state.devices.size(); ++i) {
     const auto& client = *state.devices[i].client;
     add_link(client.link.motion, client.link.uplink, client.link.downlink, Link::device, i);
@@ -76,6 +79,10 @@ Motion::Motion(const System& system, State& state, kernel::Kernel& kernel)
   }
   if (system.backhaul) {
     add_link(system.backhaul->motion, system.backhaul->uplink, system.backhaul->downlink, Link::backhaul, 0);
+  }
+  for (std::size_t i = 0; i < system.cells.size(); ++i) {
+    const auto& cell = system.cells[i];
+    add_link(cell.motion, cell.uplink, cell.downlink, Link::cell, i);
   }
   if (system.cloud_load) add_load(*system.cloud_load, Host::cloud, 0, 0);
   if (system.edge_load) add_load(*system.edge_load, Host::edge, 0, 0);
@@ -139,6 +146,8 @@ MovingLink& Motion::link_of(const Figure& figure) {
       return state_.devices[figure.device].direct_link;
     case Link::relay:
       return state_.edge->moving;
+    case Link::cell:
+      return state_.moving_cells[figure.device];
     case Link::backhaul:
       break;
   }
@@ -164,24 +173,30 @@ void Motion::apply_bandwidth(const Figure& figure) {
   auto& link = link_of(figure);
   (figure.direction == Direction::up ? link.up : link.down) = bandwidth;
   ++state_.changes;
-  const auto& device = state_.devices[figure.device];
+  const bool is_shared = figure.link == Link::backhaul || figure.link == Link::cell;
+  if (is_shared && only_cell_) return apply_one_medium(figure.direction);
   switch (figure.link) {
     case Link::device:
-      return kernel_.set_bandwidth(device.access, figure.direction, bandwidth);
+      return kernel_.set_bandwidth(state_.devices[figure.device].access, figure.direction, bandwidth);
     case Link::direct:
-      return kernel_.set_bandwidth(device.direct, figure.direction, bandwidth);
+      return kernel_.set_bandwidth(state_.devices[figure.device].direct, figure.direction, bandwidth);
     case Link::relay:
       return kernel_.set_bandwidth(state_.edge->access, figure.direction, bandwidth);
     case Link::backhaul:
-      return kernel_.set_backhaul_bandwidth(figure.direction, behind_only_cell(bandwidth, figure.direction));
+      return kernel_.set_backhaul_bandwidth(figure.direction, bandwidth);
+    case Link::cell:
+      return kernel_.set_cell_bandwidth(static_cast<std::uint32_t>(figure.device), figure.direction, bandwidth);
   }
 }
 
-// To the kernel the backhaul and a cell that everybody is in are one link.
-Bandwidth Motion::behind_only_cell(Bandwidth backhaul, Direction direction) const {
-  const auto* cell = only_cell(system_);
-  if (cell == nullptr) return backhaul;
-  return std::min(backhaul, direction == Direction::up ? cell->uplink : cell->downlink);
+// The only cell and the backhaul behind it, of which the topology made one link.
+void Motion::apply_one_medium(Direction direction) {
+  auto width = state_.moving_cells.at(*only_cell_);
+  if (system_.backhaul) {
+    width.up = std::min(width.up, state_.moving_backhaul.up);
+    width.down = std::min(width.down, state_.moving_backhaul.down);
+  }
+  kernel_.set_backhaul_bandwidth(direction, direction == Direction::up ? width.up : width.down);
 }
 
 void Motion::apply_speed(const Figure& figure) {

@@ -1,7 +1,9 @@
 // The world that moves: sets bandwidths and speeds in the kernel and in the state, one coming change for each figure.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "engine/moving_figure.hpp"
@@ -18,9 +20,9 @@ bool bandwidths_move(const System& system);
 bool moves(const System& system);
 
 /// Sets two bandwidths to what they are at time 0 of a run with that seed, at least 1 bit/s, on the first device's link
-/// of that name ("link", "direct link", "relay", "backhaul").
+/// of that name ("link", "direct link", "relay", "backhaul"), or on the cell of that number ("cell").
 void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
-                  std::string_view of);
+                  std::string_view of, std::size_t number = 0);
 
 class Motion {
  public:
@@ -58,7 +60,7 @@ class Motion {
   [[nodiscard]] Speed& speed_of(const Figure& figure);
   void apply(const Figure& figure);
   void apply_bandwidth(const Figure& figure);
-  [[nodiscard]] Bandwidth behind_only_cell(Bandwidth backhaul, Direction direction) const;
+  void apply_one_medium(Direction direction);
   void apply_speed(const Figure& figure);
   void schedule(std::size_t figure);
   [[nodiscard]] events::Event said(const Figure& figure) const;
@@ -66,6 +68,7 @@ class Motion {
   const System& system_;
   State& state_;
   kernel::Kernel& kernel_;
+  std::optional<std::uint32_t> only_cell_;  // one link with the backhaul, to the kernel
   std::vector<Figure> figures_;
 };
 

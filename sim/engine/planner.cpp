@@ -123,14 +123,7 @@ void Planner::see_bandwidths(StreamIndex stream, Conditions& conditions) const {
   const auto& state = device_of(stream);
   conditions.up = state.link.up;
   conditions.down = state.link.down;
-  if (system_.backhaul) {
-    conditions.up = std::min(conditions.up, state_.moving_backhaul.up);
-    conditions.down = std::min(conditions.down, state_.moving_backhaul.down);
-  }
-  if (const auto& cell = client_of(stream).cell) {
-    conditions.up = std::min(conditions.up, system_.cells[*cell].uplink);
-    conditions.down = std::min(conditions.down, system_.cells[*cell].downlink);
-  }
+  state_.limit(client_of(stream), conditions.up, conditions.down);
   if (client_of(stream).direct) {
     conditions.direct_up = state.direct_link.up;
     conditions.direct_down = state.direct_link.down;

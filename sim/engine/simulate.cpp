@@ -746,7 +746,9 @@ class Simulation {
   void say_change(const events::Event& event) {
     emit(event);
     const auto* bandwidth = std::get_if<events::BandwidthChanged>(&event);
-    if (bandwidth != nullptr && state_.devices[bandwidth->device].battery) update_power(bandwidth->device);
+    using Link = events::BandwidthChanged::Link;
+    const bool is_own = bandwidth != nullptr && (bandwidth->link == Link::device || bandwidth->link == Link::direct);
+    if (is_own && state_.devices[bandwidth->device].battery) update_power(bandwidth->device);
     const auto* speed = std::get_if<events::SpeedChanged>(&event);
     if (speed != nullptr && speed->host == events::SpeedChanged::Host::device) update_power(speed->device);
   }

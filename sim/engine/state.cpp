@@ -89,6 +89,7 @@ State::State(const System& of) : system(&of), cloud(*of.cloud), cells(of.cells.s
   auto next_processor = static_cast<std::uint32_t>(processors.size());
   cloud.processor = {next_processor++};
   if (of.backhaul) moving_backhaul = {of.backhaul->uplink, of.backhaul->downlink};
+  for (const auto& cell : of.cells) moving_cells.push_back({cell.uplink, cell.downlink});
   auto next_access = static_cast<std::uint32_t>(devices.size());
   for (auto& device : devices) {
     if (device.client->direct) device.direct = {next_access++};
@@ -128,26 +129,34 @@ void State::add_device(std::span<const Client> classes) {
   for (const auto& one : classes) streams.emplace_back(one, i, device.streams++, system->seed);
 }
 
-SharedLink* State::cell_of(const Client& client, const Step& step) {
-  if (!client.cell || step.is_direct) return nullptr;
-  return &cells.at(*client.cell).at(static_cast<std::size_t>(direction_of(step)));
+Seconds State::on_cell(std::uint32_t cell, kernel::Direction direction, Bytes size) const {
+  const auto& medium = system->cells.at(cell);
+  return size / (direction == kernel::Direction::up ? medium.uplink : medium.downlink);
 }
 
-Seconds State::on_cell(const Client& client, kernel::Direction direction, Bytes size) const {
-  const auto& cell = system->cells.at(*client.cell);
-  return size / (direction == kernel::Direction::up ? cell.uplink : cell.downlink);
+void State::limit(const Client& client, Bandwidth& up, Bandwidth& down) const {
+  const auto by = [&](const MovingLink& medium) {
+    up = std::min(up, medium.up);
+    down = std::min(down, medium.down);
+  };
+  if (system->backhaul) by(moving_backhaul);
+  for (auto cell = client.cell; cell; cell = cell_behind(*cell)) by(moving_cells.at(*cell));
 }
 
 void State::add_shared_work(const Client& client, const Step& step, Bytes size) {
   const auto direction = direction_of(step);
   if (crosses_backhaul(step)) backhaul(direction).work += on_backhaul(direction, size);
-  if (auto* cell = cell_of(client, step)) cell->work += on_cell(client, direction, size);
+  for (auto cell = first_cell(client, step); cell; cell = cell_behind(*cell)) {
+    cells[*cell].at(static_cast<std::size_t>(direction)).work += on_cell(*cell, direction, size);
+  }
 }
 
 void State::add_shared_offer(const Client& client, const Step& step, Frequency rate) {
   const auto direction = direction_of(step);
   if (crosses_backhaul(step)) backhaul(direction).offered += rate * on_backhaul(direction, step.size);
-  if (auto* cell = cell_of(client, step)) cell->offered += rate * on_cell(client, direction, step.size);
+  for (auto cell = first_cell(client, step); cell; cell = cell_behind(*cell)) {
+    cells[*cell].at(static_cast<std::size_t>(direction)).offered += rate * on_cell(*cell, direction, step.size);
+  }
 }
 
 }  // namespace edgecut::engine

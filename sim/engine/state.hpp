@@ -194,9 +194,14 @@ struct State {
   void add_shared_work(const Client& client, const Step& step, Bytes size);
   /// Likewise the load that requests at `rate` offer them.
   void add_shared_offer(const Client& client, const Step& step, Frequency rate);
-  /// Its cell, where the step crosses one.
-  [[nodiscard]] SharedLink* cell_of(const Client& client, const Step& step);
-  [[nodiscard]] Seconds on_cell(const Client& client, kernel::Direction direction, Bytes size) const;
+  /// The first cell that the step crosses; it names the next.
+  [[nodiscard]] std::optional<std::uint32_t> first_cell(const Client& client, const Step& step) const {
+    return step.is_direct ? std::nullopt : client.cell;
+  }
+  [[nodiscard]] std::optional<std::uint32_t> cell_behind(std::uint32_t cell) const { return system->cells.at(cell).in; }
+  [[nodiscard]] Seconds on_cell(std::uint32_t cell, kernel::Direction direction, Bytes size) const;
+  /// What its cells and the backhaul leave of a device's bandwidth `up` and `down` now, if nobody else sends.
+  void limit(const Client& client, Bandwidth& up, Bandwidth& down) const;
   /// What `size` takes of the backhaul when nothing else does.
   [[nodiscard]] Seconds on_backhaul(kernel::Direction direction, Bytes size) const {
     return size / (direction == kernel::Direction::up ? system->backhaul->uplink : system->backhaul->downlink);
@@ -213,6 +218,7 @@ struct State {
   MovingLink moving_backhaul;
   std::uint64_t changes = 0;                     // of bandwidths and speeds so far
   std::vector<std::array<SharedLink, 2>> cells;  // up and down
+  std::vector<MovingLink> moving_cells;
 
  private:
   void reserve();

@@ -83,7 +83,7 @@ struct System {
   const platform::Cloud* cloud = nullptr;
   std::optional<EdgeServer> edge = {};
   std::optional<platform::Backhaul> backhaul;
-  std::vector<platform::Backhaul> cells = {};       // between the links of their stations and the backhaul
+  std::vector<platform::Cell> cells = {};           // between the links of their stations and the backhaul
   std::optional<platform::Course> cloud_load = {};  // what somebody else takes of every slot
   std::optional<platform::Course> edge_load = {};
   belief::Awareness awareness = {};             // what the method sees of it

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "engine/motion.hpp"
 
 namespace edgecut::engine {
 namespace {
 
-void join(const platform::Backhaul& cell, kernel::Topology& topology) {
+// The cell and the backhaul behind it are one link.
+void join(const platform::Cell& cell, kernel::Topology& topology) {
   const kernel::Topology::Backhaul own{cell.uplink, cell.downlink};
   const auto behind = topology.backhaul.value_or(own);
   topology.backhaul = kernel::Topology::Backhaul{std::min(own.up, behind.up), std::min(own.down, behind.down)};
@@ -38,16 +40,19 @@ void add_device(kernel::Topology& topology, const Client& client) {
 
 }  // namespace
 
-bool is_tree(std::span<const std::optional<std::uint32_t>> cells) {
-  return !std::ranges::all_of(cells, [&](const auto& cell) { return cell == cells.front(); });
+bool is_tree(std::span<const platform::Cell> cells, std::span<const std::optional<std::uint32_t>> of_clients) {
+  if (of_clients.empty()) return false;
+  const auto& first = of_clients.front();
+  if (!std::ranges::all_of(of_clients, [&](const auto& cell) { return cell == first; })) return true;
+  return first && cells[*first].in;
 }
 
-const platform::Backhaul* only_cell(const System& system) {
+std::optional<std::uint32_t> only_cell(const System& system) {
   std::vector<std::optional<std::uint32_t>> cells;
   for (const auto& client : system.clients) {
     if (!client.joins) cells.push_back(client.cell);
   }
-  return cells.empty() || !cells.front() || is_tree(cells) ? nullptr : &system.cells.at(*cells.front());
+  return cells.empty() || is_tree(system.cells, cells) ? std::nullopt : cells.front();
 }
 
 kernel::Topology topology_of(const System& system, bool is_metered) {
@@ -69,12 +74,12 @@ kernel::Topology topology_of(const System& system, bool is_metered) {
     topology.processors.push_back(server_of(server, server.name + " edge"));
     topology.accesses.push_back({server.name + " relay", link.uplink, link.downlink, false});
   }
-  for (const auto& cell : system.cells) topology.cells.push_back({cell.uplink, cell.downlink});
+  for (const auto& cell : system.cells) topology.cells.push_back({cell.uplink, cell.downlink, cell.in});
   if (system.backhaul) {
     topology.backhaul = kernel::Topology::Backhaul{system.backhaul->uplink, system.backhaul->downlink};
   }
   topology.bandwidths_vary = bandwidths_move(system);
-  if (const auto* cell = only_cell(system)) join(*cell, topology);
+  if (const auto cell = only_cell(system)) join(system.cells.at(*cell), topology);
   return topology;
 }
 

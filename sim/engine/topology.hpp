@@ -10,13 +10,13 @@
 
 namespace edgecut::engine {
 
-/// Whether cells make a tree, of which the express kernel knows nothing: devices are in different ones, or some are in
-/// one and some are in none. One cell that everybody is in and the backhaul behind it are one link as wide as the
-/// narrower of them. `cells` are those of the clients.
-bool is_tree(std::span<const std::optional<std::uint32_t>> cells);
+/// Whether cells make a tree, of which the express kernel knows nothing: devices are in different ones, some are in one and
+/// some in none, or in one that stands in another. One cell that everybody is in and the backhaul behind it are one link as
+/// wide as the narrower of them. `of_clients`: which of `cells` each is in.
+bool is_tree(std::span<const platform::Cell> cells, std::span<const std::optional<std::uint32_t>> of_clients);
 
-/// The cell that everybody is in; null where there is none.
-const platform::Backhaul* only_cell(const System& system);
+/// The cell that everybody is in, where that is no tree.
+std::optional<std::uint32_t> only_cell(const System& system);
 
 /// Processors: those of each device in turn, the cloud, the edge server. Accesses: the devices' links, the direct links
 /// of those that have one, the edge server's to the cloud.

@@ -187,10 +187,10 @@ struct ChargeChanged {
 
 /// A bandwidth that moves is `bandwidth` from `time` on; said at time 0, too.
 struct BandwidthChanged {
-  enum class Link : std::uint8_t { device, direct, relay, backhaul };
+  enum class Link : std::uint8_t { device, direct, relay, backhaul, cell };
   Seconds time;
   Link link = Link::device;
-  DeviceIndex device = 0;  // of its own links
+  DeviceIndex device = 0;  // of its own links; of a cell, its number
   bool up = true;
   Bandwidth bandwidth;
 };

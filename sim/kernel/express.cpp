@@ -41,6 +41,9 @@ class ExpressKernel final : public Kernel {
   [[nodiscard]] Bytes remaining(ActivityId transfer) override;
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
+  void set_cell_bandwidth(std::uint32_t /*cell*/, Direction /*direction*/, Bandwidth /*bandwidth*/) override {
+    throw InternalError("the express kernel knows no cells");
+  }
   void set_speed(ProcessorId processor, double speed) override;
   void set_on(ProcessorId processor, bool on) override;
   void run(const Due& due) override;

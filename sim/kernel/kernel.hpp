@@ -48,8 +48,8 @@ struct Access {
 };
 
 /// A star: stations, each behind its own access link, and one cloud. With a backhaul, all stations that are behind it
-/// share it too. Stations may be in cells between their access and the backhaul, which makes it a tree. Up and down are
-/// separate links.
+/// share it too. Stations may be in cells between their access and the backhaul, and cells in cells, which makes it a tree.
+/// Up and down are separate links.
 struct Topology {
   std::vector<Processor> processors;
   std::vector<Access> accesses;
@@ -58,7 +58,12 @@ struct Topology {
     Bandwidth down;
   };
   std::optional<Backhaul> backhaul;
-  std::vector<Backhaul> cells;
+  struct Cell {
+    Bandwidth up;
+    Bandwidth down;
+    std::optional<std::uint32_t> in = {};  // another cell, before it in the list
+  };
+  std::vector<Cell> cells;
   bool bandwidths_vary =
       false;                // whether they may be set while it runs; if not, a kernel may leave out what never binds
   bool is_metered = false;  // whether a kernel that can keeps an account of energy of its own, which takes time
@@ -98,6 +103,7 @@ class Kernel {
   /// rises again, which it must before everything else has happened. Only where the topology says that they vary.
   virtual void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) = 0;
   virtual void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) = 0;
+  virtual void set_cell_bandwidth(std::uint32_t cell, Direction direction, Bandwidth bandwidth) = 0;
   /// From now on every core of the processor does `speed` (> 0) seconds of work in a second; what it runs feels it at
   /// once. 1 at first.
   virtual void set_speed(ProcessorId processor, double speed) = 0;

@@ -97,6 +97,7 @@ class ReferenceKernel final : public Kernel {
   void set_bandwidth(AccessId access, Direction direction, Bandwidth bandwidth) override;
   void set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) override;
   void set_speed(ProcessorId processor, double speed) override;
+  void set_cell_bandwidth(std::uint32_t cell, Direction direction, Bandwidth bandwidth) override;
   void set_on(ProcessorId processor, bool on) override;
   void run(const Due& due) override;
   [[nodiscard]] std::optional<Joules> independent_energy(ProcessorId processor) const override;
@@ -141,7 +142,11 @@ class ReferenceKernel final : public Kernel {
   std::vector<double> speeds_;  // of them
   std::vector<char> is_on_;
   std::vector<Station> stations_;
-  std::vector<Pipes> cells_;
+  struct Cell {
+    Pipes pipes;
+    std::optional<std::uint32_t> in;
+  };
+  std::vector<Cell> cells_;
   Pipes backhaul_;  // no link where there is none or where it can never bind
   bool bandwidths_vary_;
   bool is_metered_;
@@ -207,8 +212,10 @@ void ReferenceKernel::add_star(const Topology& topology) {
   }
   for (const auto& cell : topology.cells) {
     const auto index = cells_.size();
-    cells_.push_back({make_pipe(fmt::format("cell-up-{}", index), cell.up),
-                      make_pipe(fmt::format("cell-down-{}", index), cell.down)});
+    ensure(!cell.in || *cell.in < index, "a cell is in one that stands before it");
+    cells_.push_back({{make_pipe(fmt::format("cell-up-{}", index), cell.up),
+                       make_pipe(fmt::format("cell-down-{}", index), cell.down)},
+                      cell.in});
   }
   for (const auto& access : topology.accesses) add_station(access);
 }
@@ -251,7 +258,9 @@ void ReferenceKernel::add_station(const Access& access) {
 
 std::vector<sg4::LinkInRoute> ReferenceKernel::links_of(const Station& station, Direction direction) const {
   std::vector<sg4::LinkInRoute> links{sg4::LinkInRoute(station.pipes[index_of(direction)].link)};
-  if (station.cell) links.emplace_back(cells_.at(*station.cell)[index_of(direction)].link);
+  for (auto cell = station.cell; cell; cell = cells_[*cell].in) {
+    links.emplace_back(cells_.at(*cell).pipes[index_of(direction)].link);
+  }
   auto* common = backhaul_[index_of(direction)].link;
   if (station.behind_backhaul && common != nullptr) links.emplace_back(common);
   return links;
@@ -340,6 +349,9 @@ void ReferenceKernel::let_vary(Activity& flow) {
 
 bool ReferenceKernel::is_open(AccessId access, Direction direction) const {
   const auto& station = stations_[access.index];
+  for (auto cell = station.cell; cell; cell = cells_[*cell].in) {
+    if (!cells_[*cell].pipes[index_of(direction)].open) return false;
+  }
   return station.pipes[index_of(direction)].open && (!station.behind_backhaul || backhaul_[index_of(direction)].open);
 }
 
@@ -349,6 +361,10 @@ void ReferenceKernel::set_bandwidth(AccessId access, Direction direction, Bandwi
 
 void ReferenceKernel::set_backhaul_bandwidth(Direction direction, Bandwidth bandwidth) {
   set_pipe(backhaul_[index_of(direction)], direction, bandwidth);
+}
+
+void ReferenceKernel::set_cell_bandwidth(std::uint32_t cell, Direction direction, Bandwidth bandwidth) {
+  set_pipe(cells_.at(cell).pipes[index_of(direction)], direction, bandwidth);
 }
 
 void ReferenceKernel::set_pipe(Pipe& pipe, Direction direction, Bandwidth bandwidth) {
@@ -370,9 +386,12 @@ void ReferenceKernel::suspend_or_resume_flows(Direction direction) {
     if (!open && !activity->action->is_suspended()) activity->action->suspend();
   }
   // SimGrid solves anew only what it finds to have changed. It looks for that from a resumed flow's first link, but not
-  // if that link had changed at this instant before, and would forget the backhaul: setting it makes it known.
-  auto* common = backhaul_[index_of(direction)].link;
-  if (common != nullptr) common->set_bandwidth(common->get_bandwidth());
+  // if that link had changed at this instant before, and would forget the backhaul and the cells: setting them makes them known.
+  const auto make_known = [](sg4::Link* link) {
+    if (link != nullptr) link->set_bandwidth(link->get_bandwidth());
+  };
+  make_known(backhaul_[index_of(direction)].link);
+  for (const auto& cell : cells_) make_known(cell.pipes[index_of(direction)].link);
 }
 
 double ReferenceKernel::cancel(ActivityId id) {

@@ -1,6 +1,7 @@
 // The world: devices, links and clouds, with the figures that describe them. Knows nothing of layers.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -206,6 +207,14 @@ struct Backhaul {
   Bandwidth uplink;
   Bandwidth downlink;
   Motion motion = {};
+};
+
+/// A medium that its stations share on their way to the backhaul, and the cells that are in it.
+struct Cell {
+  Bandwidth uplink;
+  Bandwidth downlink;
+  Motion motion = {};
+  std::optional<std::uint32_t> in = {};  // another cell, that this one is a station of
 };
 
 }  // namespace edgecut::platform

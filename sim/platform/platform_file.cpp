@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "platform/board_file.hpp"
 #include "platform/course_file.hpp"
@@ -216,8 +219,26 @@ void read_radio(const Value& value, Ledger& ledger, Link& link) {
   });
 }
 
+void scale(std::optional<Course>& course, double factor) {
+  if (!course) return;
+  if (course->steps) {
+    auto steps = *course->steps->steps;
+    for (auto& step : steps) step.value *= factor;
+    course->steps->steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
+  }
+  if (course->markov) {
+    for (auto& state : course->markov->states) state *= factor;
+  }
+  if (auto& process = course->gauss_markov) {
+    for (auto* figure : {&process->mean, &process->deviation, &process->least, &process->most}) *figure *= factor;
+  }
+}
+
 // What is lost is sent again: less arrives in a second, and each byte that does has been sent 1 / (1 - loss) times.
 void lose(double loss, Link& link) {
+  if (loss == 0.0) return;
+  scale(link.motion.up, 1.0 - loss);
+  scale(link.motion.down, 1.0 - loss);
   link.uplink *= 1.0 - loss;
   link.downlink *= 1.0 - loss;
   link.transmit.slope *= 1.0 / (1.0 - loss);
@@ -284,9 +305,6 @@ Link read_link(const Value& value, Ledger& ledger) {
     read_radio(map.child("radio"), ledger, link);
     link.motion = read_motion(map, link.uplink, link.downlink, &ledger);
     const double loss = map.figure_or<config::Ratio>("loss", {0.0}, ledger, {0.0, 0.99}).value;
-    if (loss > 0.0 && link.motion.any()) {
-      map.child("loss").fail("cannot be combined with a bandwidth that moves: state the goodput in that");
-    }
     lose(loss, link);
     return link;
   });

@@ -123,12 +123,13 @@ Line line_of(const events::ChargeChanged& e, const dnn::Network* /*network*/) {
 }
 Line line_of(const events::BandwidthChanged& e, const dnn::Network* /*network*/) {
   using Link = events::BandwidthChanged::Link;
-  static constexpr std::array<std::string_view, 8> names{"uplink",   "downlink",   "direct_up",   "direct_down",
-                                                         "relay_up", "relay_down", "backhaul_up", "backhaul_down"};
+  static constexpr std::array<std::string_view, 10> names{"uplink",   "downlink",   "direct_up",   "direct_down",
+                                                          "relay_up", "relay_down", "backhaul_up", "backhaul_down",
+                                                          "cell_up",  "cell_down"};
   Line line{.event = "bandwidth_changed",
             .station = names.at(2 * static_cast<std::size_t>(e.link) + (e.up ? 0 : 1)),
             .bandwidth = exact(e.bandwidth.value() * 8.0)};
-  if (e.link == Link::device || e.link == Link::direct) line.device = e.device;
+  if (e.link != Link::relay && e.link != Link::backhaul) line.device = e.device;
   return line;
 }
 Line line_of(const events::SpeedChanged& e, const dnn::Network* /*network*/) {

@@ -129,8 +129,10 @@ void Trace::take(const events::BandwidthChanged& e) {
   const std::string_view of = e.link == Link::direct     ? "direct "
                               : e.link == Link::relay    ? "relay "
                               : e.link == Link::backhaul ? "backhaul "
+                              : e.link == Link::cell     ? "cell "
                                                          : "";
-  count({process, requests}, fmt::format("{}{} (Mbit/s)", of, e.up ? "uplink" : "downlink"),
+  const auto number = e.link == Link::cell ? fmt::format("{} ", e.device) : std::string();
+  count({process, requests}, fmt::format("{}{}{} (Mbit/s)", of, number, e.up ? "uplink" : "downlink"),
         e.bandwidth.value() * 8e-6);
 }
 

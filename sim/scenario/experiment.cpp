@@ -103,6 +103,18 @@ void check_deadlines(Map& scenario, const World& world, const plan::Constraints&
   if (world.edge) check(world.edge->server, "edge");
 }
 
+// The rate at which weights are read; none: all are loaded. `true`: as the device's file says.
+std::optional<Bandwidth> read_cold_start(const Value& value, const platform::Device& device) {
+  if (!value.is_scalar()) {
+    return config::read(value, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
+  }
+  if (!config::as<bool>(value)) return std::nullopt;
+  if (!device.storage_read) {
+    value.fail("the device's file has no `storage.read`, the rate at which weights are loaded; say {storage: 80 MB/s}");
+  }
+  return device.storage_read;
+}
+
 std::vector<engine::OffPeriod> read_off(Map& scenario) {
   std::vector<engine::OffPeriod> periods;
   const auto* value = scenario.find_child("device_off");
@@ -393,14 +405,16 @@ Experiment::Experiment(const Value& scenario, Library& library) {
 }
 
 void Experiment::check_kernel(const Value& scenario) const {
-  if (kernel_ != kernel::Choice::express || !engine::is_tree(cells().of_parts)) return;
+  const auto cells = this->cells();
+  if (kernel_ != kernel::Choice::express || !engine::is_tree(cells.all, cells.of_parts)) return;
   scenario.find("kernel")->fail(
       "'express' shares no tree of cells under a backhaul (`cell:`, `fleet.cells`): take auto or reference");
 }
 
 kernel::Choice Experiment::kernel() const {
   if (kernel_ != kernel::Choice::automatic) return kernel_;
-  return engine::is_tree(cells().of_parts) ? kernel::Choice::reference : kernel::Choice::express;
+  const auto cells = this->cells();
+  return engine::is_tree(cells.all, cells.of_parts) ? kernel::Choice::reference : kernel::Choice::express;
 }
 
 void Experiment::check_number_of_requests(const Value& scenario) const {
@@ -443,10 +457,7 @@ void Experiment::read(const Value& scenario, Library& library) {
         read_constraints(map, world_.device, period_of_all_ ? period_of_all_ : workload_.period(), lifetime_);
     check_deadlines(map, world_, constraints_);
     off_ = read_off(map);
-    if (const auto* cold = map.find_child("cold_start")) {
-      model_storage_ =
-          config::read(*cold, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
-    }
+    if (const auto* cold = map.find_child("cold_start")) model_storage_ = read_cold_start(*cold, world_.device);
     models_ = read_models(map, world_);
     if (const auto* date = map.find_child("date")) day_ = read_day(*date);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
@@ -510,11 +521,7 @@ void Experiment::take_bandwidths(belief::Belief& belief, std::int64_t replicatio
   const auto seed = seed_ + static_cast<std::uint64_t>(replication);
   belief.link = world_.link;
   engine::set_to_start(belief.link.motion, belief.link.uplink, belief.link.downlink, seed, "link");
-  belief.backhaul = world_.behind_link();
-  if (belief.backhaul) {
-    auto& backhaul = *belief.backhaul;
-    engine::set_to_start(backhaul.motion, backhaul.uplink, backhaul.downlink, seed, "backhaul");
-  }
+  belief.backhaul = world_.behind_link(seed);
   if (!belief.edge) return;
   auto& relay = belief.edge->link = world_.edge->link;
   engine::set_to_start(relay.motion, relay.uplink, relay.downlink, seed, "relay");

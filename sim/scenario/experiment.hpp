@@ -102,7 +102,7 @@ class Experiment {
   void read_others(const std::vector<Part>& parts, Library& library);
   // All cells of the fleet, and which of them each part's devices are in.
   struct Cells {
-    std::vector<platform::Backhaul> all;
+    std::vector<platform::Cell> all;
     std::vector<std::optional<std::uint32_t>> of_parts;
   };
   [[nodiscard]] Cells cells() const;

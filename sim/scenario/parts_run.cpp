@@ -131,7 +131,10 @@ Experiment::Cells Experiment::cells() const {
     const bool is_there = part->joins_ || (!part->has_own_cell_ && common);
     if (!is_there) {
       first = cells.all.size();
-      cells.all.insert(cells.all.end(), world.cells.begin(), world.cells.end());
+      for (auto cell : world.cells) {
+        if (cell.in) *cell.in += static_cast<std::uint32_t>(first);
+        cells.all.push_back(std::move(cell));
+      }
       if (!part->has_own_cell_) common = first;
     } else if (!part->has_own_cell_) {
       first = *common;

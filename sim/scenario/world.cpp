@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "dnn/network_file.hpp"
+#include "engine/motion.hpp"
 #include "platform/course_file.hpp"
 #include "platform/platform_file.hpp"
 #include "profile/measured.hpp"
@@ -39,9 +40,25 @@ std::vector<std::size_t> read_processors(config::Map& scenario, const platform::
   return processors;
 }
 
-platform::Backhaul read_shared(config::Map& map) {
-  return {map.get<Bandwidth>("uplink", platform::possible_bandwidth),
-          map.get<Bandwidth>("downlink", platform::possible_bandwidth)};
+template <class Shared>
+Shared read_shared(config::Map& map) {
+  Shared shared;
+  shared.uplink = map.get<Bandwidth>("uplink", platform::possible_bandwidth);
+  shared.downlink = map.get<Bandwidth>("downlink", platform::possible_bandwidth);
+  shared.motion = platform::read_motion(map, shared.uplink, shared.downlink, nullptr);
+  return shared;
+}
+
+// One of several cells; `in` names one that stands above it.
+platform::Cell read_cell(config::Map& map, const std::vector<std::string>& above) {
+  auto cell = read_shared<platform::Cell>(map);
+  const auto* in = map.find_child("in");
+  if (in == nullptr) return cell;
+  const auto name = config::as<std::string>(*in);
+  const auto found = std::ranges::find(above, name);
+  if (found == above.end()) in->fail(config::unknown_name("cell above it", name, above));
+  cell.in = static_cast<std::uint32_t>(found - above.begin());
+  return cell;
 }
 
 // `cell`: one that every device is in, or the name of one of `cells`.
@@ -53,8 +70,8 @@ void read_cells(config::Map& fleet, World& world) {
       config::read(item, [&](config::Map& map) {
         const auto name = map.get<std::string>("name");
         if (std::ranges::find(names, name) != names.end()) item.fail("a second cell of that name");
+        world.cells.push_back(read_cell(map, names));
         names.push_back(name);
-        world.cells.push_back(read_shared(map));
       });
     }
   }
@@ -63,7 +80,7 @@ void read_cells(config::Map& fleet, World& world) {
   if (cell == nullptr) fleet.child("cells").fail("which of them are the devices in? Say `cell:`, in each group");
   if (cell->is_map() && !names.empty()) cell->fail("must be the name of one of `cells`");
   if (cell->is_map()) {
-    world.cells.push_back(config::read(*cell, read_shared));
+    world.cells.push_back(config::read(*cell, read_shared<platform::Cell>));
     world.cell = 0;
     return;
   }
@@ -80,17 +97,9 @@ void read_fleet(config::Map& scenario, World& world) {
     world.devices = fleet.get_or<std::size_t>("devices", 1, {1.0, 1e6});
     world.weight = fleet.get_or<double>("weight", 1.0, {0.01, 100.0});
     if (const auto* backhaul = fleet.find_child("backhaul")) {
-      config::read(*backhaul, [&](config::Map& map) {
-        auto& both = world.backhaul.emplace();
-        both.uplink = map.get<Bandwidth>("uplink", platform::possible_bandwidth);
-        both.downlink = map.get<Bandwidth>("downlink", platform::possible_bandwidth);
-        both.motion = platform::read_motion(map, both.uplink, both.downlink, nullptr);
-      });
+      world.backhaul = config::read(*backhaul, read_shared<platform::Backhaul>);
     }
     read_cells(fleet, world);
-    if (!world.cells.empty() && world.backhaul && world.backhaul->motion.any()) {
-      fleet.child("backhaul").fail("a backhaul that moves cannot be combined with `fleet.cell` or `fleet.cells`");
-    }
   });
 }
 
@@ -142,6 +151,7 @@ void note_files(const World& world, config::Catalogue& catalogue) {
   if (world.edge) motions.push_back(&world.edge->link.motion);
   if (world.edge && world.edge->direct) motions.push_back(&world.edge->direct->motion);
   if (world.backhaul) motions.push_back(&world.backhaul->motion);
+  for (const auto& cell : world.cells) motions.push_back(&cell.motion);
   for (const auto* motion : motions) {
     note_files(motion->up, catalogue);
     note_files(motion->down, catalogue);
@@ -298,11 +308,18 @@ std::vector<const dnn::Network*> Library::others(const std::string& name) {
   return networks;
 }
 
-std::optional<platform::Backhaul> World::behind_link() const {
-  if (!cell) return backhaul;
-  const auto& own = cells.at(*cell);
-  if (!backhaul) return own;
-  return platform::Backhaul{std::min(own.uplink, backhaul->uplink), std::min(own.downlink, backhaul->downlink)};
+std::optional<platform::Backhaul> World::behind_link(std::optional<std::uint64_t> seed) const {
+  std::optional<platform::Backhaul> narrowest;
+  const auto cross = [&](const auto& medium, std::string_view name, std::size_t number) {
+    auto up = medium.uplink;
+    auto down = medium.downlink;
+    if (seed) engine::set_to_start(medium.motion, up, down, *seed, name, number);
+    if (!narrowest) narrowest = platform::Backhaul{up, down};
+    narrowest = platform::Backhaul{std::min(up, narrowest->uplink), std::min(down, narrowest->downlink)};
+  };
+  if (backhaul) cross(*backhaul, "backhaul", 0);
+  for (auto at = cell; at; at = cells.at(*at).in) cross(cells[*at], "cell", *at);
+  return narrowest;
 }
 
 profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) const {
@@ -316,6 +333,7 @@ profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) 
 
 bool World::moves() const {
   return link.motion.any() || (backhaul && backhaul->motion.any()) ||
+         std::ranges::any_of(cells, [](const platform::Cell& shared) { return shared.motion.any(); }) ||
          (edge && (edge->link.motion.any() || (edge->direct && edge->direct->motion.any()))) ||
          !background.device.empty() || background.cloud || background.edge;
 }

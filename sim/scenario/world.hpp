@@ -47,8 +47,8 @@ struct World {
   platform::Cloud cloud;
   platform::Link link;
   std::optional<platform::Backhaul> backhaul;
-  std::vector<platform::Backhaul> cells;  // of the fleet
-  std::optional<std::uint32_t> cell;      // in which the devices are
+  std::vector<platform::Cell> cells;  // of the fleet
+  std::optional<std::uint32_t> cell;  // in which the devices are
   struct Edge {
     platform::Cloud server;
     platform::Link link;                   // of the edge server to the cloud
@@ -76,8 +76,8 @@ struct World {
   };
   std::vector<ForeignNominal> foreign_nominals;
 
-  /// What one device alone finds behind its link.
-  [[nodiscard]] std::optional<platform::Backhaul> behind_link() const;
+  /// What one device alone finds behind its link: as it is usually, or at time 0 of a run with that seed.
+  [[nodiscard]] std::optional<platform::Backhaul> behind_link(std::optional<std::uint64_t> seed = {}) const;
   /// The true layer times in one replication.
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
   /// The same of another network on these hosts.

@@ -75,6 +75,20 @@ TEST_CASE("a board that draws more when it is off than when it is idle is refuse
   CHECK_THAT(device_error("\"off\": 0.5 W", "\"off\": {value: 3 W, source: m}"), Contains("power.off"));
 }
 
+TEST_CASE("loss is a factor on a bandwidth that moves, too") {
+  const auto lossy =
+      link(link_text +
+           "loss: {value: 20 %, source: m}\n"
+           "bandwidth: {up: {steps: [{from: 0 s, value: 4 Mbit/s}, {from: 2 s, value: 50 %}], source: m}, "
+           "down: {gauss_markov: {mean: 10 Mbit/s, deviation: 1 Mbit/s, memory: 90 %}, source: m}, source: m}\n");
+  CHECK(lossy.uplink.value() == Approx(0.8e6));
+  const auto& steps = *lossy.motion.up->steps->steps;
+  CHECK(steps[0].value == Approx(0.8 * 0.5e6));
+  CHECK(steps[1].value == Approx(0.8 * 0.5e6));  // half of 8 Mbit/s
+  CHECK(lossy.motion.down->gauss_markov->mean == Approx(1e6));
+  CHECK(lossy.motion.down->gauss_markov->deviation == Approx(1e5));
+}
+
 TEST_CASE("a bandwidth that no link has is refused, with what is allowed") {
   CHECK_THAT(link_error("8 Mbit/s", "1e-300 Mbit/s"), Contains("uplink") && Contains("at least 1 bit/s"));
   CHECK_THAT(link_error("16 Mbit/s", "1e300 Mbit/s"), Contains("downlink") && Contains("at most 1000 Tbit/s"));

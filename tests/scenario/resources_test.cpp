@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/error_of.hpp"
+#include "report/table.hpp"
 #include "scenario/groups.hpp"
 #include "scenario/scenario_file.hpp"
 
@@ -120,6 +121,52 @@ TEST_CASE("memory that others take is not the head's") {
   CHECK_THAT(study_error("beside: {networks: [vgg61]}\n"), Contains("vgg61"));
 }
 
+TEST_CASE("what runs in the cloud must fit into its memory") {
+  // AlexNet's weights are 244.4 MB; half a gigabyte holds them, 1 MB does not.
+  const auto row_of = [](const std::string& memory, const std::string& method) {
+    return run(Loaded("cloud: {kind: c5_4xlarge, memory: {size: " + memory + ", reserve: 0 MB}}\npartitioners: [" +
+                      method + "]\n")
+                   .study)
+        .front();
+  };
+  CHECK(row_of("500 MB", "cloud_only").number("completed") == 3);
+  const auto refused = row_of("1 MB", "cloud_only");
+  CHECK(refused.number("feasible") == 0);
+  CHECK(refused.number("failed") == 3);
+  CHECK_THAT(refused.text("infeasible_because"),
+             Catch::Matchers::StartsWith("cloud memory 24") && Contains(" MB > 1 MB"));
+  for (const auto* method : {"oracle", "min_cut", "offline_benchmark", "{kind: resource_aware, rule: R3}"}) {
+    INFO(method);
+    const auto row = row_of("1 MB", method);
+    CHECK(row.text("cut") == "device only");
+    CHECK(row.number("completed") == 3);
+    CHECK(row.text("infeasible_because").empty());
+  }
+  // Of the device neither, nothing is left, and the search says what the nearest cut breaks.
+  const auto none =
+      run(Loaded("cloud: {kind: c5_4xlarge, memory: {size: 1 MB, reserve: 0 MB}}\nconstraints: {memory: 1 "
+                 "MB}\npartitioners: [offline_benchmark]\n")
+              .study)
+          .front();
+  CHECK_THAT(none.text("infeasible_because"), Contains("none of") && Contains(" breaks ") && Contains(" MB > 1 MB"));
+}
+
+TEST_CASE("what each of several processors drew is told apart") {
+  const auto row =
+      run(Loaded("device: jetson_nano\nprocessors: [gpu, cpu]\npartitioners: [device_only]\n").study).front();
+  CHECK_THAT(row.text("processors"), Contains("\"processor\":\"cpu\"") && Contains("\"processor\":\"gpu\""));
+  double sum = 0.0;
+  for (const auto& one : report::rows_of_json(row.text("processors"))) {
+    CHECK(one.number("devices") == 1);
+    const bool ran = one.text("processor") == row.text("processor");
+    CHECK((one.number("energy_compute_J") > 0.0) == ran);
+    sum += one.number("energy_compute_J");
+  }
+  CHECK(sum == Approx(row.number("energy_compute_J")));
+  CHECK(row.number("energy_off_J") == 0.0);
+  CHECK(run(Loaded("partitioners: [device_only]\n").study).front().text("processors").empty());  // one processor
+}
+
 TEST_CASE("a network that is swapped in pays for reading its head's weights, before every inference") {
   const std::string device = "device: {kind: raspberry_pi_3b_plus, storage: {read: 20 MB/s}}\n";
   const auto head = [](const std::string& lines) {
@@ -131,6 +178,21 @@ TEST_CASE("a network that is swapped in pays for reading its head's weights, bef
   // 61.1 M weights of 4 B at 20 MB/s.
   CHECK(swapped.number("head_mean_s") - kept.number("head_mean_s") == Approx(61100840 * 4 / 20e6));
   CHECK_THAT(study_error("device: gap9\nbeside: {networks: [vgg16], policy: swapped}\n"), Contains("storage.read"));
+}
+
+TEST_CASE("a cold start reads weights at the device's own rate where none is given") {
+  const auto first = [](const std::string& lines) {
+    return run(Loaded(lines + "device: {kind: raspberry_pi_3b_plus, storage: {read: 20 MB/s}}\npartitioners: "
+                              "[device_only]\nworkload: {arrivals: one_at_a_time, requests: 1}\n")
+                   .study)
+        .front()
+        .number("preparing_mean_s");
+  };
+  CHECK(first("") == 0.0);
+  CHECK(first("cold_start: false\n") == 0.0);
+  CHECK(first("cold_start: true\n") == Approx(61100840 * 4 / 20e6));  // AlexNet's weights
+  CHECK(first("cold_start: {storage: 40 MB/s}\n") == Approx(61100840 * 4 / 40e6));
+  CHECK_THAT(study_error("cold_start: true\n"), Contains("cold_start") && Contains("storage.read"));
 }
 
 TEST_CASE("a fleet of groups plays every device with its group's plan, and says what each group did") {
@@ -270,6 +332,26 @@ TEST_CASE("groups that cannot be are refused") {
       Contains("cell"));
   CHECK_THAT(study_error("fleet: {cell: y, devices: 2, cells: [{name: x, uplink: 1 Mbit/s, downlink: 1 Mbit/s}]}\n"),
              Contains("cell 'y'"));
+}
+
+TEST_CASE(
+    "cells and the backhaul behind them move, cells stand in cells, and a method knows what they are at the start") {
+  const std::string fleet =
+      "fleet:\n  backhaul: {uplink: 9 Mbit/s, downlink: 9 Mbit/s, outages: [{from: 5 s, until: 6 s}]}\n"
+      "  cells: [{name: building, uplink: 6 Mbit/s, downlink: 6 Mbit/s, bandwidth: {steps: [{from: 0 s, value: 50 %}, "
+      "{from: "
+      "9 s, value: 4 Mbit/s}]}},\n"
+      "          {name: hall, in: building, uplink: 4 Mbit/s, downlink: 2 Mbit/s}]\n"
+      "  groups: [{name: a, devices: 2, cell: hall}, {name: b, devices: 1, cell: building}]\n"
+      "link: {kind: lte_2012, rtt: 20 ms, uplink: 8 Mbit/s, downlink: 8 Mbit/s}\n";
+  const Loaded loaded(fleet);
+  const auto problem = loaded.study.points().front()->true_problem(0);
+  CHECK(problem.link.up.value() == Approx(3e6 / 8));    // of 8, 4, half of 6, and 9
+  CHECK(problem.link.down.value() == Approx(2e6 / 8));  // of 8, 2, half of 6, and 9
+  CHECK(run(loaded.study).size() == 2);
+  CHECK_THAT(study_error("fleet: {cells: [{name: a, in: b, uplink: 1 Mbit/s, downlink: 1 Mbit/s}, {name: b, uplink: 1 "
+                         "Mbit/s, downlink: 1 Mbit/s}], cell: a}\n"),
+             Contains("no cell above it 'b'"));
 }
 
 TEST_CASE("the express kernel refuses a tree of cells, by both keys") {
