@@ -39,7 +39,7 @@ Watts DeviceState::compute_power() const {
   return compute * throttled_power();
 }
 
-void DeviceState::meter_processors(Seconds now) {
+void DeviceState::meter_processors(Seconds now) const {
   if (processors.size() == 1) return;
   for (std::size_t p = 0; p < processors.size(); ++p) {
     auto& processor = processors[p];

@@ -85,7 +85,7 @@ struct DeviceState {
     return std::min(static_cast<int>(station.busy()), station.slots());
   }
   /// Books what each of several processors drew until `now`; of one alone the meter knows it.
-  void meter_processors(Seconds now);
+  void meter_processors(Seconds now) const;
   /// What a processor drew above idle until `now`.
   [[nodiscard]] Joules processor_energy(std::size_t processor, Seconds now) const;
   [[nodiscard]] Station& radio(kernel::Direction direction) {
