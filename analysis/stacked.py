@@ -28,6 +28,7 @@ ENERGY = (
     ("energy_compute_J", "computing", "#0072B2", ""),
     ("energy_radio_J", "radio", "#E69F00", ""),
 )
+OFF = ("energy_off_J", "switched off", "0.6", "....")
 RADIO = (
     ("energy_transmit_J", "transmitting", "#E69F00", ""),
     ("energy_receive_J", "receiving", "#F7E8A4", "////"),
@@ -37,8 +38,9 @@ RADIO = (
 
 
 def _parts_of_energy(study):
-    split = [part for part in RADIO if part[0] in study.rows]
-    return ENERGY[:2] + tuple(split) if split else ENERGY
+    off = (OFF,) if OFF[0] in study.rows else ()
+    split = tuple(part for part in RADIO if part[0] in study.rows)
+    return ENERGY[:1] + off + ENERGY[1:2] + (split or ENERGY[2:])
 
 
 def points(study):

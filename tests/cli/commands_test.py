@@ -82,7 +82,7 @@ class Commands(unittest.TestCase):
                 with self.subTest(column=name):
                     self.assertTrue(meaning)
                     if unit:
-                        self.assertTrue(name.endswith("_" + unit), unit)
+                        self.assertTrue(name.endswith("_" + unit.lstrip("°")), unit)
                     else:
                         self.assertFalse(name.endswith(("_s", "_J", "_B")), name)
 

@@ -49,7 +49,8 @@ void check(const Recording& recording, double from, double compute, double trans
   CHECK(next.energy.receive.value() == exactly(0.28125));  // 125 kB x 2 uJ/B + 0.25 W x 0.125 s
   // 2 W on, 0.5 W off.
   const auto& device = recording.run.devices[0];
-  CHECK(device.idle.value() == exactly(2 * from + 0.5 * (10 - from) + 2 * 4.375));
+  CHECK(device.idle.value() == exactly(2 * from + 2 * 4.375));
+  CHECK(device.off.value() == exactly(0.5 * (10 - from)));
   CHECK((device.compute + device.radio).value() == exactly((failed.energy.total() + next.energy.total()).value()));
 }
 
@@ -221,7 +222,8 @@ TEST_CASE("A device may be off from the start, and twice without a pause") {
   CHECK(recording.end(1).time == 1_s);
   CHECK(recording.end(2).outcome == Outcome::completed);
   CHECK(recording.end(2).time == 2.25_s);
-  CHECK(recording.run.devices[0].idle.value() == exactly(0.5 * 2 + 2 * 0.25));
+  CHECK(recording.run.devices[0].idle.value() == exactly(2 * 0.25));
+  CHECK(recording.run.devices[0].off.value() == exactly(0.5 * 2));
 }
 
 TEST_CASE("The power that is reported follows a device off and on") {

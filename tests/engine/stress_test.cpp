@@ -245,8 +245,10 @@ class Checker {
       off += std::max(0.0, std::min(span, period.until.value()) - std::min(span, period.from.value()));
     }
     const auto& device = specs_[i].device;
-    expect_same(energy.idle.value(), device.idle.value() * (span - off) + device.off.value() * off, "idle energy");
-    expect_same(energy.total.value(), (energy.idle + energy.compute + energy.radio).value(), "total energy");
+    expect_same(energy.idle.value(), device.idle.value() * (span - off), "idle energy");
+    expect_same(energy.off.value(), device.off.value() * off, "off energy");
+    expect_same(energy.total.value(), (energy.idle + energy.off + energy.compute + energy.radio).value(),
+                "total energy");
     events::RequestEnergy sum;
     bool cut_short = false;
     Joules by_size;

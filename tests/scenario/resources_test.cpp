@@ -192,7 +192,7 @@ TEST_CASE("a cold start reads weights at the device's own rate where none is giv
   CHECK(first("cold_start: false\n") == 0.0);
   CHECK(first("cold_start: true\n") == Approx(61100840 * 4 / 20e6));  // AlexNet's weights
   CHECK(first("cold_start: {storage: 40 MB/s}\n") == Approx(61100840 * 4 / 40e6));
-  CHECK_THAT(study_error("cold_start: true\n"), Contains("cold_start") && Contains("storage.read"));
+  CHECK_THAT(study_error("device: gap9\ncold_start: true\n"), Contains("cold_start") && Contains("storage.read"));
 }
 
 TEST_CASE("a fleet of groups plays every device with its group's plan, and says what each group did") {
