@@ -28,8 +28,7 @@ struct Scored {
   plan::Candidate candidate;
   double compute = 0.0;
   double storage = 0.0;
-  double energy =
-      0.0;  // of compute energy: by layer where that is known, else with FLOPs (power x FLOPs / nominal rate)
+  double energy = 0.0;  // of computing: joules by layer where these are known, else as FLOPs (power x FLOPs / rate)
   double bytes = 0.0;
   double memory = 0.0;
   double lifetime = 0.0;  // joules of the inference / joules of computing the whole network on that processor
@@ -118,15 +117,24 @@ Joules whole_energy(const Problem& problem, std::size_t processor) {
   return host.active_increment * (whole_work(problem) / host.nominal);
 }
 
-// What a layer counts of storage: parameters, or bytes of weights where those alone are known.
-double stored(const dnn::Network& network, dnn::LayerIndex v) {
-  const auto& layer = network.layer(v);
-  return network.total_parameters() > 0 ? static_cast<double>(layer.parameters) : layer.weights.value();
-}
-double whole_stored(const dnn::Network& network) {
-  return network.total_parameters() > 0 ? static_cast<double>(network.total_parameters())
-                                        : network.total_weights().value();
-}
+// What counts as storage: parameters, or bytes of weights where those alone are known.
+class Stored {
+ public:
+  explicit Stored(const dnn::Network& network)
+      : network_(network),
+        by_parameters_(network.total_parameters() > 0),
+        whole_(by_parameters_ ? static_cast<double>(network.total_parameters()) : network.total_weights().value()) {}
+  [[nodiscard]] double of(dnn::LayerIndex v) const {
+    const auto& layer = network_.layer(v);
+    return by_parameters_ ? static_cast<double>(layer.parameters) : layer.weights.value();
+  }
+  [[nodiscard]] double whole() const { return whole_; }
+
+ private:
+  const dnn::Network& network_;
+  bool by_parameters_;
+  double whole_;
+};
 
 // Bytes of storage and of memory that are given are limits like the scenario's own: exact, and the same to every rule.
 Problem with_given_bytes(Problem problem, const ResourceAwareOptions& options) {
@@ -147,17 +155,18 @@ Problem with_given_bytes(Problem problem, const ResourceAwareOptions& options) {
 Scored score(const Problem& problem, plan::Candidate candidate) {
   const auto& network = *problem.network;
   const auto& host = problem.processors[candidate.plan.processor];
+  const Stored storage(network);
   double macs = 0.0;
   double parameters = 0.0;
   Joules energy;
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     if (!candidate.plan.on_device[v] || !network.active()[v]) continue;
     macs += static_cast<double>(network.layer(v).macs);
-    parameters += stored(network, v);
+    parameters += storage.of(v);
     if (!host.layer_energy.empty()) energy += own_joules(host, v);
   }
   const auto total_macs = static_cast<double>(network.total_macs());
-  const double total_parameters = whole_stored(network);
+  const double total_parameters = storage.whole();
   Scored scored;
   scored.compute = total_macs > 0.0 ? macs / total_macs : 0.0;
   scored.storage = total_parameters > 0.0 ? parameters / total_parameters : 0.0;
@@ -327,12 +336,13 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
   auto storage = empty_budget("parameters", network.size(), budgets.storage);
   auto energy = empty_budget("joules", network.size(), by_layer ? budgets.energy : unlimited);
   const auto macs = static_cast<double>(network.total_macs());
-  const double parameters = whole_stored(network);
+  const Stored stored(network);
+  const double parameters = stored.whole();
   const double joules = whole_energy(problem, processor).value();
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     if (!network.active()[v]) continue;
     if (macs > 0.0) compute.use.device[v] = static_cast<double>(network.layer(v).macs) / macs;
-    if (parameters > 0.0) storage.use.device[v] = stored(network, v) / parameters;
+    if (parameters > 0.0) storage.use.device[v] = stored.of(v) / parameters;
     if (by_layer && joules > 0.0) energy.use.device[v] = own_joules(host, v).value() / joules;
   }
   std::vector<Budget> result;
