@@ -4,6 +4,7 @@
 #include <boost/graph/boykov_kolmogorov_max_flow.hpp>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/property_map/property_map.hpp>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -18,34 +19,39 @@ class FlowNetwork {
 
   /// An arc u -> v and its reverse, whose capacity is 0 unless given.
   void arc(std::size_t u, std::size_t v, double capacity, double back = 0.0) {
-    halves_.push_back({u, v, capacity});
-    halves_.push_back({v, u, back});
+    const auto from = static_cast<Index>(u);
+    const auto to = static_cast<Index>(v);
+    halves_.push_back({from, to, capacity});
+    halves_.push_back({to, from, back});
   }
 
   /// Runs the maximum flow; afterwards is_source_side() tells the sides of a minimum cut. [Boykov and Kolmogorov, TPAMI
   /// 26(9), 2004]
   void solve(std::size_t source, std::size_t sink) {
     const auto place = places();
-    std::vector<std::pair<std::size_t, std::size_t>> ends(halves_.size());
+    std::vector<std::pair<Index, Index>> ends(halves_.size());
     std::vector<double> capacity(halves_.size());
     std::vector<Edge> reverse(halves_.size());
     for (std::size_t i = 0; i < halves_.size(); ++i) {
       ends[place[i]] = {halves_[i].from, halves_[i].to};
       capacity[place[i]] = halves_[i].capacity;
-      reverse[place[i]] = Edge(halves_[i].to, place[i ^ 1U]);  // the two halves of an arc are neighbours
+      reverse[place[i]] =
+          Edge(halves_[i].to, static_cast<Index>(place[i ^ 1U]));  // the two halves of an arc are neighbours
     }
-    run(Graph(boost::edges_are_sorted, ends.begin(), ends.end(), vertices_), capacity, reverse, source, sink);
+    run(Graph(boost::edges_are_sorted, ends.begin(), ends.end(), static_cast<Index>(vertices_)), capacity, reverse,
+        source, sink);
   }
   [[nodiscard]] bool is_source_side(std::size_t v) const { return color_[v] == boost::black_color; }
 
  private:
+  using Index = std::uint32_t;  // half the memory of std::size_t, and so more in the cache
   using Graph = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
-                                                   boost::no_property, std::size_t, std::size_t>;
+                                                   boost::no_property, Index, Index>;
   using Edge = boost::graph_traits<Graph>::edge_descriptor;
 
   struct Half {
-    std::size_t from = 0;
-    std::size_t to = 0;
+    Index from = 0;
+    Index to = 0;
     double capacity = 0.0;
   };
 
@@ -64,7 +70,7 @@ class FlowNetwork {
     const auto of_edge = boost::get(boost::edge_index, graph);
     const auto of_vertex = boost::get(boost::vertex_index, graph);
     std::vector<double> residual(capacity.size());
-    std::vector<double> distance(vertices_);
+    std::vector<Index> distance(vertices_);
     std::vector<Edge> predecessor(vertices_);
     color_.resize(vertices_);
     boost::boykov_kolmogorov_max_flow(graph, boost::make_iterator_property_map(capacity.begin(), of_edge),
@@ -72,8 +78,8 @@ class FlowNetwork {
                                       boost::make_iterator_property_map(reverse.begin(), of_edge),
                                       boost::make_iterator_property_map(predecessor.begin(), of_vertex),
                                       boost::make_iterator_property_map(color_.begin(), of_vertex),
-                                      boost::make_iterator_property_map(distance.begin(), of_vertex), of_vertex, source,
-                                      sink);
+                                      boost::make_iterator_property_map(distance.begin(), of_vertex), of_vertex,
+                                      static_cast<Index>(source), static_cast<Index>(sink));
   }
 
   std::size_t vertices_;
