@@ -331,10 +331,12 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
   const auto& network = *problem.network;
   const auto& host = problem.processors[processor];
   const bool by_layer = !host.layer_energy.empty();
-  const double flops = by_layer ? budgets.compute : std::min(budgets.compute, budgets.energy);
+  double flops = budgets.compute;
+  double of_joules = unlimited;
+  (by_layer ? of_joules : flops) = by_layer ? budgets.energy : std::min(budgets.compute, budgets.energy);
   auto compute = empty_budget("FLOPs", network.size(), flops);
   auto storage = empty_budget("parameters", network.size(), budgets.storage);
-  auto energy = empty_budget("joules", network.size(), by_layer ? budgets.energy : unlimited);
+  auto energy = empty_budget("joules", network.size(), of_joules);
   const auto macs = static_cast<double>(network.total_macs());
   const Stored stored(network);
   const double parameters = stored.whole();
