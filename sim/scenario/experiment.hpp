@@ -126,8 +126,8 @@ class Experiment {
   [[nodiscard]] bool is_whole() const { return group_.empty() && request_class_.empty(); }
   void check_parts(const config::Value& of) const;
   void check_memory() const;
-  [[nodiscard]] std::deque<Played> plan_parts(std::size_t method, std::int64_t replication) const;
-  [[nodiscard]] engine::System system_of(const std::deque<Played>& played, std::size_t method,
+  [[nodiscard]] std::deque<Played> plan_parts(std::size_t index, std::int64_t replication) const;
+  [[nodiscard]] engine::System system_of(const std::deque<Played>& played, std::size_t index,
                                          std::int64_t replication) const;
   void append_planning(const Method& method, const Played& played, std::int64_t replication,
                        const metrics::Recorder& recorder, metrics::Row& row) const;

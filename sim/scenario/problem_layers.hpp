@@ -23,7 +23,7 @@ struct ProblemLayers {
 /// anywhere else is one, and so is a layer that reads nothing and has no `time` at all (which takes 0 s).
 /// `accuracy` is the network's, where it is known. `what` a place is called: "tier", "host". Throws config::Error at what is wrong: names, cycles, a layer that can run
 /// nowhere, joules or MACs where the form of problem `counts_work` not.
-ProblemLayers read_problem_layers(const config::Value& list, const std::vector<std::string>& places, std::size_t own,
+ProblemLayers read_problem_layers(const config::Value& list, const std::vector<std::string>& names, std::size_t own,
                                   std::string_view what, bool counts_work = false,
                                   std::optional<double> accuracy = std::nullopt);
 

@@ -186,7 +186,7 @@ struct Store::Database {
     healed.exec();
   }
 
-  void add(const Failed& run) {
+  void add(const Failed& run) const {
     SQLite::Statement statement(sqlite, "INSERT OR REPLACE INTO failures VALUES(?, ?, ?, ?, ?, ?, ?)");
     bind_key(statement, run.key);
     statement.bind(5, run.run);
@@ -222,7 +222,7 @@ struct Store::Database {
     });
   }
 
-  std::vector<std::string> texts(const std::string& query_text) {
+  std::vector<std::string> texts(const std::string& query_text) const {
     std::vector<std::string> found;
     SQLite::Statement query(sqlite, query_text);
     while (query.executeStep()) found.push_back(query.getColumn(0).getString());

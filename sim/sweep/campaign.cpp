@@ -83,17 +83,17 @@ class Player {
           faults_.play(name_of(study_, runs[i]));
           return pack(study_.play(runs[i]));
         },
-        [&](std::vector<Ended> ended) {
+        [&](const std::vector<Ended>& ended) {
           left -= ended.size();
-          keep(runs, std::move(ended));
+          keep(runs, ended);
           campaign_.progress(total_ - left, total_);
         });
   }
 
-  void keep(const std::vector<scenario::Run>& runs, std::vector<Ended> ended) {
+  void keep(const std::vector<scenario::Run>& runs, const std::vector<Ended>& ended) {
     std::vector<store::Finished> finished;
     std::vector<store::Failed> failed;
-    for (auto& [job, result] : ended) {
+    for (const auto& [job, result] : ended) {
       const auto& run = runs[job];
       if (result.failure.empty()) {
         finished.push_back({key_of(run), unpack(result.output)});
