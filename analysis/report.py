@@ -329,9 +329,10 @@ def _maps(studies, whole, out):
     found = [(figures.draw_one(part, name, out, ("svg",))[0], WHAT[name] + note) for name in names]
     methods = [name for name in whole.partitioners if name != regret.REFERENCE]
     if held and len(methods) == 1 and regret.REFERENCE in whole.partitioners:
-        axes, rows = regret.read(whole.folder, "latency_mean_s")
+        axes, rows, manifest = regret.read(whole.folder, "latency_mean_s")
         with style.context():
-            drawn = regret.draw(regret.mean_regret(rows, axes), axes, naming.partitioner(methods[0]))
+            then = regret.benchmarked(manifest, methods[0], axes)
+            drawn = regret.draw(regret.mean_regret(rows, axes), axes, naming.partitioner(methods[0]), then)
             found.append((style.write(drawn, out / "regret_panels", ("svg",))[0], WHAT["regret_panels"]))
         found = [entry for entry in found if entry[0].stem != f"regret{part.suffix}"]
     return found
