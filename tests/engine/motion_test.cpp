@@ -53,7 +53,7 @@ TEST_CASE("A download crosses a step, and the way up does not feel it") {
   // The download begins at 1 + 0.25 + 0.875 = 2.125 s: 62.5 kB by t = 2.1875 at 1 MB/s, the other half at 0.25 MB/s.
   Lab lab({sender(std::nullopt, steps({{0_s, MB}, {2.1875_s, 0.25 * MB}}))});
   lab.system.kernel = any_kernel();
-  const auto& t = lab.run().end(0).timeline;
+  const auto t = lab.run().end(0).timeline;
   REQUIRE(t.upload_finished.value() == exactly(1.25));
   REQUIRE(t.download_started.value() == exactly(2.125));
   REQUIRE(t.ended.value() == exactly(2.125 + 0.0625 + 0.25 + 0.25));
@@ -71,7 +71,7 @@ TEST_CASE("A transfer stands still during an outage and goes on after it, both w
   spec.link.motion.outages = {{0.5_s, 2.5_s}, {4.2_s, 5_s}};  // the download runs from 4.125 to 4.25 else
   Lab lab({spec});
   lab.system.kernel = any_kernel();
-  const auto& t = lab.run().end(0).timeline;
+  const auto t = lab.run().end(0).timeline;
   REQUIRE(t.upload_finished.value() == exactly(3.25));
   REQUIRE(t.download_started.value() == exactly(4.125));
   REQUIRE(t.ended.value() == exactly(4.25 + 0.8 + 0.25));
