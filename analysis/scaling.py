@@ -7,6 +7,7 @@
 import argparse
 import pathlib
 
+import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogFormatterMathtext, LogLocator, NullFormatter
 
@@ -17,22 +18,30 @@ REQUESTS = 10**6  # of those along the number of devices
 
 
 def draw(table):
-    """Two panels of microseconds per request; the figure."""
-    for column in ("requests", "devices", "us_per_request"):
+    """Microseconds per request along requests and devices, and instructions along devices, beside the logarithm; the figure."""
+    for column in ("requests", "devices", "us_per_request", "instructions_per_request"):
         if column not in table:
             raise results.UserError(f"the column '{column}' is missing (made by bench_scale?)")
     figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.2)
-    left, right = figure.subplots(1, 2, sharey=True)
-    panels = ((left, "requests", table[table.devices == FLEET], f"{FLEET:,} devices"),
-              (right, "devices", table[table.requests == REQUESTS], f"{REQUESTS:,} requests"))
-    for axes, name, points, title in panels:
+    left, middle, right = figure.subplots(1, 3)
+    middle.sharey(left)
+    fleets = table[table.requests == REQUESTS]
+    panels = ((left, "requests", "us_per_request", table[table.devices == FLEET], f"{FLEET:,} devices"),
+              (middle, "devices", "us_per_request", fleets, f"{REQUESTS:,} requests"),
+              (right, "devices", "instructions_per_request", fleets, f"{REQUESTS:,} requests"))
+    for axes, name, figure_of, points, title in panels:
         points = points.sort_values(name)
-        axes.plot(points[name], points.us_per_request, marker="o", markersize=style.MARKER_PT, color="#0072B2")
+        axes.plot(points[name], points[figure_of], marker="o", markersize=style.MARKER_PT, color="#0072B2", label="measured")
+        if name == "devices":
+            grown = points[figure_of].iloc[0] * np.log(points[name]) / np.log(points[name].iloc[0])
+            axes.plot(points[name], grown, linestyle="--", color="#555555", label="as the logarithm")
         axes.set(xscale="log", xlabel=name.capitalize(), title=title)
         axes.xaxis.set_major_locator(LogLocator(10))
         axes.xaxis.set_major_formatter(LogFormatterMathtext(10))
         axes.xaxis.set_minor_formatter(NullFormatter())
     left.set(ylabel="Processor time per request (µs)", ylim=(0, None))
+    right.set(ylabel="Instructions per request", ylim=(0, None))
+    middle.legend()
     return figure
 
 

@@ -373,17 +373,25 @@ class Moving(unittest.TestCase):
 
 class Scaling(unittest.TestCase):
     TABLE = pd.DataFrame({"devices": [1000, 1000, 10, 10000], "requests": [10**7, 10**4, 10**6, 10**6],
-                          "us_per_request": [1.5, 1.25, 1.0, 5.0]})
+                          "us_per_request": [1.5, 1.25, 1.0, 5.0], "instructions_per_request": [110, 110, 100, 120]})
 
     def test_points_stand_where_they_were_measured(self):
         figure = drawn(scaling.draw, self.TABLE)
-        left, right = figure.axes
-        self.assertEqual([(list(axes.get_lines()[0].get_xdata()), list(axes.get_lines()[0].get_ydata())) for axes in (left, right)],
-                         [([10**4, 10**7], [1.25, 1.5]), ([10, 10**4], [1.0, 5.0])])
-        self.assertEqual([axes.get_xlabel() for axes in (left, right)], ["Requests", "Devices"])
-        self.assertEqual([axes.get_title() for axes in (left, right)], ["1,000 devices", "1,000,000 requests"])
-        self.assertEqual((left.get_ylabel(), left.get_ylim()[0]), ("Processor time per request (µs)", 0.0))
-        self.assertEqual({left.get_xscale(), right.get_xscale()}, {"log"})
+        left, middle, right = figure.axes
+        self.assertEqual([(list(axes.get_lines()[0].get_xdata()), list(axes.get_lines()[0].get_ydata())) for axes in figure.axes],
+                         [([10**4, 10**7], [1.25, 1.5]), ([10, 10**4], [1.0, 5.0]), ([10, 10**4], [100, 120])])
+        self.assertEqual([axes.get_xlabel() for axes in figure.axes], ["Requests", "Devices", "Devices"])
+        self.assertEqual([axes.get_title() for axes in figure.axes], ["1,000 devices", "1,000,000 requests", "1,000,000 requests"])
+        self.assertEqual([axes.get_ylabel() for axes in (left, right)], ["Processor time per request (µs)", "Instructions per request"])
+        self.assertEqual({(axes.get_xscale(), axes.get_ylim()[0]) for axes in figure.axes}, {("log", 0.0)})
+
+    def test_the_logarithm_begins_where_the_smallest_fleet_is(self):
+        _, middle, right = drawn(scaling.draw, self.TABLE).axes
+        for axes, least in ((middle, 1.0), (right, 100)):
+            self.assertEqual(list(axes.get_lines()[1].get_ydata()), [least, 4 * least])
+
+    def test_numbers_of_requests_are_shown_as_powers(self):
+        left = drawn(scaling.draw, self.TABLE).axes[0]
         self.assertEqual(left.xaxis.get_major_formatter()(10**4), "$\\mathdefault{10^{4}}$")
 
     def test_a_missing_column_is_named(self):

@@ -6,7 +6,7 @@ Plays tests/bench/requests at 10, 100 and 1000 devices. All programs run in turn
 time of each counts, because others use the machine too. It is the whole process's, start-up included. Means are of runs of
 their own, of as many requests in each program; where two model the same thing, they must be the same. BINARIES is the
 folder of bare_simgrid, actor_simgrid and bare_loop. `--scale` instead holds edgecut's express kernel against the number of
-requests and of devices. `--check` fails where a target is missed; `--docs` writes the table into a page, between
+requests and of devices, also by instructions (needs valgrind). `--check` fails where a target is missed; `--docs` writes the table into a page, between
 `<!-- requests -->` (or `<!-- scale -->`) and the next `<!-- end -->`.
 """
 
@@ -129,6 +129,22 @@ def compare(arguments):
     return rows
 
 
+def instructions(arguments, devices):
+    """Instructions of one more request, by valgrind's count, which other work on the machine does not change."""
+    few, many = (max(each, total // devices) for each, total in ((1, 10**4), (3, 9 * 10**4)))
+
+    def count(each):
+        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
+                   *map(str, edgecut_command(arguments.edgecut, "express", devices, each))]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failed(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+        # A run is played in a process of its own, which valgrind counts apart.
+        return sum(int(found.replace(",", "")) for found in re.findall(r"I +refs: +([\d,]+)", done.stderr))
+
+    return round((count(many) - count(few)) / (devices * (many - few)))
+
+
 def scale(arguments):
     points = [(1000, requests) for requests in (10**4, 10**5, 10**6, 10**7)]
     points += [(devices, 10**6) for devices in (10, 100, 10**4, 10**5)]
@@ -140,9 +156,11 @@ def scale(arguments):
             _, seconds, memory = play("express", arguments, devices, requests // devices)
             entry = best.setdefault((devices, requests), [none, seconds, memory])
             entry[:] = min(entry[0], none), min(entry[1], seconds), max(entry[2], memory)
+    executed = {devices: instructions(arguments, devices) for devices in {devices for devices, _ in points}}
     return [{
         "devices": devices, "requests": requests, "cpu_s": round(seconds, 3), "start_up_s": round(none, 3),
         "us_per_request": float(f"{1e6 * (seconds - none) / max(1, requests - devices):.4g}"),
+        "instructions_per_request": executed[devices],
         "peak_MiB": round(memory, 1),
     } for (devices, requests), (none, seconds, memory) in best.items()]
 
@@ -168,8 +186,10 @@ def markdown(rows):
                   f"{row['over_bare_loop']} | {row['latency_mean_s']:.6f} |"
                   for row in sorted(rows, key=lambda row: row["devices"])]
     else:
-        lines = ["| devices | requests | us per request | start-up and set-up, CPU s | peak memory, MiB |"]
-        lines += [f"| {row['devices']:,} | {row['requests']:,} | {row['us_per_request']:.3g} | {row['start_up_s']} | "
+        lines = ["| devices | requests | us per request | instructions per request | start-up and set-up, CPU s | "
+                 "peak memory, MiB |"]
+        lines += [f"| {row['devices']:,} | {row['requests']:,} | {row['us_per_request']:.3g} | "
+                  f"{row['instructions_per_request']:,} | {row['start_up_s']} | "
                   f"{row['peak_MiB']} |" for row in rows]
     lines.insert(1, "|---" * (lines[0].count("|") - 1) + "|")
     return "\n".join(lines) + "\n"
