@@ -22,31 +22,32 @@ enum class Phase : std::uint8_t {
 
 constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
 
-struct alignas(64) Request {  // in whole cache lines, what each event touches in the first
+/// What each event touches comes first, in cache lines: the first, then the timeline's stamps and parts, then the energy.
+struct alignas(64) Request {
   events::RequestId id;
   std::uint32_t slot = 0;
-  std::uint32_t stream = 0;        // of the system's clients
-  events::DeviceIndex device = 0;  // that it is made on
-  Phase phase = Phase::none;
-  bool holds_radio = false;      // until it has nothing left to send or receive
-  bool ships = false;            // no request but a message with weights for the one of that id
-  bool is_due = false;           // its phase ends at this instant, and that has yet to be handled
+  std::uint32_t stream = 0;      // of the system's clients
+  std::uint32_t device = 0;      // that it is made on
   std::uint32_t next = no_slot;  // of the same device; no_slot: none
   std::uint32_t previous = no_slot;
-  const plan::Plan* plan = nullptr;
+  std::uint32_t step = 0;
+  Phase phase = Phase::none;
+  bool holds_radio = false;  // until it has nothing left to send or receive
+  bool ships = false;        // no request but a message with weights for the one of that id
+  bool is_due = false;       // its phase ends at this instant, and that has yet to be handled
   const Route* route = nullptr;
-  std::size_t step = 0;
-  Seconds entered;    // its step, to wait
-  Seconds started;    // to work at it
-  Seconds sending;    // since when, without waking the radio
-  double draw = 0.0;  // in [0, 1): which exit it takes
-  kernel::ActivityId activity;
+  Seconds entered;  // its step, to wait
+  Seconds started;  // to work at it
+  Seconds sending;  // since when, without waking the radio
   events::Timeline timeline;
   events::RequestEnergy energy;
+  kernel::ActivityId activity;
   double stretch = 1.0;   // of a head's work, where its device is slowed down by its temperature or by heads beside it
   double throttle = 1.0;  // of its processor's increment, likewise
   Seconds to_do;          // of it, as last given to the processor
   Bytes charged;          // of what is sent, whose slope the battery has paid
+  const plan::Plan* plan = nullptr;
+  double draw = 0.0;  // in [0, 1): which exit it takes
 
   [[nodiscard]] const Step& current() const { return route->steps[step]; }
 };

@@ -997,7 +997,7 @@ class Simulation {
     request.slot = slot;
     request.id = id;
     request.stream = stream;
-    request.device = device;
+    request.device = static_cast<std::uint32_t>(device);
     auto& first = state_.devices[device].first_request;
     if (first != no_slot) requests_[first].previous = slot;
     request.next = first;
