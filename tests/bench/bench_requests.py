@@ -6,8 +6,8 @@ Plays tests/bench/requests at 10, 100 and 1000 devices. All programs run in turn
 time of each counts, because others use the machine too. It is the whole process's, start-up included. Means are of runs of
 their own, of as many requests in each program; where two model the same thing, they must be the same. BINARIES is the
 folder of bare_simgrid, actor_simgrid and bare_loop. `--scale` instead holds edgecut's express kernel against the number of
-requests and of devices, also by instructions (needs valgrind). `--check` fails where a target is missed; `--docs` writes the table into a page, between
-`<!-- requests -->` (or `<!-- scale -->`) and the next `<!-- end -->`.
+requests and of devices, also by instructions (needs valgrind). `--check` fails where a target is missed; `--docs` writes the
+table into a page, between `<!-- requests -->` (or `<!-- scale -->`) and the next `<!-- end -->`.
 """
 
 import argparse
@@ -134,13 +134,10 @@ def instructions(arguments, devices):
     few, many = (max(each, total // devices) for each, total in ((1, 10**4), (3, 9 * 10**4)))
 
     def count(each):
-        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-                   *map(str, edgecut_command(arguments.edgecut, "express", devices, each))]
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise Failed(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+        out, _, _ = measure(["valgrind", "--log-fd=1", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
+                             *edgecut_command(arguments.edgecut, "express", devices, each)])
         # A run is played in a process of its own, which valgrind counts apart.
-        return sum(int(found.replace(",", "")) for found in re.findall(r"I +refs: +([\d,]+)", done.stderr))
+        return sum(int(found.replace(",", "")) for found in re.findall(r"I +refs: +([\d,]+)", out))
 
     return round((count(many) - count(few)) / (devices * (many - few)))
 
@@ -148,6 +145,7 @@ def instructions(arguments, devices):
 def scale(arguments):
     points = [(1000, requests) for requests in (10**4, 10**5, 10**6, 10**7)]
     points += [(devices, 10**6) for devices in (10, 100, 10**4, 10**5)]
+    executed = {fleet: instructions(arguments, fleet) for fleet in dict(points)}
     best = {}
     for _ in range(arguments.rounds):
         for devices, requests in points:
@@ -156,7 +154,6 @@ def scale(arguments):
             _, seconds, memory = play("express", arguments, devices, requests // devices)
             entry = best.setdefault((devices, requests), [none, seconds, memory])
             entry[:] = min(entry[0], none), min(entry[1], seconds), max(entry[2], memory)
-    executed = {devices: instructions(arguments, devices) for devices in {devices for devices, _ in points}}
     return [{
         "devices": devices, "requests": requests, "cpu_s": round(seconds, 3), "start_up_s": round(none, 3),
         "us_per_request": float(f"{1e6 * (seconds - none) / max(1, requests - devices):.4g}"),
@@ -223,7 +220,7 @@ def main():
         rows = scale(arguments) if arguments.scale else compare(arguments)
         if arguments.docs:
             write_into(arguments.docs, "scale" if arguments.scale else "requests", markdown(rows))
-    except Failed as failure:
+    except (Failed, FileNotFoundError) as failure:
         sys.exit(f"bench_requests: {failure}")
     with open(arguments.scale or arguments.out, "w", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
