@@ -102,10 +102,6 @@ class ExpressKernel final : public Kernel {
   std::vector<Token> batch_;
 };
 
-std::size_t index_of(Direction direction) {
-  return direction == Direction::up ? 0 : 1;
-}
-
 ExpressKernel::ExpressKernel(const Topology& topology)
     : engine_(make_engine()),
       start_(sg4::Engine::get_clock()),

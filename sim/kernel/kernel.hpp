@@ -71,6 +71,11 @@ struct Topology {
 
 enum class Direction : std::uint8_t { up, down };
 
+/// Where a direction stands in what is kept by direction: up 0, down 1.
+constexpr std::size_t index_of(Direction direction) {
+  return direction == Direction::up ? 0 : 1;
+}
+
 /// Called once per instant with everything that is due at it, in no particular order.
 using Due = std::function<void(std::span<const Token>)>;
 

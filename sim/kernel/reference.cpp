@@ -70,10 +70,6 @@ struct Pipe {
 // For each direction.
 using Pipes = std::array<Pipe, 2>;
 
-std::size_t index_of(Direction direction) {
-  return direction == Direction::up ? 0 : 1;
-}
-
 struct Station {
   sg4::Host* host = nullptr;
   Pipes pipes;

@@ -1,8 +1,8 @@
 #include "metrics/batch_means.hpp"
 
-#include <boost/math/distributions/students_t.hpp>
-#include <cmath>
 #include <numeric>
+
+#include "metrics/confidence.hpp"
 
 namespace edgecut::metrics {
 
@@ -26,8 +26,7 @@ std::optional<double> BatchMeans::half_width() const {
   const double mean = std::accumulate(sums_.begin(), sums_.end(), 0.0) / n;
   double squares = 0.0;
   for (const double sum : sums_) squares += (sum - mean) * (sum - mean);
-  const double t = boost::math::quantile(boost::math::students_t(n - 1.0), 0.975);
-  return t * std::sqrt(squares / (n - 1.0) / n) / static_cast<double>(size_);
+  return metrics::half_width(squares, n) / static_cast<double>(size_);
 }
 
 }  // namespace edgecut::metrics

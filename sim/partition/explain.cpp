@@ -1,7 +1,6 @@
 #include "partition/explain.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
@@ -108,17 +107,18 @@ std::optional<Candidate> runner_up_of(const Partitioner& partitioner, const Prob
   return std::move(runner_up).best();
 }
 
-using Lift = std::function<void(Problem&)>;
+using Lift = void (*)(Problem&);
+
+constexpr Bytes plenty(1e300);
 
 // Each limit that a problem has, and how to lift it.
 std::vector<std::pair<std::string, Lift>> limits_of(const Problem& problem) {
-  constexpr Bytes plenty(1e300);
   std::vector<std::pair<std::string, Lift>> limits;
   const auto& constraints = problem.constraints;
-  limits.emplace_back("device memory", [=](Problem& p) { p.memory = plenty; });
-  limits.emplace_back("device storage", [=](Problem& p) { p.storage = plenty; });
-  if (problem.edge) limits.emplace_back("edge server memory", [=](Problem& p) { p.edge->memory = plenty; });
-  limits.emplace_back("cloud memory", [=](Problem& p) { p.cloud_memory = plenty; });
+  limits.emplace_back("device memory", [](Problem& p) { p.memory = plenty; });
+  limits.emplace_back("device storage", [](Problem& p) { p.storage = plenty; });
+  if (problem.edge) limits.emplace_back("edge server memory", [](Problem& p) { p.edge->memory = plenty; });
+  limits.emplace_back("cloud memory", [](Problem& p) { p.cloud_memory = plenty; });
   if (constraints.memory) limits.emplace_back("memory", [](Problem& p) { p.constraints.memory.reset(); });
   if (constraints.energy) limits.emplace_back("energy", [](Problem& p) { p.constraints.energy.reset(); });
   if (constraints.deadline) limits.emplace_back("deadline", [](Problem& p) { p.constraints.deadline.reset(); });

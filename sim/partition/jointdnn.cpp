@@ -39,7 +39,7 @@ enum Stage : std::size_t {
   between,    // on the device, and will go to the cloud again
   after,      // on the device for good
 };
-constexpr std::array stages{before, cloud, cloud_end, between, after};
+constexpr std::array all_stages{before, cloud, cloud_end, between, after};
 
 constexpr bool is_device(Stage stage) {
   return stage == before || stage == between || stage == after;
@@ -50,8 +50,8 @@ constexpr bool is_connected(Stage stage) {
 
 struct Block {
   std::vector<LayerIndex> layers;
-  std::array<Weight, stages.size()> run;
-  std::array<std::array<Weight, stages.size()>, stages.size()> change;  // from, to: before the block
+  std::array<Weight, all_stages.size()> run;
+  std::array<std::array<Weight, all_stages.size()>, all_stages.size()> change;  // from, to: before the block
 };
 
 struct Path {
@@ -75,7 +75,7 @@ class Chain {
       if (blocks_.empty() || end != last_end_) add_block(end == 0 ? std::nullopt : std::optional(ends[index(end) - 1]));
       last_end_ = end;
       blocks_.back().layers.push_back(v);
-      for (const auto stage : stages) {
+      for (const auto stage : all_stages) {
         auto& run = blocks_.back().run[stage];
         run = run + run_of(v, stage);
       }
@@ -101,7 +101,7 @@ class Chain {
   };
 
   [[nodiscard]] Path shortest_over_runs(double price) const;
-  [[nodiscard]] Path ended(std::array<Path, stages.size()> best, double price) const;
+  [[nodiscard]] Path ended(std::array<Path, all_stages.size()> best, double price) const;
   static std::size_t index(std::ptrdiff_t i) { return static_cast<std::size_t>(i); }
   [[nodiscard]] Weight weight(Seconds time, Joules energy) const {
     const bool saves_energy = problem_.objective == plan::Objective::energy;
@@ -177,8 +177,8 @@ class Chain {
   void add_block(std::optional<LayerIndex> tensor) {
     Block block;
     starts_with_one_tensor_ = starts_with_one_tensor_ && tensor;
-    for (const auto from : stages) {
-      for (const auto to : stages) {
+    for (const auto from : all_stages) {
+      for (const auto to : all_stages) {
         const bool follows = (is_device(from) ? from != after : comes_back(from)) && to != before;
         if (from == to) continue;
         const bool crosses = follows && is_device(from) != is_device(to);
@@ -191,16 +191,16 @@ class Chain {
   const Problem& problem_;
   Variant variant_;
   std::vector<Block> blocks_;
-  std::vector<std::vector<Run>> runs_;     // by the first block, by length - 1; only where there are groups
-  std::array<Weight, stages.size()> end_;  // where the last block leaves a request
+  std::vector<std::vector<Run>> runs_;         // by the first block, by length - 1; only where there are groups
+  std::array<Weight, all_stages.size()> end_;  // where the last block leaves a request
   std::ptrdiff_t last_end_ = -1;
   bool starts_with_one_tensor_ = true;
 };
 
 // The best of the ways through all blocks, with what comes after the last.
-Path Chain::ended(std::array<Path, stages.size()> best, double price) const {
+Path Chain::ended(std::array<Path, all_stages.size()> best, double price) const {
   Path shortest = no_path;
-  for (const auto stage : stages) {
+  for (const auto stage : all_stages) {
     best[stage].weight = best[stage].weight + end_[stage];
     if (best[stage].weight.priced(price) < shortest.weight.priced(price)) shortest = std::move(best[stage]);
   }
@@ -210,11 +210,11 @@ Path Chain::ended(std::array<Path, stages.size()> best, double price) const {
 // Over (block, side), with costs plus `price` times what is budgeted.
 Path Chain::shortest(double price) const {
   if (!runs_.empty()) return shortest_over_runs(price);
-  std::array<Path, stages.size()> best{Path{}, no_path, no_path, no_path, no_path};
+  std::array<Path, all_stages.size()> best{Path{}, no_path, no_path, no_path, no_path};
   for (const auto& block : blocks_) {
-    std::array<Path, stages.size()> next{no_path, no_path, no_path, no_path, no_path};
-    for (const auto to : stages) {
-      for (const auto from : stages) {
+    std::array<Path, all_stages.size()> next{no_path, no_path, no_path, no_path, no_path};
+    for (const auto to : all_stages) {
+      for (const auto from : all_stages) {
         const auto weight = best[from].weight + block.run[to] + block.change[from][to];
         if (!weight.is_possible() || next[to].weight.priced(price) <= weight.priced(price)) continue;
         next[to] = {best[from].stages, weight};
@@ -228,8 +228,8 @@ Path Chain::shortest(double price) const {
 
 // Over (block that a run ends before, side): an arc is a run of blocks on one side, as long as that side is kept.
 Path Chain::shortest_over_runs(double price) const {
-  const std::array<Path, stages.size()> none{no_path, no_path, no_path, no_path, no_path};
-  std::vector<std::array<Path, stages.size()>> best(blocks_.size() + 1, none);
+  const std::array<Path, all_stages.size()> no_paths{no_path, no_path, no_path, no_path, no_path};
+  std::vector<std::array<Path, all_stages.size()>> best(blocks_.size() + 1, no_paths);
   best[0][before] = Path{};
   const auto extend = [&](std::size_t first, Stage from, Stage to) {
     const auto weight = best[first][from].weight + blocks_[first].change[from][to];
@@ -243,8 +243,8 @@ Path Chain::shortest_over_runs(double price) const {
     }
   };
   for (std::size_t first = 0; first < blocks_.size(); ++first) {
-    for (const auto from : stages) {
-      for (const auto to : stages) {
+    for (const auto from : all_stages) {
+      for (const auto to : all_stages) {
         if (from != to || (first == 0 && from == before)) extend(first, from, to);
       }
     }

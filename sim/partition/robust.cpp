@@ -12,7 +12,6 @@ namespace {
 
 using plan::Candidate;
 using plan::Problem;
-using Kind = RobustOptions::Kind;
 
 Problem scaled(const Problem& problem, double device, double cloud, double bandwidth) {
   auto corner = problem;
@@ -87,13 +86,13 @@ std::vector<double> largest(const std::vector<Problem>& corners, const std::vect
 
 std::vector<double> robust_scores(const Problem& problem, const std::vector<Candidate>& candidates,
                                   const RobustOptions& options) {
-  if (options.kind == Kind::chance) {
+  if (options.kind == RobustOptions::Kind::chance) {
     std::vector<double> objectives;
     for (const auto& candidate : candidates) objectives.push_back(candidate.cost.objective(problem.objective));
     return objectives;
   }
   const auto corners = box_corners(problem, options.error);
-  if (options.kind == Kind::regret) {
+  if (options.kind == RobustOptions::Kind::regret) {
     return largest(corners, candidates, [](double value, double best) { return value - best; });
   }
   return largest(corners, candidates, [](double value, double /*best*/) { return value; });
@@ -120,8 +119,8 @@ Seconds latency_deviation(const Problem& problem, const plan::Plan& plan, double
 
 bool is_robustly_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
   if (options.limits_as_believed) return plan::is_feasible(problem, candidate.cost);
-  if (options.kind == Kind::chance) return is_likely_feasible(problem, candidate, options);
-  if (options.kind == Kind::regret) return plan::is_feasible(problem, candidate.cost);
+  if (options.kind == RobustOptions::Kind::chance) return is_likely_feasible(problem, candidate, options);
+  if (options.kind == RobustOptions::Kind::regret) return plan::is_feasible(problem, candidate.cost);
   return std::ranges::all_of(box_corners(problem, options.error), [&](const Problem& corner) {
     return plan::is_feasible(corner, plan::evaluate(corner, candidate.plan));
   });
@@ -131,7 +130,7 @@ const Candidate& robust_choice(const Problem& problem, const std::vector<Candida
                                const RobustOptions& options) {
   ensure(!candidates.empty(), "a choice is among something");
   const auto better = [&](const Candidate& a, const Candidate& b) { return plan::is_better(a, b, problem.objective); };
-  if (options.kind == Kind::chance) return *std::ranges::min_element(candidates, better);
+  if (options.kind == RobustOptions::Kind::chance) return *std::ranges::min_element(candidates, better);
   const auto score = robust_scores(problem, candidates, options);
   std::size_t best = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i) {

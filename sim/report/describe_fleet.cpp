@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/or_null.hpp"
 #include "report/table.hpp"
 #include "units/text.hpp"
 
@@ -20,13 +21,6 @@ constexpr const char* nothing_found = "infeasible: no cuts, units and rates were
 
 std::string_view name(FleetObjective objective) {
   return objective == FleetObjective::longest ? "longest latency" : "mean latency";
-}
-
-ordered_json or_null(const std::optional<Seconds>& value) {
-  return value ? ordered_json(value->value()) : ordered_json();
-}
-ordered_json or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
 }
 
 // Of what a plan uses; a rate of a direction that it does not is null.

@@ -28,7 +28,7 @@ std::optional<Seconds> measured(const std::vector<platform::Measurement>& measur
   return found == measurements.end() ? std::nullopt : std::optional(found->latency);
 }
 
-std::string percent(double ratio) {
+std::string signed_percent(double ratio) {
   return std::isnan(ratio) ? "-" : fmt::format("{:+.1f} %", 100.0 * ratio);
 }
 
@@ -36,7 +36,7 @@ std::string latency_table(const std::vector<NetworkLatency>& latencies) {
   Table table({"network", "processor", "predicted", "measured", "error", "fits"});
   for (const auto& latency : latencies) {
     table.add({latency.network, latency.processor, units::format(latency.predicted),
-               latency.measured ? units::format(*latency.measured) : "-", percent(latency.error()),
+               latency.measured ? units::format(*latency.measured) : "-", signed_percent(latency.error()),
                latency.fits ? "yes" : "no"});
   }
   return table.str();
@@ -50,7 +50,7 @@ std::string summary(const std::string& processor, std::vector<NetworkLatency> la
   const auto size = latencies.size();
   const double median = (std::abs(latencies[(size - 1) / 2].error()) + std::abs(latencies[size / 2].error())) / 2.0;
   return fmt::format("{}: {} networks measured, median error {:.1f} %, worst {} ({})\n", processor, size,
-                     100.0 * median, percent(latencies.back().error()), latencies.back().network);
+                     100.0 * median, signed_percent(latencies.back().error()), latencies.back().network);
 }
 
 std::string models(const Machine& machine) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/or_null.hpp"
 #include "report/table.hpp"
 
 namespace edgecut::report {
@@ -40,10 +41,6 @@ ordered_json stages_json(const PipelineProblem& problem, const plan::Pipeline& p
     stages.push_back(std::move(stage));
   }
   return stages;
-}
-
-ordered_json or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
 }
 
 std::string why_text(const partition::PipelineExplanation& why) {

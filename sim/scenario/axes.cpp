@@ -186,7 +186,7 @@ void refuse_key_of_the_study(const Axis& axis) {
 }
 
 // Axes that move together, and where they apply.
-struct Group {
+struct AxisGroup {
   std::vector<std::size_t> axes;
   std::size_t count = 1;
   struct Condition {
@@ -324,7 +324,7 @@ class Reader {
   }
 
   void add_group(std::vector<Axis> axes, const Value& value) {
-    Group group;
+    AxisGroup group;
     group.count = axes.front().values.size();
     const auto leader = axes_.axes.size();
     for (auto& axis : axes) {
@@ -338,9 +338,9 @@ class Reader {
     groups_.push_back(std::move(group));
   }
 
-  std::vector<Group::Condition> read_conditions(const Value& when) const {
+  std::vector<AxisGroup::Condition> read_conditions(const Value& when) const {
     if (!when.is_map() || when.entries.empty()) when.fail("must be a map from another axis to its value or values");
-    std::vector<Group::Condition> conditions;
+    std::vector<AxisGroup::Condition> conditions;
     for (const auto& [path, value, where] : when.entries) {
       std::vector<std::string> known;
       for (std::size_t a = 0; a + 1 < axes_.axes.size(); ++a) known.push_back(axes_.axes[a].path);
@@ -348,7 +348,7 @@ class Reader {
       if (found == known.end()) {
         throw config::Error(where, when.path, config::unknown_name("axis above this one", path, known));
       }
-      Group::Condition condition{static_cast<std::size_t>(found - known.begin()), {}};
+      AxisGroup::Condition condition{static_cast<std::size_t>(found - known.begin()), {}};
       if (value.is_list()) {
         for (const auto& item : value.items) add_value(item, condition);
       } else {
@@ -359,7 +359,7 @@ class Reader {
     return conditions;
   }
 
-  void add_value(const Value& value, Group::Condition& condition) const {
+  void add_value(const Value& value, AxisGroup::Condition& condition) const {
     const auto& values = axes_.axes[condition.axis].values;
     const auto text = config::as<std::string>(value);
     const auto before = condition.values.size();
@@ -396,7 +396,7 @@ class Reader {
   }
 
   Axes axes_;
-  std::vector<Group> groups_;
+  std::vector<AxisGroup> groups_;
 };
 
 }  // namespace

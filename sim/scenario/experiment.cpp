@@ -19,6 +19,7 @@
 #include "scenario/awareness_file.hpp"
 #include "scenario/encodings.hpp"
 #include "scenario/energy_budget.hpp"
+#include "scenario/objective.hpp"
 #include "scenario/plan_columns.hpp"
 #include "units/ensure.hpp"
 
@@ -130,15 +131,6 @@ std::vector<engine::OffPeriod> read_off(Map& scenario) {
     });
   }
   return periods;
-}
-
-plan::Objective read_objective(Map& scenario) {
-  using plan::Objective;
-  return scenario.choice_or("objective", Objective::latency,
-                            {{"latency", Objective::latency},
-                             {"energy", Objective::energy},
-                             {"bytes", Objective::bytes},
-                             {"throughput", Objective::throughput}});
 }
 
 // A map of paths to values, or the path of a file that holds one (beside a title and a source).

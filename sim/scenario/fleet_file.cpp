@@ -132,7 +132,7 @@ void set_users(const Value& list, const std::vector<User>& users, const Value* c
   if (shared.network) fleet.networks.push_back(std::move(shared.network));
 }
 
-ExplicitFleet read_body(Map& map) {
+ExplicitFleet read_fleet_keys(Map& map) {
   ExplicitFleet fleet;
   const auto& list = map.child("users");
   const auto users = read_users(list);
@@ -156,7 +156,7 @@ ExplicitFleet read_body(Map& map) {
 }  // namespace
 
 ExplicitFleet read_fleet(const Value& problem) {
-  return config::read(problem, read_body);
+  return config::read(problem, read_fleet_keys);
 }
 
 }  // namespace edgecut::scenario

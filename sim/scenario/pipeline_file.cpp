@@ -71,7 +71,7 @@ void check_size(const Value& list, const plan::PipelineProblem& problem) {
   }
 }
 
-ExplicitPipeline read_body(Map& map) {
+ExplicitPipeline read_pipeline_keys(Map& map) {
   ExplicitPipeline result;
   auto& problem = result.problem;
   const auto& list = map.child("hosts");
@@ -101,7 +101,7 @@ ExplicitPipeline read_body(Map& map) {
 }  // namespace
 
 ExplicitPipeline read_pipeline(const Value& problem) {
-  return config::read(problem, read_body);
+  return config::read(problem, read_pipeline_keys);
 }
 
 }  // namespace edgecut::scenario

@@ -10,6 +10,7 @@
 #include "config/map.hpp"
 #include "scenario/encodings.hpp"
 #include "scenario/layer_groups.hpp"
+#include "scenario/objective.hpp"
 #include "scenario/problem_layers.hpp"
 
 namespace edgecut::scenario {
@@ -165,16 +166,7 @@ void set_links(const Links& links, bool returns, ExplicitProblem& result) {
   }
 }
 
-plan::Objective read_objective(Map& map) {
-  using plan::Objective;
-  return map.choice_or("objective", Objective::latency,
-                       {{"latency", Objective::latency},
-                        {"energy", Objective::energy},
-                        {"bytes", Objective::bytes},
-                        {"throughput", Objective::throughput}});
-}
-
-ExplicitProblem read_body(Map& map) {
+ExplicitProblem read_problem_keys(Map& map) {
   constexpr Bytes plenty(1e300);
   ExplicitProblem result;
   auto& problem = result.problem;
@@ -246,7 +238,7 @@ partition::Setting ExplicitProblem::setting() const {
 }
 
 ExplicitProblem read_problem(const Value& problem) {
-  return config::read(problem, read_body);
+  return config::read(problem, read_problem_keys);
 }
 
 namespace {

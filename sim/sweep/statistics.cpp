@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <utility>
+
+#include "metrics/confidence.hpp"
 
 namespace edgecut::sweep {
 namespace {
@@ -117,8 +118,7 @@ Estimate estimate(const std::vector<double>& sample) {
   if (sample.size() < 2) return result;
   double squares = 0.0;
   for (const double x : sample) squares += (x - result.mean) * (x - result.mean);
-  const double t = boost::math::quantile(boost::math::students_t(n - 1.0), 0.975);
-  result.half_width = t * std::sqrt(squares / (n - 1.0) / n);
+  result.half_width = metrics::half_width(squares, n);
   return result;
 }
 

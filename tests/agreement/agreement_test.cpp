@@ -20,7 +20,7 @@
 #include "sweep/processes.hpp"
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::agreement_test {
 using namespace edgecut::test;
 using partition::Resource;
 
@@ -284,3 +284,5 @@ TEST_CASE("Plans that are no prefix of the layer order agree, too") {
   }
   CHECK(compare_all(shipped, cases) >= 4 * 100 * (shipped.links.size() / link_step));
 }
+
+}  // namespace edgecut::agreement_test

@@ -13,7 +13,7 @@
 #include "engine/systems.hpp"
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::tiers_test {
 using namespace edgecut::test;
 
 namespace {
@@ -298,3 +298,5 @@ TEST_CASE("Under a policy of several exits each request costs what its exit cost
   const auto& rates = network.exit_policies()[plan.exit_policy].rates;
   for (std::size_t exit = 0; exit < 3; ++exit) CHECK(left[exit] == Approx(rates[exit] * requests).margin(128));
 }
+
+}  // namespace edgecut::tiers_test

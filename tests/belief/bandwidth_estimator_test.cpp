@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-using namespace edgecut;
+namespace edgecut::bandwidth_estimator_test {
 using belief::BandwidthEstimator;
 using belief::EstimatorOptions;
 using Kind = EstimatorOptions::Kind;
@@ -60,3 +60,5 @@ TEST_CASE("what carried nothing or took no time says nothing of the bandwidth") 
   estimator.observe(10_B, 0_s);
   CHECK(estimator.estimate() == 7_Bps);
 }
+
+}  // namespace edgecut::bandwidth_estimator_test

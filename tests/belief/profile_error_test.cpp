@@ -7,7 +7,7 @@
 
 #include "dnn/make_network.hpp"
 
-using namespace edgecut;
+namespace edgecut::profile_error_test {
 using belief::ProfileError;
 
 namespace {
@@ -56,3 +56,5 @@ TEST_CASE("errors differ between hosts and seeds, and are the same for the same 
   CHECK(off(1).edge.empty());
   CHECK(belief::with_error(plain(network), network, {}).cloud == plain(network).cloud);
 }
+
+}  // namespace edgecut::profile_error_test

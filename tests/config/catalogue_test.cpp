@@ -11,7 +11,7 @@
 #include "config/error_of.hpp"
 #include "config/map.hpp"
 
-using namespace edgecut;
+namespace edgecut::catalogue_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -116,3 +116,5 @@ TEST_CASE("every file is read once and remembered in the order of reading") {
   CHECK(catalogue.files()[0].filename() == "wifi.yaml");
   CHECK(catalogue.files()[1].filename() == "lte.yaml");
 }
+
+}  // namespace edgecut::catalogue_test

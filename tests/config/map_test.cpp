@@ -8,7 +8,7 @@
 
 #include "config/error_of.hpp"
 
-using namespace edgecut;
+namespace edgecut::map_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using config::Map;
@@ -233,3 +233,5 @@ TEST_CASE("a source that an override names beside figures is that of the overrid
   CHECK(ledger.sources()[0].source == "my measurement");
   CHECK(ledger.sources()[1].source == "ncnn");  // nobody measured it again
 }
+
+}  // namespace edgecut::map_test

@@ -11,7 +11,7 @@
 
 #include "config/error_of.hpp"
 
-using namespace edgecut;
+namespace edgecut::text_lines_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -74,3 +74,5 @@ TEST_CASE("what a table of numbers cannot be is refused with its line") {
   CHECK_THAT(error_of([] { column_a("a,b\n1x,0\n"); }), Contains("'1x' is not a number"));
   CHECK_THAT(error_of([] { column_a("a,b\n1e999,0\n"); }), Contains("'1e999' is not a number"));
 }
+
+}  // namespace edgecut::text_lines_test

@@ -9,7 +9,7 @@
 
 #include "config/error_of.hpp"
 
-using namespace edgecut;
+namespace edgecut::value_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using config::Value;
@@ -268,3 +268,5 @@ TEST_CASE("errors in merged values point at the file that wrote them") {
   CHECK(merged.find("a")->where.str() == "base.yaml:1:4");
   CHECK(merged.find("b")->where.str() == "over.yaml:3:4");
 }
+
+}  // namespace edgecut::value_test

@@ -8,7 +8,7 @@
 #include "dnn/network_file.hpp"
 #include "dnn/resnet18_author_figures.hpp"
 
-namespace edgecut::dnn {
+namespace edgecut::dnn::complexity_test {
 namespace {
 
 Network read(const std::string& file) {
@@ -161,4 +161,4 @@ TEST_CASE("cumulative shares end at one and never fall") {
 }
 
 }  // namespace
-}  // namespace edgecut::dnn
+}  // namespace edgecut::dnn::complexity_test

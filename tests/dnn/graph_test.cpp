@@ -11,7 +11,7 @@
 #include "dnn/make_network.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::graph_test {
 using dnn::Graph;
 using dnn::LayerIndex;
 using dnn::Placement;
@@ -196,3 +196,5 @@ TEST_CASE("a layer that reads one tensor twice is no cycle and is ordered once")
   CHECK_FALSE(order.on_cycle);
   CHECK(order.order == std::vector<LayerIndex>{1, 0});
 }
+
+}  // namespace edgecut::graph_test

@@ -9,7 +9,7 @@
 #include "config/error_of.hpp"
 #include "dnn/make_network.hpp"
 
-using namespace edgecut;
+namespace edgecut::network_file_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -218,3 +218,5 @@ TEST_CASE("sizes beyond 2^32 keep every byte") {
       make_network({{"in", {}, 5368709123.0}, {"a", {0}, 4.0, 12345678901.0, 123456789012345, 98765432109}});
   check_equal(network, read(dnn::write_network(network)));
 }
+
+}  // namespace edgecut::network_file_test

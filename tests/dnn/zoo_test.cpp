@@ -16,7 +16,7 @@
 #include "dnn/network.hpp"
 #include "dnn/network_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::zoo_test {
 
 namespace {
 
@@ -190,3 +190,5 @@ TEST_CASE("docs/validation.md shows the zoo's totals as they are (EDGECUT_UPDATE
   }
   CHECK(document.substr(start, to - start) == zoo_table());
 }
+
+}  // namespace edgecut::zoo_test

@@ -4,7 +4,7 @@
 #include "allocations.hpp"
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::allocations_test {
 using namespace edgecut::test;
 
 namespace {
@@ -35,3 +35,5 @@ TEST_CASE("Ten times as many requests allocate no more on the express kernel") {
   const auto many = allocations_of(5000);
   CHECK(many <= few + 50);  // queues and pools may grow a few times more
 }
+
+}  // namespace edgecut::allocations_test

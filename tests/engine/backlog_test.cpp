@@ -6,7 +6,7 @@
 
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::backlog_test {
 
 namespace {
 
@@ -64,3 +64,5 @@ TEST_CASE("A backlog is as large as the sum over its jobs, after ten thousand ch
     if (dice % 3 == 0) REQUIRE(backlog.left(Seconds(now)).value() == Approx(left_of(jobs, now)).margin(1e-9));
   }
 }
+
+}  // namespace edgecut::backlog_test

@@ -10,7 +10,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::battery_test {
 using namespace edgecut::test;
 using engine::Battery;
 
@@ -232,3 +232,5 @@ TEST_CASE("A link that widens draws the battery faster from then on") {
   CHECK(recording.run.batteries[0].died->value() == exactly(1.1));
   CHECK(recording.end(0).energy.transmit.value() == exactly(0.5 * 1.1 + 0.25 + 0.1));
 }
+
+}  // namespace edgecut::battery_test

@@ -6,7 +6,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::cells_test {
 using namespace edgecut::test;
 
 namespace {
@@ -186,3 +186,5 @@ TEST_CASE("In a full cell under a wide backhaul the cell holds its stations alon
   CHECK(sent(recording, 1) == exactly(1 / 0.3));
   CHECK(sent(recording, 2) == exactly(1 / 0.6));
 }
+
+}  // namespace edgecut::cells_test

@@ -3,7 +3,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::classes_test {
 using namespace edgecut::test;
 
 namespace {
@@ -196,3 +196,5 @@ TEST_CASE("what one class sends shows the other the bandwidth") {
   CHECK(asked.believed[2] == Approx(0.5e6).epsilon(0.011));
   CHECK(asked.believed[3] == Approx(0.5e6).epsilon(0.011));
 }
+
+}  // namespace edgecut::classes_test

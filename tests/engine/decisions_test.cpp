@@ -5,7 +5,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::decisions_test {
 using namespace edgecut::test;
 using belief::Awareness;
 using platform::Course;
@@ -388,3 +388,5 @@ TEST_CASE("Who sees the battery plans with what its charge leaves for the rest o
   CHECK(std::ranges::any_of(best.limits, [&](double limit) { return limit == near(4); }));
   CHECK(std::ranges::is_sorted(best.limits));
 }
+
+}  // namespace edgecut::decisions_test

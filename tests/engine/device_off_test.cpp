@@ -6,7 +6,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::device_off_test {
 using namespace edgecut::test;
 using events::FailureReason;
 using events::Outcome;
@@ -253,3 +253,5 @@ TEST_CASE("An idle device that goes off and on again reports its power") {
   for (const auto& change : recording.power) changes.emplace_back(change.time.value(), change.power.value());
   REQUIRE(changes == std::vector<std::pair<double, double>>{{0, 6}, {0.25, 2}, {2, 0.5}, {4, 2}, {8, 6}, {8.25, 2}});
 }
+
+}  // namespace edgecut::device_off_test

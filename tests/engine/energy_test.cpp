@@ -6,7 +6,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::energy_test {
 using namespace edgecut::test;
 
 namespace {
@@ -283,3 +283,5 @@ TEST_CASE("SimGrid's host-energy plugin agrees with our account of an edge serve
     CHECK(theirs->value() == Approx(use.energy->value()).epsilon(1e-9));
   }
 }
+
+}  // namespace edgecut::energy_test

@@ -4,7 +4,7 @@
 #include "engine/systems.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::fleet_test {
 using namespace edgecut::test;
 
 namespace {
@@ -55,3 +55,5 @@ TEST_CASE("More requests than their numbers can tell apart are refused") {
   lab.system.clients[0].devices = 5;  // 5e9 > 2^32 = 4.29e9
   CHECK_THROWS_AS(lab.run(), InternalError);
 }
+
+}  // namespace edgecut::fleet_test

@@ -7,7 +7,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::interference_test {
 using namespace edgecut::test;
 using events::Outcome;
 using Kind = events::ResourceUse::Kind;
@@ -179,3 +179,5 @@ TEST_CASE("In a busy hour under interference every inference takes as long on th
   for (const auto& end : express.ended) sum += end.energy.compute.value();
   CHECK(sum == exactly(express.run.devices[0].compute.value()));
 }
+
+}  // namespace edgecut::interference_test

@@ -15,7 +15,7 @@
 #include "sweep/processes.hpp"
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::kernels_test {
 using namespace edgecut::test;
 
 namespace {
@@ -219,3 +219,5 @@ TEST_CASE("In 200 random systems every request takes as long on the express kern
   REQUIRE(saturated > systems / 4);
   REQUIRE(saturated < systems);
 }
+
+}  // namespace edgecut::kernels_test

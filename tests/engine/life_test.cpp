@@ -6,7 +6,7 @@
 #include "engine/systems.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::life_test {
 using namespace edgecut::test;
 using events::FailureReason;
 using events::Outcome;
@@ -379,3 +379,5 @@ TEST_CASE("A run ends with its last request, whatever is still to happen") {
   CHECK(recording.run.time == 7_s);
   CHECK(recording.run.devices[0].total.value() == exactly(7 * 6));  // 6 W for 7 s
 }
+
+}  // namespace edgecut::life_test

@@ -5,7 +5,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::motion_test {
 using namespace edgecut::test;
 using kernel::Choice;
 using platform::Course;
@@ -205,3 +205,5 @@ TEST_CASE("A link that is out for the whole run was asked for nothing and did no
   REQUIRE(run.use(events::ResourceUse::Kind::uplink).work == Seconds());
   REQUIRE(run.use(events::ResourceUse::Kind::uplink).offered_load == 0.0);
 }
+
+}  // namespace edgecut::motion_test

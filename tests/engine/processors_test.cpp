@@ -5,7 +5,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::processors_test {
 using namespace edgecut::test;
 using Kind = events::ResourceUse::Kind;
 using platform::Discipline;
@@ -149,3 +149,5 @@ TEST_CASE("The work of a link is what was sent, not what a failed request left u
   REQUIRE(recording.run.time == 0.25_s);
   CHECK(recording.use(Kind::uplink).work.value() == exactly(0.25));
 }
+
+}  // namespace edgecut::processors_test

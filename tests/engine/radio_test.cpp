@@ -8,7 +8,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::radio_test {
 using namespace edgecut::test;
 
 namespace {
@@ -141,3 +141,5 @@ TEST_CASE("A device that is switched off while its radio wakes up fails the requ
   CHECK(recording.run.devices[0].transmit.value() == exactly(0.15));
   CHECK(recording.end(1).timeline.ended.value() == exactly(2.35));
 }
+
+}  // namespace edgecut::radio_test

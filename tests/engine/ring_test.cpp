@@ -7,6 +7,8 @@
 
 #include "units/random.hpp"
 
+namespace edgecut::ring_test {
+
 using edgecut::engine::Ring;
 
 TEST_CASE("A ring gives back in order what it was given, across its end") {
@@ -50,3 +52,5 @@ TEST_CASE("A ring does as a deque does, whoever leaves from wherever") {
     for (std::size_t i = 0; i < deque.size(); ++i) REQUIRE(ring[i] == deque[i]);
   }
 }
+
+}  // namespace edgecut::ring_test

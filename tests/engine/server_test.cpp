@@ -9,7 +9,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::server_test {
 using engine::Autoscaler;
 using engine::Server;
 
@@ -222,3 +222,5 @@ TEST_CASE("Hosts follow the queue") {
   CHECK(rule.desired(2, 1.0, 13) == 4);
   CHECK(rule.desired(2, 1.0, 1000) == 9);
 }
+
+}  // namespace edgecut::server_test

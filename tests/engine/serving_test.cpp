@@ -10,7 +10,7 @@
 #include "engine/systems.hpp"
 #include "plan/plan.hpp"
 
-using namespace edgecut;
+namespace edgecut::serving_test {
 using namespace edgecut::test;
 using events::FailureReason;
 using events::Outcome;
@@ -264,3 +264,5 @@ TEST_CASE("With priorities the mean waits are Cobham's") {
   CHECK(wait_of_probes(server, 1) == Approx(0.7).epsilon(0.05));
   CHECK(wait_of_probes(server, -1) == Approx(0.7 / (0.3 * 0.3)).epsilon(0.06));
 }
+
+}  // namespace edgecut::serving_test

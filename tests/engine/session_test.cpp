@@ -5,7 +5,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::session_test {
 using namespace edgecut::test;
 
 namespace {
@@ -77,3 +77,5 @@ TEST_CASE("A partitioner with a memory is asked for every request and told what 
 }
 
 }  // namespace
+
+}  // namespace edgecut::session_test

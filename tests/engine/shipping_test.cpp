@@ -7,7 +7,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::shipping_test {
 using namespace edgecut::test;
 using belief::Awareness;
 using engine::Models;
@@ -448,3 +448,5 @@ TEST_CASE("Weights travel alike on both kernels in fleets that move, switch off 
     CHECK(express.run.shipped_down.value() == exactly(reference.run.shipped_down.value()));
   }
 }
+
+}  // namespace edgecut::shipping_test

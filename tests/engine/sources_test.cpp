@@ -6,7 +6,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::sources_test {
 using namespace edgecut::test;
 using events::FailureReason;
 using events::Outcome;
@@ -75,3 +75,5 @@ TEST_CASE("A frame that waits for the radio gives way to the next one, a result 
   // Results leave the cloud at 6.75, 11.75 and 16.75 s and wait for one another: 10 s each.
   CHECK(recording.time("ended", 4) == Approx(36.75));
 }
+
+}  // namespace edgecut::sources_test

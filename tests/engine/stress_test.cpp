@@ -14,7 +14,7 @@
 #include "sweep/processes.hpp"
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::stress_test {
 using namespace edgecut::test;
 using events::FailureReason;
 using events::Outcome;
@@ -408,3 +408,5 @@ TEST_CASE("In 200 random systems with an edge server where many things happen at
 TEST_CASE("In 200 random systems with an edge server both kernels let the same happen at the same times") {
   stress(200, [](std::uint64_t seed) { return compare_kernels(seed, Tiers::three); });
 }
+
+}  // namespace edgecut::stress_test

@@ -8,7 +8,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::thermal_test {
 using namespace edgecut::test;
 using engine::Thermal;
 
@@ -120,3 +120,5 @@ TEST_CASE("A device that warms and cools with each of many inferences is looked 
   const auto run = Lab({spec}).run();
   REQUIRE(run.ended.size() == 50'000);
 }
+
+}  // namespace edgecut::thermal_test

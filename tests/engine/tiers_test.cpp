@@ -3,7 +3,7 @@
 
 #include "engine/systems.hpp"
 
-using namespace edgecut;
+namespace edgecut::tiers_test {
 using namespace edgecut::test;
 using Kind = events::ResourceUse::Kind;
 
@@ -193,3 +193,5 @@ TEST_CASE("Exits are drawn by seed and device, whatever the plan") {
   CHECK(some[0] != some[1]);
   CHECK(some != exits_of(2, false));
 }
+
+}  // namespace edgecut::tiers_test

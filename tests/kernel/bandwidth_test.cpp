@@ -1,7 +1,7 @@
 // Bandwidths that change while flows are in flight, against arithmetic, and links that are not behind the backhaul.
 #include "kernel/run.hpp"
 
-using namespace edgecut;
+namespace edgecut::bandwidth_test {
 using namespace edgecut::kernel_tests;
 
 KERNEL_TEST_CASE("A flow feels at once that its link has become narrower") {
@@ -308,3 +308,5 @@ KERNEL_TEST_CASE("Everything that can happen to a link happens at one instant") 
   REQUIRE(run.time(2) == exactly(5.0));
   REQUIRE(run.time(4) == exactly(7.0));
 }
+
+}  // namespace edgecut::bandwidth_test

@@ -8,7 +8,7 @@
 #include "sweep/processes.hpp"
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::equality_test {
 using namespace edgecut::kernel_tests;
 
 namespace {
@@ -343,3 +343,5 @@ TEST_CASE("The kernels agree with hundreds of flows in flight") {
   REQUIRE(redrawn <= 1);  // of 10 scripts with thousands of instants each
   REQUIRE(counts.ends > 2000 * seeds);
 }
+
+}  // namespace edgecut::equality_test

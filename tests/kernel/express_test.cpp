@@ -1,7 +1,7 @@
 // What only the express kernel promises, and how a kernel is chosen.
 #include "kernel/run.hpp"
 
-using namespace edgecut;
+namespace edgecut::express_test {
 using namespace edgecut::kernel_tests;
 
 namespace {
@@ -62,3 +62,5 @@ TEST_CASE("The express kernel is made when it is asked for") {
 TEST_CASE("The express kernel is picked where nothing is asked for") {
   REQUIRE(make_kernel(kernel::Choice::automatic, links({1}, 2))->choice() == kernel::Choice::express);
 }
+
+}  // namespace edgecut::express_test

@@ -6,6 +6,8 @@
 
 #include "units/random.hpp"
 
+namespace edgecut::heap_test {
+
 using edgecut::kernel::Heap;
 
 namespace {
@@ -50,3 +52,5 @@ TEST_CASE("A heap has the least key on top and knows where each item stands") {
   check<1>(2);
   check<3>(3);
 }
+
+}  // namespace edgecut::heap_test

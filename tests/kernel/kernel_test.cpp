@@ -2,7 +2,7 @@
 #include "kernel/run.hpp"
 #include "sweep/processes.hpp"
 
-using namespace edgecut;
+namespace edgecut::kernel_test {
 using namespace edgecut::kernel_tests;
 
 KERNEL_TEST_CASE("1 MB over 1 MB/s takes exactly 1 s") {
@@ -464,3 +464,5 @@ KERNEL_TEST_CASE("10,000 chained flows beside a long one do not drift") {
   REQUIRE(run.batches[9999].time == Approx(1000.0).epsilon(1e-9));
   REQUIRE(run.batches.back().time == Approx(1500.0).epsilon(1e-9));
 }
+
+}  // namespace edgecut::kernel_test

@@ -3,7 +3,7 @@
 
 #include "kernel/run.hpp"
 
-using namespace edgecut;
+namespace edgecut::reference_test {
 using namespace edgecut::kernel_tests;
 
 namespace {
@@ -69,3 +69,5 @@ TEST_CASE("SimGrid goes once through its loop for each instant") {
   REQUIRE(run.batches.size() == 5);
   REQUIRE(rounds == run.batches.size());
 }
+
+}  // namespace edgecut::reference_test

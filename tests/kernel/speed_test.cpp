@@ -1,7 +1,7 @@
 // Processors whose speed changes while they compute, against arithmetic.
 #include "kernel/run.hpp"
 
-using namespace edgecut;
+namespace edgecut::speed_test {
 using namespace edgecut::kernel_tests;
 
 KERNEL_TEST_CASE("A computation feels at once that its processor has become slower") {
@@ -67,3 +67,5 @@ KERNEL_TEST_CASE("The speed of one processor is not the other's") {
   REQUIRE(run.time(1) == exactly(2.0));
   REQUIRE(run.time(2) == exactly(0.5));
 }
+
+}  // namespace edgecut::speed_test

@@ -7,7 +7,7 @@
 
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::batch_means_test {
 using metrics::BatchMeans;
 
 namespace {
@@ -81,3 +81,5 @@ TEST_CASE("The 95 % interval holds the mean in about 95 of 100 runs, of numbers 
   REQUIRE(covered(0.9, 20000) >= 360);  // 20,000 / 63 = 317 numbers a batch, which remember about 19
   REQUIRE(covered(0.9, 64) < 300);      // one or two numbers a batch: as the documentation warns
 }
+
+}  // namespace edgecut::batch_means_test

@@ -9,7 +9,7 @@
 
 #include "units/random.hpp"
 
-using namespace edgecut;
+namespace edgecut::quantiles_test {
 using metrics::Keeping;
 using metrics::Quantiles;
 
@@ -92,3 +92,5 @@ TEST_CASE("Quantiles are exact up to 100,000 numbers and on demand") {
   std::ranges::sort(values);
   REQUIRE(*of(values, Keeping::exact).at({0.5})[0] == metrics::quantile(values, 0.5));
 }
+
+}  // namespace edgecut::quantiles_test

@@ -5,9 +5,10 @@
 #include "allocations.hpp"
 #include "metrics/recorder.hpp"
 
+namespace edgecut::warmup_test {
+
 namespace {
 
-using namespace edgecut;
 using metrics::read_warmup;
 
 events::Arrived arrival(std::uint32_t request, std::size_t device) {
@@ -99,3 +100,5 @@ TEST_CASE("a request that is left out takes no memory of its own") {
   for (std::uint32_t request = 0; request < 900; ++request) counted.on(end(request, 0, 1.0));
   CHECK(allocations() == before);
 }
+
+}  // namespace edgecut::warmup_test

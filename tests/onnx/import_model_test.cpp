@@ -16,7 +16,7 @@
 #include "config/value.hpp"
 #include "dnn/network_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::import_model_test {
 using onnx_import::Imported;
 using onnx_import::ImportError;
 using onnx_import::ImportOptions;
@@ -299,3 +299,5 @@ TEST_CASE("A model with one wrong byte is read or refused") {
   }
   std::filesystem::remove(changed);
 }
+
+}  // namespace edgecut::import_model_test

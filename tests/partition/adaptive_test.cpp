@@ -7,7 +7,7 @@
 #include "partition/resource_aware.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::adaptive_test {
 using partition::AdaptiveOptions;
 using partition::AdaptiveSession;
 using partition::ResourceAware;
@@ -137,3 +137,5 @@ TEST_CASE("a queue on the device makes throughput scarce until it is empty") {
   CHECK(at(0) == "cloud only");
   CHECK(play.session.switches() == 2);
 }
+
+}  // namespace edgecut::adaptive_test

@@ -10,7 +10,7 @@
 #include "partition/make_partitioner.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::autosplit_test {
 using Catch::Matchers::Contains;
 using partition::AutoSplit;
 
@@ -120,3 +120,5 @@ TEST_CASE("autosplit without distortions, or without a limit on them, is refused
   CHECK_THAT(error_of([&] { make_partitioner("{kind: autosplit}", setting); }), Contains("missing key 'distortion'"));
   CHECK_THAT(error_of([&] { make_partitioner("{kind: autosplit, distortion: -1}", setting); }), Contains("at least 0"));
 }
+
+}  // namespace edgecut::autosplit_test

@@ -9,7 +9,7 @@
 #include "partition/make_partitioner.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::bandwidth_specific_test {
 using Catch::Matchers::Contains;
 using partition::BandwidthSpecific;
 
@@ -69,3 +69,5 @@ TEST_CASE("bandwidth_specific without a time limit is refused") {
   setting.has_time_limit = true;
   CHECK(make_partitioner("kind: bandwidth_specific", setting) != nullptr);
 }
+
+}  // namespace edgecut::bandwidth_specific_test

@@ -10,7 +10,7 @@
 #include "partition/early_exits.hpp"
 #include "partition/make_partitioner.hpp"
 
-using namespace edgecut;
+namespace edgecut::edgent_test {
 using Catch::Matchers::Contains;
 using partition::Edgent;
 
@@ -79,3 +79,5 @@ TEST_CASE("edgent without exits or without a time limit is refused with what is 
   setting.has_time_limit = false;
   CHECK_THAT(error_of([&] { make_partitioner("kind: edgent", setting); }), Contains("needs a time limit"));
 }
+
+}  // namespace edgecut::edgent_test

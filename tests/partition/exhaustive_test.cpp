@@ -9,7 +9,7 @@
 #include "partition/placements.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::exhaustive_test {
 using Catch::Matchers::Contains;
 using partition::ConstraintUse;
 using partition::Exhaustive;
@@ -126,3 +126,5 @@ TEST_CASE("a fixed cut runs on the processor that it names") {
   problem.processors.push_back(problem.processors.front());
   CHECK(partition::Fixed(1, 1).partition(problem).plan->processor == 1);
 }
+
+}  // namespace edgecut::exhaustive_test

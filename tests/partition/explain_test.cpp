@@ -17,7 +17,7 @@
 #include "partition/scission.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::explain_test {
 using partition::explain;
 using partition::Explanation;
 using partition::Resource;
@@ -301,3 +301,5 @@ TEST_CASE("DADS under heavy load is judged by its slowest stage") {
   CHECK(why.measure == "slowest of head, upload and tail");
   CHECK(why.margin == 0.0);
 }
+
+}  // namespace edgecut::explain_test

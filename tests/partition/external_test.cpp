@@ -13,7 +13,7 @@
 #include "dnn/make_network.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::external_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using partition::External;
@@ -264,3 +264,5 @@ TEST_CASE("the program ends with a process that ends without destructors") {
   CHECK(WIFSIGNALED(status));
   CHECK(WTERMSIG(status) == SIGTERM);
 }
+
+}  // namespace edgecut::external_test

@@ -11,7 +11,7 @@
 #include "plan/make_problem.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::fleet_test {
 using plan::FleetProblem;
 
 namespace {
@@ -302,3 +302,5 @@ TEST_CASE("sharing a backhaul both ways is never worse than equal shares, and it
   CHECK(better_mean > feasible / 5);
   CHECK(at_bound > feasible / 2);
 }
+
+}  // namespace edgecut::fleet_test

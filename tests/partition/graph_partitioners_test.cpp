@@ -11,7 +11,7 @@
 #include "partition/resource_aware.hpp"
 #include "partition/slowest_stage.hpp"
 
-namespace edgecut::partition {
+namespace edgecut::partition::graph_partitioners_test {
 namespace {
 
 using plan::Objective;
@@ -426,4 +426,4 @@ TEST_CASE("no cut of the layer order beats the oracle, and where they tie it cho
 }
 
 }  // namespace
-}  // namespace edgecut::partition
+}  // namespace edgecut::partition::graph_partitioners_test

@@ -11,7 +11,7 @@
 #include "partition/make_partitioner.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::jointdnn_test {
 using Catch::Matchers::Contains;
 using partition::JointDnn;
 using plan::Objective;
@@ -348,3 +348,5 @@ TEST_CASE("jointdnn places around layers that can run on one side only") {
   CHECK_FALSE(JointDnn().partition(problem).plan);
   CHECK(make_partitioner("kind: jointdnn", {}) != nullptr);
 }
+
+}  // namespace edgecut::jointdnn_test

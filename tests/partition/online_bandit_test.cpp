@@ -8,7 +8,7 @@
 
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::online_bandit_test {
 using dnn::LayerKind;
 
 namespace {
@@ -156,3 +156,5 @@ TEST_CASE("the bandit keeps the limits that the device knows of") {
   problem.constraints.min_layers_on_device = 3;
   CHECK_FALSE(session->partition(problem, {}).plan);
 }
+
+}  // namespace edgecut::online_bandit_test

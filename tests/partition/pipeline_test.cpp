@@ -8,7 +8,7 @@
 #include "dnn/make_network.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::pipeline_test {
 using dnn::LayerIndex;
 using plan::Pipeline;
 using plan::PipelineProblem;
@@ -213,3 +213,5 @@ TEST_CASE("a host too small for its share of the weights gets less or nothing") 
   problem.hosts.clear();
   CHECK(!partition::pipeline(problem));
 }
+
+}  // namespace edgecut::pipeline_test

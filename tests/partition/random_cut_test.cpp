@@ -10,7 +10,7 @@
 #include "partition/make_partitioner.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::random_cut_test {
 using Catch::Matchers::Contains;
 using partition::RandomCut;
 
@@ -57,3 +57,5 @@ TEST_CASE("the seed of a random cut is read") {
   CHECK(drawn("kind: random") == drawn("{kind: random, seed: 1}"));
   CHECK_THAT(error_of([] { make_partitioner("{kind: random, seed: -1}", {}); }), Contains("seed"));
 }
+
+}  // namespace edgecut::random_cut_test

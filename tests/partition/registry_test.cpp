@@ -10,7 +10,7 @@
 #include "dnn/make_network.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::registry_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -183,3 +183,5 @@ TEST_CASE("the options arrive: the partitioner that is made decides by them") {
   CHECK(cut("{kind: resource_aware, rule: R1, scarce: [bandwidth], budgets: {compute: 5 %}}") == "cloud only");
   CHECK(cut("{kind: resource_aware, rule: R2, weights: {compute: 1}}") == "cloud only");
 }
+
+}  // namespace edgecut::registry_test

@@ -7,7 +7,7 @@
 
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::resource_aware_test {
 using Catch::Matchers::Contains;
 using partition::Resource;
 using partition::ResourceAware;
@@ -455,3 +455,5 @@ TEST_CASE("on random problems every rule keeps the budgets and the scenario's li
   }
   CHECK(found > 50);
 }
+
+}  // namespace edgecut::resource_aware_test

@@ -10,7 +10,7 @@
 #include "partition/resource_aware.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::robust_test {
 using partition::ResourceAware;
 using partition::ResourceAwareOptions;
 using partition::RobustOptions;
@@ -229,3 +229,5 @@ TEST_CASE("an energy limit holds by chance too") {
   problem.constraints.energy = 26.6_J;
   CHECK_FALSE(partition::is_robustly_feasible(problem, candidate, {Kind::chance, 0.2, 0.95}));
 }
+
+}  // namespace edgecut::robust_test

@@ -12,7 +12,7 @@
 #include "partition/registry.hpp"
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::scission_test {
 using Catch::Matchers::Contains;
 using partition::Scission;
 using partition::ScissionFilters;
@@ -229,3 +229,5 @@ TEST_CASE("scission's filters are read, and refused where they make no sense") {
   CHECK_THAT(make("{kind: scission, rank: 4}", false)->partition(problem).reason, Contains("only 3 of 3"));
   CHECK(cut("{kind: scission, require: [cloud], forbid: [device]}") == "cloud only");
 }
+
+}  // namespace edgecut::scission_test

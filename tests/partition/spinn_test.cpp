@@ -10,7 +10,7 @@
 #include "partition/early_exits.hpp"
 #include "partition/make_partitioner.hpp"
 
-using namespace edgecut;
+namespace edgecut::spinn_test {
 using Catch::Matchers::Contains;
 using partition::Spinn;
 
@@ -93,3 +93,5 @@ TEST_CASE("spinn without exits or without their rates is refused with what is mi
   CHECK_THAT(refusal(without), Contains("`exit_rates:`"));
   CHECK(refusal(with) == "no error");
 }
+
+}  // namespace edgecut::spinn_test

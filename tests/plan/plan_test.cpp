@@ -12,7 +12,7 @@
 #include "plan/make_problem.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::plan_test {
 using dnn::LayerIndex;
 using dnn::Placement;
 using plan::Plan;
@@ -398,3 +398,5 @@ TEST_CASE("the time limit of a request is the deadline, else the period") {
   problem.constraints.deadline = 5_s;
   CHECK(*problem.time_limit() == 5_s);
 }
+
+}  // namespace edgecut::plan_test

@@ -3,7 +3,7 @@
 
 #include "plan/make_problem.hpp"
 
-using namespace edgecut;
+namespace edgecut::radio_test {
 
 namespace {
 
@@ -78,3 +78,5 @@ TEST_CASE("A plan that returns keeps the radio connected in between, and wakes i
   plan.on_device = {true, false, true, true};
   CHECK(plan::evaluate(problem, plan).tail_energy.value() == Approx(3 * (1.5 + 10)));
 }
+
+}  // namespace edgecut::radio_test

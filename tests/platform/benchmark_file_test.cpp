@@ -11,7 +11,7 @@
 #include "config/error_of.hpp"
 #include "platform/platform_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::benchmark_file_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -89,3 +89,5 @@ TEST_CASE("the measurements that ship are of devices, processors and networks th
   }
   CHECK(seen.size() > 560);  // 51 processors, at most 12 networks each
 }
+
+}  // namespace edgecut::benchmark_file_test

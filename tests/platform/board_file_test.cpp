@@ -10,7 +10,7 @@
 
 #include "config/error_of.hpp"
 
-using namespace edgecut;
+namespace edgecut::board_file_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -157,3 +157,5 @@ TEST_CASE("what inferences side by side cost is said of processors that there ar
   CHECK_THAT(wrong("gpu: {source: m, gpu: 30 %}\n"), Contains("slots"));
   CHECK_THAT(wrong("cpu: {source: m}\n"), Contains("such as"));
 }
+
+}  // namespace edgecut::board_file_test

@@ -11,7 +11,7 @@
 #include "platform/course_file.hpp"
 #include "platform/trace_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::course_test {
 using namespace edgecut::platform;
 
 namespace {
@@ -245,3 +245,5 @@ TEST_CASE("A load is a share below one") {
   REQUIRE_THROWS_AS(load("{steps: [{from: 1 s, value: 100 %}]}"), config::Error);
   REQUIRE_THROWS_AS(load("{steps: [{from: 1 s, value: 1 Mbit/s}]}"), config::Error);
 }
+
+}  // namespace edgecut::course_test

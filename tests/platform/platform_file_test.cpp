@@ -8,7 +8,7 @@
 
 #include "config/error_of.hpp"
 
-using namespace edgecut;
+namespace edgecut::platform_file_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
@@ -285,3 +285,5 @@ TEST_CASE("A frequency step scales a processor's speed and what it draws above i
       error_of([&] { device(replaced(device_text, processor_text, processor_text + "    frequency: 1 GHz\n")); }),
       Contains("frequency_steps"));
 }
+
+}  // namespace edgecut::platform_file_test

@@ -7,7 +7,7 @@
 #include "config/error_of.hpp"
 #include "platform/platform_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::serving_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -101,3 +101,5 @@ TEST_CASE("What a server cannot do is refused with the key that asks for it") {
   CHECK(error("serving: {" + tenants) == "no error");  // saturated, but everybody has a turn
   CHECK_THAT(error("serving: {queue: 3}\n"), Contains("queue"));
 }
+
+}  // namespace edgecut::serving_test

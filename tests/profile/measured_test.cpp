@@ -7,7 +7,7 @@
 #include "config/error_of.hpp"
 #include "dnn/make_network.hpp"
 
-using namespace edgecut;
+namespace edgecut::measured_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using platform::Measured;
@@ -128,3 +128,5 @@ TEST_CASE("a processor without constants runs measured networks only") {
   processor.layer_times["chain"] = {0_s, 2_s, 5_s};
   CHECK(profile::layer_times(chain(), processor)[1] == 2_s);
 }
+
+}  // namespace edgecut::measured_test

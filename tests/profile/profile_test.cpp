@@ -12,7 +12,7 @@
 #include "dnn/network_file.hpp"
 #include "platform/platform_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::profile_test {
 
 namespace {
 
@@ -191,3 +191,5 @@ TEST_CASE("the three constants of a Raspberry Pi 4 predict two measured networks
              100.0 * (predicted / measured - 1.0));
   CHECK(predicted == Approx(measured).epsilon(0.30));
 }
+
+}  // namespace edgecut::profile_test

@@ -9,7 +9,7 @@
 #include "dnn/network_file.hpp"
 #include "platform/platform_file.hpp"
 
-namespace edgecut::profile {
+namespace edgecut::profile::regression_test {
 namespace {
 
 struct Zoo {
@@ -93,4 +93,4 @@ TEST_CASE("what the network itself takes is not looked at") {
 }
 
 }  // namespace
-}  // namespace edgecut::profile
+}  // namespace edgecut::profile::regression_test

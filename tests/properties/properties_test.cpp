@@ -17,7 +17,7 @@
 #include "partition/resource_aware.hpp"
 #include "sweep/processes.hpp"
 
-using namespace edgecut;
+namespace edgecut::properties_test {
 using namespace edgecut::test;
 using partition::Resource;
 using Rule = partition::ResourceAwareOptions::Rule;
@@ -322,3 +322,5 @@ TEST_CASE("On an idle system no feasible plan of any method beats the oracle") {
   CHECK(compared > 500);
   CHECK(worse > 100);  // there is something to lose
 }
+
+}  // namespace edgecut::properties_test

@@ -8,7 +8,7 @@
 #include "engine/systems.hpp"
 #include "queueing/stations.hpp"
 
-using namespace edgecut;
+namespace edgecut::contention_test {
 using namespace edgecut::test;
 
 namespace {
@@ -167,3 +167,5 @@ TEST_CASE("Twenty unequal devices on one backhaul: 2,000 requests take what a fl
   }
   CHECK(worst <= 1e-9);
 }
+
+}  // namespace edgecut::contention_test

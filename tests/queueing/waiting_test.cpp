@@ -14,7 +14,7 @@
 #include "queueing/stations.hpp"
 #include "sweep/processes.hpp"
 
-using namespace edgecut;
+namespace edgecut::waiting_test {
 using namespace edgecut::test;
 
 namespace {
@@ -315,3 +315,5 @@ TEST_CASE("M/D/1 at load 0.9: theory is inside a 99 % batch-means interval of at
   CHECK(half <= 0.02 * theory);
   CHECK(std::abs(mean_of(means) - theory) <= half);
 }
+
+}  // namespace edgecut::waiting_test

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-using namespace edgecut;
+namespace edgecut::bars_test {
 
 namespace {
 
@@ -40,3 +40,5 @@ TEST_CASE("The least of the sound values is green, doubtful ones are yellow") {
 TEST_CASE("Zeros draw nothing") {
   CHECK(report::bar_chart({{"a", 0.0, "0 s", false}}, false) == "a  " + std::string(40, ' ') + "  0 s\n");
 }
+
+}  // namespace edgecut::bars_test

@@ -18,7 +18,7 @@
 #include "events/broadcast.hpp"
 #include "report/event_log.hpp"
 
-using namespace edgecut;
+namespace edgecut::trace_test {
 using namespace edgecut::test;
 using nlohmann::json;
 
@@ -251,3 +251,5 @@ TEST_CASE("The log of requests has where time and energy went, and nothing for t
         "m,0,0,0,,0,7,completed,,device only,7,0,0,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n"
         "m,0,1,0,,2,14,completed,,device only,12,0,5,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n");
 }
+
+}  // namespace edgecut::trace_test

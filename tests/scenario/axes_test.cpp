@@ -10,9 +10,10 @@
 
 #include "config/value.hpp"
 
+namespace edgecut::axes_test {
+
 namespace {
 
-using namespace edgecut;
 using scenario::Axes;
 using scenario::read_axes;
 
@@ -141,3 +142,5 @@ TEST_CASE("mistakes in a sweep are named with what is allowed") {
   CHECK_THAT(error_of("{a: {linspace: [0, 1], points: 2000}, b: {linspace: [0, 1], points: 2000}}"),
              Catch::Contains("more than a million points"));
 }
+
+}  // namespace edgecut::axes_test

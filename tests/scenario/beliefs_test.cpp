@@ -5,7 +5,7 @@
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::beliefs_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -107,3 +107,5 @@ TEST_CASE("methods that choose nothing take the encoding that they are given") {
   CHECK_THAT(error_of([] { Loaded("partitioners: [{kind: cloud_only, encoding: half}]\n"); }),
              Contains("needs `encodings:`"));
 }
+
+}  // namespace edgecut::beliefs_test

@@ -10,7 +10,7 @@
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::benchmark_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -294,3 +294,5 @@ TEST_CASE("dates, efforts and conditions that make no sense are refused") {
   CHECK_THAT(error_of([] { Loaded("partitioners: [{kind: offline_benchmark, benchmarked_at: [1]}]\n"); }),
              Contains("must be a map such as"));
 }
+
+}  // namespace edgecut::benchmark_test

@@ -6,7 +6,7 @@
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::group_cells_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -84,3 +84,5 @@ TEST_CASE("messages of a group with twice the weight have twice the share") {
   }
   CHECK_THAT(error_of([] { Loaded{fleet("devices: 2, weight: 0")}; }), Contains("weight"));
 }
+
+}  // namespace edgecut::group_cells_test

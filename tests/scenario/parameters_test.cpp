@@ -6,9 +6,10 @@
 #include <map>
 #include <string>
 
+namespace edgecut::parameters_test {
+
 namespace {
 
-using namespace edgecut;
 using scenario::Parameter;
 
 std::string text_of(const std::vector<Parameter>& parameters) {
@@ -87,3 +88,5 @@ TEST_CASE("The defaults are those of the scenario reference, every key of it") {
   }
   for (const auto& [key, value] : ours) CHECK(table.contains(key));
 }
+
+}  // namespace edgecut::parameters_test

@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+namespace edgecut::processes_test {
+
 using Catch::Matchers::Contains;
 using edgecut::sweep::JobResult;
 using edgecut::sweep::run_processes;
@@ -158,3 +160,5 @@ TEST_CASE("never more jobs run at a time than were asked for") {
     CHECK(std::stoi(result.output) <= 3);
   }
 }
+
+}  // namespace edgecut::processes_test

@@ -9,7 +9,7 @@
 #include "scenario/groups.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::resources_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -406,3 +406,5 @@ TEST_CASE("interference comes with the device, or over one, as a scenario's own 
   CHECK_THAT(study_error("device: {kind: raspberry_pi_3b_plus, interference: {cpu: {cpu: 62 %}}}\n"),
              Contains("slots"));
 }
+
+}  // namespace edgecut::resources_test

@@ -6,7 +6,7 @@
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::serving_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -87,3 +87,5 @@ TEST_CASE("who sees the queue of others' jobs leaves the server when it is long"
                              "exact}]\n")
                   .study.is_mute());
 }
+
+}  // namespace edgecut::serving_test

@@ -8,7 +8,7 @@
 
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::shipped_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -122,3 +122,5 @@ TEST_CASE(
     CHECK(silent.at(method) >= 720.0);
   }
 }
+
+}  // namespace edgecut::shipped_test

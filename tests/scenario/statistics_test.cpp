@@ -9,7 +9,7 @@
 
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::statistics_test {
 
 namespace {
 
@@ -204,3 +204,5 @@ TEST_CASE("a summary is per point and partitioner, and text that varies is its m
   list.push_back(changed);
   CHECK(sweep::summarise(list)[1].common("cut") == "after a (1/2)");
 }
+
+}  // namespace edgecut::statistics_test

@@ -13,7 +13,7 @@
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
-using namespace edgecut;
+namespace edgecut::study_test {
 using Catch::Matchers::Contains;
 using scenario::Run;
 
@@ -525,3 +525,5 @@ TEST_CASE("an error of the profile is refused where no times are looked at or th
   CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: -1 %}]\n"), Contains("profile_error"));
   CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: {drif: 1 %}}]\n"), Contains("drift"));
 }
+
+}  // namespace edgecut::study_test

@@ -11,9 +11,10 @@
 #include "config/value.hpp"
 #include "store/lock.hpp"
 
+namespace edgecut::store_test {
+
 namespace {
 
-using namespace edgecut;
 using store::Access;
 using store::Store;
 
@@ -125,3 +126,5 @@ TEST_CASE("what two sweeps do not share is named") {
   here.parts[1].second = "y";
   CHECK(store::differences(there, here, {"the settings"}).empty());
 }
+
+}  // namespace edgecut::store_test

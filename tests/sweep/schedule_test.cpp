@@ -8,9 +8,10 @@
 #include "scenario/scenario_file.hpp"
 #include "sweep/packed_row.hpp"
 
+namespace edgecut::schedule_test {
+
 namespace {
 
-using namespace edgecut;
 using sweep::Schedule;
 
 constexpr auto fixed =
@@ -94,3 +95,5 @@ TEST_CASE("a row that travels from a child loses no digit") {
   for (std::size_t i = 0; i < cells.size(); ++i) row.add("column " + std::to_string(i), cells[i]);
   CHECK(sweep::unpack(sweep::pack(row)) == row);
 }
+
+}  // namespace edgecut::schedule_test

@@ -3,7 +3,7 @@
 #include "sweep/frontier.hpp"
 #include "sweep/tune.hpp"
 
-using namespace edgecut;
+namespace edgecut::search_test {
 
 TEST_CASE("a point is on the frontier when none is as good everywhere and better somewhere") {
   // (2, 2) is beaten by (1, 2); the two equal points stay; (3, 0) is the best in its second figure.
@@ -23,3 +23,5 @@ TEST_CASE("a budget pays for as many candidates as halving leaves it") {
   CHECK(sweep::candidates_for(15) == 4);
   CHECK(sweep::candidates_for(16) == 5);
 }
+
+}  // namespace edgecut::search_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace edgecut::nearest_test {
+
 using edgecut::units::nearest;
 
 TEST_CASE("the nearest name is the one with the fewest edits") {
@@ -28,3 +30,5 @@ TEST_CASE("a name that shares no letter is not proposed") {
   CHECK(nearest("zz", {"R1", "R2"}).empty());
   CHECK(nearest("q", {"no"}).empty());
 }
+
+}  // namespace edgecut::nearest_test

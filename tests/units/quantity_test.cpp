@@ -5,7 +5,7 @@
 #include <concepts>
 #include <type_traits>
 
-using namespace edgecut;
+namespace edgecut::quantity_test {
 
 namespace {
 
@@ -101,3 +101,5 @@ TEST_CASE("literals of whole and of real numbers agree, and Mbps is bits") {
   CHECK(3_B == 3.0_B);
   CHECK(3_W == 3.0_W);
 }
+
+}  // namespace edgecut::quantity_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace edgecut::random_test {
+
 using edgecut::RandomStream;
 
 TEST_CASE("without names and with seed 0 it is SplitMix64 from state 0") {
@@ -72,3 +74,5 @@ TEST_CASE("neighbouring seeds are uncorrelated") {
   }
   CHECK(products / 10000.0 == Approx(0.0).margin(0.06));
 }
+
+}  // namespace edgecut::random_test

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-using namespace edgecut;
+namespace edgecut::text_test {
 using Catch::Matchers::Contains;
 
 namespace {
@@ -253,3 +253,5 @@ TEST_CASE("what is printed reads back to four digits, in every dimension") {
     }
   }
 }
+
+}  // namespace edgecut::text_test

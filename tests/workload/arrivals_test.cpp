@@ -13,7 +13,7 @@
 #include "config/error_of.hpp"
 #include "workload/workload.hpp"
 
-using namespace edgecut;
+namespace edgecut::arrivals_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using workload::ArrivalTimes;
@@ -256,3 +256,5 @@ TEST_CASE("Thinking takes the time it says, or an exponential one of that mean")
   for (int i = 0; i < 10000; ++i) sum += random.next().value();
   CHECK(sum / 10000.0 == Approx(2.0).margin(5 * 2.0 / 100.0));  // standard error 2 / sqrt(10,000)
 }
+
+}  // namespace edgecut::arrivals_test

@@ -10,7 +10,7 @@
 #include "config/error_of.hpp"
 #include "units/ensure.hpp"
 
-using namespace edgecut;
+namespace edgecut::workload_test {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 using workload::Arrivals;
@@ -137,3 +137,5 @@ TEST_CASE("at twice the rate the same arrivals come twice as fast") {
 TEST_CASE("a closed workload has no arrival times: to ask for them is our mistake") {
   CHECK_THROWS_AS(ArrivalTimes(read("{arrivals: one_at_a_time, requests: 1}"), 1, 0), InternalError);
 }
+
+}  // namespace edgecut::workload_test
