@@ -56,11 +56,35 @@ ensure_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# progress WHAT LOG: keeps the lines that it reads in LOG and says how far WHAT is, of lines such as "[12/97] Building" and
+# "12/97 Test": on a terminal on one line that is written anew, elsewhere on a line a minute.
+progress() {
+  local what=$1 log=$2 line said=-60 done_of="" last=""
+  : >"$log"
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+)(\]|\ Test) ]] || continue
+    done_of="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+    if [ -t 1 ]; then
+      printf '\r%s: %s\033[K' "$what" "$done_of"
+    elif [ $((SECONDS - said)) -ge 60 ]; then
+      said=$SECONDS
+      last=$done_of
+      printf '%s: %s\n' "$what" "$done_of"
+    fi
+  done
+  if [ "$done_of" != "$last" ]; then
+    if [ -t 1 ]; then printf '\r'; fi
+    printf '%s: %s\n' "$what" "$done_of"
+  fi
+}
+
 build() { # build PRESET [TARGET...]
   local preset=$1
   shift
   step "Building ($preset)"
   cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log"; return 1; }
   rm -f "build-$preset.log"
-  cmake --build --preset "$preset" ${1:+--target "$@"}
+  cmake --build --preset "$preset" ${1:+--target "$@"} 2>&1 | progress built "build/$preset/build.log" ||
+    { grep -v '^\[' "build/$preset/build.log" | tail -n 60; return 1; }
 }

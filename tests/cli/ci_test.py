@@ -30,6 +30,16 @@ class Test(unittest.TestCase):
             (folder.path / "log").write_text("100% tests passed, 0 tests failed out of 3\n\nTotal Test time (real) = 1.00 sec\n")
             self.assertEqual(shell(f"skipped_tests {folder.path}/log {folder.path}/last"), "")
 
+    def test_progress_is_the_last_count_and_every_line_is_kept(self):
+        with Folder() as folder:
+            log = folder.path / "log"
+            lines = "[1/3] Building a\nwarning: [0/9]\n[3/3] Linking\n"
+            (folder.path / "lines").write_text(lines)
+            self.assertEqual(shell(f"progress built {log} <{folder.path}/lines"), "built: 1 of 3\nbuilt: 3 of 3\n")
+            self.assertEqual(log.read_text(), lines)
+            (folder.path / "lines").write_text("      Start 7: b\n 12/97 Test  #7: b ....   Passed    0.1 sec\n")
+            self.assertEqual(shell(f"progress tested {log} <{folder.path}/lines"), "tested: 12 of 97\n")
+
     def test_measuring_needs_node_and_npm(self):
         for asked in ('yes ""', "no measure"):
             packages = shell(f"packages_for $(purposes_of {asked})").split()

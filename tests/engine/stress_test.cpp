@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "draws.hpp"
 #include "engine/systems.hpp"
 #include "sweep/processes.hpp"
 #include "units/random.hpp"
@@ -378,35 +379,35 @@ void stress(std::size_t seeds, Times times, kernel::Choice kernel) {
 }  // namespace
 
 TEST_CASE("In 400 random systems every request ends once and time, bytes and joules add up") {
-  stress(400, Times::anywhere, kernel::Choice::reference);
+  stress(draws(400), Times::anywhere, kernel::Choice::reference);
 }
 
 TEST_CASE("In 400 random systems where many things happen at once the same holds") {
-  stress(400, Times::on_a_grid, kernel::Choice::reference);
+  stress(draws(400), Times::on_a_grid, kernel::Choice::reference);
 }
 
 TEST_CASE("Where many things happen at once the same holds on the express kernel") {
-  stress(400, Times::on_a_grid, kernel::Choice::express);
+  stress(draws(400), Times::on_a_grid, kernel::Choice::express);
 }
 
 TEST_CASE("In 400 random systems both kernels let the same happen at the same times") {
-  stress(400, [](std::uint64_t seed) { return compare_kernels(seed); });
+  stress(draws(400), [](std::uint64_t seed) { return compare_kernels(seed); });
 }
 
 TEST_CASE("In 400 random systems with an edge server the same holds") {
-  stress(400, [](std::uint64_t seed) {
+  stress(draws(400), [](std::uint64_t seed) {
     return simulate_and_check(seed, Times::anywhere, kernel::Choice::express, Tiers::three);
   });
 }
 
 TEST_CASE("In 200 random systems with an edge server where many things happen at once the same holds") {
-  stress(200, [](std::uint64_t seed) {
+  stress(draws(200), [](std::uint64_t seed) {
     return simulate_and_check(seed, Times::on_a_grid, kernel::Choice::reference, Tiers::three);
   });
 }
 
 TEST_CASE("In 200 random systems with an edge server both kernels let the same happen at the same times") {
-  stress(200, [](std::uint64_t seed) { return compare_kernels(seed, Tiers::three); });
+  stress(draws(200), [](std::uint64_t seed) { return compare_kernels(seed, Tiers::three); });
 }
 
 }  // namespace edgecut::stress_test

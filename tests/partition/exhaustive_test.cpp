@@ -1,5 +1,6 @@
 // The exhaustive search and the placements that do not choose.
 #include "partition/exhaustive.hpp"
+#include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>
@@ -43,7 +44,7 @@ double chain_latency(const plan::Problem& problem, std::size_t p) {
 
 TEST_CASE("on random chains the search finds the smallest latency of all cuts") {
   std::mt19937 random(21);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     const auto network = chain(random, 1 + random() % 8);
     const auto problem = random_problem(random, network);
     double best = std::numeric_limits<double>::infinity();
@@ -57,7 +58,7 @@ TEST_CASE("on random chains the search finds the smallest latency of all cuts") 
 TEST_CASE("no feasible candidate beats the search, whatever the objective, limits and processors") {
   std::mt19937 random(22);
   int infeasible = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     const auto network = random_network(random, 8, 1 + random() % 2);
     auto problem = random_problem(random, network, 1 + random() % 3);
     problem.objective = std::vector{Objective::latency, Objective::energy, Objective::bytes}[random() % 3];
@@ -77,7 +78,7 @@ TEST_CASE("no feasible candidate beats the search, whatever the objective, limit
     REQUIRE(decision.plan.has_value() == any);
     if (!any) ++infeasible;
   }
-  CHECK(infeasible > 10);  // the test has seen both
+  CHECK(infeasible > test::draws(10));  // the test has seen both
 }
 
 TEST_CASE("limits bind where they are honoured and not where they are ignored") {

@@ -1,5 +1,6 @@
 // Why a plan: what binds it, what comes next, and by what a method judges; by hand and against trying every plan.
 #include "partition/explain.hpp"
+#include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -221,7 +222,7 @@ TEST_CASE("edgent is judged by the latency at its exit, whatever the objective")
     CHECK(why.margin >= -1e-12);
     CHECK(why.runner_up->cost.latency <= *problem.constraints.deadline);
   }
-  CHECK(compared > 20);
+  CHECK(compared > test::draws(20));
 }
 
 TEST_CASE("a cut that was drawn is bound by nothing") {
@@ -249,7 +250,7 @@ TEST_CASE(
   std::mt19937 random(17);
   int compared = 0;
   int no_prefix = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     auto owned = tests::random_problem(random, 5 + round % 3, 1 + round % 2);
     auto& problem = owned.problem;
     problem.objective = static_cast<plan::Objective>(round % 3);
@@ -271,14 +272,14 @@ TEST_CASE(
     const auto kept = [&](const plan::Candidate& candidate) { return rule.admits(problem, candidate.plan); };
     check_runner_up(rule, problem, *best.plan, second_best(problem, *best.plan, tests::for_every_plan, kept));
   }
-  CHECK(compared > 200);
-  CHECK(no_prefix > 20);
+  CHECK(compared > test::draws(200));
+  CHECK(no_prefix > test::draws(20));
 }
 
 TEST_CASE("the next plan of min_cut is the second best of every placement on three tiers, and of qdmp on two") {
   std::mt19937 random(19);
   const auto any = [](const plan::Candidate&) { return true; };
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < test::draws(100); ++round) {
     auto owned = tests::random_problem(random, 6);
     auto& problem = owned.problem;
     problem.objective = static_cast<plan::Objective>(round % 3);

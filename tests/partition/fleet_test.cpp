@@ -1,5 +1,6 @@
 // Fleets of users of one server against every cut and every way to hand out the units.
 #include "partition/fleet.hpp"
+#include "draws.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -182,7 +183,7 @@ TEST_CASE("no cuts and whole units are better than those of 1,000 random fleets 
   std::mt19937 random(71);
   int infeasible = 0;
   int split = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto fleet = random_fleet(random);
     const auto& problem = fleet.problem;
     const auto best = brute_force(problem);
@@ -209,15 +210,15 @@ TEST_CASE("no cuts and whole units are better than those of 1,000 random fleets 
     const auto uses = [](const plan::Share& share) { return share.units > 0; };
     split += std::ranges::count_if(*moved, uses) > 1 ? 1 : 0;
   }
-  CHECK(infeasible > 30);
+  CHECK(infeasible > test::draws(30));
   CHECK(infeasible < 500);
-  CHECK(split > 200);
+  CHECK(split > test::draws(200));
 }
 
 TEST_CASE("with a backhaul that is scarce upwards no cuts, units and rates are better in 200 random fleets") {
   std::mt19937 random(72);
   int binding = 0;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < test::draws(200); ++round) {
     auto fleet = random_fleet(random);
     const double free = brute_force(fleet.problem).longest;
     fleet.problem.backhaul_up = Bandwidth(0.3 + 0.4 * static_cast<double>(random() % 8));
@@ -231,7 +232,7 @@ TEST_CASE("with a backhaul that is scarce upwards no cuts, units and rates are b
     REQUIRE(joint.bound.value() == Approx(best).epsilon(1e-6));
     binding += best > free * 1.001 ? 1 : 0;
   }
-  CHECK(binding > 30);
+  CHECK(binding > test::draws(30));
 }
 
 TEST_CASE("time on a backhaul that is scarce both ways is divided by the roots of the bytes") {
@@ -273,7 +274,7 @@ TEST_CASE("sharing a backhaul both ways is never worse than equal shares, and it
   int better = 0;
   int better_mean = 0;
   int at_bound = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     auto fleet = random_fleet(random);
     auto& problem = fleet.problem;
     for (auto& user : problem.users) set_result(user, Bytes(static_cast<double>(random() % 12)));

@@ -1,4 +1,5 @@
 #include "partition/graph_partitioners.hpp"
+#include "draws.hpp"
 #include "partition/dads.hpp"
 
 #include <catch2/catch.hpp>
@@ -60,7 +61,7 @@ TEST_CASE("a layer in the cloud cannot hand back to the device for free: fixture
 
 TEST_CASE("min_cut and qdmp equal brute force on 1,000 random DAGs, for every objective") {
   std::mt19937 random(1);
-  for (int trial = 0; trial < 1000; ++trial) {
+  for (int trial = 0; trial < test::draws(1000); ++trial) {
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
     if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
@@ -73,7 +74,7 @@ TEST_CASE("min_cut and qdmp equal brute force on 1,000 random DAGs, for every ob
 
 TEST_CASE("the costs of a placement sum up to its closed-form objective") {
   std::mt19937 random(2);
-  for (int trial = 0; trial < 100; ++trial) {
+  for (int trial = 0; trial < test::draws(100); ++trial) {
     auto owned = random_problem(random, small_size(random));
     if (trial % 2 == 1) tests::add_joules(random, owned.problem);
     for (const auto objective : {Objective::latency, Objective::energy, Objective::bytes}) {
@@ -102,7 +103,7 @@ void add_limits(std::mt19937& random, Problem& problem) {
 TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and says so when nothing is feasible") {
   std::mt19937 random(3);
   int infeasible = 0;
-  for (int trial = 0; trial < 1000; ++trial) {
+  for (int trial = 0; trial < test::draws(1000); ++trial) {
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
     if (trial % 3 == 1) tests::add_joules(random, owned.problem);
     owned.problem.objective = any_objective(random);
@@ -118,14 +119,14 @@ TEST_CASE("min_cut under limits equals brute force on 1,000 random DAGs, and say
     CHECK(plan::is_feasible(owned.problem, plan::evaluate(owned.problem, *decision.plan)));
     CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
   }
-  CHECK(infeasible > 10);
+  CHECK(infeasible > test::draws(10));
   CHECK(infeasible < 500);
 }
 
 TEST_CASE("what runs in the cloud must fit into its memory: min_cut equals brute force, and no method breaks it") {
   std::mt19937 random(17);
   int bound = 0;
-  for (int trial = 0; trial < 300; ++trial) {
+  for (int trial = 0; trial < test::draws(300); ++trial) {
     auto owned = random_problem(random, small_size(random));
     const auto free = MinCut().partition(owned.problem);
     owned.problem.cloud_memory = plan::evaluate(owned.problem, *free.plan).cloud_memory * 0.9;
@@ -152,7 +153,7 @@ TEST_CASE("what runs in the cloud must fit into its memory: min_cut equals brute
       CHECK((!chosen.plan || plan::is_feasible(returning, plan::evaluate(returning, *chosen.plan))));
     }
   }
-  CHECK(bound > 50);
+  CHECK(bound > test::draws(50));
 }
 
 // The least objective over all three-tier plans that can run.
@@ -170,7 +171,7 @@ TEST_CASE("min_cut on three tiers equals brute force on 1,000 random DAGs, with 
   std::mt19937 random(21);
   int with_edge = 0;
   int impossible = 0;
-  for (int trial = 0; trial < 1000; ++trial) {
+  for (int trial = 0; trial < test::draws(1000); ++trial) {
     auto owned = random_problem(random, 3 + random() % 5);
     tests::add_edge(random, owned.problem);
     if (trial % 3 == 0) tests::bar_layers(random, owned.problem);
@@ -188,7 +189,7 @@ TEST_CASE("min_cut on three tiers equals brute force on 1,000 random DAGs, with 
     CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
     if (plan::evaluate(owned.problem, *decision.plan).uses_edge) ++with_edge;
   }
-  CHECK(with_edge > 100);
+  CHECK(with_edge > test::draws(100));
   CHECK(impossible > 5);
   CHECK(impossible < 200);
 }
@@ -196,7 +197,7 @@ TEST_CASE("min_cut on three tiers equals brute force on 1,000 random DAGs, with 
 TEST_CASE("min_cut and qdmp equal brute force where tensors may cross encoded and layers cannot run everywhere") {
   std::mt19937 random(22);
   int encoded = 0;
-  for (int trial = 0; trial < 500; ++trial) {
+  for (int trial = 0; trial < test::draws(500); ++trial) {
     auto owned = random_problem(random, small_size(random), 1 + random() % 2);
     tests::add_encodings(random, owned.problem);
     if (trial % 2 == 0) tests::bar_layers(random, owned.problem);
@@ -212,12 +213,12 @@ TEST_CASE("min_cut and qdmp equal brute force where tensors may cross encoded an
       if (decision.plan->encoding == 1) ++encoded;
     }
   }
-  CHECK(encoded > 50);
+  CHECK(encoded > test::draws(50));
 }
 
 TEST_CASE("for throughput min_cut finds the shortest slowest stage of 300 random DAGs, under limits too") {
   std::mt19937 random(23);
-  for (int trial = 0; trial < 300; ++trial) {
+  for (int trial = 0; trial < test::draws(300); ++trial) {
     auto owned = random_problem(random, small_size(random));
     owned.problem.objective = Objective::throughput;
     if (trial % 2 == 0) add_limits(random, owned.problem);
@@ -280,7 +281,7 @@ bool keeps_budgets(const Problem& problem, const ResourceAwareOptions& options, 
 TEST_CASE("resource_aware R4 equals brute force under every budget and under limits on 1,000 random DAGs") {
   std::mt19937 random(4);
   int infeasible = 0;
-  for (int trial = 0; trial < 1000; ++trial) {
+  for (int trial = 0; trial < test::draws(1000); ++trial) {
     auto owned = random_problem(random, small_size(random));
     owned.problem.objective = any_objective(random);
     if (trial % 3 == 1) tests::add_joules(random, owned.problem);
@@ -299,14 +300,14 @@ TEST_CASE("resource_aware R4 equals brute force under every budget and under lim
     CHECK(keeps_budgets(owned.problem, options, plan::make_candidate(owned.problem, *decision.plan)));
     CHECK(value_of(owned.problem, decision) == Approx(*expected).epsilon(1e-9).margin(1e-12));
   }
-  CHECK(infeasible > 50);
+  CHECK(infeasible > test::draws(50));
   CHECK(infeasible < 700);
 }
 
 TEST_CASE("at the node limit the search returns its best plan and a bound that no plan beats") {
   std::mt19937 random(5);
   int unproven = 0;
-  for (int trial = 0; trial < 200; ++trial) {
+  for (int trial = 0; trial < test::draws(200); ++trial) {
     auto owned = random_problem(random, 10);
     add_limits(random, owned.problem);
     const auto optimum =
@@ -327,7 +328,7 @@ TEST_CASE("at the node limit the search returns its best plan and a bound that n
 TEST_CASE("R4 at a node limit of 1 says the gap to what no plan is below, as text and as a number") {
   std::mt19937 random(7);
   int open = 0;
-  for (int trial = 0; trial < 200; ++trial) {
+  for (int trial = 0; trial < test::draws(200); ++trial) {
     const auto owned = random_problem(random, 10);
     ResourceAwareOptions options;
     options.rule = ResourceAwareOptions::Rule::R4;
@@ -365,7 +366,7 @@ TEST_CASE("min_cut and the oracle have a gap of 0, where they are proven optimal
 TEST_CASE("no slowest stage is below its bound, and a node limit of 1 says the gap to it") {
   std::mt19937 random(9);
   int open = 0;
-  for (int trial = 0; trial < 200; ++trial) {
+  for (int trial = 0; trial < test::draws(200); ++trial) {
     auto owned = random_problem(random, 9);
     owned.problem.objective = Objective::throughput;
     const auto expected = brute_force(owned.problem);
@@ -379,7 +380,7 @@ TEST_CASE("no slowest stage is below its bound, and a node limit of 1 says the g
       CHECK(value_of(owned.problem, decision) * (1.0 - *decision.gap) == Approx(bound));
     }
   }
-  CHECK(open > 10);
+  CHECK(open > test::draws(10));
 }
 
 TEST_CASE("dads_heavy is within three times the shortest slowest stage, and mostly finds it") {
@@ -414,7 +415,7 @@ TEST_CASE("dads_light minimises latency whatever the objective") {
 
 TEST_CASE("no cut of the layer order beats the oracle, and where they tie it chooses as they do") {
   std::mt19937 random(8);
-  for (int trial = 0; trial < 300; ++trial) {
+  for (int trial = 0; trial < test::draws(300); ++trial) {
     auto owned = random_problem(random, small_size(random));
     owned.problem.objective = any_objective(random);
     const auto oracle = Oracle().partition(owned.problem);

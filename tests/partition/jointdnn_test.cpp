@@ -1,5 +1,6 @@
 // JointDNN against trying every assignment of the blocks.
 #include "partition/jointdnn.hpp"
+#include "draws.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -128,7 +129,7 @@ double best_value(const plan::Problem& problem, double budget = infinite) {
 TEST_CASE("on random chains jointdnn equals trying every assignment, for latency and for energy") {
   std::mt19937 random(91);
   int returning = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = chain(random, 1 + random() % 9);
     auto problem = chain_problem(random, network);
     if (round % 4 >= 2) add_joules(random, problem);
@@ -139,7 +140,7 @@ TEST_CASE("on random chains jointdnn equals trying every assignment, for latency
     REQUIRE(cost.objective(problem.objective) == Approx(best_value(problem)).epsilon(1e-12));
     returning += network.graph().is_downward_closed(decision.plan->on_device) ? 0 : 1;
   }
-  CHECK(returning > 30);  // the test has seen plans that come back
+  CHECK(returning > test::draws(30));  // the test has seen plans that come back
 }
 
 TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, and is seldom far from the best") {
@@ -147,7 +148,7 @@ TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, an
   int exact = 0;
   int solved = 0;
   int infeasible = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = chain(random, 2 + random() % 8);
     auto problem = chain_problem(random, network);
     if (round % 4 >= 2) add_joules(random, problem);
@@ -169,8 +170,8 @@ TEST_CASE("under a budget jointdnn keeps it, finds a plan where there is one, an
     ++solved;
     exact += found <= best * (1 + 1e-9) ? 1 : 0;
   }
-  CHECK(infeasible > 10);
-  CHECK(solved > 100);
+  CHECK(infeasible > test::draws(10));
+  CHECK(solved > test::draws(100));
   INFO("LARAC found the optimum in " << exact << " of " << solved);
   CHECK(exact * 10 > solved * 8);
 }
@@ -243,7 +244,7 @@ TEST_CASE("on 1,000 random chains with groups jointdnn equals trying every segme
   std::mt19937 random(94);
   int grouped = 0;
   int returning = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = chain(random, 2 + random() % 5);
     auto problem = chain_problem(random, network);
     problem.sleep = {};
@@ -261,14 +262,14 @@ TEST_CASE("on 1,000 random chains with groups jointdnn equals trying every segme
     grouped += plan::executed_groups(problem, *decision.plan).empty() ? 0 : 1;
     returning += network.graph().is_downward_closed(decision.plan->on_device) ? 0 : 1;
   }
-  CHECK(grouped > 300);
-  CHECK(returning > 30);
+  CHECK(grouped > test::draws(300));
+  CHECK(returning > test::draws(30));
 }
 
 TEST_CASE("under a budget jointdnn with groups keeps it, and finds a plan where there is one") {
   std::mt19937 random(95);
   int solved = 0;
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = chain(random, 2 + random() % 5);
     auto problem = chain_problem(random, network);
     if (round % 4 >= 2) add_joules(random, problem);
@@ -290,7 +291,7 @@ TEST_CASE("under a budget jointdnn with groups keeps it, and finds a plan where 
     REQUIRE(plan::is_feasible(problem, plan::evaluate(problem, *decision.plan)));
     ++solved;
   }
-  CHECK(solved > 300);
+  CHECK(solved > test::draws(300));
 }
 
 TEST_CASE("jointdnn comes back to the device for a layer that the cloud is bad at") {
@@ -322,7 +323,7 @@ TEST_CASE("where nothing may come back jointdnn cuts once") {
 
 TEST_CASE("on random DAGs jointdnn's plans are valid and no worse than cutting at any cut vertex") {
   std::mt19937 random(93);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     const auto network = random_network(random, 3 + random() % 7, 1 + random() % 2);
     auto problem = random_problem(random, network, 1 + random() % 2);
     problem.allows_return = true;

@@ -1,5 +1,6 @@
 // Cuts drawn at random.
 #include "partition/random_cut.hpp"
+#include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -16,7 +17,7 @@ using partition::RandomCut;
 
 TEST_CASE("a random cut keeps the limits, and is there exactly when some cut keeps them") {
   std::mt19937 random(51);
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     const auto network = random_network(random, 8);
     auto problem = random_problem(random, network);
     problem.constraints.deadline = Seconds(static_cast<double>(random() % 60));

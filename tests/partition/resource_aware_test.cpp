@@ -1,5 +1,6 @@
 // The three rules of resource-aware partitioning, by hand on one chain.
 #include "partition/resource_aware.hpp"
+#include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -432,7 +433,7 @@ TEST_CASE("where no cut keeps the budgets and the limits none is returned") {
 TEST_CASE("on random problems every rule keeps the budgets and the scenario's limits") {
   std::mt19937 random(31);
   int found = 0;
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < test::draws(300); ++round) {
     const auto network = random_network(random, 8);
     auto problem = random_problem(random, network, 1 + random() % 2);
     problem.constraints.min_layers_on_device = random() % 4;
@@ -453,7 +454,7 @@ TEST_CASE("on random problems every rule keeps the budgets and the scenario's li
     }
     if (network.total_macs() > 0) REQUIRE(macs / static_cast<double>(network.total_macs()) <= budget);
   }
-  CHECK(found > 50);
+  CHECK(found > test::draws(50));
 }
 
 }  // namespace edgecut::resource_aware_test

@@ -1,5 +1,6 @@
 // Scission against trying every pair of cut vertices.
 #include "partition/scission.hpp"
+#include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>
@@ -144,7 +145,7 @@ partition::PartitionerPtr make(const std::string& text, bool has_edge) {
 
 TEST_CASE("on random DAGs with an edge server scission finds the best of all pairs of cut vertices") {
   std::mt19937 random(31);
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = random_network(random, 3 + random() % 7, 1 + random() % 2);
     auto problem = with_edge(random, network, round % 2 == 0);
     problem.objective = std::vector{plan::Objective::latency, plan::Objective::energy}[random() % 2];
@@ -160,7 +161,7 @@ TEST_CASE("on random DAGs with an edge server scission finds the best of all pai
 
 TEST_CASE("on random chains scission's latency is the smallest by the formula of three tiers") {
   std::mt19937 random(32);
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = chain(random, 1 + random() % 7);
     const auto problem = with_edge(random, network, round % 2 == 0);
     double best = std::numeric_limits<double>::infinity();
@@ -175,7 +176,7 @@ TEST_CASE("on random chains scission's latency is the smallest by the formula of
 
 TEST_CASE("on two tiers scission cuts at cut vertices only") {
   std::mt19937 random(33);
-  for (int round = 0; round < 1000; ++round) {
+  for (int round = 0; round < test::draws(1000); ++round) {
     const auto network = random_network(random, 3 + random() % 7, 1 + random() % 2);
     check(random_problem(random, network, 1), {});
   }

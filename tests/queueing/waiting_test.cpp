@@ -307,7 +307,7 @@ TEST_CASE("M/D/1 at load 0.6: the mean wait is within 1 % of theory") {
   CHECK(mean_of(md1_runs(0.6, 2, 5, 120000)) == Approx(0.6 / 0.8).epsilon(0.01));
 }
 
-TEST_CASE("M/D/1 at load 0.9: theory is inside a 99 % batch-means interval of at most 2 % either way") {
+TEST_CASE("M/D/1 at load 0.9: theory is inside a 99 % batch-means interval of at most 2 % either way", "[.][slow]") {
   const auto means = md1_runs(0.9, 2, 20, 150000);  // 40 batches: t(0.995, 39) = 2.708
   const double theory = 0.9 / 0.2;
   const double half = half_width(means, 2.708);
