@@ -63,7 +63,7 @@ progress() {
   : >"$log"
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$log"
-    [[ $line =~ ^\ *\[?([0-9]+)/([0-9]+)(\]|\ Test) ]] || continue
+    [[ $line =~ ^\ *\[?([1-9][0-9]*)/([0-9]+)(\]|\ Test) ]] || continue
     done_of="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
     if [ -t 1 ]; then
       printf '\r%s: %s\033[K' "$what" "$done_of"

@@ -1,6 +1,5 @@
 // Auto-Split against trying every cut and encoding.
 #include "partition/autosplit.hpp"
-#include "draws.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -50,7 +49,7 @@ TEST_CASE("autosplit finds the least latency of all cuts and encodings within me
   std::mt19937 random(81);
   int infeasible = 0;
   std::vector<int> chosen(3, 0);
-  for (int round = 0; round < test::draws(400); ++round) {
+  for (int round = 0; round < 400; ++round) {
     const auto network = random_network(random, 8);
     auto problem = random_problem(random, network);
     problem.objective = plan::Objective::energy;  // it does not look at it

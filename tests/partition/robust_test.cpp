@@ -1,6 +1,5 @@
 // Robust choices against enumeration of the box, and the chance constraint against drawing layer times.
 #include "partition/robust.hpp"
-#include "draws.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -68,7 +67,7 @@ double smallest_largest(const plan::Problem& problem, double error, Allowed allo
 TEST_CASE("worst case: no cut has a smaller largest objective over the box, and the limits hold all over it") {
   std::mt19937 random(3);
   int none = 0;
-  for (int trial = 0; trial < test::draws(150); ++trial) {
+  for (int trial = 0; trial < 150; ++trial) {
     const auto network = random_network(random, 7);
     auto problem = random_problem(random, network, 2);
     problem.objective = trial % 2 == 0 ? plan::Objective::latency : plan::Objective::energy;
@@ -103,7 +102,7 @@ TEST_CASE("worst case: no cut has a smaller largest objective over the box, and 
 TEST_CASE("regret: no cut has a smaller largest loss to the best cut of a corner") {
   std::mt19937 random(4);
   int different = 0;
-  for (int trial = 0; trial < test::draws(150); ++trial) {
+  for (int trial = 0; trial < 150; ++trial) {
     const auto network = random_network(random, 7);
     const auto problem = random_problem(random, network, 2);
     const auto regret = [](const plan::Problem& point, const plan::Plan& plan) {
