@@ -5,6 +5,7 @@ that they were not fitted to.
     python3 -m analysis.fit_devices --lines 3684,4155:2560   # constants of single set-ups
     python3 -m analysis.fit_devices --tiny                   # microcontrollers, from MLPerf Tiny v1.0
     python3 -m analysis.fit_devices --shipped                # devices and clouds that ship, predicted and measured
+    python3 -m analysis.fit_devices --refitted               # what was fitted again, before and after
     python3 -m analysis.fit_devices --collect TABLE.csv      # writes the rows that the others read
 
 The rows are platforms/benchmarks/ncnn_rows.csv, one a set-up: the least times of Tencent/ncnn @ a4d2ea1d,
@@ -47,6 +48,11 @@ TINY = {
 }
 # A bus word a cycle (4 B at 120 and 160 MHz, 8 B at 240 MHz), times 4: these run int8, bytes are counted as fp32.
 TINY_BYTES_PER_S = {"nucleo_l4r5zi": 1.92e9, "nucleo_u575zi_q": 2.56e9, "gap9": 7.68e9}
+# conv in GFLOP/s, memory in GB/s, overhead in us that these had up to release 0.6: fitted to networks in which an
+# activation is part of the layer before it, which the simulator counts as a layer.
+EARLIER = {"raspberry_pi_3b_plus": (10.39, 4.218, 131.67), "raspberry_pi_4": (23.13, 8.142, 113.43),
+           "raspberry_pi_5": (133.29, 25.384, 0.0), "raspberry_pi_zero_2w": (7.6, 1.971, 69.58),
+           "c5_4xlarge": (425.92, 175.135, 22.89), "v100": (9483.39, 311.045, 15.52)}
 FEWEST_NETWORKS = 6
 HEADER = ("# Least latency in ms of whole networks, one image at a time; a row a set-up, by the line of the README\n"
           "# where its table begins: Tencent/ncnn @ a4d2ea1d : benchmark/README.md (BSD-3-Clause).\n"
@@ -190,10 +196,14 @@ def platform_file(name):
     return _load(next(path for path in paths if path.is_file()))
 
 
+def in_seconds(conv, memory, overhead):
+    """GFLOP/s, GB/s and us as seconds per FLOP, byte and layer."""
+    return np.array([1 / (1e9 * conv), 1 / (1e9 * memory), 1e-6 * overhead])
+
+
 def coefficients_of(compute):
     """Seconds per FLOP, byte and layer of a file's three constants."""
-    return np.array([1 / (1e9 * _number(compute["conv"])), 1 / (1e9 * _number(compute["memory"])),
-                     1e-6 * _number(compute["overhead"])])
+    return in_seconds(_number(compute["conv"]), _number(compute["memory"]), _number(compute["overhead"]))
 
 
 def shipped():
@@ -218,6 +228,37 @@ def shipped_lines():
                     for device, processor, count, median, worst, network in shipped()]
 
 
+def refitted():
+    """A row a processor of EARLIER: its name, number of measured networks, and before and after: the mean error in
+    percent, the largest, of which network, and that of ResNet-50."""
+    networks, setups = benchmark_networks(), read_rows(ROWS)
+    measured = _load(ROOT / "platforms/benchmarks/ncnn_latency.yaml")["setups"]
+    lines = {setup["device"]: setup["line"] for setup in measured}
+    table = []
+    for name, earlier in EARLIER.items():
+        seconds = setups[lines[name]].seconds
+        compute = next(iter(platform_file(name)["processors"].values()))["compute"]
+        sides = []
+        for coefficients in (in_seconds(*earlier), coefficients_of(compute)):
+            error = 100 * errors(relative_rows(networks, seconds), coefficients)
+            worst = int(np.argmax(np.abs(error)))
+            sides.append((float(np.mean(np.abs(error))), float(error[worst]), list(seconds)[worst],
+                          float(error[list(seconds).index("resnet50")])))
+        table.append((name, len(seconds), *sides))
+    return table
+
+
+def refitted_lines():
+    lines = ["| device or cloud | networks | mean before | after | worst before | after | ResNet-50 before | after |",
+             "|---|---|---|---|---|---|---|---|"]
+    for name, count, before, after in refitted():
+        means = [f"{mean:.1f} %" for mean, *_ in (before, after)]
+        worsts = [f"{worst:+.1f} % {network}" for _, worst, network, _ in (before, after)]
+        resnets = [f"{error:+.1f} %" for *_, error in (before, after)]
+        lines.append(f"| {name} | {count} | {' | '.join(means + worsts + resnets)} |")
+    return lines
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python3 -m analysis.fit_devices", description=__doc__.split("\n\n")[0])
     what = parser.add_mutually_exclusive_group()
@@ -225,6 +266,7 @@ def main(arguments=None):
                       help="only these lines of the README, with their constants; conv at most MOST GFLOP/s")
     what.add_argument("--tiny", action="store_true", help="microcontrollers")
     what.add_argument("--shipped", action="store_true", help="what ships, as in docs/validation.md")
+    what.add_argument("--refitted", action="store_true", help="what was fitted again, as in docs/validation.md")
     what.add_argument("--collect", metavar="TABLE.csv", help="write the rows, from a table with a row a network")
     parser.add_argument("--rows", metavar="ROWS.csv", type=pathlib.Path, default=ROWS, help="%(default)s")
     options = parser.parse_args(arguments)
@@ -234,6 +276,8 @@ def main(arguments=None):
         return 0
     if options.shipped:
         print("\n".join(shipped_lines()))
+    elif options.refitted:
+        print("\n".join(refitted_lines()))
     elif options.tiny:
         networks = {name: make() for name, make in outside_zoo.MLPERF_TINY.items()}
         for name, rates in TINY.items():

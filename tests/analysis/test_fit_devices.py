@@ -185,6 +185,13 @@ class Program(unittest.TestCase):
         self.assertEqual(table.splitlines(), fit_devices.shipped_lines())
 
 
+    def test_the_document_shows_what_was_fitted_again_before_and_after(self):
+        document = (ROOT / "docs/validation.md").read_text(encoding="utf-8")
+        table = document.split("<!-- refitted -->\n")[1].split("\n<!-- end of refitted -->")[0]
+        self.assertEqual(table.splitlines(), fit_devices.refitted_lines())
+        self.assertEqual(table.splitlines(), output_of("--refitted").splitlines())
+
+
 class MeasuredDevices(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -212,20 +219,61 @@ class MeasuredDevices(unittest.TestCase):
             for name, time in shipped.items():
                 self.assertAlmostEqual(time, measured[name], 9)
 
-    def test_devices_that_say_so_have_the_constants_of_the_fit(self):
-        count = 0
+    def test_every_measured_processor_has_the_constants_of_the_fit(self):
         for setup in self.shipped:
             compute = self.compute(setup)
-            if "analysis/fit_devices.py" not in compute["source"]:
-                continue
+            self.assertIn("fitted by analysis/fit_devices.py", compute["source"], setup["device"])
             conv = fit_devices._number(compute["conv"])
             floor = (1 / (1e9 * conv) if "conv held" in compute["source"] else 0.0, 0.0, 0.0)
             found = fit_devices.constants(fit_devices.fit(self.rows(setup), floor))
             for value, key, scale in ((found.flop_per_s, "conv", 1e9), (found.bytes_per_s, "memory", 1e9),
                                       (found.overhead_s, "overhead", 1e-6)):
                 self.assertAlmostEqual(fit_devices._number(compute[key]), float(f"{value / scale:.4g}"), 6, setup)
-            count += 1
-        self.assertGreaterEqual(count, 45)
+
+    def test_no_processor_that_was_fitted_again_is_worse_for_it(self):
+        table = fit_devices.refitted()
+        self.assertEqual(len(table), 6)
+        for name, count, before, after in table:
+            self.assertGreaterEqual(count, 15)
+            self.assertLess(after[0], before[0] - 2.5, name)  # points of the mean error
+        # The mean errors that were asked for, in percent; the Pi 4's ResNet-50 was +28.5 % off.
+        means = {name: (before[0], after[0]) for name, _, before, after in table}
+        for name, expected in {"raspberry_pi_3b_plus": (14.7, 11.8), "raspberry_pi_4": (17.5, 14.7),
+                               "raspberry_pi_5": (19.7, 16.2), "raspberry_pi_zero_2w": (14.2, 10.3),
+                               "c5_4xlarge": (23.3, 16.2), "v100": (42.2, 25.7)}.items():
+            np.testing.assert_allclose(means[name], expected, atol=0.051, err_msg=name)
+        pi_4 = next(row for row in table if row[0] == "raspberry_pi_4")
+        self.assertAlmostEqual(pi_4[2][3], 28.5, delta=0.05)
+        self.assertAlmostEqual(pi_4[3][3], 19.7, delta=0.05)
+
+    def test_a_board_without_a_heat_sink_computes_as_the_cooled_one(self):
+        cooled, bare = (fit_devices.platform_file(name)["processors"]["cpu"]["compute"]
+                        for name in ("raspberry_pi_4", "raspberry_pi_4_bare"))
+        self.assertEqual(cooled, bare)
+
+    def test_clouds_without_measurements_have_the_shares_of_the_v100(self):
+        def figures(name):
+            gpu = fit_devices.platform_file(name)["processors"]["gpu"]
+            return [fit_devices._number(gpu["compute"][key]) for key in ("conv", "memory", "overhead")], gpu
+
+        (conv, memory, overhead), gpu = figures("v100")
+        peak = 1e3 * fit_devices._number(gpu["nominal"]["peak"])
+        for name, bytes_per_s in (("t4", 320.0), ("a100", 1555.0)):  # in GB/s; the V100's memory: 897
+            found, gpu = figures(name)
+            own_peak = 1e3 * fit_devices._number(gpu["nominal"]["peak"])
+            expected = (conv / peak * own_peak, memory / 897 * bytes_per_s, overhead)
+            np.testing.assert_allclose(found, expected, rtol=1e-3, err_msg=name)
+
+    def test_a_nominal_peak_is_reached_by_no_network_unless_the_file_says_why(self):
+        scale = {"GFLOP/s": 1.0, "TFLOP/s": 1e3}
+        folders = (ROOT / "platforms/devices", ROOT / "platforms/clouds")
+        for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+            for name, processor in fit_devices._load(path)["processors"].items():
+                peak, one = ((float(text.split()[0]) * scale[text.split()[1]], figure["source"])
+                             for figure in (processor["nominal"]["peak"], processor["nominal"]["one_network"])
+                             for text in [figure["value"]])
+                if one[0] > peak[0]:
+                    self.assertIn("above the fp32 peak", one[1], f"{path.stem} {name}")
 
     def test_a_file_states_the_mean_error_that_the_simulator_has(self):
         # Within 0.11: constants are rounded to four digits, and the error to a tenth.
