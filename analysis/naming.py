@@ -79,9 +79,30 @@ def column_unit(column):
     return split_unit(column)[1]
 
 
+FIXED = {}  # partitioners of the manifest read last -> their budgets that are given, not derived: "compute 50 %"
+
+
+def note_fixed_budgets(manifest):
+    """Remembers whose budgets are not derived from what the device can do: figures say so beside the name. A budget
+    that is swept is named without its value."""
+    FIXED.clear()
+    given = [entry for entry in manifest.get("parameters", [])
+             if entry["origin"] != "default" and entry["value"] != "auto"]
+    swept = {axis["path"] for axis in manifest["axes"]}
+    for i, method in enumerate(manifest.get("partitioners", [])):
+        budgets = []
+        for entry in given:
+            found = re.fullmatch(rf"partitioners\[{i}\]\.budgets\.(\w+)", entry["key"])
+            if found:
+                paths = {f"partitioners.{place}.budgets.{found[1]}" for place in (method["name"], method["kind"], i)}
+                budgets.append(found[1] if paths & swept else f"{found[1]} {entry['value']}")
+        if budgets:
+            FIXED[method["name"]] = ", ".join(budgets)
+
+
 def partitioner(name):
-    """"offline_stale" -> "offline stale"."""
-    return name.replace("_", " ")
+    """"offline_stale" -> "offline stale"; "fewest bytes, fixed compute 50 %" where budgets are given."""
+    return name.replace("_", " ") + (f", fixed {FIXED[name]}" if name in FIXED else "")
 
 
 def plain_number(value):

@@ -35,6 +35,7 @@ def read(folder, metric):
         rows = pd.read_csv(folder / "rows.csv", keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
         raise results.UserError(f"{folder}: cannot be read: {' '.join(str(error).split())}") from None
+    naming.note_fixed_budgets(manifest)
     axes = [(axis["path"], axis["column"], list(dict.fromkeys(rows[axis["column"]]))) for axis in manifest["axes"]]
     if len(axes) < 2:
         raise results.UserError(f"{folder}: a map needs two swept settings, the study sweeps {len(axes)}")

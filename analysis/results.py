@@ -194,6 +194,7 @@ def _read_manifest(path):
     for axis in manifest["axes"]:
         if not isinstance(axis, dict) or "path" not in axis or "column" not in axis:
             raise UserError(f"{path}: an axis needs a 'path' and a 'column'")
+    naming.note_fixed_budgets(manifest)
     return manifest
 
 

@@ -40,11 +40,11 @@ class Folders(unittest.TestCase):
         self.folder = pathlib.Path(self.temporary.name) / "results"
         self.folder.mkdir()
 
-    def make(self, rows, savings=None, axes=(UPLINK,), baselines=("offline_stale",), scenario=""):
+    def make(self, rows, savings=None, axes=(UPLINK,), baselines=("offline_stale",), scenario="", **more):
         write_csv(self.folder / "rows.csv", rows)
         if savings:
             write_csv(self.folder / "savings.csv", savings)
-        manifest = {"axes": list(axes), "baselines": list(baselines), "scenario": scenario}
+        manifest = {"axes": list(axes), "baselines": list(baselines), "scenario": scenario, **more}
         (self.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         return self.folder
 
@@ -80,6 +80,33 @@ def two_curves(**first):
     rows += [row(x, "resource_aware", latency_mean_s=level) for x in (1, 10, 100)]
     rows[0].update(first)
     return rows
+
+
+class FixedBudgets(Folders):
+    GIVEN = [{"key": "partitioners[0].budgets.compute", "value": "50 %", "origin": "scenario"},
+             {"key": "partitioners[0].budgets.energy", "value": "2 J", "origin": "--set"},
+             {"key": "partitioners[1].budgets.compute", "value": "auto", "origin": "scenario"},
+             {"key": "partitioners[2].budgets.compute", "value": "50 %", "origin": "default"}]
+    METHODS = [{"name": name, "kind": "resource_aware"} for name in ("fewest_bytes", "derived", "other")]
+
+    def study(self, axes=(UPLINK,)):
+        rows = [row(x, method["name"]) for x in (1, 10, 100) for method in self.METHODS]
+        return super().study(rows, axes=axes, parameters=self.GIVEN, partitioners=self.METHODS)
+
+    def test_figures_say_beside_its_name_whose_budgets_are_given(self):
+        figure = self.draw(latency, self.study())[0]
+        self.assertEqual([text.get_text() for text in figure.legends[0].get_texts()],
+                         ["fewest bytes, fixed compute 50 %, energy 2 J", "derived", "other"])
+
+    def test_a_budget_that_is_swept_is_named_without_its_value(self):
+        axis = {"path": "partitioners.fewest_bytes.budgets.compute", "column": UPLINK["column"], "values": []}
+        self.study((axis,))
+        self.assertEqual(naming.partitioner("fewest_bytes"), "fewest bytes, fixed compute, energy 2 J")
+
+    def test_it_is_not_said_of_methods_of_another_folder(self):
+        self.study()
+        super().study([row(1, "fewest_bytes")])
+        self.assertEqual(naming.partitioner("fewest_bytes"), "fewest bytes")
 
 
 class Statistics(unittest.TestCase):
