@@ -161,6 +161,8 @@ def say(axes, words):
 
 CROSS = {"marker": "x", "markeredgewidth": 1.1}
 BAR = {"marker": "|", "markeredgewidth": 1.6}
+DOT = {"marker": ".", "markeredgewidth": 0.6}
+DOWN = {"marker": "v", "markeredgewidth": 0.9, "markerfacecolor": "white"}
 SQUARE = {"marker": "s", "markeredgewidth": 0.9, "markerfacecolor": "white"}
 # Name of a mark: the column that counts it, how it is drawn, and its shift in points where several meet.
 MARKS = {
@@ -169,7 +171,9 @@ MARKS = {
     "either breaks a limit in truth": ("violating_pairs", BAR, 2.0),
     "left out: no feasible plan": ("left_out_infeasible", CROSS, -2.0),
     "left out: saturated": ("left_out_saturated", SQUARE, 2.0),
+    "left out: loses requests": ("left_out_losing", DOWN, 2.0),
     "left out: breaks a limit": ("left_out_violating", BAR, 2.0),
+    "left out: another method": ("left_out_others", DOT, 0.0),
 }
 
 

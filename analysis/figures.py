@@ -35,33 +35,40 @@ def drawable(study):
 def draw_all(folder, out, names=None, x=None, formats=style.FORMATS):
     """Draws the named figures (if none are named, of each study all that have something to show); returns the paths.
 
-    names: of FIGURES or MAPS, or a numeric column of rows.csv. x: the axis, as in results.load().
+    names: of FIGURES or MAPS, or a numeric column of rows.csv. x: the axis, as in results.load(). All are drawn before the
+    first is written: an error of one leaves no file behind.
     """
-    studies = results.load(folder, x)
+    drawn = [_draw(study, name) for study in results.load(folder, x)
+             for name in (drawable(study) if names is None else names) if name not in MAPS]
+    maps = [name for name in names or [] if name in MAPS]
+    whole = results.load_whole(folder, x) if maps else None
+    drawn += [_draw(whole, name) for name in maps]
     out = pathlib.Path(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        written = [path for study in studies for name in (drawable(study) if names is None else names)
-                   if name not in MAPS for path in draw_one(study, name, out, formats)]
-        maps = [name for name in names or [] if name in MAPS]
-        whole = results.load_whole(folder, x) if maps else None
-        return written + [path for name in maps for path in draw_one(whole, name, out, formats)]
+        return [path for one in drawn for path in _write(out, formats, *one)]
     except OSError as error:
         raise results.UserError(f"{error.filename or out}: {error.strerror or error}") from None
 
 
 def _draw(study, name):
-    if name in FIGURES or name in MAPS:
-        return {**FIGURES, **MAPS}[name](study)
-    return metric.draw(study, metric.of_column(study, name))
-
-
-def draw_one(study, name, out, formats=style.FORMATS):
-    """Writes NAME.png, NAME.svg, NAME.pdf and the drawn numbers NAME*.csv, and returns their paths."""
-    stem = f"{name}{study.suffix}"
+    """(stem, figure, tables) of a figure."""
     with style.context():
-        figure, tables = _draw(study, name)
+        if name in FIGURES or name in MAPS:
+            drawn = {**FIGURES, **MAPS}[name](study)
+        else:
+            drawn = metric.draw(study, metric.of_column(study, name))
+    return f"{name}{study.suffix}", *drawn
+
+
+def _write(out, formats, stem, figure, tables):
+    with style.context():
         written = style.write(figure, out / stem, formats)
     for suffix, table in tables.items():
         table.to_csv(out / f"{stem}{suffix}.csv", index=False, lineterminator="\n")
     return written + [out / f"{stem}{suffix}.csv" for suffix in tables]
+
+
+def draw_one(study, name, out, formats=style.FORMATS):
+    """Writes NAME.png, NAME.svg, NAME.pdf and the drawn numbers NAME*.csv, and returns their paths."""
+    return _write(out, formats, *_draw(study, name))

@@ -35,6 +35,8 @@ AXES = {
 # Settings of something that has a name of its own.
 NAMED_AXES = (
     (r"(device|cloud|edge)\.processors\.(\w+)\.slowdown", r"Slowdown of the \1's \2"),
+    (r"(device|cloud|edge)\.processors\.(\w+)\.clock", r"Clock of the \1's \2"),
+    (r"(device|cloud|edge)\.processors\.(\w+)\.interference", r"Interference on the \1's \2"),
     (r"partitioners\.(\w+)\.profile_error", r"Error of the profile of \1"),
 )
 UPPER = {"cpu": "CPU", "gpu": "GPU", "npu": "NPU", "dsp": "DSP"}
@@ -100,9 +102,22 @@ def note_fixed_budgets(manifest):
             FIXED[method["name"]] = ", ".join(budgets)
 
 
+EXACT = set()  # partitioners of the tables read last whose measurements are an ideal
+
+
+def note_exact(table):
+    """Remembers whose benchmarks were exact, which nothing real is: figures say so beside the name."""
+    if not {"partitioner", "measured"} <= set(table.columns):
+        return
+    for name, how in table.groupby("partitioner")["measured"]:
+        (EXACT.add if (how == "exact").all() else EXACT.discard)(name)
+
+
 def partitioner(name):
-    """"offline_stale" -> "offline stale"; "fewest bytes, fixed compute 50 %" where budgets are given."""
-    return name.replace("_", " ") + (f", fixed {FIXED[name]}" if name in FIXED else "")
+    """"offline_stale" -> "offline stale"; "fewest bytes, fixed compute 50 %" where budgets are given; "rerun (exact)" where
+    the benchmark is an ideal."""
+    words = name.replace("_", " ") + (f", fixed {FIXED[name]}" if name in FIXED else "")
+    return words + (" (exact)" if name in EXACT else "")
 
 
 def plain_number(value):

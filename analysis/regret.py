@@ -33,6 +33,7 @@ def read(folder, metric):
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         rows = pd.read_csv(folder / "rows.csv", keep_default_na=False, na_values=[""])
+        naming.note_exact(rows)
     except (OSError, ValueError) as error:
         raise results.UserError(f"{folder}: cannot be read: {' '.join(str(error).split())}") from None
     naming.note_fixed_budgets(manifest)

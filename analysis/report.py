@@ -9,6 +9,7 @@ import argparse
 import html
 import itertools
 import json
+import math
 import pathlib
 import re
 import shlex
@@ -40,8 +41,8 @@ WHAT = {"latency": "Mean latency", "saving": "Savings against each baseline, pai
         "regret_panels": "Regret against the oracle"}
 SAVED = {"latency": "latency", "energy_inference": "energy above idle per inference",
          "energy_device": "energy of the device", "bytes_up": "bytes sent"}
-LEFT_OUT = {"left_out_infeasible": "no plan", "left_out_saturated": "saturated", "left_out_dropping": "dropping",
-            "left_out_violating": "breaks a limit", "left_out_zero": "baseline is 0"}
+LEFT_OUT = {"left_out_infeasible": "no plan", "left_out_saturated": "saturated", "left_out_losing": "losing requests",
+            "left_out_violating": "breaks a limit", "left_out_others": "no sound pair of another method", "left_out_zero": "baseline is 0"}
 CLASSES = (  # of the table of classes of requests: column, title, scale, unit
     ("latency_mean_s", "latency", 1e3, "ms"), ("latency_p95_s", "p95", 1e3, "ms"),
     ("energy_inference_J", "energy above idle per inference", 1.0, "J"), ("requests", "requests", 1.0, ""),
@@ -136,13 +137,23 @@ def _has(studies, column):
     return any(column in study.rows and study.numbers(column)[column].notna().any() for study in studies)
 
 
+def _attained(study):
+    """(mean, half the interval) of the attainment by point and partitioner, over all replications: those without a plan,
+    in which the fallback was played, are a part of it."""
+    groups = study.numbers("attainment").dropna(subset="attainment").groupby(["x", "partitioner"])
+    return {key: stats.estimate(group["attainment"]) for key, group in groups}
+
+
 def results_table(studies):
     """Means with half the 95 % interval, a row a point and partitioner. studies: those of all slices of a folder."""
     shown = [entry for entry in COLUMNS if _has(studies, entry[0])]
     head = _place_head(studies) + [("partitioner", False), ("plans", True)]
+    has_attainment = _has(studies, "attainment")
+    head += [("attained (%)", True)] if has_attainment else []
     head += [(f"{title} ({unit})", True) for _, title, _, unit in shown]
     rows = []
     for study in studies:
+        attained = _attained(study) if has_attainment else {}
         summaries = {column: stats.summarise(study, column).set_index(["x", "partitioner"]) for column, *_ in shown}
         counts = stats.summarise(study, COLUMNS[0][0]).set_index(["x", "partitioner"])
         for x, name in itertools.product(study.x, study.partitioners):
@@ -151,6 +162,8 @@ def results_table(studies):
             first = counts.loc[(x, name)]
             found = int(first["replications"] - first["infeasible"])
             row = _place(study, x) + [name, (f"{found}/{int(first['replications'])}", float(found))]
+            if has_attainment:
+                row.append(_estimate(*attained.get((x, name), (math.nan, math.nan)), 100.0))
             for column, _, scale, _ in shown:
                 own = summaries[column].loc[(x, name)]
                 row.append(_estimate(float(own["mean"]), float(own["half_width"]), scale))

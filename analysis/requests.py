@@ -30,8 +30,11 @@ def read(path, columns, made_by):
 def cdf_table(requests):
     """Steps of the distribution of latency over all replications: partitioner, latency_s, share.
 
-    share counts requests without a result (dropped, failed) in the whole, so that a curve may end below 1.
+    share counts requests without a result (dropped, failed) in the whole, so that a curve may end below 1. Requests of
+    the warm-up are left out.
     """
+    if "warmup" in requests:
+        requests = requests[requests["warmup"] == 0]
     parts = []
     for name, group in requests.groupby("partitioner", sort=False):
         back = np.sort(group.loc[group["outcome"].isin(BACK), "latency_s"].to_numpy(dtype=float))

@@ -135,9 +135,10 @@ def load_whole(folder, x=None):
     if not folder.is_dir():
         raise UserError(f"{folder}: no such folder")
     manifest = _read_manifest(folder / "manifest.json")
-    rows = read_table(folder / "rows.csv")
+    labelled = [entry["column"] for entry in manifest["axes"] if "labels" in entry]
+    rows = read_table(folder / "rows.csv", labelled)
     _need(rows, ["partitioner", "replication", "feasible"], folder / "rows.csv")
-    savings = read_table(folder / "savings.csv") if (folder / "savings.csv").exists() else None
+    savings = read_table(folder / "savings.csv", labelled) if (folder / "savings.csv").exists() else None
     axes = [_make_axis(entry, rows, folder) for entry in manifest["axes"]]
     if not axes:
         axes, rows, savings = _one_point(manifest.get("study", folder.name), rows, savings)
@@ -198,15 +199,18 @@ def _read_manifest(path):
     return manifest
 
 
-def read_table(path):
+def read_table(path, words=()):
+    """A CSV file as a table; `words` are columns that hold no numbers, whatever they look like."""
     try:
-        table = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip")
+        table = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip",
+                            dtype={column: str for column in words})
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read: {_one_line(error)}") from None
     if table.empty:
         raise UserError(f"{path}: has no rows")
+    naming.note_exact(table)
     return table
 
 

@@ -14,8 +14,8 @@ ROWS = (
     ("energy_inference", "Saving of energy above idle,\nper inference (%)"),
 )
 LINEAR_TO = -150.0  # an axis that need not go below is linear
-LEFT_OUT = ("left_out_infeasible", "left_out_saturated", "left_out_dropping", "left_out_violating", "left_out_zero",
-            "left_out_unknown")
+LEFT_OUT = ("left_out_infeasible", "left_out_saturated", "left_out_losing", "left_out_violating", "left_out_others",
+            "left_out_zero", "left_out_unknown")
 
 
 def table_of(study):

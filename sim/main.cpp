@@ -1,6 +1,8 @@
 // The command line: the only place that reports errors and exits. 0: done; 1: a run or we ourselves
 // failed; 2: the user's mistake; 130: interrupted.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,6 +15,7 @@
 #include "commands/analyse.hpp"
 #include "commands/check.hpp"
 #include "commands/describe.hpp"
+#include "commands/interrupts.hpp"
 #include "commands/list.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
@@ -32,8 +35,11 @@ using namespace edgecut;
 using commands::Format;
 
 CLI::Option* add_scenario(CLI::App& command, commands::ScenarioOptions& options) {
-  auto* option = command.add_option("scenario", options.file, "the scenario's YAML file")->required();
-  command.add_option("--set", options.settings, "change a setting: PATH=VALUE, such as link.uplink=5Mbit/s")
+  auto* option =
+      command.add_option("scenario", options.file, "the scenario's YAML file; -: standard input")->required();
+  command
+      .add_option("--set", options.settings,
+                  "change a setting: PATH=VALUE, such as link.uplink=5Mbit/s or partitioners=[oracle]")
       ->take_all()
       ->allow_extra_args(false);
   return option;
@@ -68,18 +74,18 @@ int guarded(const std::function<void()>& command) {
     command();
     return 0;
   } catch (const config::Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    commands::say(fmt::format("{}\n", error.what()));
     return 2;
   } catch (const commands::Interrupted& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    commands::say(fmt::format("interrupted: {}\n", error.what()));
     return 130;
 #ifdef EDGECUT_ONNX
   } catch (const onnx_import::ImportError& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    commands::say(fmt::format("{}\n", error.what()));
     return 2;
 #endif
   } catch (const std::exception& error) {
-    fmt::print(stderr, "edgecut: {}\n", error.what());
+    commands::say(fmt::format("edgecut: {}\n", error.what()));
     return 1;
   }
 }
@@ -99,6 +105,14 @@ class CommandLine {
     add_import();
   }
 
+  /// Reads the command line and runs its command; the exit status.
+  int run(int argc, char** argv) {
+    const int status = parse(argc, argv);
+    const int output = guarded(commands::finish_output);
+    return status != 0 ? status : output;
+  }
+
+ private:
   int parse(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-' && !is_command(argv[1])) return 2;
     try {
@@ -109,7 +123,6 @@ class CommandLine {
     return status_;
   }
 
- private:
   // Says what is known where a word is no command; CLI11 would only say that it wants one.
   [[nodiscard]] bool is_command(const std::string& word) const {
     std::vector<std::string> known;
@@ -117,7 +130,7 @@ class CommandLine {
       known.push_back(command->get_name());
     }
     if (std::ranges::find(known, word) != known.end()) return true;
-    fmt::print(stderr, "edgecut: {}; see edgecut --help\n", config::unknown_name("command", word, known));
+    commands::say(fmt::format("edgecut: {}; see edgecut --help\n", config::unknown_name("command", word, known)));
     return false;
   }
 
@@ -131,6 +144,7 @@ class CommandLine {
     add_scenario(*run_command, run_.scenario);
     add_format(*run_command, run_.format);
     add_jobs(*run_command, run_.jobs);
+    add_limits(*run_command, run_.limits);
     run_command->add_option("--trace", run_.files.trace,
                             "write a trace for ui.perfetto.dev: the first replication of each partitioner");
     run_command->add_option("--trace-limit", run_.trace_limit, "size at which the trace is cut")->capture_default_str();
@@ -294,8 +308,17 @@ class CommandLine {
   int status_ = 0;
 };
 
+// A standard stream that the caller closed is one that nothing can be written to. Left closed, the next file that is
+// opened would take its place.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) < 0) ::open(stream == STDIN_FILENO ? "/dev/null" : "/dev/full", O_RDWR);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  return CommandLine().parse(argc, argv);
+  occupy_standard_streams();
+  return CommandLine().run(argc, argv);
 }

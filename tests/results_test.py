@@ -25,7 +25,8 @@ def problems():
             yield f"{folder}: no columns.csv; run ./reproduce"
         if scenario.stem not in drawn:
             yield f"results/figures.txt: says not what to draw of {scenario.name}"
-        for figure in drawn.get(scenario.stem, "").split(","):
+        figures = drawn.get(scenario.stem, "-")
+        for figure in [] if figures == "-" else figures.split(","):
             for suffix in (".png", ".svg", ".csv"):
                 if not list(folder.glob(f"{figure}*{suffix}")):
                     yield f"{folder}: no {figure}{suffix}; run ./reproduce"

@@ -1,11 +1,14 @@
 #include "belief/belief.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "belief/encode.hpp"
 #include "units/ensure.hpp"
+#include "units/text.hpp"
 
 namespace edgecut::belief {
 namespace {
@@ -57,21 +60,31 @@ plan::Hop hop_of(const platform::Link& link, const std::optional<platform::Backh
   return hop;
 }
 
+plan::RadioUse radio_of(const platform::Link& link) {
+  return {link.transmit.slope,
+          link.transmit.base,
+          link.receive.slope,
+          link.receive.base,
+          {link.promotion.delay, link.promotion.power, link.tail.time, link.tail.power}};
+}
+
 void add_edge(const EdgeBelief& edge, const Belief& belief, plan::Problem& problem) {
   plan::Edge server;
   server.layer_time = belief.profile.edge;
-  server.nominal = profile::rate_of(edge.server->processor, belief.nominal);
+  server.nominal = belief.rates.edge;
   server.memory = edge.server->memory - edge.server->reserve;
   server.link = hop_of(edge.link, std::nullopt);
   server.wait = belief.edge_wait + edge.server->serving.idle_wait();
   problem.edge = std::move(server);
-  if (edge.direct) problem.direct = hop_of(*edge.direct, std::nullopt);
+  if (!edge.direct) return;
+  problem.direct = hop_of(*edge.direct, std::nullopt);
+  problem.direct_radio = radio_of(*edge.direct);
 }
 
 plan::Processor processor_of(const Task& task, const Belief& belief, std::size_t index) {
   const auto& processor = task.device->processors.at(index);
   return {processor.name, belief.profile.device.at(index), task.device->increment(processor),
-          profile::rate_of(processor, belief.nominal)};
+          belief.rates.device.at(index)};
 }
 
 }  // namespace
@@ -106,7 +119,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.network = task.network;
   for (const auto index : task.processors) problem.processors.push_back(processor_of(task, belief, index));
   problem.cloud_time = belief.profile.cloud;
-  problem.cloud_nominal = profile::rate_of(belief.cloud->processor, belief.nominal);
+  problem.cloud_nominal = belief.rates.cloud;
   problem.cloud_memory = belief.cloud->memory - belief.cloud->reserve;
   problem.output = sizes_on_the_wire(task);
   for (const auto& encoding : task.encodings) {
@@ -116,13 +129,10 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.link = hop_of(belief.link, belief.backhaul);
   if (belief.edge) add_edge(*belief.edge, belief, problem);
   problem.cloud_wait = belief.cloud_wait + belief.cloud->serving.idle_wait();
-  problem.transmit_slope = belief.link.transmit.slope;
-  problem.transmit_base = belief.link.transmit.base;
-  problem.receive_slope = belief.link.receive.slope;
-  problem.receive_base = belief.link.receive.base;
-  problem.sleep = {belief.link.promotion.delay, belief.link.promotion.power, belief.link.tail.time,
-                   belief.link.tail.power};
+  problem.set_radio(radio_of(belief.link));
   problem.memory = task.device->available_memory();
+  problem.memory_source =
+      fmt::format("{} less {} in reserve", units::format(task.device->memory), units::format(task.device->reserve));
   problem.storage = task.device->storage;
   problem.period = task.period;
   problem.objective = task.objective;

@@ -49,7 +49,7 @@ struct Belief {
   profile::Profile profile;                    // layer times as measured, modelled or guessed
   platform::Link link;                         // as it was, or is thought to be
   std::optional<platform::Backhaul> backhaul;  // behind it, likewise
-  profile::NominalRate nominal = profile::NominalRate::one_network;
+  profile::NominalRates rates;
   const platform::Cloud* cloud = nullptr;
   std::optional<EdgeBelief> edge = {};
   Seconds cloud_wait = {};  // for a turn

@@ -48,7 +48,10 @@ plan::Problem under(plan::Problem problem, const Conditions& conditions) {
     slow(problem.edge->layer_time, conditions.edge_speed);
   }
   problem.cloud_wait = conditions.cloud_wait;
-  problem.constraints.energy = conditions.energy;
+  if (problem.constraints.energy != conditions.energy) {
+    problem.constraints.energy = conditions.energy;
+    problem.constraints.energy_source = "what the battery's charge leaves for the lifetime by now";
+  }
   slow(problem.cloud_time, conditions.cloud_speed);
   for (std::size_t p = 0; p < problem.processors.size(); ++p) {
     auto& processor = problem.processors[p];
@@ -59,6 +62,7 @@ plan::Problem under(plan::Problem problem, const Conditions& conditions) {
       for (const auto time : processor.layer_time) processor.layer_energy.push_back(processor.active_increment * time);
     }
     for (auto& energy : processor.layer_energy) energy *= conditions.heat;
+    processor.nominal *= speed;
     slow(processor.layer_time, speed);
   }
   return problem;

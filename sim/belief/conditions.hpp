@@ -7,9 +7,22 @@
 #include <vector>
 
 #include "belief/bandwidth_estimator.hpp"
+#include "belief/reported.hpp"
 #include "plan/problem.hpp"
 
 namespace edgecut::belief {
+
+/// What servers send each device of their load.
+struct ServerReport {
+  Seconds every;  // between two of them
+  Bytes size;     // of one, for each server
+};
+
+/// A message that shows what the links are like to a device that sends nothing else: `size` up and back again.
+struct Probe {
+  Seconds every;
+  Bytes size;
+};
 
 /// What a method sees of the world while a run goes on, and when it looks.
 struct Awareness {
@@ -27,12 +40,15 @@ struct Awareness {
   Seconds period;
   Bandwidth bandwidth = Bandwidth::fixed;
   EstimatorOptions estimator;
+  std::optional<Probe> probe;     // of estimates; none: they are of what requests send
   std::optional<Seconds> forget;  // an estimate that is not renewed for so long counts no more
   bool server_load = false;       // whether the wait for the servers is known
   Seconds load_age;               // it is looked at again once it is so old
   bool speeds = false;            // whether other load on processors is known
   bool temperature = false;       // whether it is known how hot the device is, and what that makes of its processors
   bool battery = false;           // whether its charge is known, and so what its lifetime leaves for an inference
+  std::optional<Availability> availability = {};  // whether it reads what the device's system reports
+  std::optional<ServerReport> report = {};        // with `server_load`: all that it knows of the servers is from there
 };
 
 /// Bandwidths to the next tier include the backhaul. Speeds are of the problem's processors and of the servers, as

@@ -9,24 +9,70 @@
 #include <vector>
 
 #include "config/catalogue.hpp"
+#include "scenario/choices.hpp"
 
 namespace edgecut::commands {
 namespace {
+
+// Whether it makes a difference to the method what nominal rate a file states.
+bool goes_by_file(const scenario::Method& method) {
+  const bool knows_rates = method.kind->knows_rates || method.knowledge == partition::Knowledge::nominal;
+  return method.effort.deciding || (knows_rates && method.nominal.which != scenario::Nominal::Which::this_world);
+}
 
 std::set<std::string> foreign_nominals(const scenario::Study& study) {
   std::set<std::string> lines;
   for (const auto& point : study.points()) {
     for (const auto* part : point->parts()) {
+      if (std::ranges::none_of(part->methods(), goes_by_file)) continue;
       for (const auto& [key, nominal, measured] : part->world().foreign_nominals) {
         lines.insert(fmt::format(
             "{}: its layers were measured{}, but its nominal rate, {}, is that of the file they were put over; set "
-            "`nominal: {{one_network: ...}}`, since resource_aware and the cost of deciding go by it",
+            "`nominal: {{one_network: ...}}`, since methods with `nominal: one_network` and the cost of deciding go by "
+            "it",
             key, measured ? fmt::format(" ({} {})", part->world().network->name(), units::format(*measured)) : "",
             units::format(nominal)));
       }
     }
   }
   return lines;
+}
+
+// Limits that the scenario does not give but that follow from it, of the first devices and of the others.
+std::vector<std::string> derived_limits(const scenario::Experiment& point) {
+  std::vector<std::string> lines;
+  for (const auto* part : point.parts()) {
+    const auto add = [&](const std::string& line) {
+      if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
+    };
+    const auto& limits = part->constraints();
+    const auto& device = part->world().device;
+    if (!limits.energy_source.empty()) {
+      add(fmt::format("energy of an inference <= {}: {}", units::format(*limits.energy), limits.energy_source));
+    }
+    add(fmt::format("memory of the head on {} <= {}: {} less {} in reserve", device.title,
+                    units::format(device.available_memory()), units::format(device.memory),
+                    units::format(device.reserve)));
+    add(fmt::format("weights of the head on {} <= {}: its free storage", device.title, units::format(device.storage)));
+    const auto period = part->workload().period();
+    if (!limits.deadline && period) {
+      add(fmt::format("time that methods with a time limit take for one: {}, the mean time between requests",
+                      units::format(*period)));
+    }
+  }
+  return lines;
+}
+
+// Once where it is the same at all points, else that of the first and last.
+void print_derived_limits(const scenario::Study& study, const std::string& file) {
+  const auto& points = study.points();
+  const auto first = derived_limits(*points.front());
+  const auto last = derived_limits(*points.back());
+  for (const auto& line : first) print(fmt::format("{}: derived limit: {}\n", file, line));
+  for (const auto& line : last) {
+    if (std::ranges::find(first, line) != first.end()) continue;
+    print(fmt::format("{}: derived limit at the last point: {}\n", file, line));
+  }
 }
 
 // In the order of the points.
@@ -39,23 +85,39 @@ std::string kernels_text(const scenario::Study& study) {
   return fmt::format("{}", fmt::join(kernels, ", "));
 }
 
+// What the methods' choices say of the study.
+std::vector<std::string> choices_lines(const scenario::Study& study) {
+  scenario::Choices choices(study);
+  std::vector<std::string> lines;
+  if (choices.are_none()) lines.emplace_back("warning: no partitioner finds a plan at any point; see `edgecut plan`");
+  if (choices.are_alike()) {
+    lines.emplace_back(
+        "warning: all partitioners choose the same plan at every point; the study says nothing about them (try another "
+        "uplink, network or input size)");
+  }
+  for (const auto& axis : choices.idle_axes()) {
+    lines.push_back(fmt::format("note: no partitioner's plan changes over {}", axis));
+  }
+  if (!lines.empty() && choices.replications() < study.replications()) {
+    lines.push_back(fmt::format("note: of {} replications the plans of {} were looked at", study.replications(),
+                                choices.replications()));
+  }
+  return lines;
+}
+
 }  // namespace
 
 void check(const CheckOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
-  const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), true);
-  const auto replications = replications_text(study);
-  print(fmt::format("{}: ok, {} points x {} partitioners x {} replications = {}{} runs\n", options.scenario.file,
-                    study.points().size(), study.points().front()->methods().size(), replications,
-                    study.until() ? "at least " : "", study.runs().size()));
-  print(fmt::format("{}: kernel: {}\n", options.scenario.file, kernels_text(study)));
-  if (study.is_mute()) {
-    print(
-        fmt::format("{}: warning: all partitioners choose the same cut at every point; the study says nothing about "
-                    "them (try another uplink, network or input size)\n",
-                    options.scenario.file));
-  }
-  for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", options.scenario.file, line));
+  const auto scenario = read_document(options.scenario.file);
+  const auto file = scenario.file.string();
+  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), true);
+  print(fmt::format("{}: ok, {} = {}{}\n", file, extent_text(study), study.until() ? "at least " : "",
+                    counted(study.runs().size(), "run")));
+  print(fmt::format("{}: kernel: {}\n", file, kernels_text(study)));
+  for (const auto& line : choices_lines(study)) print(fmt::format("{}: {}\n", file, line));
+  print_derived_limits(study, file);
+  for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", file, line));
   print(assumptions_text(study));
 }
 

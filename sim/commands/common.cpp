@@ -3,7 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
 
 #include "config/map.hpp"
 #include "config/value.hpp"
@@ -11,8 +18,42 @@
 
 namespace edgecut::commands {
 
+namespace {
+
+// `why` is an errno; 0 where it is not known any more.
+[[noreturn]] void fail_to_print(int why) {
+  std::clearerr(stdout);  // said once
+  throw std::runtime_error(
+      fmt::format("standard output: cannot be written{}{}", why == 0 ? "" : ": ", why == 0 ? "" : std::strerror(why)));
+}
+
+}  // namespace
+
 void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail_to_print(errno);
+}
+
+void finish_output() {
+  if (std::fflush(stdout) != 0) fail_to_print(errno);
+  if (std::ferror(stdout) != 0) fail_to_print(0);
+}
+
+void say(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+}
+
+Document read_document(const std::string& name) {
+  Document document{name, {}, {}};
+  if (name == "-") {
+    document.file = "stdin";
+    std::ostringstream text;
+    text << std::cin.rdbuf();
+    document.text = text.str();
+  } else {
+    document.text = config::read_text(document.file);
+  }
+  document.root = config::parse_text(document.text, document.file.string());
+  return document;
 }
 
 sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs) {
@@ -69,9 +110,32 @@ std::string setting_line(const scenario::Experiment& experiment) {
   return line;
 }
 
+std::string shell_word(const std::string& text) {
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("._-/=+:@%").find(c) != std::string::npos;
+  };
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
+std::string partitioners_text(const scenario::Study& study) {
+  std::vector<std::size_t> counts;
+  for (const auto& point : study.points()) counts.push_back(point->methods().size());
+  const auto [least, most] = std::ranges::minmax(counts);
+  return least == most ? counted(least, "partitioner") : fmt::format("{} to {} partitioners", least, most);
+}
+
 std::string replications_text(const scenario::Study& study) {
-  return study.until() ? fmt::format("{} to {}", study.replications(), study.until()->max)
-                       : fmt::format("{}", study.replications());
+  return study.until() ? fmt::format("{} to {} replications", study.replications(), study.until()->max)
+                       : counted(study.replications(), "replication");
+}
+
+std::string extent_text(const scenario::Study& study) {
+  return fmt::format("{} x {} x {}", counted(study.points().size(), "point"), partitioners_text(study),
+                     replications_text(study));
 }
 
 std::string assumptions_text(const scenario::Study& study) {

@@ -1,9 +1,15 @@
 // What commands share: a scenario with settings, how rows are printed, lines about a study.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <concepts>
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "config/value.hpp"
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
 #include "sweep/processes.hpp"
@@ -14,9 +20,19 @@ enum class Format { table, csv, json };
 
 /// A scenario as a command line names it.
 struct ScenarioOptions {
-  std::string file;
+  std::string file;                   // "-": standard input
   std::vector<std::string> settings;  // PATH=VALUE
 };
+
+/// A file as it was read, or standard input, which is named `-`.
+struct Document {
+  std::filesystem::path file;  // "stdin" of standard input, whose paths are relative to the working folder
+  std::string text;
+  config::Value root;
+};
+
+/// Throws config::Error when it cannot be read, or is no YAML.
+Document read_document(const std::string& name);
 
 /// What a run may take, as a command line says it; empty: no limit.
 struct LimitOptions {
@@ -27,8 +43,15 @@ struct LimitOptions {
 /// Throws config::Error naming the option where a limit is none that a run could keep.
 sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs);
 
-/// Writes to standard output.
+/// Writes to standard output. Throws std::runtime_error where it cannot be written (a full disk).
 void print(const std::string& text);
+
+/// Writes out what is held back of standard output. Throws std::runtime_error where that or anything before was not
+/// written.
+void finish_output();
+
+/// Writes to standard error. What cannot be said there stays unsaid.
+void say(const std::string& text);
 
 /// As CSV or JSON.
 void print_rows(const std::vector<metrics::Row>& rows, Format format);
@@ -39,8 +62,23 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options);
 /// Network, device, link and cloud of a point in one line.
 std::string setting_line(const scenario::Experiment& experiment);
 
-/// "10", or "10 to 200" where they go on until a mean is known.
+/// In single quotes where a shell would see more than a word.
+std::string shell_word(const std::string& text);
+
+/// "4 partitioners", or "2 to 4 partitioners" where an axis sets their list.
+std::string partitioners_text(const scenario::Study& study);
+
+/// "1 row", "2 rows".
+template <std::integral Count>
+std::string counted(Count count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+/// "10 replications", or "10 to 200 replications" where they go on until a mean is known.
 std::string replications_text(const scenario::Study& study);
+
+/// "25 points x 7 partitioners x 10 replications".
+std::string extent_text(const scenario::Study& study);
 
 /// The figures of a study whose source is an assumption; empty if there is none.
 std::string assumptions_text(const scenario::Study& study);

@@ -18,16 +18,16 @@ void import_onnx(const ImportOptions& options) {
   settings.source = options.source;
   for (const auto& input : options.inputs) settings.input_shapes.insert(onnx_import::parse_input_shape(input));
   const auto imported = onnx_import::import_model(options.model, settings);
-  for (const auto& warning : imported.warnings) fmt::print(stderr, "{}: warning: {}\n", options.model, warning);
+  for (const auto& warning : imported.warnings) say(fmt::format("{}: warning: {}\n", options.model, warning));
   const auto text = dnn::write_network(imported.network);
   if (options.output.empty()) return print(text);
   std::ofstream out(options.output, std::ios::binary);
   out << text;
   out.close();
   if (!out) throw config::Error(fmt::format("{}: cannot be written", options.output));
-  fmt::print("{}: {} layers, {:.3f} GMAC, {:.2f} M parameters\n", options.output, imported.network.size(),
-             static_cast<double>(imported.network.total_macs()) / 1e9,
-             static_cast<double>(imported.network.total_parameters()) / 1e6);
+  print(fmt::format("{}: {} layers, {:.3f} GMAC, {:.2f} M parameters\n", options.output, imported.network.size(),
+                    static_cast<double>(imported.network.total_macs()) / 1e9,
+                    static_cast<double>(imported.network.total_parameters()) / 1e6));
 }
 
 }  // namespace edgecut::commands

@@ -235,11 +235,12 @@ void plan(const PlanOptions& options) {
     throw config::Error("--format: csv does not hold a placement (table, json)");
   }
   if (!options.problem.empty()) {
-    return print(scenario::plan_problem(config::parse_file(options.problem), options.partitioners,
+    return print(scenario::plan_problem(read_document(options.problem).root, options.partitioners,
                                         options.format == Format::json));
   }
   scenario::Library library(config::Catalogue::default_home());
-  const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), false);
+  const auto scenario = read_document(options.scenario.file);
+  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), false);
   const auto& experiment = *study.points().front();
   const auto lines = plan_lines(experiment);
   if (options.format != Format::table) return print_lines(lines, options.format);

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <string>
 
+#include "commands/common.hpp"
+
 namespace edgecut::commands {
 
 ProgressBar::ProgressBar() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
@@ -20,7 +22,7 @@ void ProgressBar::operator()(std::size_t done, std::size_t total) {
     if (elapsed - drawn_ > 0.1 || done == total) draw(done, total, elapsed);
   } else if (done * 10 / total > tenths_) {
     tenths_ = done * 10 / total;
-    fmt::print(stderr, "{} of {} runs, {:.0f} s\n", done, total, elapsed);
+    say(fmt::format("{} of {} runs, {:.0f} s\n", done, total, elapsed));
   }
 }
 
@@ -29,14 +31,13 @@ void ProgressBar::draw(std::size_t done, std::size_t total, double elapsed) {
   const std::size_t filled = width * done / total;
   const double rate = static_cast<double>(done - before_) / std::max(elapsed, 1e-9);
   const auto left = rate > 0.0 ? fmt::format("{:.0f} s left", static_cast<double>(total - done) / rate) : std::string();
-  fmt::print(stderr, "\r[{}{}] {}/{}  {:.0f} runs/s  {:<16}", std::string(filled, '#'),
-             std::string(width - filled, '.'), done, total, rate, left);
-  std::fflush(stderr);
+  say(fmt::format("\r[{}{}] {}/{}  {:.0f} runs/s  {:<16}", std::string(filled, '#'), std::string(width - filled, '.'),
+                  done, total, rate, left));
   drawn_ = elapsed;
 }
 
 void ProgressBar::end() {
-  if (on_terminal_ && drawn_ >= 0.0) fmt::print(stderr, "\n");
+  if (on_terminal_ && drawn_ >= 0.0) say("\n");
   drawn_ = -1.0;
 }
 

@@ -10,6 +10,9 @@ namespace edgecut::commands {
 class ProgressBar {
  public:
   ProgressBar();
+  ~ProgressBar() { end(); }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
   /// The first call says what was done before.
   void operator()(std::size_t done, std::size_t total);
   /// Ends the bar's line, if there is one.

@@ -12,6 +12,7 @@ struct RunOptions {
   ScenarioOptions scenario;
   Format format = Format::table;
   unsigned jobs = 1;
+  LimitOptions limits;
   sweep::RecordingFiles files;
   std::string trace_limit = "200 MB";
 };

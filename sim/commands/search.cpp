@@ -8,9 +8,12 @@
 #include <optional>
 #include <stdexcept>
 
+#include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
 #include "config/catalogue.hpp"
+#include "partition/graph_partitioners.hpp"
 #include "report/table.hpp"
+#include "scenario/plan_columns.hpp"
 #include "sweep/frontier.hpp"
 #include "sweep/tune.hpp"
 
@@ -43,7 +46,7 @@ void complain_of_failures(const std::vector<metrics::Row>& rows, std::string_vie
   const auto failed = std::ranges::count_if(rows, has_failed);
   const auto text = fmt::format("{} of {} {} failed, the first: {}", failed, rows.size(), what, first->text("failure"));
   if (failed == std::ssize(rows)) throw std::runtime_error(text);
-  fmt::print(stderr, "warning: {}\n", text);
+  say(fmt::format("warning: {}\n", text));
 }
 
 // The settings of a candidate, as the command line takes them.
@@ -55,30 +58,46 @@ std::string settings_of(const scenario::Study& study, const metrics::Row& best) 
     for (std::size_t a = 0; a < where.size() && is_it; ++a) {
       const auto& axis = study.axes()[a];
       is_it = best.at(axis.column) == axis.cell(where[a]);
-      if (where[a]) text += fmt::format(" --set '{}={}'", axis.path, axis.values[*where[a]]);
+      if (where[a]) text += " --set " + shell_word(axis.path + "=" + config::to_yaml(axis.settings[*where[a]]));
     }
     if (is_it) return text;
   }
   return "";
 }
 
+// Points that have no line in a frontier's table, and why.
+std::string bare_points_text(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+  std::vector<std::size_t> bare;
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    const auto is_here = [&](const metrics::Row& row) { return row.number("point") == static_cast<double>(point); };
+    if (std::ranges::none_of(rows, is_here)) bare.push_back(point);
+  }
+  if (bare.empty()) return "";
+  const auto decision = partition::Oracle().partition(study.points()[bare.front()]->true_problem(0));
+  const auto reason = decision.plan ? std::string("no plan keeps the limits in every replication, unsaturated")
+                                    : scenario::why_infeasible(decision);
+  return fmt::format("warning: {} {} no frontier; point {}: {}\n", counted(bare.size(), "point"),
+                     bare.size() == 1 ? "has" : "have", bare.front(), reason);
+}
+
 }  // namespace
 
 void tune(const TuneOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = config::parse_file(options.scenario.file);
-  const auto search = sweep::read_search(scenario, options.budget == 0 ? std::nullopt : std::optional(options.budget));
-  const scenario::Study study(sweep::with_candidates(scenario, search), options.scenario.file, library,
+  const auto scenario = read_document(options.scenario.file);
+  const auto search =
+      sweep::read_search(scenario.root, options.budget == 0 ? std::nullopt : std::optional(options.budget));
+  const scenario::Study study(sweep::with_candidates(scenario.root, search), scenario.file, library,
                               overrides_of(options.scenario), true);
   ProgressBar bar;
-  const auto rows = sweep::tune(study, search, execution_of(options.limits, options.jobs),
+  const auto rows = sweep::tune(study, search, interruptible(execution_of(options.limits, options.jobs)),
                                 [&](std::size_t done, std::size_t total) { bar(done, total); });
   bar.end();
   complain_of_failures(rows, "candidates");
   if (options.format != Format::table) return print_rows(rows, options.format);
-  print(fmt::format("{} of {}, {} candidates, at most {} runs; the best first:\n\n",
+  print(fmt::format("{} of {}, {}, at most {}; the best first:\n\n",
                     search.maximises ? "largest " + search.goal : "least " + search.goal, search.partitioner,
-                    study.points().size(), search.budget));
+                    counted(study.points().size(), "candidate"), counted(search.budget, "run")));
   print(table_of({rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(10, std::ssize(rows))}));
   if (rows.front().number("keeps_limits") != 1.0) {
     print("\nno candidate keeps the limits\n");
@@ -89,9 +108,10 @@ void tune(const TuneOptions& options) {
 
 void frontier(const FrontierOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
-  const scenario::Study study(options.scenario.file, library, overrides_of(options.scenario), true);
+  const auto scenario = read_document(options.scenario.file);
+  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), true);
   ProgressBar bar;
-  auto rows = sweep::frontier(study, execution_of(options.limits, options.jobs),
+  auto rows = sweep::frontier(study, interruptible(execution_of(options.limits, options.jobs)),
                               [&](std::size_t done, std::size_t total) { bar(done, total); });
   bar.end();
   complain_of_failures(rows, "plans");
@@ -99,11 +119,13 @@ void frontier(const FrontierOptions& options) {
   if (!options.all) std::erase_if(rows, [](const auto& row) { return row.number("on_frontier") != 1.0; });
   std::ranges::stable_sort(rows, {}, [](const auto& row) {
     const double latency = row.number("latency_mean_s");
-    return std::isnan(latency) ? std::numeric_limits<double>::infinity() : latency;
+    return std::pair(row.number("point"), std::isnan(latency) ? std::numeric_limits<double>::infinity() : latency);
   });
   if (options.format != Format::table) return print_rows(rows, options.format);
-  print(table_of(rows));
-  print(fmt::format("\n{} plans over {} points were played\n", played, study.points().size()));
+  if (!rows.empty()) print(table_of(rows) + "\n");
+  print(fmt::format("{} over {} {} played\n", counted(played, "plan"), counted(study.points().size(), "point"),
+                    played == 1 ? "was" : "were"));
+  print(bare_points_text(study, rows));
 }
 
 }  // namespace edgecut::commands

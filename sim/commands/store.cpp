@@ -15,7 +15,7 @@ void export_store(const ExportOptions& options) {
   const store::Store store(options.store, store::Access::read);
   const auto missing = sweep::missing_shards(store);
   if (!missing.empty()) {
-    fmt::print(stderr, "{}: warning: the sweep has not ended; not complete: shard {}\n", options.store, missing);
+    say(fmt::format("{}: warning: the sweep has not ended; not complete: shard {}\n", options.store, missing));
   }
   if (options.output.empty()) {
     const auto rows = sweep::rows_of(store);
@@ -36,14 +36,14 @@ void merge(const MergeOptions& options) {
   sweep::merge(sources, file);
   const store::Store merged(file, store::Access::read);
   const auto missing = sweep::missing_shards(merged);
-  print(fmt::format("{}: {} runs\n", file.string(), merged.finished().size()));
+  print(fmt::format("{}: {}\n", file.string(), counted(merged.finished().size(), "run")));
   if (!missing.empty()) {
     print(fmt::format("not complete yet: shard {}; play and merge them, and rows.csv is written\n", missing));
     return;
   }
   sweep::write_results(folder, merged, false);
   if (const auto failed = merged.failures().size(); failed > 0) {
-    print(fmt::format("{} runs failed: see {}\n", failed, (folder / "failures.csv").string()));
+    print(fmt::format("{} failed: see {}\n", counted(failed, "run"), (folder / "failures.csv").string()));
   }
 }
 

@@ -5,15 +5,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <filesystem>
 #include <set>
 
+#include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
+#include "commands/verdict_lines.hpp"
 #include "commands/version.hpp"
 #include "config/catalogue.hpp"
 #include "kernel/version.hpp"
 #include "report/table.hpp"
+#include "scenario/choices.hpp"
 #include "store/lock.hpp"
 #include "store/store.hpp"
 #include "sweep/campaign.hpp"
@@ -27,34 +29,6 @@ namespace edgecut::commands {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void on_interrupt(int) {
-  interrupted = 1;
-}
-
-// Ctrl-C and a polite kill end the sweep cleanly; a file that may not grow is an error of the write, not the end.
-void watch_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_interrupt;
-  ::sigemptyset(&action.sa_mask);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGXFSZ, SIG_IGN);
-}
-
-// In single quotes where a shell would see more than a word.
-std::string shell_word(const std::string& text) {
-  const auto is_plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("._-/=+:@%").find(c) != std::string::npos;
-  };
-  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
 
 std::string command_of(const SweepOptions& options) {
   std::string command = "edgecut sweep " + shell_word(options.scenario.file);
@@ -121,7 +95,7 @@ void leave_out_finished(std::vector<scenario::Run>& runs, const std::filesystem:
 double probe(const SweepOptions& options, const scenario::Study& study, const std::vector<scenario::Run>& runs,
              std::size_t count) {
   constexpr double long_enough = 5.0;
-  const auto execution = execution_of(options.limits, 1);
+  const auto execution = interruptible(execution_of(options.limits, 1));
   const auto faults = sweep::Faults::of_environment();
   double spent = 0.0;
   std::size_t played = 0;
@@ -135,14 +109,14 @@ double probe(const SweepOptions& options, const scenario::Study& study, const st
           faults.play(name);
           return std::string(study.play(run).cells().empty() ? "" : "played");
         },
-        [](std::size_t) {});
+        [](std::size_t) {}, [&](std::size_t) { return name; });
     spent += std::chrono::duration<double>(Clock::now() - begin).count();
     if (!results.front().failure.empty()) {
       print(fmt::format("a probe failed: {}: {}\n", name, results.front().failure));
     }
   }
   const double each = spent / static_cast<double>(played);
-  print(fmt::format("{} runs as a probe took {} each: ", played, report::seconds(each)));
+  print(fmt::format("{} as a probe took {} each: ", counted(played, "run"), report::seconds(each)));
   return each;
 }
 
@@ -151,24 +125,37 @@ void foretell(const SweepOptions& options, const scenario::Study& study, const s
   const auto shard = read_shard(options.shard);
   auto runs = sweep::Schedule(study, shard).next([](const auto&) { return std::nan(""); });
   const auto shard_text = shard.count == 1 ? "" : fmt::format(", shard {} of {}", shard.index, shard.count);
-  print(fmt::format("{}: {} points x {} partitioners x {} replications{}: {}{} runs\n", study.name(),
-                    study.points().size(), study.points().front()->methods().size(), replications_text(study),
-                    shard_text, study.until() ? "at least " : "", runs.size()));
+  print(fmt::format("{}: {}{}: {}{}\n", study.name(), extent_text(study), shard_text, study.until() ? "at least " : "",
+                    counted(runs.size(), "run")));
   if (!options.fresh) leave_out_finished(runs, store_file(folder, shard), header, options.retry_failed);
   if (runs.empty()) return;
   constexpr std::size_t probes = 16;
   const double each = probe(options, study, runs, std::min(probes, runs.size()));
-  print(fmt::format("about {} for {} runs with --jobs {}\n",
-                    report::seconds(each * static_cast<double>(runs.size()) / options.jobs), runs.size(),
-                    options.jobs));
+  print(fmt::format("about {} for {} with --jobs {}\n",
+                    report::seconds(each * static_cast<double>(runs.size()) / options.jobs),
+                    counted(runs.size(), "run"), options.jobs));
 }
 
 // ---- the sweep ----
 
+// Means without a figure: more replications would have told nothing, so that there were no more than `min`.
+void warn_of_no_figures(const scenario::Study& study, const std::vector<sweep::Unmet>& unmet) {
+  const auto count = std::ranges::count(unmet, 0U, &sweep::Unmet::replications);
+  if (count == 0) return;
+  const auto& first = *std::ranges::find(unmet, 0U, &sweep::Unmet::replications);
+  print(fmt::format(
+      "warning: {} {} of {} {} no figure in any replication, the first: point {}, {}; `replications: until` "
+      "could not look at {}\n",
+      count, count == 1 ? "mean" : "means", study.until()->column, count == 1 ? "has" : "have", first.point,
+      first.partitioner, count == 1 ? "it" : "them"));
+}
+
 // Means that `until` asked to know better than they are.
 void warn_of_widths(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
   if (!study.until()) return;
-  const auto unmet = sweep::widths_not_met(study, rows);
+  auto unmet = sweep::widths_not_met(study, rows);
+  warn_of_no_figures(study, unmet);
+  std::erase_if(unmet, [](const sweep::Unmet& one) { return one.replications == 0; });
   if (unmet.empty()) return;
   const auto& first = unmet.front();
   const auto known =
@@ -184,16 +171,13 @@ void report_rows(const SweepOptions& options, const scenario::Study& study, cons
                  const std::filesystem::path& folder) {
   const auto rows = sweep::rows_of(store);
   if (options.format != Format::table) return print_rows(rows, options.format);
-  const auto saturated = std::ranges::count_if(rows, [](const auto& row) { return row.number("saturated") == 1.0; });
-  const auto infeasible = std::ranges::count_if(rows, [](const auto& row) { return row.number("feasible") == 0.0; });
-  print(fmt::format("{}: {} points x {} partitioners x {} replications: {} rows in {:.1f} s, in {}\n", study.name(),
-                    study.points().size(), study.points().front()->methods().size(), replications_text(study),
-                    rows.size(), store.wall_seconds(), folder.string()));
-  if (saturated > 0)
-    print(fmt::format("{} rows are saturated: their means grow with the number of requests\n", saturated));
-  if (infeasible > 0) print(fmt::format("{} rows are infeasible: no plan keeps the limits\n", infeasible));
+  print(fmt::format("{}: {}: {} in {:.1f} s, in {}\n", study.name(), extent_text(study), counted(rows.size(), "row"),
+                    store.wall_seconds(), folder.string()));
+  for (const auto& line : verdict_totals(rows)) print("warning: " + line + "\n");
   warn_of_widths(study, rows);
-  if (study.is_mute()) print("warning: all partitioners chose the same cut at every point; the study says nothing\n");
+  if (scenario::Choices(study).are_alike()) {
+    print("warning: all partitioners chose the same plan at every point; the study says nothing about them\n");
+  }
 }
 
 void complain_of(const std::vector<store::Failed>& failures, const std::filesystem::path& where) {
@@ -204,8 +188,9 @@ void complain_of(const std::vector<store::Failed>& failures, const std::filesyst
       failures.size(), failures.size() == 1 ? "run" : "runs", first.run, first.reason, first.command, where.string()));
 }
 
-sweep::Provenance provenance_of(const SweepOptions& options, scenario::Library& library) {
-  return {options.scenario.file,
+sweep::Provenance provenance_of(const Document& scenario, const SweepOptions& options, scenario::Library& library) {
+  return {scenario.file,
+          scenario.text,
           overrides_of(options.scenario),
           config::Catalogue::default_home(),
           library.catalogue().files(),
@@ -219,8 +204,7 @@ sweep::Provenance provenance_of(const SweepOptions& options, scenario::Library& 
 void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, const store::Header& header,
                      const std::filesystem::path& folder) {
   sweep::Campaign campaign;
-  campaign.execution = execution_of(options.limits, options.jobs);
-  campaign.execution.interrupted = &interrupted;
+  campaign.execution = interruptible(execution_of(options.limits, options.jobs));
   campaign.shard = read_shard(options.shard);
   campaign.retries_failed = options.retry_failed;
   campaign.command = command_of(options) + " --run ";
@@ -234,11 +218,15 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
   const auto outcome = sweep::play(study, store, campaign);
   bar.end();
   store.close();
-  if (outcome.was_interrupted) {
-    throw Interrupted(fmt::format("interrupted: {} runs are kept in {}; the same command goes on from there",
-                                  outcome.found + outcome.played, file.string()));
+  if (!outcome.interruption.empty()) {
+    const auto kept = outcome.found + outcome.played;
+    throw Interrupted(fmt::format("{}; {} {} kept in {}; the same command goes on from there", outcome.interruption,
+                                  counted(kept, "run"), kept == 1 ? "is" : "are", file.string()));
   }
-  if (outcome.found > 0) fmt::print(stderr, "{} runs were in {} already\n", outcome.found, file.string());
+  if (outcome.found > 0) {
+    say(fmt::format("{} {} in {} already\n", counted(outcome.found, "run"), outcome.found == 1 ? "was" : "were",
+                    file.string()));
+  }
   if (campaign.shard.count > 1) {
     print(fmt::format("{}: shard {} of {} is complete, in {}\n", study.name(), campaign.shard.index,
                       campaign.shard.count, file.string()));
@@ -252,15 +240,14 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
 
 // To standard output; nothing is kept.
 void sweep_to_output(const SweepOptions& options, const scenario::Study& study) {
-  if (!options.shard.empty() || options.fresh || options.retry_failed || !options.limits.timeout.empty() ||
-      !options.limits.memory.empty()) {
+  if (!options.shard.empty() || options.fresh || options.retry_failed) {
     throw config::Error(
-        "--format csv and json without --output keep no store: --shard, --fresh, --retry-failed, --run-timeout and "
-        "--run-memory need --output FOLDER");
+        "--format csv and json without --output keep no store: --shard, --fresh and --retry-failed need --output "
+        "FOLDER");
   }
+  const auto execution = interruptible(execution_of(options.limits, options.jobs));
   ProgressBar bar;
-  const auto rows =
-      sweep::run_study(study, options.jobs, [&](std::size_t done, std::size_t total) { bar(done, total); });
+  const auto rows = sweep::run_study(study, execution, [&](std::size_t done, std::size_t total) { bar(done, total); });
   bar.end();
   print_rows(rows, options.format);
 }
@@ -270,13 +257,13 @@ void sweep_to_output(const SweepOptions& options, const scenario::Study& study) 
 void sweep(const SweepOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
   const auto overrides = overrides_of(options.scenario);
-  const scenario::Study study(options.scenario.file, library, overrides, true);
+  const auto scenario = read_document(options.scenario.file);
+  const scenario::Study study(scenario.root, scenario.file, library, overrides, true);
   if (!options.only.empty()) return play_one(options, study);
   const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
-  const auto header = sweep::header(study, provenance_of(options, library));
+  const auto header = sweep::header(study, provenance_of(scenario, options, library));
   if (options.dry_run) return foretell(options, study, header, folder);
   if (options.format != Format::table && options.output.empty()) return sweep_to_output(options, study);
-  watch_signals();
   sweep_to_folder(options, study, header, folder);
 }
 

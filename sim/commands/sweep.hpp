@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
 #include "commands/common.hpp"
@@ -20,12 +19,6 @@ struct SweepOptions {
   bool dry_run = false;
   bool fresh = false;
   bool retry_failed = false;
-};
-
-/// The user pressed Ctrl-C, or somebody asked the program to end.
-class Interrupted : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Simulates every point of a scenario's sweep; rows go to a store in a folder, and from there to files.

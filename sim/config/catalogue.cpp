@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "config/map.hpp"
+#include "config/text_lines.hpp"
 
 namespace edgecut::config {
 namespace {
@@ -87,7 +88,7 @@ const Value& Catalogue::named(const Value& name, std::string_view folder, std::s
   } else {
     path = home_ / folder / (text + std::string(suffix));
   }
-  if (!std::filesystem::is_regular_file(path)) {
+  if (!is_file(path)) {
     if (is_path(text)) name.fail(fmt::format("no such file: {}", path.string()));
     name.fail(unknown_name(what, text, names(folder)));
   }

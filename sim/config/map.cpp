@@ -7,22 +7,31 @@
 #include <cmath>
 
 #include "units/nearest.hpp"
+#include "units/possible.hpp"
+#include "units/shorten.hpp"
 
 namespace edgecut::config {
 namespace {
 
-void check(const Value& value, double number, const Limits& limits, const units::Dimension& dimension) {
+void check(const Value& value, double number, const Limits& limits, const units::Dimension& dimension,
+           const units::Possible& possible) {
   const auto printed = [&](double x) {
     return dimension == units::Dimension{} ? fmt::format("{}", x) : units::format(x, dimension);
   };
+  const auto refuse = [&](const std::string& rule) {
+    value.fail(fmt::format("'{}' is out of range: it must be {}", units::shortened(value.scalar), rule));
+  };
   if (number < limits.low || (limits.low_is_open && number <= limits.low)) {
-    value.fail(fmt::format("'{}' is out of range: it must be {} {}", value.scalar,
-                           limits.low_is_open ? "more than" : "at least", printed(limits.low)));
+    refuse((limits.low_is_open ? "more than " : "at least ") + printed(limits.low));
   }
-  if (number > limits.high) {
-    value.fail(fmt::format("'{}' is out of range: it must be at most {}", value.scalar, printed(limits.high)));
-  }
+  if (number > limits.high) refuse("at most " + printed(limits.high));
+  const double size = std::abs(number);
+  if (number == 0.0 || (possible.least <= size && size <= possible.most)) return;
+  const bool may_be_zero = limits.low < 0.0 || (limits.low == 0.0 && !limits.low_is_open);
+  refuse(fmt::format("{}from {} to {}", may_be_zero ? "0, or " : "", printed(possible.least), printed(possible.most)));
 }
+
+constexpr units::Possible possible_number{1e-18, 1e18};
 
 double unwrap(const Value& value, const std::variant<double, units::ParseError>& parsed) {
   if (const auto* error = std::get_if<units::ParseError>(&parsed)) value.fail(error->message);
@@ -41,27 +50,29 @@ const std::string& text(const Value& value) {
 
 double quantity(const Value& value, const units::Dimension& dimension, const Limits& limits) {
   const double number = unwrap(value, units::parse(text(value), dimension));
-  check(value, number, limits, dimension);
+  check(value, number, limits, dimension, units::possible(dimension));
   return number;
 }
 
 double number(const Value& value, const Limits& limits) {
   const double number = unwrap(value, units::parse_number(text(value)));
-  check(value, number, limits, {});
+  check(value, number, limits, {}, possible_number);
   return number;
 }
 
 double ratio(const Value& value, const Limits& limits) {
   const double number = unwrap(value, units::parse_ratio(text(value)));
-  check(value, number, limits, {});
+  check(value, number, limits, {}, units::possible({}));
   return number;
 }
 
 std::int64_t integer(const Value& value, const Limits& limits) {
   const double number = unwrap(value, units::parse_number(text(value)));
   constexpr double exact = 9007199254740992.0;  // 2^53
-  if (std::floor(number) != number) value.fail(fmt::format("'{}' is not a whole number", value.scalar));
-  check(value, number, {std::max(limits.low, -exact), std::min(limits.high, exact), limits.low_is_open}, {});
+  if (std::floor(number) != number)
+    value.fail(fmt::format("'{}' is not a whole number", units::shortened(value.scalar)));
+  check(value, number, {std::max(limits.low, -exact), std::min(limits.high, exact), limits.low_is_open}, {},
+        possible_number);
   return static_cast<std::int64_t>(number);
 }
 
@@ -69,19 +80,20 @@ bool boolean(const Value& value) {
   const auto& word = text(value);
   if (word == "true") return true;
   if (word == "false") return false;
-  value.fail(fmt::format("'{}' is neither true nor false", word));
+  value.fail(fmt::format("'{}' is neither true nor false", units::shortened(word)));
 }
 
 }  // namespace detail
 
 std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known) {
-  const auto close = units::nearest(name, known);
+  const auto called = units::shortened(name);
+  const auto close = units::nearest(called, known);
   const auto hint = close.empty() ? std::string() : fmt::format("did you mean '{}'? ", close);
   constexpr std::size_t most = 16;
   const std::vector<std::string> shown(known.begin(),
                                        known.begin() + static_cast<std::ptrdiff_t>(std::min(most, known.size())));
   const auto more = known.size() > most ? fmt::format(", ... and {} more", known.size() - most) : std::string();
-  return fmt::format("no {} '{}' ({}known: {}{})", what, name, hint, fmt::join(shown, ", "), more);
+  return fmt::format("no {} '{}' ({}known: {}{})", what, called, hint, fmt::join(shown, ", "), more);
 }
 
 Map::Map(const Value& value) : value_(&value), asked_{"source"} {

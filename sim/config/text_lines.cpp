@@ -23,12 +23,22 @@ std::string_view trim(std::string_view text) {
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  if (!in || !std::filesystem::is_regular_file(file)) throw Error(fmt::format("{}: cannot be read", file.string()));
+  if (!in || !is_file(file)) throw Error(fmt::format("{}: cannot be read", file.string()));
   text << in.rdbuf();
   return std::move(text).str();
 }
 
 }  // namespace
+
+bool is_file(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(path, unknown);
+}
+
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code unknown;
+  return std::filesystem::is_directory(path, unknown);
+}
 
 Lines::Lines(std::string text, std::string name) : name_(std::move(name)), text_(std::move(text)) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -107,6 +117,11 @@ double NumberTable::number(std::size_t column, const Limits& limits) const {
     fail(column, fmt::format("'{}' is not a number", cell));
   }
   if (value < 0.0 && limits.low >= 0.0) fail(column, fmt::format("'{}' is negative", cell));
+  constexpr double most = 1e18;  // of anything: beyond, sums would lose their digits
+  if (std::abs(value) > std::min(most, limits.high)) {
+    fail(column,
+         fmt::format("'{}' is out of range: {:.12g} to {:.12g}", cell, limits.low, std::min(most, limits.high)));
+  }
   if (value < limits.low || value > limits.high) {
     fail(column, fmt::format("'{}' is out of range: {:.12g} to {:.12g}", cell, limits.low, limits.high));
   }

@@ -11,6 +11,11 @@
 
 namespace edgecut::config {
 
+/// Whether there is such a file; a name that no file can have names none.
+bool is_file(const std::filesystem::path& path);
+/// Likewise a folder.
+bool is_folder(const std::filesystem::path& path);
+
 /// The lines of a text that say something. Blank lines and those that begin with # are passed over, and so is the byte
 /// order mark that some programs put before UTF-8.
 class Lines {

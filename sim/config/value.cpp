@@ -6,6 +6,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <fstream>
 #include <map>
@@ -13,6 +14,7 @@
 #include <sstream>
 
 #include "units/ensure.hpp"
+#include "units/shorten.hpp"
 
 namespace edgecut::config {
 namespace {
@@ -90,7 +92,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void open(Value::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    if (expects_key()) throw Error(location(mark), "", "a key must be a plain word");
+    if (expects_key())
+      throw Error(location(mark), "", "not valid YAML: a key must be a plain word, and every bracket closed");
     if (open_.size() >= max_depth) throw Error(location(mark), "", "nested too deeply");
     open_.push_back({make(kind, mark), anchor, {}, {}, false});
   }
@@ -102,7 +105,8 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void add(Value value, YAML::anchor_t anchor) {
-    if (expects_key()) throw Error(value.where, "", "a key must be a plain word");
+    if (expects_key())
+      throw Error(value.where, "", "not valid YAML: a key must be a plain word, and every bracket closed");
     if (anchor != 0) anchors_[anchor] = value;
     if (open_.empty()) {
       root_ = std::move(value);
@@ -165,7 +169,7 @@ std::vector<std::string> split_path(std::string_view path) {
 }
 
 // The entry whose key is all of the parts with dots between, as in `benchmarked_at: {link.uplink: ...}`.
-Value* dotted_entry(Value& map, const std::vector<std::string>& parts, std::size_t from) {
+const Value* dotted_entry(const Value& map, const std::vector<std::string>& parts, std::size_t from) {
   if (from + 1 >= parts.size()) return nullptr;
   std::string key = parts[from];
   for (std::size_t i = from + 1; i < parts.size(); ++i) key += "." + parts[i];
@@ -180,12 +184,16 @@ std::string name_of(const Value& item) {
   return "?";
 }
 
-Value& list_entry(Value& list, const std::string& name, const Location& where, std::string_view path) {
+const Value* find_entry(const Value& list, const std::string& name) {
   std::size_t index = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-  if (error == std::errc() && end == name.data() + name.size() && index < list.items.size()) return list.items[index];
+  if (error == std::errc() && end == name.data() + name.size() && index < list.items.size()) return &list.items[index];
   const auto found = std::ranges::find_if(list.items, [&](const Value& item) { return name_of(item) == name; });
-  if (found != list.items.end()) return *found;
+  return found == list.items.end() ? nullptr : &*found;
+}
+
+Value& list_entry(Value& list, const std::string& name, const Location& where, std::string_view path) {
+  if (const auto* found = find_entry(list, name)) return const_cast<Value&>(*found);
   std::string known;
   for (const auto& item : list.items) known += (known.empty() ? "" : ", ") + name_of(item);
   throw Error(where, path, fmt::format("'{}' has no entry named '{}' (known: {})", list.path, name, known));
@@ -201,6 +209,8 @@ std::optional<int> line_indented_by_tab(const std::string& text, int line) {
   }
   return std::nullopt;
 }
+
+constexpr std::size_t most_said = 4000;  // bytes of a message
 
 // An error is one line, whatever the texts that it quotes hold.
 std::string one_line(const std::string& text) {
@@ -244,8 +254,10 @@ std::string Location::str() const {
 }
 
 Error::Error(const Location& where, std::string_view path, std::string_view message)
-    : std::runtime_error(one_line(path.empty() ? fmt::format("{}: {}", where.str(), message)
-                                               : fmt::format("{}: {}: {}", where.str(), path, message))) {}
+    : std::runtime_error(one_line(path.empty()
+                                      ? fmt::format("{}: {}", where.str(), units::shortened(message, most_said))
+                                      : fmt::format("{}: {}: {}", where.str(), units::shortened(path),
+                                                    units::shortened(message, most_said)))) {}
 
 const Value* Value::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
@@ -286,14 +298,80 @@ Value parse_text(const std::string& text, const std::string& name) {
   }
 }
 
-Value parse_file(const std::filesystem::path& file) {
+std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) throw Error({file.string(), 0, 0}, "", "no such file");
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error({file.string(), 0, 0}, "", "cannot be read");
   std::ostringstream text;
   text << in.rdbuf();
-  return parse_text(text.str(), file.string());
+  return text.str();
+}
+
+Value parse_file(const std::filesystem::path& file) {
+  return parse_text(read_text(file), file.string());
+}
+
+namespace {
+
+// Whether a scalar reads as itself without quotes, wherever it stands on one line.
+bool is_plain(const std::string& text) {
+  constexpr std::string_view never = ",[]{}#:\"'\\";
+  constexpr std::string_view not_first = "-?&*!|>%@`=~ ";
+  if (text.empty() || text == "null" || text == "Null" || text == "NULL") return false;
+  const bool has_control = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  const bool is_number = text.size() > 1 && text[0] == '-' && std::isdigit(static_cast<unsigned char>(text[1])) != 0;
+  return !has_control && text.find_first_of(never) == std::string::npos && text.back() != ' ' &&
+         (is_number || not_first.find(text.front()) == std::string_view::npos);
+}
+
+std::string quoted(const std::string& text) {
+  std::string word = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      word += std::string("\\") + c;
+    } else if (code < 0x20 || code == 0x7f) {
+      word += fmt::format("\\x{:02x}", code);
+    } else {
+      word += c;
+    }
+  }
+  return word + "\"";
+}
+
+std::string scalar_yaml(const std::string& text) {
+  return is_plain(text) ? text : quoted(text);
+}
+
+}  // namespace
+
+std::string to_yaml(const Value& value) {
+  std::string text;
+  switch (value.kind) {
+    case Value::Kind::null:
+      return "null";
+    case Value::Kind::scalar:
+      return scalar_yaml(value.scalar);
+    case Value::Kind::list:
+      for (const auto& item : value.items) text += (text.empty() ? "" : ", ") + to_yaml(item);
+      return "[" + text + "]";
+    case Value::Kind::map:
+      for (const auto& [key, below, where] : value.entries) {
+        text += (text.empty() ? "" : ", ") + scalar_yaml(key) + ": " + to_yaml(below);
+      }
+      return "{" + text + "}";
+  }
+  throw InternalError("unknown kind of value");
+}
+
+Value parse_setting(const std::string& text, const std::string& origin, const std::string& path) {
+  if (text.find_first_not_of(' ') == std::string::npos) return make_scalar("", origin);
+  parse_text(text, origin + " " + path);  // a text that is no YAML has no path in it: say whose it is
+  auto value = parse_text(text, origin);
+  if (!value.is_list() && !value.is_map()) value.where = {origin, 0, 0};
+  repath(value, path);
+  return value;
 }
 
 Value make_scalar(std::string text, std::string origin) {
@@ -309,14 +387,25 @@ void set(Value& root, std::string_view path, const Value& value, const Location&
   if (parts.empty()) throw Error(key, path, "a setting needs the path of a key, such as link.uplink");
   Value* place = &root;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (Value* literal = place->is_map() ? dotted_entry(*place, parts, i) : nullptr) {
-      place = literal;
+    if (const Value* literal = place->is_map() ? dotted_entry(*place, parts, i) : nullptr) {
+      place = const_cast<Value*>(literal);
       break;
     }
     place = place->is_list() ? &list_entry(*place, parts[i], key, path) : &map_entry(*place, parts[i], key);
   }
   *place = value;
   repath(*place, std::string(path));
+}
+
+const Value* find_at(const Value& root, std::string_view path) {
+  const auto parts = split_path(path);
+  const Value* place = &root;
+  for (std::size_t i = 0; i < parts.size() && place != nullptr; ++i) {
+    const Value* literal = place->is_map() ? dotted_entry(*place, parts, i) : nullptr;
+    if (literal != nullptr) return literal;
+    place = place->is_list() ? find_entry(*place, parts[i]) : place->find(parts[i]);
+  }
+  return place;
 }
 
 void set(Value& root, std::string_view path, const Value& value) {

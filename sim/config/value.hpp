@@ -59,9 +59,19 @@ struct Entry {
 /// Throws Error on a syntax error, a duplicate key, a second document or an empty one.
 Value parse_text(const std::string& text, const std::string& name);
 Value parse_file(const std::filesystem::path& file);
+/// The text of a file. Throws Error when there is no such file, or when it cannot be read.
+std::string read_text(const std::filesystem::path& file);
+
+/// The value as YAML on one line, which parse_text() reads as the same again: `{trace: up.csv, repeat: true}`.
+std::string to_yaml(const Value& value);
 
 /// A scalar that did not come from a file, such as a swept setting.
 Value make_scalar(std::string text, std::string origin);
+
+/// What `path` is set to outside a file, as YAML: "5 Mbit/s", "[oracle]", "{trace: up.csv}". A scalar has no line; what
+/// stands in a list or a map has its line and column in the text. An empty text is an empty scalar.
+/// Throws Error when the text is no YAML.
+Value parse_setting(const std::string& text, const std::string& origin, const std::string& path);
 
 /// Sets the value at a dotted path ("link.uplink", "partitioners.stale.rule"), making maps on the way: a scalar in the
 /// middle of the path becomes `{kind: <scalar>}`; an entry of a list is named by its `name`, its `kind` or its index; a
@@ -69,6 +79,9 @@ Value make_scalar(std::string text, std::string origin);
 /// Throws Error when the path is empty or a list has no such entry.
 void set(Value& root, std::string_view path, const Value& value, const Location& key);
 void set(Value& root, std::string_view path, const Value& value);
+
+/// The value at a dotted path, entries of lists named as by set(); null where there is none.
+const Value* find_at(const Value& root, std::string_view path);
 
 /// Gives every value below `value` the path it has when `value` stands at `path`.
 void repath(Value& value, const std::string& path);

@@ -125,6 +125,12 @@ std::int64_t Network::total_parameters() const {
   return sum;
 }
 
+Flops Network::total_work() const {
+  Flops total;
+  for (const auto& layer : layers_) total += layer.work();
+  return total;
+}
+
 Bytes Network::total_weights() const {
   Bytes sum{};
   for (LayerIndex v = 0; v < size(); ++v) {

@@ -98,6 +98,7 @@ class Network {
   [[nodiscard]] std::int64_t total_macs() const;
   [[nodiscard]] std::int64_t total_parameters() const;
   [[nodiscard]] Bytes total_weights() const;
+  [[nodiscard]] Flops total_work() const;
   /// Raw size of all network inputs together.
   [[nodiscard]] Bytes raw_input() const;
 

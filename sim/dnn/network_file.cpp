@@ -12,6 +12,17 @@
 namespace edgecut::dnn {
 namespace {
 
+// What is summed over layers in whole numbers.
+constexpr double most_counted = 1e15;
+constexpr config::Limits counted{0.0, most_counted, false};
+constexpr config::Limits sides{1.0, 1e9, false};
+
+double elements_of(const std::vector<std::int64_t>& shape) {
+  double product = 1.0;
+  for (const auto side : shape) product *= static_cast<double>(side);
+  return product;
+}
+
 NamedLayer read_layer(const config::Value& value) {
   return config::read(value, [&](config::Map& map) {
     NamedLayer named;
@@ -20,12 +31,13 @@ NamedLayer read_layer(const config::Value& value) {
     layer.name = map.get<std::string>("name");
     layer.op = map.get_or<std::string>("op", "");
     layer.kind = map.choice("kind", layer_kinds());
-    layer.kernel = map.get_or<std::vector<int>>("kernel", {}, config::positive);
-    layer.stride = map.get_or<std::vector<int>>("stride", {}, config::positive);
+    layer.kernel = map.get_or<std::vector<int>>("kernel", {}, sides);
+    layer.stride = map.get_or<std::vector<int>>("stride", {}, sides);
     layer.groups = map.get_or<int>("groups", 1, config::positive);
-    layer.shape = map.get<std::vector<std::int64_t>>("shape", config::positive);
-    layer.macs = map.get_or<std::int64_t>("macs", 0, config::non_negative);
-    layer.parameters = map.get_or<std::int64_t>("parameters", 0, config::non_negative);
+    layer.shape = map.get<std::vector<std::int64_t>>("shape", sides);
+    if (elements_of(layer.shape) > most_counted) map.child("shape").fail("has more than 1e15 elements");
+    layer.macs = map.get_or<std::int64_t>("macs", 0, counted);
+    layer.parameters = map.get_or<std::int64_t>("parameters", 0, counted);
     layer.weights = map.get_or<Bytes>("weights", Bytes(), config::non_negative);
     layer.output = map.get<Bytes>("output", config::positive);
     if (const auto* inputs = map.find_child("inputs")) {

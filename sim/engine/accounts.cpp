@@ -19,20 +19,36 @@ ResourceUse use_of(ResourceUse::Kind kind, events::DeviceIndex i, const Station&
   return {kind,
           i,
           static_cast<double>(station.slots()),
-          done_by(station.work(), mean),
+          done_by(station.taken(), mean),
           offered_to(station.offered_load(), mean),
           span > 0.0 ? station.queue_integral(end) / span : 0.0,
           station.longest_queue()};
 }
 
-ResourceUse use_of(ResourceUse::Kind kind, const SharedLink& link, double mean, std::size_t index = 0) {
+ResourceUse use_of(ResourceUse::Kind kind, const LinkUse& link, double mean, std::size_t index = 0) {
   return {kind, index, 1.0, done_by(link.work, mean), offered_to(link.offered, mean), 0.0, 0};
+}
+
+// The radio sends over one link at a time, each as wide as it was on average.
+ResourceUse use_of_radio(events::DeviceIndex i, const DeviceState& device, kernel::Direction direction, Seconds end) {
+  const bool up = direction == kernel::Direction::up;
+  auto use = use_of(up ? ResourceUse::Kind::uplink : ResourceUse::Kind::downlink, i,
+                    up ? device.uplink : device.downlink, device.link.mean(direction), end);
+  const auto& direct = device.over_direct.at(static_cast<std::size_t>(direction));
+  const double mean = device.direct_link.mean(direction);
+  use.work += done_by(direct.work, mean);
+  use.offered_load += offered_to(direct.offered, mean);
+  return use;
 }
 
 void add_server(events::RunEnded& ended, ResourceUse::Kind kind, const Pool& pool, const platform::Cloud& cloud) {
   const auto end = ended.time;
-  ended.resources.push_back(pool.serving ? pool.serving->use(end)
-                                         : use_of(kind, 0, pool.station, pool.speed.mean, end));
+  if (pool.serving) {
+    auto& use = ended.resources.emplace_back(pool.serving->use(end));
+    use.offered_load = offered_to(use.offered_load, pool.speed.mean);
+  } else {
+    ended.resources.push_back(use_of(kind, 0, pool.station, pool.speed.mean, end));
+  }
   ended.servers.push_back(pool.serving ? pool.serving->account(end)
                                        : account_of(cloud, kind, pool.station.work(), end));
 }
@@ -59,7 +75,7 @@ void note_offer(State& state, const Stream& stream, const Route& route) {
         break;
       case Part::upload:
       case Part::download:
-        device.radio(direction).add_offer(rate * time_on(link_of(client, step), direction, step.size));
+        device.add_radio_offer(link_of(client, step), step, rate);
         state.add_shared_offer(client, step, rate);
         break;
       case Part::relay:
@@ -81,7 +97,7 @@ events::RunEnded run_ended(const State& state, Seconds end) {
       battery.draw(device.meter.power(), end);
       // What is harvested for a dead device is of no use.
       const Joules left = device.died ? Joules() : battery.charge();
-      ended.batteries.push_back({battery.capacity(), left, battery.drawn(), device.died});
+      ended.batteries.push_back({battery.capacity(), left, battery.drawn(), device.died, i});
     }
     for (std::size_t p = 0; p < device.processors.size(); ++p) {
       const auto& processor = device.processors[p];
@@ -90,8 +106,9 @@ events::RunEnded run_ended(const State& state, Seconds end) {
       use.processor = device.client->device->processors[p].name;
       use.energy = device.processor_energy(p, end);
     }
-    ended.resources.push_back(use_of(Kind::uplink, i, device.uplink, device.link.up_mean, end));
-    ended.resources.push_back(use_of(Kind::downlink, i, device.downlink, device.link.down_mean, end));
+    for (const auto direction : {kernel::Direction::up, kernel::Direction::down}) {
+      ended.resources.push_back(use_of_radio(i, device, direction, end));
+    }
   }
   add_server(ended, Kind::cloud, state.cloud, *state.system->cloud);
   for (std::size_t i = 0; i < state.cells.size(); ++i) {

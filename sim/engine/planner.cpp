@@ -49,14 +49,23 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       waits_(std::move(waits)),
       sees_bandwidth_(system.awareness.bandwidth == Awareness::Bandwidth::exact && bandwidths_move(system)),
       sees_speeds_(system.awareness.speeds && moves(system)),
-      sees_anything_(sees_bandwidth_ || sees_speeds_ || system.awareness.server_load || system.awareness.temperature ||
-                     system.awareness.battery || system.awareness.bandwidth == Awareness::Bandwidth::estimate),
+      sees_availability_(system.awareness.availability.has_value()),
+      sees_anything_(sees_bandwidth_ || sees_availability_ || sees_speeds_ || system.awareness.server_load ||
+                     system.awareness.temperature || system.awareness.battery ||
+                     system.awareness.bandwidth == Awareness::Bandwidth::estimate),
       choosers_(state.streams.size()),
       plans_(system.clients.size()) {
   decisions_.made.resize(system.clients.size());
 }
 
 void Planner::start() {
+  if (sees_availability_) {
+    for (const auto& device : state_.devices) {
+      auto& reports = system_reports_.emplace_back();
+      for (const auto& processor : device.processors) reports.free.emplace_back(processor.speed.now);
+      reports.clock = belief::Reported(device.thermal ? device.thermal->clock() : 1.0);
+    }
+  }
   for (StreamIndex i = 0; i < choosers_.size(); ++i) {
     auto& chooser = choosers_[i];
     const auto& problem = *client_of(i).problem;
@@ -86,7 +95,7 @@ bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
   if (awareness.decide == Awareness::Decide::periodically) {
     if (period_of(now, awareness.period) == period_of(chooser.looked, awareness.period)) return false;
   }
-  return awareness.server_load || awareness.forget || awareness.battery || chooser.has_news ||
+  return awareness.server_load || awareness.forget || awareness.battery || sees_availability_ || chooser.has_news ||
          chooser.changes != state_.changes;
 }
 
@@ -108,8 +117,13 @@ Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
   if (choosers_[stream].estimates) estimate_bandwidths(choosers_[stream], now, conditions);
   if (sees_speeds_) see_speeds(stream, conditions);
   if (awareness.temperature) see_temperature(stream, conditions);
+  if (sees_availability_) see_availability(stream, now, conditions);
   if (awareness.battery) see_battery(stream, now, conditions);
   if (!awareness.server_load) return conditions;
+  if (awareness.report) {
+    see_report(stream, now, conditions);
+    return conditions;
+  }
   if (!waits_seen_ || now - *waits_seen_ >= awareness.load_age) {
     known_waits_ = waits_();
     waits_seen_ = now;
@@ -163,6 +177,51 @@ void Planner::see_temperature(StreamIndex stream, Conditions& conditions) const 
   if (!thermal) return;
   for (auto& speed : conditions.speeds) speed *= thermal->speed();
   conditions.heat = thermal->power() / thermal->speed();
+}
+
+// A mean over a window moves with the clock: to 1 %, so that beliefs come again.
+void Planner::see_availability(StreamIndex stream, Seconds now, Conditions& conditions) const {
+  const auto& reading = *system_.awareness.availability;
+  const auto& reports = system_reports_[state_.streams[stream].device];
+  const Seconds then = now - reading.age;
+  const double clock = system_.awareness.temperature ? 1.0 : reports.clock.at(then);  // else it is known better
+  const auto& listed = client_of(stream).processors;
+  for (std::size_t p = 0; p < listed.size(); ++p) {
+    const double free = reports.free[listed[p]].mean(then, reading.window);
+    conditions.speeds[p] *= clock * (free == 1.0 ? 1.0 : belief::coarse(free));
+  }
+  conditions.heat /= clock;  // the same power for longer
+}
+
+// Servers say how long one waits for a turn there and what others leave of them. Nobody knows more, or sooner.
+void Planner::see_report(StreamIndex stream, Seconds now, Conditions& conditions) {
+  const auto& service = *system_.awareness.report;
+  auto& chooser = choosers_[stream];
+  const auto arrive = [&] {
+    if (!chooser.coming || chooser.coming->arrives > now) return;
+    chooser.report = chooser.coming;
+    chooser.coming.reset();
+  };
+  arrive();
+  const auto last = chooser.coming ? chooser.coming : chooser.report;
+  if (!last || now - last->taken >= service.every) {
+    const int servers = system_.edge ? 2 : 1;
+    const Bytes size = service.size * servers;
+    const auto& link = client_of(stream).link;
+    Report report{now, now + 0.5 * link.rtt + size / link.downlink, waits_(), state_.cloud.speed.now, 1.0};
+    if (state_.edge) report.edge_speed = state_.edge->pool.speed.now;
+    if (!last) report.arrives = now;  // one is there when the run begins
+    chooser.coming = report;
+    decisions_.reported += size;
+    arrive();
+  }
+  if (!chooser.report) return;
+  const auto& report = *chooser.report;
+  conditions.cloud_wait = Seconds(belief::coarse(report.waits.cloud.value(), least_wait));
+  if (report.cloud_speed != 1.0) conditions.cloud_speed = belief::coarse(report.cloud_speed);
+  if (!system_.edge) return;
+  conditions.edge_wait = Seconds(belief::coarse(report.waits.edge.value(), least_wait));
+  if (report.edge_speed != 1.0) conditions.edge_speed = belief::coarse(report.edge_speed);
 }
 
 // What is left, spread over what is left of the lifetime; harvest is taken as its mean over all of it.
@@ -268,9 +327,22 @@ void Planner::unload(events::DeviceIndex device) {
   for (std::uint32_t k = 0; k < state.streams; ++k) choosers_[state.first_stream + k].is_loaded = false;
 }
 
-void Planner::heard_of_heat(events::DeviceIndex device) {
-  if (!system_.awareness.temperature) return;
+void Planner::heard_of_speed(events::DeviceIndex device, std::size_t processor, Seconds now) {
+  if (!sees_availability_) return;
+  const auto& reading = *system_.awareness.availability;
+  auto& free = system_reports_[device].free[processor];
+  free.set(now, state_.devices[device].processors[processor].speed.now);
+  free.forget(now - reading.age - reading.window);
+}
+
+void Planner::heard_of_heat(events::DeviceIndex device, Seconds now) {
   const auto& state = state_.devices[device];
+  if (sees_availability_) {
+    auto& clock = system_reports_[device].clock;
+    clock.set(now, state.thermal->clock());
+    clock.forget(now - system_.awareness.availability->age);
+  }
+  if (!system_.awareness.temperature) return;
   for (std::uint32_t k = 0; k < state.streams; ++k) choosers_[state.first_stream + k].has_news = true;
 }
 

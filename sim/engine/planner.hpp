@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "belief/conditions.hpp"
+#include "belief/reported.hpp"
 #include "engine/route.hpp"
 #include "engine/state.hpp"
 #include "engine/system.hpp"
@@ -59,7 +60,9 @@ class Planner {
   /// The device has lost what it had in memory.
   void unload(events::DeviceIndex device);
   /// The device runs at another temperature's speed from now on.
-  void heard_of_heat(events::DeviceIndex device);
+  void heard_of_heat(events::DeviceIndex device, Seconds now);
+  /// Somebody takes another share of one of its processors from now on.
+  void heard_of_speed(events::DeviceIndex device, std::size_t processor, Seconds now);
   [[nodiscard]] const events::Decisions& decisions() const { return decisions_; }
 
  private:
@@ -74,6 +77,19 @@ class Planner {
     const plan::Problem* problem = nullptr;
     std::unique_ptr<const plan::Problem> own;  // where it is not the client's
     std::map<plan::Objective, std::unique_ptr<const partition::Decision>> decisions;
+  };
+  // What the servers said of themselves.
+  struct Report {
+    Seconds taken;
+    Seconds arrives;
+    Waits waits;
+    double cloud_speed = 1.0;
+    double edge_speed = 1.0;
+  };
+  // What a device's operating system remembers.
+  struct SystemReports {
+    std::vector<belief::Reported> free;  // by processor of the device: what others leave of it
+    belief::Reported clock;
   };
   // What a device's own transfers showed.
   struct Estimates {
@@ -94,6 +110,8 @@ class Planner {
     std::uint64_t changes = 0;                    // of the state, that were seen
     std::unique_ptr<partition::Session> session;  // of a stateful one
     const Itinerary* current = nullptr;           // of the last request that had one
+    std::optional<Report> report;                 // of the servers, the last that has arrived
+    std::optional<Report> coming;                 // the next one
   };
 
   [[nodiscard]] const Client& client_of(StreamIndex stream) const { return *state_.streams[stream].client; }
@@ -117,6 +135,8 @@ class Planner {
   void estimate_bandwidths(Chooser& chooser, Seconds now, belief::Conditions& conditions) const;
   void see_speeds(StreamIndex stream, belief::Conditions& conditions) const;
   void see_temperature(StreamIndex stream, belief::Conditions& conditions) const;
+  void see_availability(StreamIndex stream, Seconds now, belief::Conditions& conditions) const;
+  void see_report(StreamIndex stream, Seconds now, belief::Conditions& conditions);
   void see_battery(StreamIndex stream, Seconds now, belief::Conditions& conditions) const;
   std::shared_ptr<Belief> belief_in(StreamIndex stream, const belief::Conditions& conditions);
   const partition::Decision& decide(Belief& belief, const plan::Problem& problem);
@@ -131,10 +151,12 @@ class Planner {
   std::function<Waits()> waits_;
   bool sees_bandwidth_;
   bool sees_speeds_;
+  bool sees_availability_;
   bool sees_anything_;
   bool has_sessions_ = false;  // any stream
   Waits known_waits_;
   std::optional<Seconds> waits_seen_;
+  std::vector<SystemReports> system_reports_;                // by device, where somebody reads them
   std::vector<Chooser> choosers_;                            // by stream
   std::vector<std::vector<std::unique_ptr<Chosen>>> plans_;  // by client, chosen so far: alike devices share routes
   using Key = std::tuple<const plan::Problem*, const partition::Partitioner*, belief::Conditions>;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "engine/radio.hpp"
 #include "engine/route.hpp"
 #include "events/events.hpp"
 #include "kernel/kernel.hpp"
@@ -20,6 +21,9 @@ enum class Phase : std::uint8_t {
   travels,   // its last byte has left and is under way for half a round trip
 };
 
+/// What goes along a route: an inference; or a message with weights, for the request of that id; or a probe.
+enum class Carries : std::uint8_t { inference, weights, probe };
+
 constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
 
 /// What each event touches comes first, in cache lines: the first, then the timeline's stamps and parts, then the energy.
@@ -32,15 +36,17 @@ struct alignas(64) Request {
   std::uint32_t previous = no_slot;
   std::uint32_t step = 0;
   Phase phase = Phase::none;
-  bool holds_radio = false;  // until it has nothing left to send or receive
-  bool ships = false;        // no request but a message with weights for the one of that id
+  bool holds_radio = false;  // of the link that it takes, until it has nothing left to send or receive
+  Carries carries = Carries::inference;
   bool is_due = false;       // its phase ends at this instant, and that has yet to be handled
+  bool is_hopeless = false;  // its plan would miss the deadline on an idle system, too
   const Route* route = nullptr;
   Seconds entered;  // its step, to wait
   Seconds started;  // to work at it
   Seconds sending;  // since when, without waking the radio
   events::Timeline timeline;
   events::RequestEnergy energy;
+  Radio::Share radio_mark;  // of holding the radio
   kernel::ActivityId activity;
   double stretch = 1.0;   // of a head's work, where its device is slowed down by its temperature or by heads beside it
   double throttle = 1.0;  // of its processor's increment, likewise
@@ -50,6 +56,9 @@ struct alignas(64) Request {
   double draw = 0.0;  // in [0, 1): which exit it takes
 
   [[nodiscard]] const Step& current() const { return route->steps[step]; }
+  [[nodiscard]] bool is_inference() const { return carries == Carries::inference; }
+  [[nodiscard]] bool ships() const { return carries == Carries::weights; }
+  [[nodiscard]] bool probes() const { return carries == Carries::probe; }
 };
 
 /// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.

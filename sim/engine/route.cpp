@@ -118,6 +118,7 @@ class Builder {
     if (part == Part::upload) route_.up += size;
     if (part == Part::download) route_.down += size;
     if (!is_relay && size > Bytes()) route_.last_transfer = route_.steps.size();
+    route_.is_direct = is_direct();
     route_.steps.push_back({part, {}, size, link.rtt / 2.0, !is_relay && is_direct()});
   }
 

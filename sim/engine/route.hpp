@@ -25,6 +25,7 @@ struct Step {
 struct Route {
   std::size_t processor = 0;      // of the device
   std::vector<Step> steps;        // empty: nothing takes any time
+  bool is_direct = false;         // over the direct link, what there is to send
   std::size_t last_transfer = 0;  // over the device's links; means nothing where there is none
   Bytes up;                       // over the device's links, all together
   Bytes down;

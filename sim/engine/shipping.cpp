@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "units/limit.hpp"
+
 namespace edgecut::engine {
 namespace {
 
@@ -126,7 +128,7 @@ void Shipping::make_room(DeviceIndex device, Bytes coming) {
       if (there[v] != Lies::nowhere) kept += key.first->layer(v).weights * key.second;
     }
   }
-  if (kept + coming <= state_.devices[device].client->device->storage) return;
+  if (!exceeds(kept + coming, state_.devices[device].client->device->storage)) return;
   for (auto& [key, there] : shelf) {
     for (LayerIndex v = 0; v < there.size(); ++v) {
       if (!needs(device, key, v)) there[v] = Lies::nowhere;
@@ -149,10 +151,9 @@ Route Shipping::route_of(StreamIndex stream, const plan::Plan& plan, const std::
   if (system_.models == Models::from_device) return route_up(client, is_direct, to(Tier::edge), to(Tier::cloud));
   // What the edge server has need not come from the cloud.
   auto relayed = pieces;
-  if (system_.edge) {
-    const auto& there = edge_[{client.network, ratio(stream, plan, Tier::device)}];
+  if (const auto shelf = edge_.find({client.network, ratio(stream, plan, Tier::device)}); shelf != edge_.end()) {
     std::erase_if(relayed, [&](const Piece& piece) {
-      return piece.to == Tier::device && piece.layer < there.size() && there[piece.layer] == Lies::there;
+      return piece.to == Tier::device && shelf->second[piece.layer] == Lies::there;
     });
   }
   const auto from_cloud = size(stream, plan, relayed, Tier::edge) + size(stream, plan, relayed, Tier::device);
@@ -161,6 +162,7 @@ Route Shipping::route_of(StreamIndex stream, const plan::Plan& plan, const std::
 
 Route Shipping::route_up(const Client& client, bool is_direct, Bytes to_edge, Bytes to_cloud) const {
   Route route;
+  route.is_direct = is_direct;
   const auto& link = is_direct ? *client.direct : client.link;
   route.steps.push_back({Part::upload, {}, to_edge + to_cloud, link.rtt / 2.0, is_direct});
   if (!system_.edge || is_direct || to_cloud == Bytes()) return route;
@@ -171,6 +173,7 @@ Route Shipping::route_up(const Client& client, bool is_direct, Bytes to_edge, By
 // Asked for first, by a message that takes nothing but its way.
 Route Shipping::route_down(const Client& client, bool is_direct, Bytes relayed, Bytes to_device) const {
   Route route;
+  route.is_direct = is_direct;
   const auto& link = is_direct ? *client.direct : client.link;
   route.steps.push_back({Part::upload, {}, {}, link.rtt / 2.0, is_direct});
   if (system_.edge && !is_direct && relayed > Bytes()) {

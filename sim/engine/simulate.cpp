@@ -1,22 +1,32 @@
 #include "engine/simulate.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/random/uniform_01.hpp>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
+#include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "engine/accounts.hpp"
+#include "engine/idle_latency.hpp"
 #include "engine/motion.hpp"
 #include "engine/planner.hpp"
+#include "engine/power_log.hpp"
+#include "engine/probing.hpp"
 #include "engine/request.hpp"
 #include "engine/shipping.hpp"
 #include "engine/state.hpp"
 #include "engine/timeline.hpp"
 #include "engine/topology.hpp"
+#include "units/clock.hpp"
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::engine {
 namespace {
@@ -42,6 +52,8 @@ class Simulation {
     open(state_.cloud, *system.cloud, Kind::cloud);
     if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
     if (system.models != Models::resident) shipping_ = std::make_unique<Shipping>(system, state_);
+    if (system.awareness.probe) probing_ = std::make_unique<Probing>(system, state_);
+    if (observer_.follows_power()) power_log_.emplace(state_.devices.size());
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
     for (StreamIndex i = 0; i < state_.streams.size(); ++i) {
@@ -53,6 +65,7 @@ class Simulation {
       const auto& client = *state_.devices[i].client;
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
       if (client.device->battery || client.device->thermal) update_power(i);
+      if (probing_) schedule_probe(i);
     }
     ensure(requests_left_ <= most_requests, "a run has no more than 2^32 requests");
   }
@@ -65,12 +78,15 @@ class Simulation {
     ended.kernel = kernel::name(kernel_->choice());
     ended.decisions = planner_.decisions();
     now_ = last_end_;
+    tell_power(now_);
+    close_radios(ended);
     for (std::size_t k = 0; const auto& battery : ended.batteries) {
       while (!state_.devices[k].battery) ++k;
       say_charge(k++, battery.charge / battery.capacity);
     }
     ended.shipped_up = shipped_[0];
     ended.shipped_down = shipped_[1];
+    if (probing_) ended.probes = probing_->use();
     observer_.on(ended);
   }
 
@@ -117,10 +133,13 @@ class Simulation {
   // ---- one instant ----
 
   void handle(std::span<const Token> due) {
-    now_ = kernel_->now();
     batch_.assign(due.begin(), due.end());
     if (batch_.size() > 1) std::ranges::sort(batch_, {}, &Token::value);
     mark_due();
+    const Seconds next = kernel_->now();
+    if (next > now_ && requests_left_ > 0) tell_power(next);
+    now_ = next;
+    if (now_ > longest_run && requests_left_ > 0) fail_as_too_long();
     for (const auto token : batch_) {
       if (requests_left_ == 0) return;  // nothing that happens now is part of the run
       switch (rank_of(token)) {
@@ -147,6 +166,13 @@ class Simulation {
           break;
       }
     }
+  }
+
+  [[noreturn]] void fail_as_too_long() const {
+    throw std::runtime_error(fmt::format(
+        "{} requests have not ended by {:.0f} s (97 days), and a run goes on for no longer: its clock keeps a "
+        "nanosecond up to there",
+        requests_left_, longest_run.value()));
   }
 
   // A device that goes off at this instant finds the stages that end now ended, not to be stopped.
@@ -213,6 +239,7 @@ class Simulation {
       emit(events::PlanChanged{now(), request.id, request.device, choice.pause});
     }
     request.route = &choice.itinerary->route_for(request.draw);
+    request.is_hopeless = is_hopeless(request, *choice.itinerary);
     note_offer(state_, stream, *request.route);
     if (finds_queue_full(stream, *request.route, lacks)) {
       if (lacks) stand_still(device, choice.pause);
@@ -307,7 +334,7 @@ class Simulation {
   void ship(DeviceIndex i, const Shipping::Cargo& cargo) {
     const auto id = requests_[cargo.payer].id;
     Request& message = take_slot(id, static_cast<std::uint32_t>(cargo.stream), i);
-    message.ships = true;
+    message.carries = Carries::weights;
     message.route = &cargo.route;
     state_.devices[i].message = message.slot;
     start_timeline(message, now());
@@ -325,9 +352,11 @@ class Simulation {
   // Who ordered it pays for it.
   void leave_message(Request& message) {
     auto& device = state_.devices[message.device];
-    requests_[shipping_->cargo(message.device).payer].energy += message.energy;
-    device.message = no_slot;
     let_go_of_radio(message);
+    auto& payer = requests_[shipping_->cargo(message.device).payer];
+    payer.energy += message.energy;
+    transceiver_of(message).rename(user_of(message), user_of(payer));
+    device.message = no_slot;
     release_slot(message);
   }
 
@@ -351,17 +380,72 @@ class Simulation {
     return is_free ? Seconds() : unfinished / (slots * pool.speed.now);
   }
 
+  // ---- probes ----
+
+  void schedule_probe(DeviceIndex i) { kernel_->at(probing_->next(i), board_token(i, Check::probe)); }
+
+  void check_probe(DeviceIndex i) {
+    schedule_probe(i);
+    start_probe(i, false);
+  }
+
+  // Goes the way of a request that has nothing to compute. Not while the last one is under way, and not while the radio
+  // sends: that shows as much.
+  void start_probe(DeviceIndex i, bool is_direct) {
+    const auto& device = state_.devices[i];
+    if (!device.is_on || probing_->is_under_way(i) || !device.uplink.has_room()) return;
+    Request& probe = take_slot(probing_->take_id(), static_cast<std::uint32_t>(device.first_stream), i);
+    probe.carries = Carries::probe;
+    probe.route = &probing_->route(i, is_direct);
+    probing_->begin(i, probe.slot);
+    start_timeline(probe, now());
+    enter_step(probe);
+  }
+
+  // What crossed a link, or was on its way when the device went off.
+  void note_probe(const Request& probe, Direction direction, Bytes left) {
+    const auto& step = probe.current();
+    probing_->book(direction, step.size - left, now() - probe.started);
+    emit(events::ProbeFinished{now(), probe.device, link_kind(step.part), step.is_direct});
+  }
+
+  void finish_probe(Request& probe) {
+    const auto i = probe.device;
+    const bool goes_on = !probe.route->is_direct && state_.devices[i].client->direct;
+    leave_probe(probe, true);
+    if (goes_on) start_probe(i, true);
+  }
+
+  void leave_probe(Request& probe, bool is_back) {
+    auto& device = state_.devices[probe.device];
+    let_go_of_radio(probe);
+    const bool awaits_tail = pay_for_tail(probe);
+    probing_->end(probe, is_back, awaits_tail);
+    release_slot(probe);
+    if (device.first_request == no_slot) unpark(device);
+  }
+
+  // Those that outlast the run's last request.
+  void stop_probes() {
+    for (DeviceIndex i = 0; i < state_.devices.size(); ++i) {
+      if (!probing_->is_under_way(i)) continue;
+      Request& probe = requests_[probing_->slot(i)];
+      abandon(probe);
+      leave_probe(probe, false);
+    }
+  }
+
   // ---- steps ----
 
   void enter_step(Request& request) {
     if (request.step == request.route->steps.size()) {
-      return request.ships ? finish_shipping(request) : end(request, outcome_now(request));
+      return finish(request);
     }
     const auto& step = request.current();
     request.entered = request.started = now();
     if (!step.computes() && step.size == Bytes()) return travel(request);
     request.phase = Phase::waits;
-    if (!request.ships) {
+    if (request.is_inference()) {
       if (const auto station = station_of(step.part)) emit(events::Queued{now(), request.id, *station});
     }
     switch (step.part) {
@@ -386,17 +470,18 @@ class Simulation {
   [[nodiscard]] const workload::Workload& workload_of(const Request& request) const {
     return state_.streams[request.stream].client->workload;
   }
-  // Weights go before all requests.
+  // Weights go before all requests, and probes behind them.
   [[nodiscard]] int priority_of(const Request& request) const {
-    return request.ships ? std::numeric_limits<int>::max() : workload_of(request).priority;
+    if (request.ships()) return std::numeric_limits<int>::max();
+    return request.probes() ? std::numeric_limits<int>::min() : workload_of(request).priority;
   }
 
   // On the device. Where only the freshest waits, one that would wait takes the place of the one of its class before it.
   void join(Request& request, Station& station) {
     const auto& workload = workload_of(request);
-    for (std::size_t i = 0; workload.freshest && !request.ships && i < station.waiting();) {
+    for (std::size_t i = 0; workload.freshest && request.is_inference() && i < station.waiting();) {
       Request& old = requests_[station.waiter(i)];
-      if (old.stream != request.stream || old.ships) {
+      if (old.stream != request.stream || !old.is_inference()) {
         ++i;
         continue;
       }
@@ -413,6 +498,17 @@ class Simulation {
 
   [[nodiscard]] bool tells_load() const { return system_.awareness.server_load; }
 
+  void finish(Request& request) {
+    switch (request.carries) {
+      case Carries::inference:
+        return end(request, outcome_now(request));
+      case Carries::weights:
+        return finish_shipping(request);
+      case Carries::probe:
+        return finish_probe(request);
+    }
+  }
+
   void finish_step(Request& request) {
     say_end(request);
     ++request.step;
@@ -421,17 +517,20 @@ class Simulation {
 
   void say_end(Request& request) {
     note_end(request, now());
-    if (!request.ships) return emit(finished(request, now()));
-    if (request.current().size == Bytes()) return;  // of a message that asks for weights nobody is told
+    if (request.is_inference()) return emit(finished(request, now()));
+    // Of a message that asks for weights nobody is told; the end of a probe was told with its last byte.
+    if (request.probes() || request.current().size == Bytes()) return;
     emit(events::ShippingFinished{now(), request.id, request.device, link_kind(request.current().part)});
   }
   void say_start(const Request& request) {
-    if (!request.ships) return emit(started(request, now()));
+    if (request.is_inference()) return emit(started(request, now()));
     const auto& step = request.current();
-    emit(events::ShippingStarted{now(), request.id, request.device, link_kind(step.part), step.size});
+    const auto over = link_kind(step.part);
+    if (request.ships()) return emit(events::ShippingStarted{now(), request.id, request.device, over, step.size});
+    emit(events::ProbeStarted{now(), request.device, over, step.is_direct, step.size});
   }
   void say_sent(const Request& request) {
-    if (!request.ships) emit(events::Sent{now(), request.id});
+    if (request.is_inference()) emit(events::Sent{now(), request.id});
   }
 
   // ---- computing ----
@@ -487,14 +586,21 @@ class Simulation {
     const auto& device = state_.devices[request.device];
     request.stretch = device.stretch(request.route->processor);
     request.throttle = device.throttled_power();
+    // Of what the board adds meanwhile it pays its part: the account from now on, taken off here and added at the end.
+    request.energy.compute -= device.shared_energy(request.route->processor, now());
   }
 
   static void keep_pace(Request& request) { request.stretch = request.throttle = 1.0; }
 
+  // For what was done of it since it was last given to the processor; `left` was not.
   void pay_for_head(Request& request, Seconds left) {
-    const auto& model = *state_.devices[request.device].client->device;
-    const Watts increment = model.increment(model.processors[request.route->processor]) * request.throttle;
-    request.energy.compute += increment * (request.to_do - left);
+    const auto& device = state_.devices[request.device];
+    const auto& model = *device.client->device;
+    const auto processor = request.route->processor;
+    const Seconds done = request.to_do - left;
+    request.energy.compute += model.slot(model.processors[processor]) * request.throttle * done;
+    request.energy.compute += device.shared_energy(processor, now());
+    head_station(request).add_slowing(done * (1.0 - 1.0 / request.stretch));
   }
 
   void finish_in(Pool& pool, Request& request) {
@@ -550,12 +656,13 @@ class Simulation {
       Request& request = requests_[*slot];
       const auto& step = request.current();
       start_work(request, now());
-      station.add_work(time_on(link_of(*device.client, step), direction, step.size));
+      device.add_radio_work(step, step.size);
       state_.add_shared_work(*device.client, step, step.size);
       say_start(request);
-      if (!request.holds_radio) device.transceiver.hold();
+      auto& radio = device.transceiver_of(step.is_direct);
+      if (!request.holds_radio) request.radio_mark = radio.hold(now());
       request.holds_radio = true;
-      const Seconds awake = device.transceiver.wake(now(), request.energy);
+      const Seconds awake = radio.wake(now());
       if (awake > now()) {
         request.phase = Phase::wakes;
         kernel_->at(awake, completion_of(request));
@@ -572,10 +679,11 @@ class Simulation {
     request.phase = Phase::works;
     request.sending = now();
     request.charged = Bytes();
-    device.transceiver.begin(direction_of(step), now(), request.energy);
+    collect({request.device, step.is_direct}, transceiver_of(request).begin(direction_of(step), now()));
     const auto access = step.is_direct ? device.direct : device.access;
     request.activity = kernel_->transfer(access, direction_of(step), step.size, completion_of(request));
     device.sends.at(static_cast<std::size_t>(direction_of(step))) = request.slot;
+    if (power_log_) power_log_->begin(request.device, direction_of(step));
     update_power(request.device);
   }
 
@@ -594,49 +702,103 @@ class Simulation {
     const auto& step = request.current();
     const auto direction = direction_of(step);
     const bool up = direction == Direction::up;
-    const auto& power = up ? device.client->link.transmit : device.client->link.receive;
+    const auto& link = link_of(*device.client, step);
+    const auto& power = up ? link.transmit : link.receive;
     const Joules by_size = power.slope * (step.size - left);
     auto& station = device.radio(direction);
     station.leave();
-    station.add_work(-time_on(link_of(*device.client, step), direction, left));
+    device.add_radio_work(step, -left);
     state_.add_shared_work(*device.client, step, -left);
+    if (request.probes()) note_probe(request, direction, left);
     if (request.phase == Phase::wakes) return;
-    if (request.ships) shipped_.at(static_cast<std::size_t>(direction)) += step.size - left;
+    if (request.ships()) shipped_.at(static_cast<std::size_t>(direction)) += step.size - left;
     if (device.battery) device.battery->take(power.slope * (step.size - left - request.charged));
     device.sends.at(static_cast<std::size_t>(direction)).reset();
     device.meter.add(up ? Draw::transmit : Draw::receive, by_size);
     (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.sending);
-    device.transceiver.end(direction, now(), request.energy);
+    transceiver_of(request).end(direction, now(), user_of(request));
     if (request.step == request.route->last_transfer) release_radio(request);
-    watch_radio(request.device);
+    watch_radio({request.device, step.is_direct});
     update_power(request.device);
   }
+
+  static RadioUser user_of(const Request& request) { return {request.slot, request.id}; }
+
+  // A device's radio: of its link, or of its direct one.
+  using RadioIndex = std::pair<DeviceIndex, bool>;
+  [[nodiscard]] Radio& radio_at(RadioIndex radio) { return state_.devices[radio.first].transceiver_of(radio.second); }
+  // All that a request sends goes over one of its device's links.
+  static RadioIndex radio_of(const Request& request) { return {request.device, request.route->is_direct}; }
+  [[nodiscard]] Radio& transceiver_of(const Request& request) { return radio_at(radio_of(request)); }
 
   void release_radio(Request& request) {
     if (!request.holds_radio) return;
     request.holds_radio = false;
-    state_.devices[request.device].transceiver.release();
+    const auto share = transceiver_of(request).release(now(), user_of(request), request.radio_mark);
+    request.energy.promotion += share.promotion;
+    request.energy.tail += share.tail;
   }
 
   void let_go_of_radio(Request& request) {
     if (!request.holds_radio) return;
     release_radio(request);
-    watch_radio(request.device);
+    watch_radio(radio_of(request));
+    update_power(request.device);
+  }
+
+  // Of a request that ends: for what it has caused so far. Whether there will be more.
+  bool pay_for_tail(Request& request) {
+    if (request.route == nullptr) return false;
+    auto& radio = transceiver_of(request);
+    request.energy.tail += radio.pay(now(), user_of(request));
+    return radio.will_bill(user_of(request));
+  }
+
+  // Who had the last byte pays for the tail after it, which is over. If it has ended, it has waited for this.
+  void collect(RadioIndex radio, const std::optional<Radio::Bill>& bill) {
+    if (!bill) return;
+    auto& request = requests_[bill->user.slot];
+    if (request.phase != Phase::none && request.id == bill->user.id) {
+      request.energy.tail += bill->tail;
+      return;
+    }
+    if (probing_ && probing_->pay(*bill)) return;
+    auto waits = awaiting_tail_.extract(radio);
+    if (waits.empty()) return;  // its tail took nothing
+    auto& end = waits.mapped();
+    end.energy.tail += bill->tail;
+    end.awaits_tail = false;
+    emit(events::TailDrawn{now(), end.request, end});
+  }
+
+  // Tails that outlast the run.
+  void close_radios(events::RunEnded& ended) {
+    for (DeviceIndex i = 0; i < state_.devices.size(); ++i) {
+      for (const bool is_direct : radios_of(i)) {
+        Joules after;
+        collect({i, is_direct}, radio_at({i, is_direct}).close(now(), after));
+        ended.devices[i].tail_after += after;
+      }
+    }
+  }
+  [[nodiscard]] std::span<const bool> radios_of(DeviceIndex i) const {
+    static constexpr std::array both{false, true};
+    return std::span(both).first(state_.devices[i].direct_transceiver ? 2 : 1);
   }
 
   // Sees to it that the radio sleeps when it should. One timer at a time; it may find that the radio was used since.
-  void watch_radio(DeviceIndex i) {
-    auto& device = state_.devices[i];
-    const auto at = device.transceiver.sleeps_at();
+  void watch_radio(RadioIndex radio) {
+    const auto at = radio_at(radio).sleeps_at();
     if (!at) return;
-    if (*at <= now()) return device.transceiver.sleep();
-    if (device.radio_timer) return;
-    device.radio_timer = *at;
-    kernel_->at(*at, board_token(i, Check::radio));
+    if (*at <= now()) return collect(radio, radio_at(radio).sleep(now()));
+    auto& timer = state_.devices[radio.first].timer_of(radio.second);
+    if (timer) return;
+    timer = *at;
+    kernel_->at(*at, board_token(radio.first, Check::radio, radio.second ? 1 : 0));
   }
 
   // What of a device is looked at.
-  enum class Check : std::uint8_t { radio, battery, thermal };
+  enum class Check : std::uint8_t { radio, battery, thermal, probe };
   static constexpr std::uint32_t alarm_mask = (1U << alarm_bits) - 1U;
 
   static Token board_token(DeviceIndex i, Check what, std::uint32_t number = 0) {
@@ -647,11 +809,13 @@ class Simulation {
     auto& device = state_.devices[i];
     switch (what) {
       case Check::radio:
-        return check_radio(i);
+        return check_radio({i, number == 1});
       case Check::battery:
         return rings(device.battery_alarm, number) ? check_battery(i) : void();
       case Check::thermal:
         return rings(device.thermal_alarm, number) ? check_thermal(i) : void();
+      case Check::probe:
+        return check_probe(i);
     }
   }
 
@@ -670,13 +834,13 @@ class Simulation {
     return true;
   }
 
-  void check_radio(DeviceIndex i) {
-    auto& device = state_.devices[i];
-    const auto at = device.transceiver.sleeps_at();
-    if (at && *at == device.radio_timer) device.transceiver.sleep();
-    device.radio_timer.reset();
-    watch_radio(i);
-    update_power(i);
+  void check_radio(RadioIndex radio) {
+    const auto at = radio_at(radio).sleeps_at();
+    auto& timer = state_.devices[radio.first].timer_of(radio.second);
+    if (at && *at == timer) collect(radio, radio_at(radio).sleep(now()));
+    timer.reset();
+    watch_radio(radio);
+    update_power(radio.first);
   }
 
   void travel(Request& request) {
@@ -713,12 +877,16 @@ class Simulation {
     return own ? own : system_.deadline;
   }
 
+  // A result that is due at the deadline is in time, whatever the clock's last digits.
   [[nodiscard]] Outcome outcome_now(const Request& request) const {
-    // A result that is due at the deadline is in time, whatever the clock's last digits.
-    constexpr double tolerance = 1e-9;
     const auto deadline = deadline_of(request);
-    const bool late = deadline && now() - request.timeline.arrived > *deadline * (1.0 + tolerance);
+    const bool late = deadline && exceeds(now() - request.timeline.arrived, *deadline);
     return late ? Outcome::late : Outcome::completed;
+  }
+
+  [[nodiscard]] bool is_hopeless(const Request& request, const Itinerary& itinerary) const {
+    const auto deadline = deadline_of(request);
+    return deadline && exceeds(idle_latency(state_, request.device, itinerary), *deadline);
   }
 
   void end(Request& request, Outcome outcome, FailureReason reason = FailureReason::none) {
@@ -727,18 +895,44 @@ class Simulation {
     const Bytes up = arrived_back ? request.route->up : Bytes();
     const Bytes down = arrived_back ? request.route->down : Bytes();
     auto& stream = state_.streams[request.stream];
-    emit(events::Ended{now(), request.id, request.device, outcome, reason, request.timeline, request.energy, up, down,
-                       stream.request_class});
+    auto& device = state_.devices[request.device];
+    let_go_of_radio(request);
+    const bool awaits_tail = pay_for_tail(request);
+    const events::Ended ended{
+        now(), request.id, request.device,       outcome,     reason,       request.timeline,   request.energy,
+        up,    down,       stream.request_class, awaits_tail, request.plan, request.is_hopeless};
+    if (awaits_tail) awaiting_tail_.insert_or_assign(radio_of(request), ended);
+    emit(ended);
     if (arrived_back) tell_planner(request);
     const auto number = request.stream;
-    const auto& device = state_.devices[request.device];
-    let_go_of_radio(request);
+    const bool took_time = now() > request.timeline.arrived;
     release_slot(request);
     last_end_ = now();
-    --requests_left_;
+    if (--requests_left_ == 0 && probing_) stop_probes();
+    if (took_time || device.first_request == no_slot) unpark(device);
     if (stream.arrivals) return;
     const Seconds ready = stream.thinks ? now() + stream.thinks->next() : now();
+    if (outcome == Outcome::dropped && !took_time && ready == now() && device.first_request != no_slot) {
+      ++stream.parked;
+      device.has_parked = true;
+      return;
+    }
+    schedule_next(number, ready);
+  }
+
+  // Of a loop, once the device is on.
+  void schedule_next(StreamIndex number, Seconds ready) {
+    const auto& device = state_.devices[state_.streams[number].device];
     schedule_arrival(number, device.is_on || device.died ? ready : std::max(ready, device.off_until));
+  }
+
+  // A loop that does not think, and whose request was refused as it was made, would make all of its requests at that
+  // instant. The next one comes when there may be room: when another request of the device has ended.
+  void unpark(DeviceState& device) {
+    if (!std::exchange(device.has_parked, false)) return;
+    for (auto i = device.first_stream; i < device.first_stream + device.streams; ++i) {
+      for (auto k = std::exchange(state_.streams[i].parked, 0); k > 0; --k) schedule_next(i, now());
+    }
   }
 
   // ---- the world that moves ----
@@ -750,7 +944,9 @@ class Simulation {
     const bool is_own = bandwidth != nullptr && (bandwidth->link == Link::device || bandwidth->link == Link::direct);
     if (is_own && state_.devices[bandwidth->device].battery) update_power(bandwidth->device);
     const auto* speed = std::get_if<events::SpeedChanged>(&event);
-    if (speed != nullptr && speed->host == events::SpeedChanged::Host::device) update_power(speed->device);
+    if (speed == nullptr || speed->host != events::SpeedChanged::Host::device) return;
+    planner_.heard_of_speed(speed->device, speed->processor, now());
+    update_power(speed->device);
   }
 
   // ---- devices going off and on ----
@@ -777,7 +973,7 @@ class Simulation {
     planner_.unload(i);
     if (shipping_) shipping_->turn_off(i);
     device.ready = now();
-    device.transceiver.turn_off();
+    for (const bool is_direct : radios_of(i)) collect({i, is_direct}, radio_at({i, is_direct}).turn_off(now()));
     set_base(i, EnergyMeter::Base::off, power);
     if (shipping_) supply_others(i);  // what it did not bring them they bring themselves
   }
@@ -797,13 +993,19 @@ class Simulation {
   void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
     for (const auto slot : under_way(state_.devices[i])) victims.push_back(&requests_[slot]);
-    // A message goes before the request that pays for it.
-    std::ranges::sort(victims, {},
-                      [](const Request* request) { return std::pair(request->id.index, !request->ships); });
+    // A probe goes first, and a message before the request that pays for it.
+    std::ranges::sort(victims, {}, [](const Request* request) {
+      return std::tuple(!request->probes(), request->id.index, !request->ships());
+    });
     for (auto* request : victims) abandon(*request);
-    for (auto* request : victims) request->ships ? leave_message(*request) : end(*request, Outcome::failed, reason);
+    for (auto* request : victims) give_up(*request, reason);
     serve(state_.cloud);
     if (state_.edge) serve(state_.edge->pool);
+  }
+
+  void give_up(Request& request, FailureReason reason) {
+    if (request.probes()) return leave_probe(request, false);
+    request.ships() ? leave_message(request) : end(request, Outcome::failed, reason);
   }
 
   // Stops what a request's activity does; returns the seconds of one core, or the bytes, that were left.
@@ -863,16 +1065,31 @@ class Simulation {
     settle(i);
     device.meter.set(Draw::compute, device.compute_power(), now());
     device.meter_processors(now());
-    const auto radio = device.transceiver.draw();
+    const auto radio = device.radio_draw();
     device.meter.set(Draw::transmit, radio.transmit, now());
     device.meter.set(Draw::receive, radio.receive, now());
     device.meter.set(Draw::promotion, radio.promotion, now());
     device.meter.set(Draw::tail, radio.tail, now());
     if (device.battery && !device.died) watch_battery(i);
     if (device.thermal) watch_thermal(i);
-    if (device.meter.power() == device.reported) return;
-    device.reported = device.meter.power();
-    emit(events::PowerChanged{now(), i, device.reported});
+    if (power_log_) power_log_->touch(i);
+  }
+
+  // What the devices drew since the instant before `next`; with no time between, what they draw now.
+  void tell_power(Seconds next) {
+    if (!power_log_) return;
+    const auto sending_of = [this, next](DeviceIndex i, Direction direction) -> std::optional<PowerLog::Sending> {
+      const auto& slot = state_.devices[i].sends.at(kernel::index_of(direction));
+      if (!slot) return std::nullopt;
+      const Request& request = requests_[*slot];
+      return PowerLog::Sending{slope_of(request), request.current().size, next > now_ ? sent_of(request) : Bytes()};
+    };
+    power_log_->tell(now_, next, state_, sending_of, [this](const events::PowerChanged& event) { emit(event); });
+  }
+
+  // The bytes of its transfer that have left.
+  [[nodiscard]] Bytes sent_of(const Request& request) const {
+    return request.current().size - (request.is_due ? Bytes() : kernel_->remaining(request.activity));
   }
 
   // What followed from the power since it last changed.
@@ -882,18 +1099,27 @@ class Simulation {
     if (device.thermal) device.thermal->draw(device.meter.power(), now());
   }
 
-  // Takes out of the battery what was drawn since the last time: power x time, and the slopes of what was sent.
   void draw_battery(DeviceIndex i) {
+    take_from_battery(i);
+    report_charge(i);
+  }
+
+  // Takes out of the battery what was drawn since the last time: power x time, and the slopes of what was sent.
+  void take_from_battery(DeviceIndex i) {
     auto& device = state_.devices[i];
     device.battery->draw(device.meter.power(), now());
     for (const auto& slot : device.sends) {
       if (!slot) continue;
       Request& request = requests_[*slot];
-      const Bytes sent = request.current().size - (request.is_due ? Bytes() : kernel_->remaining(request.activity));
+      const Bytes sent = sent_of(request);
       device.battery->take(slope_of(request) * (sent - request.charged));
       request.charged = sent;
     }
+  }
+
+  void report_charge(DeviceIndex i) {
     constexpr double step = 1e-3;
+    const auto& device = state_.devices[i];
     if (std::abs(device.battery->share() - device.reported_charge) >= step) say_charge(i, device.battery->share());
   }
 
@@ -904,7 +1130,7 @@ class Simulation {
   }
 
   [[nodiscard]] JoulesPerByte slope_of(const Request& request) const {
-    const auto& link = state_.devices[request.device].client->link;
+    const auto& link = link_of(*state_.devices[request.device].client, request.current());
     return direction_of(request.current()) == Direction::up ? link.transmit.slope : link.receive.slope;
   }
 
@@ -943,7 +1169,7 @@ class Simulation {
     const Seconds clock = (now() + Seconds(1.0)) * 1e-9;  // the crossing is as exact as the clock
     if (device.thermal->next_step(power) <= now() + clock) {
       device.thermal->step(power);
-      planner_.heard_of_heat(i);
+      planner_.heard_of_heat(i, now());
       change_pace(i);
     }
     update_power(i);
@@ -969,9 +1195,12 @@ class Simulation {
   void check_battery(DeviceIndex i) {
     auto& device = state_.devices[i];
     if (device.died) return;
-    draw_battery(i);
-    if (!device.battery->is_empty(most_drawn(device))) return watch_battery(i);
-    device.died = now();
+    take_from_battery(i);
+    if (!device.battery->is_empty(most_drawn(device))) {
+      report_charge(i);
+      return watch_battery(i);
+    }
+    device.died = now();  // what rounding left is not reported
     device.battery->drain();
     say_charge(i, 0.0);
     turn_off(i, FailureReason::battery_empty, Watts());
@@ -1028,10 +1257,13 @@ class Simulation {
   State state_;
   Planner planner_;
   Motion motion_;
+  std::optional<PowerLog> power_log_;   // none: nobody follows it
   std::unique_ptr<Shipping> shipping_;  // none: all weights are where they are needed
+  std::unique_ptr<Probing> probing_;    // none: nobody sends probes
   std::array<Bytes, 2> shipped_;        // up and down
   std::vector<Request> requests_;       // slots, which are reused
   std::vector<std::uint32_t> free_;
+  std::map<RadioIndex, events::Ended> awaiting_tail_;  // at most one of a radio: whose byte was its last
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;
   std::int64_t requests_left_ = 0;

@@ -19,7 +19,20 @@ DeviceState::DeviceState(const Client& of, std::span<DeviceProcessor> its_proces
   if (const auto& model = of.device->battery) {
     battery = std::make_unique<Battery>(model->usable_capacity(), model->charge(), model->harvest);
   }
-  if (of.direct) direct_link = {of.direct->uplink, of.direct->downlink};
+  if (!of.direct) return;
+  direct_link = {of.direct->uplink, of.direct->downlink};
+  direct_transceiver = std::make_unique<Radio>(*of.direct);
+}
+
+RadioDraw DeviceState::radio_draw() const {
+  auto draw = transceiver.draw();
+  if (!direct_transceiver) return draw;
+  const auto other = direct_transceiver->draw();
+  draw.transmit += other.transmit;
+  draw.receive += other.receive;
+  draw.promotion += other.promotion;
+  draw.tail += other.tail;
+  return draw;
 }
 
 std::size_t DeviceState::waiting() const {
@@ -28,9 +41,37 @@ std::size_t DeviceState::waiting() const {
   return sum;
 }
 
+void DeviceState::add_radio_work(const Step& step, Bytes size) {
+  const auto direction = direction_of(step);
+  const Seconds work = time_on(link_of(*client, step), direction, size);
+  if (step.is_direct) {
+    over_direct.at(static_cast<std::size_t>(direction)).work += work;
+  } else {
+    radio(direction).add_work(work);
+  }
+}
+
+void DeviceState::add_radio_offer(const platform::Link& over, const Step& step, Frequency rate) {
+  const auto direction = direction_of(step);
+  const double load = rate * time_on(over, direction, step.size);
+  if (step.is_direct) {
+    over_direct.at(static_cast<std::size_t>(direction)).offered += load;
+  } else {
+    radio(direction).add_offer(load);
+  }
+}
+
+Watts DeviceState::shared_power() const {
+  int busy = 0;
+  for (std::size_t p = 0; p < processors.size(); ++p) busy += at_work(p);
+  return busy == 0 ? Watts() : client->device->busy * (1.0 / busy);
+}
+
 Watts DeviceState::power_of(std::size_t processor) const {
   const auto& model = *client->device;
-  return model.increment(model.processors[processor], at_work(processor)) * processors[processor].speed.now;
+  Watts slot = model.slot(model.processors[processor]);
+  if (has_shared_power()) slot += shared_power();
+  return slot * at_work(processor) * processors[processor].speed.now;
 }
 
 Watts DeviceState::compute_power() const {
@@ -40,13 +81,24 @@ Watts DeviceState::compute_power() const {
 }
 
 void DeviceState::meter_processors(Seconds now) const {
-  if (processors.size() == 1) return;
+  if (processors.size() == 1 && !has_shared_power()) return;
   for (std::size_t p = 0; p < processors.size(); ++p) {
     auto& processor = processors[p];
-    processor.energy += processor.power * (now - processor.metered);
+    const Seconds span = now - processor.metered;
+    processor.energy += processor.power * span;
+    processor.shared += processor.share * span;
     processor.metered = now;
     processor.power = power_of(p) * throttled_power();
+    if (!has_shared_power()) continue;
+    // Heads that share a slot share what falls to it.
+    const auto heads = static_cast<double>(std::max<std::size_t>(1, processor.station.busy()));
+    processor.share = shared_power() * (throttled_power() * processor.speed.now * at_work(p) / heads);
   }
+}
+
+Joules DeviceState::shared_energy(std::size_t processor, Seconds now) const {
+  const auto& one = processors[processor];
+  return one.shared + one.share * (now - one.metered);
 }
 
 Joules DeviceState::processor_energy(std::size_t processor, Seconds now) const {

@@ -36,6 +36,12 @@ struct MovingLink {
   }
 };
 
+/// Work done on a link that has no queue of its own, in seconds of the link as it is usually.
+struct LinkUse {
+  Seconds work;
+  double offered = 0.0;
+};
+
 /// Work that a slot does in a second, in seconds of one that is all ours, and on average over the run.
 struct Speed {
   double now = 1.0;
@@ -57,10 +63,13 @@ struct DeviceProcessor {
   Station station;
   kernel::ProcessorId id;
   Speed speed;
-  // Of a device with several: what it draws above idle since `metered`, and drew until then.
+  // Where a device meters its processors: what it draws above idle since `metered`, and drew until then.
   Watts power = {};
   Seconds metered = {};
   Joules energy = {};
+  // Of what the board adds while anything computes: what falls to one head here, likewise.
+  Watts share = {};
+  Joules shared = {};
 };
 
 /// What a request touches comes first, and what only some devices have is apart: a fleet's state is larger than the
@@ -75,24 +84,38 @@ struct DeviceState {
   [[nodiscard]] double stretch(std::size_t processor) const {
     return (thermal ? 1.0 / thermal->speed() : 1.0) * (interferes ? interference(processor) : 1.0);
   }
-  /// What its temperature makes of a processor's increment.
+  /// What its temperature makes of the power of computing.
   [[nodiscard]] double throttled_power() const { return thermal ? thermal->power() : 1.0; }
-  /// What the increments of its processors are now, without what others on them draw.
+  /// What its processors draw above idle now, without what others on them draw.
   [[nodiscard]] Watts compute_power() const;
   /// How many heads a processor works on at a time, those that share a slot taken as one.
   [[nodiscard]] int at_work(std::size_t processor) const {
     const auto& station = processors[processor].station;
     return std::min(static_cast<int>(station.busy()), station.slots());
   }
-  /// Books what each of several processors drew until `now`; of one alone the meter knows it.
+  /// Books what each processor drew until `now`, unless the meter knows it: of one alone, on a board that adds nothing.
   void meter_processors(Seconds now) const;
+  /// What the board added until `now` while anything computed, and fell to a head that was on the processor throughout.
+  [[nodiscard]] Joules shared_energy(std::size_t processor, Seconds now) const;
   /// What a processor drew above idle until `now`.
   [[nodiscard]] Joules processor_energy(std::size_t processor, Seconds now) const;
   [[nodiscard]] Station& radio(kernel::Direction direction) {
     return direction == kernel::Direction::up ? uplink : downlink;
   }
 
+  /// Books `size` on the link over which the step sends; a negative one takes back what was not sent.
+  void add_radio_work(const Step& step, Bytes size);
+  /// Likewise the load that requests at `rate` offer it.
+  void add_radio_offer(const platform::Link& link, const Step& step, Frequency rate);
+
   [[nodiscard]] Watts power_of(std::size_t processor) const;
+  /// Of its link, or of its direct one.
+  [[nodiscard]] Radio& transceiver_of(bool is_direct) { return is_direct ? *direct_transceiver : transceiver; }
+  [[nodiscard]] std::optional<Seconds>& timer_of(bool is_direct) {
+    return is_direct ? direct_radio_timer : radio_timer;
+  }
+  /// What both draw.
+  [[nodiscard]] RadioDraw radio_draw() const;
 
   const Client* client;  // the first of its streams
   std::span<DeviceProcessor> processors;
@@ -108,23 +131,30 @@ struct DeviceState {
   double reported_charge = 2.0;      // a share, by the last ChargeChanged
   std::unique_ptr<Thermal> thermal;  // none: never slowed down
   EnergyMeter meter;
-  Radio transceiver;
-  std::optional<Seconds> radio_timer;                 // when the radio is looked at next
+  Radio transceiver;                                  // of its link
+  std::optional<Seconds> radio_timer;                 // when it is looked at next
   std::array<std::optional<std::uint32_t>, 2> sends;  // slots of the requests being sent, up and down
   Station uplink{1, false};
   Station downlink{1, false};
   kernel::AccessId direct;
   MovingLink link;
   MovingLink direct_link;
+  std::unique_ptr<Radio> direct_transceiver;  // none without such a link
+  std::optional<Seconds> direct_radio_timer;
+  std::array<LinkUse, 2> over_direct;  // of what the radio does up and down; the rest, at the stations, is over `link`
   Alarm battery_alarm;
   Alarm thermal_alarm;
   std::optional<Seconds> died;  // its battery was empty
   Seconds off_until;
   StreamIndex first_stream = 0;
   std::uint32_t streams = 0;  // how many; one each class of requests
+  bool has_parked = false;    // some of them
 
  private:
   [[nodiscard]] double interference(std::size_t processor) const;
+  [[nodiscard]] bool has_shared_power() const { return client->device->busy > Watts(); }
+  /// What the board adds now, for each of those that compute.
+  [[nodiscard]] Watts shared_power() const;
 };
 
 /// The requests of one client on one of its devices, as they come.
@@ -137,13 +167,8 @@ struct Stream {
   std::int64_t left;            // still to arrive
   std::optional<workload::ArrivalTimes> arrivals;
   std::optional<workload::ThinkTimes> thinks;  // of a closed loop
+  std::int64_t parked = 0;                     // requests of it that come when another of the device has ended
   std::optional<RandomStream> exits;           // none in a network without
-};
-
-/// Work done on a link that everybody shares; it has no queue of its own.
-struct SharedLink {
-  Seconds work;
-  double offered = 0.0;
 };
 
 /// Processors that all devices share, and those who wait for them: at the station or, where there is more to it than a
@@ -168,16 +193,14 @@ struct EdgeState {
   explicit EdgeState(const EdgeServer& edge)
       : pool(*edge.server), link(edge.link), moving{edge.link.uplink, edge.link.downlink} {}
 
-  [[nodiscard]] SharedLink& relay(kernel::Direction direction) {
-    return direction == kernel::Direction::up ? up : down;
-  }
+  [[nodiscard]] LinkUse& relay(kernel::Direction direction) { return direction == kernel::Direction::up ? up : down; }
 
   Pool pool;
   platform::Link link;
   MovingLink moving;
   kernel::AccessId access;
-  SharedLink up;
-  SharedLink down;
+  LinkUse up;
+  LinkUse down;
 };
 
 /// The whole of a run, numbered as topology_of numbers it.
@@ -187,7 +210,7 @@ struct State {
   State& operator=(const State&) = delete;
 
   [[nodiscard]] bool crosses_backhaul(const Step& step) const { return system->backhaul && !step.is_direct; }
-  [[nodiscard]] SharedLink& backhaul(kernel::Direction direction) {
+  [[nodiscard]] LinkUse& backhaul(kernel::Direction direction) {
     return direction == kernel::Direction::up ? backhaul_up : backhaul_down;
   }
   /// Books `size` on the cell and the backhaul that the step crosses; a negative one takes back what was not sent.
@@ -213,11 +236,11 @@ struct State {
   std::vector<Stream> streams;  // those of a device one after the other
   Pool cloud;
   std::optional<EdgeState> edge;
-  SharedLink backhaul_up;
-  SharedLink backhaul_down;
+  LinkUse backhaul_up;
+  LinkUse backhaul_down;
   MovingLink moving_backhaul;
-  std::uint64_t changes = 0;                     // of bandwidths and speeds so far
-  std::vector<std::array<SharedLink, 2>> cells;  // up and down
+  std::uint64_t changes = 0;                  // of bandwidths and speeds so far
+  std::vector<std::array<LinkUse, 2>> cells;  // up and down
   std::vector<MovingLink> moving_cells;
 
  private:

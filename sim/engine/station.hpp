@@ -39,11 +39,16 @@ class Station {
     return integral_ + static_cast<double>(queue_.size()) * (now - changed_).value();
   }
 
-  // Work offered to the station so far; see events::ResourceUse.
+  // Work at full speed, done here and offered to the station so far; see events::ResourceUse.
   void add_work(Seconds work) { work_ += work; }
   void add_offer(double load) { offered_ += load; }
+  /// What work done here took beyond its time at full speed, as whoever was served was slowed down.
+  void add_slowing(Seconds time) { slowing_ += time; }
   [[nodiscard]] Seconds work() const { return work_; }
-  [[nodiscard]] double offered_load() const { return offered_ / slots_; }
+  /// What the work took of slots, slowed down as it was.
+  [[nodiscard]] Seconds taken() const { return work_ + slowing_; }
+  /// Offered work takes as long as what was done took on average.
+  [[nodiscard]] double offered_load() const { return offered_ / slots_ * (work_ > Seconds() ? taken() / work_ : 1.0); }
 
  private:
   struct Waiter {
@@ -60,6 +65,7 @@ class Station {
   double integral_ = 0.0;
   Seconds changed_;
   Seconds work_;
+  Seconds slowing_;
   double offered_ = 0.0;
 };
 

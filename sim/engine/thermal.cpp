@@ -21,6 +21,10 @@ double Thermal::speed() const {
   return level_ == 0 ? 1.0 : model_->steps[level_ - 1].speed;
 }
 
+double Thermal::clock() const {
+  return level_ == 0 ? 1.0 : model_->steps[level_ - 1].clock;
+}
+
 double Thermal::power() const {
   return level_ == 0 ? 1.0 : model_->steps[level_ - 1].power;
 }

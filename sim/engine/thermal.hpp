@@ -22,6 +22,7 @@ class Thermal {
 
   /// Of the step that holds; 1 below the first.
   [[nodiscard]] double speed() const;
+  [[nodiscard]] double clock() const;  // as the operating system reports it
   [[nodiscard]] double power() const;  // factor on a processor's increment above idle
 
   /// Under `power` from the time of the last call on: when the next step is reached; infinite if none is.

@@ -22,17 +22,19 @@ void join(const platform::Cell& cell, kernel::Topology& topology) {
 kernel::Processor server_of(const platform::Cloud& server, const std::string& name) {
   const double hosts = server.serving.autoscaling ? 0.0 : server.hosts;
   const auto power = server.power.value_or(platform::HostPower{});
-  return {name, server.most_slots(), power.idle * hosts, power.active * hosts, Watts()};
+  return {name, server.most_slots(), power.idle * hosts, power.active * hosts, Watts(), Watts()};
 }
 
 void add_device(kernel::Topology& topology, const Client& client) {
   const auto& device = *client.device;
   for (std::size_t i = 0; i < device.processors.size(); ++i) {
     const auto& processor = device.processors[i];
-    const Watts busy = device.increment(processor, processor.slots);
-    // The board's own draw is booked on its first processor.
-    const Watts base = i == 0 ? device.idle : Watts();
-    topology.processors.push_back({device.name, processor.slots, base, base + busy, i == 0 ? device.off : Watts()});
+    // The board's own draw is booked on its first processor; what it adds while anything computes on each, so that the
+    // kernel's account counts it twice where two processors of a board compute at once.
+    const Watts idle = i == 0 ? device.idle : Watts();
+    const Watts busy = idle + device.busy + device.slot(processor) * static_cast<double>(processor.slots);
+    topology.processors.push_back(
+        {device.name, processor.slots, idle, busy, i == 0 ? device.off : Watts(), device.busy});
   }
   topology.accesses.push_back(
       {device.name, client.link.uplink, client.link.downlink, true, client.cell, client.weight});

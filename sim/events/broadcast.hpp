@@ -1,6 +1,7 @@
 // Several observers of one run.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "events/events.hpp"
@@ -13,6 +14,9 @@ class Broadcast final : public Observer {
   void add(Observer& observer) { observers_.push_back(&observer); }
   void on(const Event& event) override {
     for (auto* observer : observers_) observer->on(event);
+  }
+  [[nodiscard]] bool follows_power() const override {
+    return std::ranges::any_of(observers_, [](const Observer* observer) { return observer->follows_power(); });
   }
 
  private:

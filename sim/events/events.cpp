@@ -13,6 +13,12 @@ RequestEnergy& RequestEnergy::operator+=(const RequestEnergy& other) {
   return *this;
 }
 
+const Ended* account_of(const Event& event) {
+  if (const auto* drawn = std::get_if<TailDrawn>(&event)) return &drawn->end;
+  const auto* ended = std::get_if<Ended>(&event);
+  return ended == nullptr || ended->awaits_tail ? nullptr : ended;
+}
+
 std::string_view name(Outcome outcome) {
   switch (outcome) {
     case Outcome::completed:

@@ -35,6 +35,7 @@ enum class FailureReason : std::uint8_t {
   replaced,       ///< dropped: a newer one took its place in a queue on the device
   server_full,    ///< dropped: a server's queue was full
 };
+constexpr std::size_t failure_reasons = 6;
 std::string_view name(Outcome outcome);
 std::string_view name(FailureReason reason);
 
@@ -144,9 +145,9 @@ struct Timeline {
   Parts parts;
 };
 
-/// The device's increments above idle that one request caused. It pays for the promotion that it waited for, and for
-/// the tail that will follow its last byte, less what it cut off of an earlier one; and for the weights that its plan
-/// was the first to need.
+/// The device's increments above idle that one request caused, as they were drawn. Those who keep a radio awake at the
+/// same moment share what it draws meanwhile (engine/radio.hpp). A request also pays for the weights that its plan was
+/// the first to need.
 struct RequestEnergy {
   Joules compute;
   Joules transmit;
@@ -163,14 +164,27 @@ struct Ended {
   DeviceIndex device = 0;
   Outcome outcome = Outcome::completed;
   FailureReason reason = FailureReason::none;
-  Timeline timeline;  // of completed and late requests
-  RequestEnergy energy;
+  Timeline timeline;     // of completed and late requests
+  RequestEnergy energy;  // so far, where a TailDrawn follows
   Bytes up;
   Bytes down;
-  std::uint32_t request_class = 0;  // of the device's, from 0
+  std::uint32_t request_class = 0;   // of the device's, from 0
+  bool awaits_tail = false;          // a TailDrawn follows
+  const plan::Plan* plan = nullptr;  // that it went by, one object for each plan of a client; valid during the run
+  /// Whether its plan would have missed the deadline on an idle system, too, as the world was when the request arrived.
+  bool was_hopeless = false;
 };
 
-/// A device's draw changed to `power` at `time`. A radio's slope x rate is not in it: that part is booked by bytes.
+/// The radio's tail after the last byte of a request that has ended is over: what the request took is complete. Of a
+/// tail that outlasts the run, this comes at the run's end and counts the tail whole.
+struct TailDrawn {
+  Seconds time;
+  RequestId request;
+  Ended end;  // of the request, with all of its energy
+};
+
+/// A device's draw changed to `power` at `time`, a radio's slope x rate included. Told to observers that follow it,
+/// when the power after `time` is known: behind everything else that happens then.
 struct PowerChanged {
   Seconds time;
   DeviceIndex device = 0;
@@ -223,8 +237,11 @@ struct ResourceUse {
   Kind kind = Kind::cloud;
   DeviceIndex device = 0;  // of the device's own resources; of a cell, its number
   double capacity = 1.0;   // slots, or 1 for a link
-  Seconds work;            // at full speed of one slot or of the link, so that utilisation = work / (capacity x time)
-  double offered_load = 0.0;  // arrival rate x mean work / capacity; 0 in a closed loop
+  /// The time that work took of one slot or of the link, as fast as these were: utilisation = work / (capacity x time).
+  /// Heads take theirs as they were slowed down; what others take of a processor, and a link that moves, count by their
+  /// averages over the run.
+  Seconds work;
+  double offered_load = 0.0;  // arrival rate x mean of that time / capacity; 0 in a closed loop
   double mean_queue = 0.0;    // waiting, averaged over time
   std::size_t longest_queue = 0;
   std::string_view processor = {};  // name of a device's processor
@@ -256,6 +273,22 @@ struct ShippingFinished {
   ResourceUse::Kind over = ResourceUse::Kind::uplink;
 };
 
+/// A probe of a bandwidth, which belongs to no request, begins to cross a link of its device.
+struct ProbeStarted {
+  Seconds time;
+  DeviceIndex device = 0;
+  ResourceUse::Kind over = ResourceUse::Kind::uplink;
+  bool is_direct = false;  // of the device's direct link
+  Bytes size;
+};
+/// Its last byte has left, or its device went off.
+struct ProbeFinished {
+  Seconds time;
+  DeviceIndex device = 0;
+  ResourceUse::Kind over = ResourceUse::Kind::uplink;
+  bool is_direct = false;
+};
+
 /// An autoscaled server has so many hosts from now on.
 struct HostsChanged {
   Seconds time;
@@ -283,6 +316,7 @@ struct DeviceEnergy {
   Joules receive;
   Joules promotion;
   Joules tail;
+  Joules tail_after;  // of the tail that outlasts the run, which requests pay: in none of the others
 };
 
 /// A device's battery at the end of a run.
@@ -291,6 +325,7 @@ struct BatteryUse {
   Joules charge;                // left
   Joules drawn;                 // by the device
   std::optional<Seconds> died;  // when it was empty
+  DeviceIndex device = 0;
 };
 
 /// What was decided in a run.
@@ -299,6 +334,16 @@ struct Decisions {
   std::int64_t plan_changes = 0;        // from one request of a device to its next
   std::vector<std::int64_t> made = {};  // by client: decisions of all its devices, whether or not somebody was asked
   Seconds pauses;                       // of all devices, for switching plans and loading weights
+  Bytes reported = {};                  // that servers sent all devices of their load
+};
+
+/// What the probes of all devices took. None of it is any request's.
+struct ProbeUse {
+  std::int64_t count = 0;  // that came back
+  Bytes up;                // over all devices' links, what got lost on the way included
+  Bytes down;
+  Seconds time;   // in which radios woke up for them, sent and received them
+  Joules energy;  // above idle
 };
 
 /// The last event of a run.
@@ -310,9 +355,11 @@ struct RunEnded {
   std::vector<BatteryUse> batteries = {};  // of the devices that have one, in order
   Decisions decisions = {};
   std::vector<ServerUse> servers = {};  // cloud, and edge server where there is one
-  std::int64_t unrecorded = 0;          // results in time whose ends a warm-up kept back
-  Bytes shipped_up = {};                // weights over all devices' links, what got lost on the way included
+  std::vector<std::int64_t> unrecorded =
+      {};                 // by device: results in time whose ends a warm-up kept back; may be shorter
+  Bytes shipped_up = {};  // weights over all devices' links, what got lost on the way included
   Bytes shipped_down = {};
+  ProbeUse probes = {};
 };
 
 /// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.
@@ -321,10 +368,14 @@ struct Sent {
   RequestId request;
 };
 
-using Event = std::variant<Arrived, Planned, PlanChanged, Queued, Sent, ShippingStarted, ShippingFinished, HeadStarted,
-                           HeadFinished, UploadStarted, UploadFinished, EdgeStarted, EdgeFinished, RelayStarted,
-                           RelayFinished, TailStarted, TailFinished, DownloadStarted, DownloadFinished, Ended,
-                           PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+using Event =
+    std::variant<Arrived, Planned, PlanChanged, Queued, Sent, ShippingStarted, ShippingFinished, ProbeStarted,
+                 ProbeFinished, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted, EdgeFinished,
+                 RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted, DownloadFinished, Ended,
+                 TailDrawn, PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+
+/// The end of a request, with all of its energy, if the event completes that; else null. Each request has one.
+const Ended* account_of(const Event& event);
 
 /// Watches a run. Called in order of time; must not change the run.
 class Observer {
@@ -334,6 +385,8 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
   virtual void on(const Event& event) = 0;
+  /// Whether it has to be told of PowerChanged, which takes time.
+  [[nodiscard]] virtual bool follows_power() const { return true; }
 };
 
 }  // namespace edgecut::events

@@ -26,13 +26,14 @@ struct Token {
 };
 
 /// `cores` identical cores; one computation uses at most one core at a time, and more computations than cores share
-/// them equally. Watts are linear in the number of busy cores.
+/// them equally. Watts are linear in the number of busy cores, from the first one on.
 struct Processor {
   std::string name;
   int cores = 1;
   Watts idle;
   Watts busy;  // with every core busy
   Watts off;
+  Watts base = {};  // of these, above idle: drawn while any core is busy
 };
 
 /// One station's own link to the cloud. Several flows on it share it equally. What they share with those of other

@@ -190,7 +190,8 @@ void ReferenceKernel::add_processors(const std::vector<Processor>& processors) {
     host->set_core_count(processor.cores);
     if (is_metered_) {
       host->set_property("wattage_per_state",
-                         fmt::format("{:.17g}:{:.17g}", processor.idle.value(), processor.busy.value()));
+                         fmt::format("{:.17g}:{:.17g}:{:.17g}", processor.idle.value(),
+                                     (processor.idle + processor.base).value(), processor.busy.value()));
       host->set_property("wattage_off", fmt::format("{:.17g}", processor.off.value()));
     }
     processors_.push_back(host);

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <string_view>
 
+#include "units/limit.hpp"
+
 namespace edgecut::metrics {
 namespace {
 
@@ -53,7 +55,11 @@ void Recorder::on(const events::Event& event) {
     add(*ended);
   } else if (const auto* run_ended = std::get_if<events::RunEnded>(&event)) {
     ended_ = *run_ended;
+  } else if (std::holds_alternative<events::Arrived>(event)) {
+    backlog_ = arrived_ - requests();
+    ++arrived_;
   }
+  if (const auto* account = events::account_of(event)) add_account(*account);
 }
 
 void Recorder::add(const events::Ended& ended) {
@@ -61,6 +67,8 @@ void Recorder::add(const events::Ended& ended) {
   switch (ended.outcome) {
     case Outcome::completed:
       ++completed_;
+      if (completed_by_.size() <= ended.device) completed_by_.resize(ended.device + 1);
+      ++completed_by_[ended.device];
       break;
     case Outcome::late:
       ++late_;
@@ -68,25 +76,56 @@ void Recorder::add(const events::Ended& ended) {
     case Outcome::dropped:
       ++dropped_;
       if (ended.reason == events::FailureReason::server_full) ++refused_;
-      return;
+      return lose(ended.reason);
     case Outcome::failed:
       ++failed_;
-      return;
+      return lose(ended.reason);
   }
   const double latency = (ended.timeline.ended - ended.timeline.arrived).value();
   latencies_.add(latency);
   batches_.add(latency);
   latency_.add(latency);
   add_parts(ended.timeline.parts);
-  energy_inference_.add(ended.energy.total().value());
   up_.add(ended.up.value());
   down_.add(ended.down.value());
-  constexpr double tolerance = 1e-9;  // of the clock's rounding
-  const bool plan_breaks_a_limit = limits_.of_devices.empty()
-                                       ? limits_.plan_breaks_a_limit
-                                       : limits_.of_devices.of(ended.device, ended.request_class);
-  if (plan_breaks_a_limit || (limits_.energy && ended.energy.total() > *limits_.energy * (1.0 + tolerance)))
+}
+
+void Recorder::add_account(const events::Ended& ended) {
+  if (ended.outcome != events::Outcome::completed && ended.outcome != events::Outcome::late) return;
+  energy_inference_.add(ended.energy.total().value());
+  if (broke_a_limit(ended)) {
     ++violations_;
+  } else if (ended.outcome == events::Outcome::completed) {
+    ++attained_;
+  }
+}
+
+bool Recorder::broke_a_limit(const events::Ended& ended) {
+  if (ended.was_hopeless && ended.outcome == events::Outcome::late) return true;
+  return plan_breaks_a_limit(ended) || (limits_.energy && exceeds(ended.energy.total(), *limits_.energy));
+}
+
+bool Recorder::plan_breaks_a_limit(const events::Ended& ended) {
+  if (!limits_.plan_breaks || ended.plan == nullptr) return false;
+  if (ended.plan == last_plan_.first) return last_plan_.second;
+  const auto [known, is_new] = known_plans_.try_emplace(ended.plan, false);
+  if (is_new) known->second = limits_.plan_breaks(ended.device, ended.request_class, *ended.plan);
+  last_plan_ = *known;
+  return known->second;
+}
+
+std::optional<double> Recorder::attainment() const {
+  if (requests() == 0) return std::nullopt;
+  return static_cast<double>(attained_) / static_cast<double>(requests());
+}
+
+// The most frequent reason, in words.
+Cell Recorder::main_loss() const {
+  static constexpr std::array<const char*, events::failure_reasons> words{
+      "a device's queue was full", "no plan", "device off", "battery empty", "replaced by a newer request",
+      "a server's queue was full"};
+  const auto most = std::ranges::max_element(lost_);
+  return *most == 0 ? Cell() : Cell(std::string(words.at(static_cast<std::size_t>(most - lost_.begin()))));
 }
 
 void Recorder::add_parts(const events::Parts& parts) {
@@ -104,19 +143,22 @@ void Recorder::add_parts(const events::Parts& parts) {
 }
 
 void Recorder::append_to(Row& row) const {
-  const auto requests = completed_ + late_ + dropped_ + failed_;
+  const auto requests = this->requests();
   const auto back = completed_ + late_;
   row.add("requests", requests);
   row.add("completed", completed_);
   row.add("late", late_);
   row.add("dropped", dropped_);
   row.add("failed", failed_);
+  row.add("lost_because", main_loss());
+  row.add("backlog", backlog_);
   append_latency(row);
   const auto rate = [](std::int64_t part, std::int64_t whole) {
     return whole == 0 ? Cell() : Cell(static_cast<double>(part) / static_cast<double>(whole));
   };
   row.add("deadline_miss_rate", limits_.deadline ? rate(requests - completed_, requests) : Cell());
   row.add("violation_rate", rate(violations_, back));
+  row.add("attainment", rate(attained_, requests));
   append_energy(row);
   append_batteries(row);
   row.add("up_mean_B", up_.cell());
@@ -128,9 +170,15 @@ void Recorder::append_to(Row& row) const {
   row.add("cuts_made", ended_.decisions.cuts_made);
   row.add("decisions", std::accumulate(ended_.decisions.made.begin(), ended_.decisions.made.end(), std::int64_t{0}));
   row.add("plan_changes", ended_.decisions.plan_changes);
+  row.add("reports_B", ended_.decisions.reported.value());
   append_servers(row);
   row.add("shipped_up_B", ended_.shipped_up.value());
   row.add("shipped_down_B", ended_.shipped_down.value());
+  row.add("probes", ended_.probes.count);
+  row.add("probe_time_s", ended_.probes.time.value());
+  row.add("probe_up_B", ended_.probes.up.value());
+  row.add("probe_down_B", ended_.probes.down.value());
+  row.add("energy_probes_J", ended_.probes.energy.value());
 }
 
 void Recorder::append_servers(Row& row) const {
@@ -249,29 +297,38 @@ const std::vector<Column>& Recorder::processor_columns() {
   return table;
 }
 
+// Energy is of the whole run, and so are the results that it is held against.
+std::int64_t Recorder::in_time(events::DeviceIndex device) const {
+  const auto of = [device](const std::vector<std::int64_t>& counts) {
+    return device < counts.size() ? counts[device] : 0;
+  };
+  return of(completed_by_) + of(ended_.unrecorded);
+}
+
 void Recorder::append_batteries(Row& row) const {
   Joules all;
-  for (const auto& device : ended_.devices) all += device.total;
-  // Energy is of the whole run, and so are the results that it is held against.
-  const auto in_time = static_cast<double>(completed_ + ended_.unrecorded);
-  row.add("energy_useful_J", in_time > 0.0 ? Cell(all.value() / in_time) : Cell());
+  std::int64_t results = 0;
+  for (events::DeviceIndex i = 0; i < ended_.devices.size(); ++i) {
+    all += ended_.devices[i].total;
+    results += in_time(i);
+  }
   Mean charge;
-  Joules capacity;
-  Joules drawn;
+  double charges = 0.0;  // drawn by all of them
+  std::int64_t on_battery = 0;
   std::optional<Seconds> lifetime;
   std::int64_t empty = 0;
   for (const auto& battery : ended_.batteries) {
     charge.add(battery.charge / battery.capacity);
-    capacity += battery.capacity;
-    drawn += battery.drawn;
+    charges += battery.drawn / battery.capacity;
+    on_battery += in_time(battery.device);
     if (!battery.died) continue;
     ++empty;
     lifetime = lifetime ? std::min(*lifetime, *battery.died) : *battery.died;
   }
-  const bool drew = drawn > Joules();
+  row.add("energy_useful_J", results > 0 ? Cell(all.value() / static_cast<double>(results)) : Cell());
   row.add("lifetime_s", lifetime ? Cell(lifetime->value()) : Cell());
   row.add("devices_empty", ended_.batteries.empty() ? Cell() : Cell(empty));
-  row.add("inferences_per_charge", drew ? Cell(in_time * (capacity / drawn)) : Cell());
+  row.add("inferences_per_charge", charges > 0.0 ? Cell(static_cast<double>(on_battery) / charges) : Cell());
   row.add("state_of_charge_end", charge.cell());
 }
 
@@ -333,6 +390,7 @@ std::vector<Column> resource_columns() {
        "decisions of all devices in the run, as often as `decide` says; one is counted, too, where the answer was "
        "known"},
       {"plan_changes", "", "times that a device's plan was another than its request's before"},
+      {"reports_B", "B", "that servers sent all devices of their load; counted, not played"},
       {"refused", "", "of the dropped: refused by a server whose queue was full"},
       {"batch_mean_cloud", "", "requests in a batch of the cloud; empty without batching"},
       {"host_time_cloud_s", "s", "hosts of the cloud that were on or starting up, summed over time"},
@@ -343,6 +401,12 @@ std::vector<Column> resource_columns() {
       {"cost_USD", "USD", "price of these hosts for that time; empty where one of the servers has no price"},
       {"shipped_up_B", "B", "weights sent by all devices, as `models` says, what got lost on the way included"},
       {"shipped_down_B", "B", "weights sent to all devices; likewise"},
+      {"probes", "", "probes of the bandwidth that came back, of all devices; they are no requests"},
+      {"probe_time_s", "s",
+       "in which radios woke up for probes, sent and received them; of all devices, as the next three"},
+      {"probe_up_B", "B", "bytes of probes sent, what got lost on the way included"},
+      {"probe_down_B", "B", "bytes of probes received; likewise"},
+      {"energy_probes_J", "J", "of all devices' radios for probes; in energy_device_J, and in no inference's energy"},
   };
 }
 
@@ -355,6 +419,8 @@ const std::vector<Column>& Recorder::columns() {
       {"late", "", "results that came back after the deadline"},
       {"dropped", "", "refused because the device's or a server's queue was full, or replaced by a newer one"},
       {"failed", "", "no feasible plan, or the device was off or its battery empty"},
+      {"lost_because", "", "of the dropped and failed, the most frequent reason; empty where there are none"},
+      {"backlog", "", "requests under way when the last one arrived"},
       {"latency_mean_s", "s", "arrival to result, mean over completed and late requests"},
       {"latency_half_width_s", "s", "half the 95 % interval of that mean within the run, by batch means"},
       {"latency_p50_s", "s", "median of the same"},
@@ -374,7 +440,10 @@ const std::vector<Column>& Recorder::columns() {
       {"tail_mean_s", "s", "tail in the cloud"},
       {"download_mean_s", "s", "wait for the downlink, transfer of the result and half the round-trip time"},
       {"deadline_miss_rate", "", "requests without a result in time / requests; empty without a deadline"},
-      {"violation_rate", "", "share of results whose inference truly broke a limit (energy, memory, storage, layers)"},
+      {"violation_rate", "",
+       "share of results whose inference truly broke a limit, an idle system's deadline among them"},
+      {"attainment", "",
+       "requests that ended in time and truly within every limit / requests; a method without a plan plays `fallback`"},
       {"energy_inference_J", "J", "device's increments above idle that one inference caused, mean"},
       {"energy_device_J", "J", "integral of the device's power over the run, idle included, mean over devices"},
       {"energy_idle_J", "J", "of it: the idle power, while it was on"},
@@ -388,7 +457,8 @@ const std::vector<Column>& Recorder::columns() {
       {"energy_useful_J", "J", "energy of all devices, idle included, for each result that came in time"},
       {"lifetime_s", "s", "when the first battery was empty; empty when none was"},
       {"devices_empty", "", "devices whose battery ran empty; empty without batteries"},
-      {"inferences_per_charge", "", "results in time for each usable capacity drawn by the devices with a battery"},
+      {"inferences_per_charge", "",
+       "results in time of the devices with a battery, for each usable capacity that one of them drew"},
       {"state_of_charge_end", "", "of the usable capacity at the end, mean over the devices with a battery"},
       {"up_mean_B", "B", "bytes sent by the device for one result"},
       {"down_mean_B", "B", "bytes received by the device for one result"},

@@ -5,15 +5,27 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "units/ensure.hpp"
 
 namespace edgecut::metrics {
 
+// Not inlined: g++ 12 sees strings out of bounds in it that are not.
+[[gnu::noinline]] void Row::add(std::string name, Cell cell) {
+  cells_.emplace_back(std::move(name), std::move(cell));
+}
+
 const Cell& Row::at(std::string_view name) const {
   const auto found = std::ranges::find_if(cells_, [&](const auto& cell) { return cell.first == name; });
   ensure(found != cells_.end(), "a row has the column that is asked for");
   return found->second;
+}
+
+void Row::set(std::string_view name, Cell cell) {
+  const auto found = std::ranges::find_if(cells_, [&](const auto& known) { return known.first == name; });
+  ensure(found != cells_.end(), "a row has the column that is set");
+  found->second = std::move(cell);
 }
 
 double Row::number(std::string_view name) const {

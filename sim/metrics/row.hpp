@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,8 +16,10 @@ using Cell = std::variant<std::monostate, double, std::int64_t, std::string>;
 
 class Row {
  public:
-  void add(std::string name, Cell cell) { cells_.emplace_back(std::move(name), std::move(cell)); }
+  void add(std::string name, Cell cell);
   [[nodiscard]] const std::vector<std::pair<std::string, Cell>>& cells() const { return cells_; }
+  /// Puts another cell into a column. Throws InternalError when there is no such column.
+  void set(std::string_view name, Cell cell);
   /// Throws InternalError when there is no such column.
   [[nodiscard]] const Cell& at(std::string_view name) const;
   /// The number in a column; NaN where it is empty or text.
@@ -30,6 +33,11 @@ class Row {
 };
 
 std::string to_text(const Cell& cell);
+
+/// Empty where there is none.
+inline Cell or_empty(const std::optional<double>& value) {
+  return value ? Cell(*value) : Cell();
+}
 
 /// What a column means, for `edgecut list metrics` and docs/metrics.md.
 struct Column {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "config/value.hpp"
 #include "events/events.hpp"
@@ -10,7 +11,7 @@
 
 namespace edgecut::metrics {
 
-/// Passes every event on but for the ends of the first `requests` that arrive at each device, of each class. What is summed over the
+/// Passes every event on but for the arrivals and ends of the first `requests` that arrive at each device, of each class. What is summed over the
 /// whole run, such as utilisations and the energy of devices, stays of the whole run; so that it can be held against all
 /// results, the end of the run says how many in time were kept back.
 class Warmup final : public events::Observer {
@@ -21,6 +22,7 @@ class Warmup final : public events::Observer {
       : observer_(observer), requests_(std::move(requests)) {}
 
   void on(const events::Event& event) override;
+  [[nodiscard]] bool follows_power() const override { return observer_.follows_power(); }
 
  private:
   events::Observer& observer_;
@@ -28,7 +30,7 @@ class Warmup final : public events::Observer {
   ByClass<std::int64_t> requests_;
   ByClass<std::int64_t> arrived_;
   ByClass<std::uint64_t> recorded_from_;  // number of a request: they are numbered as they arrive
-  std::int64_t completed_ = 0;            // of those left out
+  std::vector<std::int64_t> completed_;   // of those left out, by device
 };
 
 /// `warmup:` of a scenario: a share of a device's requests ("10 %", rounded down) or a number of them; null: none. Throws

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "partition/optimum.hpp"
 #include "partition/search.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -31,11 +33,19 @@ double distortion(const plan::Problem& problem, const plan::Plan& plan) {
 }
 
 Decision AutoSplit::partition(const plan::Problem& problem) const {
-  auto best =
-      best_of(plan::prefix_candidates(problem), plan::Objective::latency, [&](const plan::Candidate& candidate) {
-        return plan::is_feasible(problem, candidate.cost) && distortion(problem, candidate.plan) <= limit_;
-      });
-  if (!best) return {std::nullopt, fmt::format("infeasible: no cut within the limits and distortion {}", limit_)};
+  const auto candidates = plan::prefix_candidates(problem);
+  auto best = best_of(candidates, plan::Objective::latency, [&](const plan::Candidate& candidate) {
+    return plan::is_feasible(problem, candidate.cost) && !exceeds(distortion(problem, candidate.plan), limit_);
+  });
+  if (!best) {
+    const auto distorted = [&](const plan::Candidate& candidate) -> std::vector<plan::Excess> {
+      const double found = distortion(problem, candidate.plan);
+      if (!exceeds(found, limit_)) return {};
+      return {{fmt::format("distortion {} > {}", found, limit_), found / limit_ - 1.0}};
+    };
+    return {std::nullopt, fmt::format("infeasible: no cut within the limits and distortion {}; {}", limit_,
+                                      nearest_miss(problem, candidates, distorted))};
+  }
   const double found = distortion(problem, best->plan);
   return {std::move(best->plan), fmt::format("least latency within distortion {}: {}", limit_, found)};
 }
@@ -45,7 +55,7 @@ Measure AutoSplit::measure(const plan::Problem& /*problem*/) const {
 }
 
 bool AutoSplit::admits(const plan::Problem& problem, const plan::Plan& plan) const {
-  return Partitioner::admits(problem, plan) && distortion(problem, plan) <= limit_;
+  return Partitioner::admits(problem, plan) && !exceeds(distortion(problem, plan), limit_);
 }
 
 std::vector<std::string> AutoSplit::own_limits(const plan::Problem& /*problem*/) const {

@@ -2,17 +2,24 @@
 
 #include <fmt/format.h>
 
+#include "partition/optimum.hpp"
 #include "partition/search.hpp"
+#include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::partition {
 
 Decision BandwidthSpecific::partition(const plan::Problem& problem) const {
   const auto limit = problem.time_limit().value_or(plan::never);  // none where somebody asks what if
-  auto best = best_of(plan::prefix_candidates(problem), plan::Objective::bytes, [&](const plan::Candidate& candidate) {
-    return plan::is_feasible(problem, candidate.cost) && candidate.cost.latency <= limit;
+  const auto candidates = plan::prefix_candidates(problem);
+  auto best = best_of(candidates, plan::Objective::bytes, [&](const plan::Candidate& candidate) {
+    return plan::is_feasible(problem, candidate.cost) && !exceeds(candidate.cost.latency, limit);
   });
-  if (!best) return {std::nullopt, fmt::format("infeasible: no cut within {} and the limits", units::format(limit))};
+  if (!best) {
+    const auto late = [&](const plan::Candidate& candidate) { return too_late(problem, candidate); };
+    return {std::nullopt, fmt::format("infeasible: no cut within {} and the limits; {}", units::format(limit),
+                                      nearest_miss(problem, candidates, late))};
+  }
   return {std::move(best->plan), fmt::format("fewest bytes within {}", units::format(limit))};
 }
 
@@ -22,7 +29,7 @@ Measure BandwidthSpecific::measure(const plan::Problem& /*problem*/) const {
 
 bool BandwidthSpecific::admits(const plan::Problem& problem, const plan::Plan& plan) const {
   const auto cost = plan::evaluate(problem, plan);
-  return plan::is_feasible(problem, cost) && cost.latency <= problem.time_limit().value_or(plan::never);
+  return plan::is_feasible(problem, cost) && !exceeds(cost.latency, problem.time_limit().value_or(plan::never));
 }
 
 }  // namespace edgecut::partition

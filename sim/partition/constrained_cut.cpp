@@ -5,7 +5,7 @@
 #include <limits>
 #include <queue>
 
-#include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -227,9 +227,9 @@ std::vector<Budget> limits_as_budgets(const Problem& problem, const Variant& var
   const auto& network = *problem.network;
   const auto& constraints = problem.constraints;
   std::vector<Budget> budgets;
-  auto weights = empty_budget("weights", network.size(), std::min(problem.memory, problem.storage).value());
-  if (constraints.memory) weights.limit = std::min(weights.limit, constraints.memory->value());
-  auto tail = empty_budget("weights in the cloud", network.size(), problem.cloud_memory.value());
+  const Bytes own = std::min({problem.memory, problem.storage, constraints.memory.value_or(problem.memory)});
+  auto weights = empty_budget("weights", network.size(), with_tolerance(own).value());
+  auto tail = empty_budget("weights in the cloud", network.size(), with_tolerance(problem.cloud_memory).value());
   auto layers = empty_budget("layers in the cloud", network.size(), 0.0);
   const double head_ratio = problem.encodings.empty() ? 1.0 : problem.encodings[variant.encoding].head_ratio;
   for (LayerIndex v = 0; v < network.size(); ++v) {
@@ -247,12 +247,12 @@ std::vector<Budget> limits_as_budgets(const Problem& problem, const Variant& var
     budgets.push_back(std::move(layers));
   }
   if (constraints.energy) {
-    budgets.push_back(
-        {"energy", objective_costs(problem, plan::Objective::energy, variant), constraints.energy->value()});
+    budgets.push_back({"energy", objective_costs(problem, plan::Objective::energy, variant),
+                       with_tolerance(*constraints.energy).value()});
   }
   if (constraints.deadline) {
-    budgets.push_back(
-        {"latency", objective_costs(problem, plan::Objective::latency, variant), constraints.deadline->value()});
+    budgets.push_back({"latency", objective_costs(problem, plan::Objective::latency, variant),
+                       with_tolerance(*constraints.deadline).value()});
   }
   return budgets;
 }

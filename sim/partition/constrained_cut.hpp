@@ -49,7 +49,7 @@ using MoreBudgets = std::function<std::vector<Budget>(const plan::Variant&)>;
 /// its consumers). Peak memory is no sum: a placement is checked for it, its weights bound it from below.
 Optimum constrained_cut(const plan::Problem& problem, const MoreBudgets& more_budgets, const SearchLimits& limits);
 
-/// The problem's own limits as budgets.
+/// The problem's own limits as budgets, with the tolerance that every limit has.
 std::vector<Budget> limits_as_budgets(const plan::Problem& problem, const plan::Variant& variant);
 
 }  // namespace edgecut::partition

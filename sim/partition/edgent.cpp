@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
+#include "partition/optimum.hpp"
 #include "partition/search.hpp"
+#include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::partition {
@@ -21,11 +26,17 @@ Decision Edgent::partition(const plan::Problem& problem) const {
   for (std::size_t exit = network.exits().size(); exit-- > 0;) {
     auto best = best_of(plan::prefix_candidates(problem, policy_of(network, exit)), plan::Objective::latency,
                         [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });
-    if (!best || best->cost.latency > limit) continue;
+    if (!best || exceeds(best->cost.latency, limit)) continue;
     return {std::move(best->plan),
             fmt::format("deepest exit within {}: {}", units::format(limit), network.exits()[exit].name)};
   }
-  return {std::nullopt, fmt::format("infeasible: no exit within {} and the limits", units::format(limit))};
+  std::vector<plan::Candidate> all;
+  for (std::size_t exit = 0; exit < network.exits().size(); ++exit) {
+    std::ranges::move(plan::prefix_candidates(problem, policy_of(network, exit)), std::back_inserter(all));
+  }
+  return {std::nullopt,
+          fmt::format("infeasible: no exit within {} and the limits; {}", units::format(limit),
+                      nearest_miss(problem, all, [&](const auto& candidate) { return too_late(problem, candidate); }))};
 }
 
 Measure Edgent::measure(const plan::Problem& /*problem*/) const {
@@ -34,7 +45,7 @@ Measure Edgent::measure(const plan::Problem& /*problem*/) const {
 
 bool Edgent::admits(const plan::Problem& problem, const plan::Plan& plan) const {
   const auto cost = plan::evaluate(problem, plan);
-  return plan::is_feasible(problem, cost) && cost.latency <= problem.time_limit().value_or(plan::never);
+  return plan::is_feasible(problem, cost) && !exceeds(cost.latency, problem.time_limit().value_or(plan::never));
 }
 
 std::vector<plan::Candidate> Edgent::alternatives(const plan::Problem& problem, const plan::Plan& plan) const {

@@ -16,8 +16,8 @@ Decision Exhaustive::partition(const plan::Problem& problem) const {
     if (best == nullptr || plan::is_better(candidate, *best, problem.objective)) best = &candidate;
   }
   if (best == nullptr)
-    return {std::nullopt,
-            fmt::format("infeasible: none of {} cuts keeps the limits; {}", candidates.size(), nearest_miss(problem))};
+    return {std::nullopt, fmt::format("infeasible: none of {} cuts keeps the limits; {}", candidates.size(),
+                                      nearest_miss(problem, candidates))};
   return {best->plan, fmt::format("best of {} feasible cuts of {}", allowed, candidates.size())};
 }
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "config/map.hpp"
+#include "units/shorten.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -124,15 +125,15 @@ std::string_view name(plan::Objective objective) {
   throw std::logic_error("unknown objective");
 }
 
-json describe_radio(const Problem& problem) {
-  return {{"transmit_J_per_B", problem.transmit_slope.value()},
-          {"transmit_W", problem.transmit_base.value()},
-          {"receive_J_per_B", problem.receive_slope.value()},
-          {"receive_W", problem.receive_base.value()},
-          {"promotion_s", problem.sleep.promotion_delay.value()},
-          {"promotion_W", problem.sleep.promotion_power.value()},
-          {"tail_s", problem.sleep.tail_time.value()},
-          {"tail_W", problem.sleep.tail_power.value()}};
+json describe_radio(const plan::RadioUse& radio) {
+  return {{"transmit_J_per_B", radio.transmit_slope.value()},
+          {"transmit_W", radio.transmit_base.value()},
+          {"receive_J_per_B", radio.receive_slope.value()},
+          {"receive_W", radio.receive_base.value()},
+          {"promotion_s", radio.sleep.promotion_delay.value()},
+          {"promotion_W", radio.sleep.promotion_power.value()},
+          {"tail_s", radio.sleep.tail_time.value()},
+          {"tail_W", radio.sleep.tail_power.value()}};
 }
 
 // --- The answer
@@ -194,14 +195,14 @@ void check_placement(const Problem& problem, const plan::Plan& plan) {
 
 json parse(const std::string& line, std::uint64_t id) {
   auto answer = json::parse(line, nullptr, false);
-  if (!answer.is_object()) wrong(fmt::format("no JSON object: '{}'", line.substr(0, 200)));
+  if (!answer.is_object()) wrong(fmt::format("no JSON object: '{}'", units::shortened(line)));
   static const std::vector<std::string> known{"id",       "on_device", "after",     "processor",
                                               "encoding", "on_edge",   "infeasible"};
   for (const auto& [key, value] : answer.items()) {
     if (std::ranges::find(known, key) == known.end()) wrong(config::unknown_name("key", key, known));
   }
   if (!answer.contains("id") || answer["id"] != id) {
-    wrong(fmt::format("its id is {}", answer.contains("id") ? answer["id"].dump() : "missing"));
+    wrong(fmt::format("its id is {}", answer.contains("id") ? units::shortened(answer["id"].dump()) : "missing"));
   }
   const auto count = answer.count("on_device") + answer.count("after") + answer.count("infeasible");
   if (count != 1) wrong("exactly one of 'on_device', 'after' and 'infeasible' is allowed");
@@ -242,7 +243,7 @@ std::string request_line(const Problem& problem, std::uint64_t id) {
                {"cloud_wait_s", problem.cloud_wait.value()},
                {"cloud_memory_B", problem.cloud_memory.value()},
                {"period_s", or_null(problem.period)},
-               {"radio", describe_radio(problem)},
+               {"radio", describe_radio(problem.radio())},
                {"limits", describe_limits(problem)}};
   for (LayerIndex v = 0; v < problem.network->size(); ++v) {
     if (problem.network->active()[v]) request["layers"].push_back(describe_layer(problem, v));
@@ -253,13 +254,17 @@ std::string request_line(const Problem& problem, std::uint64_t id) {
                        {"wait_s", problem.edge->wait.value()},
                        {"link", describe(problem.edge->link)}};
   }
-  if (problem.direct) request["direct"] = describe(*problem.direct);
+  if (problem.direct) {
+    request["direct"] = describe(*problem.direct);
+    request["direct_radio"] = describe_radio(problem.direct_radio);
+  }
   return request.dump();
 }
 
 Decision read_answer(const Problem& problem, std::uint64_t id, const std::string& line) {
   const auto answer = parse(line, id);
-  if (answer.contains("infeasible")) return {std::nullopt, text_of(answer["infeasible"], "infeasible")};
+  if (answer.contains("infeasible"))
+    return {std::nullopt, units::shortened(text_of(answer["infeasible"], "infeasible"))};
   return {read_plan(problem, answer), "external"};
 }
 

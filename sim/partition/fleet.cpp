@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -45,7 +46,7 @@ double over(double bytes, double rate) {
 User make_user(plan::Problem problem) {
   ensure(!problem.edge, "users of a fleet have two tiers");
   User user{{}, {problem.link.up.value(), problem.link.down.value()}, never};
-  if (problem.constraints.deadline) user.deadline = problem.constraints.deadline->value();
+  if (problem.constraints.deadline) user.deadline = with_tolerance(problem.constraints.deadline->value());
   problem.constraints.deadline.reset();
   for (auto& [plan, cost] : plan::prefix_candidates(problem)) {
     if (!plan::is_feasible(problem, cost)) continue;
@@ -298,7 +299,8 @@ JointPlan with_backhaul(const Fleet& fleet) {
   for (int doubling = 0; !best.allocation && doubling < 60; ++doubling, high *= 2.0) try_limit(high);
   if (!best.allocation) return {std::nullopt, best.bound};
   high = plan::evaluate(fleet.problem(), *best.allocation).longest.value();
-  while (high - low > 1e-9 * high) {
+  constexpr int most_halvings = 100;  // to a least time of 0 it would never end
+  for (int halving = 0; halving < most_halvings && high - low > 1e-9 * high; ++halving) {
     const double limit = (low + high) / 2.0;
     (try_limit(limit) ? high : low) = limit;
   }

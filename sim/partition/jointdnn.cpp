@@ -8,6 +8,7 @@
 
 #include "partition/optimum.hpp"
 #include "plan/execution.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 
@@ -280,7 +281,10 @@ Path within_budget(const Chain& chain, double budget) {
     const double price = (cheap.weight.cost - kept.weight.cost) / (kept.weight.budgeted - cheap.weight.budgeted);
     auto next = chain.shortest(price);
     const double before = cheap.weight.priced(price);
-    if (next.weight.priced(price) >= before * (1.0 - 1e-12)) return kept;
+    // A path that lies between the two: there are only so many.
+    const bool is_cheaper = next.weight.priced(price) < before * (1.0 - 1e-12);
+    const bool is_between = next.weight.budgeted > kept.weight.budgeted && next.weight.budgeted < cheap.weight.budgeted;
+    if (!is_cheaper || !is_between) return kept;
     (next.weight.budgeted <= budget ? kept : cheap) = std::move(next);
   }
 }
@@ -288,8 +292,10 @@ Path within_budget(const Chain& chain, double budget) {
 // Of energy where latency is to be small, and the other way round. What is spent once in the cloud is set aside.
 double budget_of(const Problem& problem) {
   const auto& constraints = problem.constraints;
-  if (problem.objective != plan::Objective::energy) return constraints.energy ? constraints.energy->value() : infinite;
-  return constraints.deadline ? (*constraints.deadline - problem.cloud_wait).value() : infinite;
+  if (problem.objective != plan::Objective::energy) {
+    return constraints.energy ? with_tolerance(*constraints.energy).value() : infinite;
+  }
+  return constraints.deadline ? (with_tolerance(*constraints.deadline) - problem.cloud_wait).value() : infinite;
 }
 
 }  // namespace
@@ -310,7 +316,9 @@ Decision JointDnn::partition(const Problem& problem) const {
     consider(plan::cut_after(asked, asked.network->size() - 1, variant.processor, variant.encoding));
     consider(plan::cut_after(asked, 0, variant.processor, variant.encoding));
   }
-  if (!best) return {std::nullopt, "infeasible: no path that was found keeps the limits"};
+  if (!best) {
+    return {std::nullopt, "infeasible: no path that was found keeps the limits; " + nearest_miss(asked)};
+  }
   const bool returns = !asked.network->graph().is_downward_closed(best->plan.on_device);
   return {std::move(best->plan), returns ? "shortest path, back to the device in between" : "shortest path"};
 }

@@ -185,13 +185,14 @@ class Search {
     Problem through = problem_;
     if (problem_.direct) {
       through.link = *problem_.direct;
+      through.set_radio(problem_.direct_radio);
       through.edge->link.up = through.edge->link.down = Bandwidth(plan::never.value());
     }
     auto layers = layers_of(through, variant_);
     for (LayerIndex v = 0; v < layers.size(); ++v) {
       if (problem_.network->active()[v]) layers[v].at[1] = plan::never.value();
       const auto codec = problem_.encode(v, variant_.encoding) + problem_.decode(v, variant_.encoding);
-      layers[v].send[1] = std::max(0.0, layers[v].send[1] - codec_cost(codec));
+      layers[v].send[1] = std::max(0.0, layers[v].send[1] - codec_cost(through, codec));
     }
     try_cut(layers);
   }
@@ -211,12 +212,12 @@ class Search {
   }
 
   // Of coding on a server.
-  [[nodiscard]] double codec_cost(Seconds codec) const {
-    switch (problem_.objective) {
+  [[nodiscard]] static double codec_cost(const Problem& problem, Seconds codec) {
+    switch (problem.objective) {
       case Objective::latency:
         return codec.value();
       case Objective::energy:
-        return problem_.whole_result() > Bytes() ? (problem_.sleep.tail_power * codec).value() : 0.0;
+        return problem.whole_result() > Bytes() ? (problem.sleep.tail_power * codec).value() : 0.0;
       case Objective::bytes:
       case Objective::throughput:
         break;

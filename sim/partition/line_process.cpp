@@ -134,7 +134,13 @@ void LineProcess::receive_some() {
     at_end_ = n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
     if (n <= 0) return;
     received_.append(buffer.data(), static_cast<std::size_t>(n));
+    if (received_.size() > longest_answer) fail_flooded();
   }
+}
+
+void LineProcess::fail_flooded() const {
+  ::kill(pid_, SIGKILL);
+  throw std::runtime_error(fmt::format("more than {} MB of answer; a line ends an answer", longest_answer / 1'000'000));
 }
 
 void LineProcess::wait_until(Clock::time_point end, bool to_send) const {

@@ -16,6 +16,9 @@ namespace edgecut::partition {
 /// go where ours go. What it starts itself is its own affair.
 class LineProcess {
  public:
+  /// Bytes that may have come and were not asked for yet.
+  static constexpr std::size_t longest_answer = 16'000'000;
+
   /// Looks for `command[0]` as a shell does and starts it in `folder`. Throws std::runtime_error when it cannot be
   /// started.
   LineProcess(std::vector<std::string> command, const std::filesystem::path& folder);
@@ -24,7 +27,8 @@ class LineProcess {
   ~LineProcess();
 
   /// Sends a line and returns the next line that comes back, without its end. Throws std::runtime_error when the
-  /// program ends first or takes longer than `timeout`; it is of no use any more then.
+  /// program ends first, takes longer than `timeout` or puts out more than `longest_answer`; it is of no use any more
+  /// then.
   std::string ask(std::string_view line, std::chrono::duration<double> timeout);
 
   /// False in a process forked from the one that started it: the program is not to be shared.
@@ -39,6 +43,7 @@ class LineProcess {
   void wait_until(Clock::time_point end, bool to_send) const;
   bool has_ended_by(Clock::time_point end);
   [[noreturn]] void fail_ended();
+  [[noreturn]] void fail_flooded() const;
 
   pid_t owner_;
   pid_t pid_ = -1;

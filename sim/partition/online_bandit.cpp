@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "partition/optimum.hpp"
+
 namespace edgecut::partition {
 namespace {
 
@@ -89,10 +91,7 @@ struct Arm {
 
 // What the device can tell alone: its own time and energy, and every limit that is not of time or energy.
 bool may_be_feasible(const plan::Problem& problem, const plan::Cost& cost) {
-  const auto& limits = problem.constraints;
   if (!(cost.latency < plan::never)) return false;  // a layer is where it cannot run
-  if (limits.deadline && cost.head > *limits.deadline) return false;
-  if (limits.energy && cost.compute_energy > *limits.energy) return false;
   auto known = cost;
   known.latency = cost.head;
   known.energy_inference = cost.compute_energy;
@@ -117,7 +116,8 @@ class BanditSession final : public Session {
         lowest = value;
       }
     }
-    if (best == nullptr) return {std::nullopt, "infeasible: no cut keeps the limits that the device knows of"};
+    if (best == nullptr)
+      return {std::nullopt, "infeasible: no cut keeps the limits that the device knows of; " + nearest_arm(problem)};
     return {best->candidate.plan,
             fmt::format("LinUCB: lower bound {:.4g} s{}", lowest * unit_.value(), is_forced ? ", forced to send" : "")};
   }
@@ -151,6 +151,13 @@ class BanditSession final : public Session {
       has_away_ = has_away_ || !is_zero(arm.features);
       arms_.push_back(std::move(arm));
     }
+  }
+
+  // What time in the cloud takes, and so latency and a part of the energy, is not known.
+  static std::string nearest_arm(const plan::Problem& problem) {
+    auto known = problem;
+    known.constraints.deadline.reset();
+    return nearest_miss(known);
   }
 
   static Seconds unit_of(const std::vector<Arm>& arms) {

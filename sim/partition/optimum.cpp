@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
+#include <tuple>
 
 #include "partition/layered_cut.hpp"
 #include "partition/minimum_cut.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 
@@ -27,17 +30,54 @@ void keep_better(const Problem& problem, std::optional<Candidate>& best, Candida
 
 Decision if_feasible(const Problem& problem, std::optional<Candidate> candidate, std::string reason) {
   if (!candidate) return {std::nullopt, "infeasible: some layer can run nowhere"};
-  const auto broken = plan::violations(problem, candidate->cost);
-  if (!broken.empty()) return {std::nullopt, fmt::format("infeasible: its optimum breaks {}", fmt::join(broken, ", "))};
+  const auto broken = plan::excesses(problem, candidate->cost);
+  if (!broken.empty()) return {std::nullopt, "infeasible: its optimum breaks " + explained(broken)};
   return {std::move(candidate->plan), std::move(reason)};
 }
 
+std::string explained(const std::vector<plan::Excess>& excesses) {
+  std::vector<std::string> texts;
+  for (const auto& excess : excesses) texts.push_back(excess.explained());
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+namespace {
+
+// How far a candidate is from keeping all limits, the nearest first.
+std::tuple<std::size_t, double, std::size_t, double> distance_of(const std::vector<plan::Excess>& excesses,
+                                                                 const Candidate& candidate) {
+  std::size_t others = 0;
+  double farthest = 0.0;
+  for (const auto& excess : excesses) {
+    if (!excess.is_quantity) ++others;
+    farthest = std::max(farthest, excess.by);
+  }
+  return {others, farthest, excesses.size(), candidate.cost.energy_inference.value()};
+}
+
+}  // namespace
+
+std::string nearest_miss(const Problem& problem, const std::vector<Candidate>& candidates, const OwnExcesses& own) {
+  const Candidate* nearest = nullptr;
+  std::vector<plan::Excess> broken;
+  for (const auto& candidate : candidates) {
+    auto excesses = plan::excesses(problem, candidate.cost);
+    if (own) std::ranges::move(own(candidate), std::back_inserter(excesses));
+    if (nearest != nullptr && distance_of(broken, *nearest) <= distance_of(excesses, candidate)) continue;
+    nearest = &candidate;
+    broken = std::move(excesses);
+  }
+  if (nearest == nullptr) return "there is no candidate";
+  return fmt::format("the nearest, {}, breaks {}", plan::describe(*problem.network, nearest->plan), explained(broken));
+}
+
+std::vector<plan::Excess> too_late(const Problem& problem, const Candidate& candidate) {
+  if (problem.constraints.deadline || !problem.period || !exceeds(candidate.cost.latency, *problem.period)) return {};
+  return {plan::excess("latency", candidate.cost.latency, *problem.period, "the mean time between requests")};
+}
+
 std::string nearest_miss(const Problem& problem) {
-  const auto candidates = plan::prefix_candidates(problem);
-  const auto broken = [&](const Candidate& candidate) { return plan::violations(problem, candidate.cost).size(); };
-  const auto nearest = std::ranges::min_element(candidates, {}, broken);
-  return fmt::format("{} breaks {}", plan::describe(*problem.network, nearest->plan),
-                     fmt::join(plan::violations(problem, nearest->cost), ", "));
+  return nearest_miss(problem, plan::prefix_candidates(problem));
 }
 
 std::optional<Candidate> unlimited_optimum(const Problem& problem) {

@@ -30,7 +30,7 @@ struct Outcome {
   Seconds upload;   // of the bytes up, latency included; 0 when nothing was sent
   Seconds latency;  // from the request to the result
   Bytes up;
-  Joules energy;  // of the device for it, above idle
+  Joules energy;  // of the device for it, above idle, until then
 };
 
 /// What a device sees around it at the moment of a decision, beside the problem.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "units/limit.hpp"
+
 namespace edgecut::partition {
 namespace {
 
@@ -119,7 +121,7 @@ class Search {
       State state = begin;
       state.slowest = std::max(begin.slowest, compute);
       if (!(state.slowest < plan::never)) return;
-      if (memory(begin.begin, j) > problem_.hosts[host].memory) continue;
+      if (exceeds(memory(begin.begin, j), problem_.hosts[host].memory)) continue;
       keep_better(states_[index(set, type, j + 1)], state);
     }
   }

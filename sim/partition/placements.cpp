@@ -1,14 +1,13 @@
 #include "partition/placements.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "partition/optimum.hpp"
 
 namespace edgecut::partition {
 namespace {
 
 Decision if_feasible(const plan::Problem& problem, plan::Plan plan, std::string reason) {
-  const auto broken = plan::violations(problem, plan::evaluate(problem, plan));
-  if (!broken.empty()) return {std::nullopt, fmt::format("infeasible: {}", fmt::join(broken, ", "))};
+  const auto broken = plan::excesses(problem, plan::evaluate(problem, plan));
+  if (!broken.empty()) return {std::nullopt, "infeasible: " + explained(broken)};
   return {std::move(plan), std::move(reason)};
 }
 

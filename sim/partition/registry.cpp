@@ -369,6 +369,22 @@ std::optional<AdaptiveOptions> read_adaptive(Map& map) {
   });
 }
 
+// One figure, or by chance a part of each layer's own and one that all share.
+void read_error(const Value& value, RobustOptions& options) {
+  const config::Limits allowed{0.0, 10.0};
+  if (!value.is_map()) {
+    options.error = config::as<config::Ratio>(value, allowed).value;
+    return;
+  }
+  if (options.kind != RobustOptions::Kind::chance) {
+    value.fail("only kind chance takes a map; of the others it is one figure, such as 20 %, that all layers share");
+  }
+  config::read(value, [&](Map& parts) {
+    options.shared = parts.get_or<config::Ratio>("shared", {0.0}, allowed).value;
+    options.error = parts.get_or<config::Ratio>("layer", {0.0}, allowed).value;
+  });
+}
+
 std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule rule) {
   using Kind = RobustOptions::Kind;
   const Value* value = map.find_child("robust");
@@ -378,7 +394,7 @@ std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule ru
     RobustOptions options;
     options.kind = entries.choice<Kind>(
         "kind", {{"chance", Kind::chance}, {"worst_case", Kind::worst_case}, {"regret", Kind::regret}});
-    options.error = entries.get_or<config::Ratio>("error", {options.error}, {0.0, 10.0}).value;
+    if (const auto* error = entries.find_child("error")) read_error(*error, options);
     if (options.kind != Kind::chance && entries.has("confidence")) {
       entries.child("confidence").fail("only kind chance takes `confidence:`");
     }
@@ -495,15 +511,18 @@ const std::vector<Kind>& kinds() {
       {.name = "online_bandit",
        .summary = "learns the delay beyond the device while it runs (LinUCB with forced sampling, ANS)",
        .knowledge = Knowledge::benchmark,
+       .measures_device_alone = true,
        .make = make_online_bandit},
       {.name = "resource_aware",
        .summary = "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        .knowledge = Knowledge::nominal,
+       .knows_rates = true,
        .make = make_resource_aware},
       {.name = "external",
        .summary = "a program of one's own, asked in JSON (command: [python3, mine.py], timeout: 5 s)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
+       .knows_rates = true,
        .make = make_external},
       {.name = "oracle",
        .summary = "best placement of the whole DAG by the true times on an idle system",

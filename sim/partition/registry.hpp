@@ -40,6 +40,8 @@ struct Kind {
   Knowledge knowledge = Knowledge::nothing;  // unless a scenario says otherwise (`believes`)
   bool simulates_every_cut = false;          // best_fixed: the scenario runs each cut and keeps the best
   bool plans_edge = false;                   // knows what to do with a server between device and cloud
+  bool knows_rates = false;                  // looks at nominal rates, whatever its layer times are
+  bool measures_device_alone = false;        // what is beyond the device it learns while it runs
   bool adds_layers = false;                  // searches by sums over layers: groups of them it does not see
   PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
 };

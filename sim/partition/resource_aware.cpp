@@ -9,7 +9,9 @@
 
 #include "dnn/complexity.hpp"
 #include "partition/constrained_cut.hpp"
+#include "partition/optimum.hpp"
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -186,8 +188,8 @@ bool keeps_limits(const Problem& problem, const plan::Candidate& candidate, cons
 }
 
 bool keeps(const Budgets& budget, const Scored& scored) {
-  return scored.compute <= budget.compute && scored.storage <= budget.storage && scored.energy <= budget.energy &&
-         scored.bytes <= budget.sent;
+  return !exceeds(scored.compute, budget.compute) && !exceeds(scored.storage, budget.storage) &&
+         !exceeds(scored.energy, budget.energy) && !exceeds(scored.bytes, budget.sent);
 }
 
 // The cuts that keep every budget and the scenario's own limits.
@@ -202,6 +204,41 @@ std::vector<Scored> feasible_cuts(const Problem& problem, const std::vector<plan
   return feasible;
 }
 
+// Where a budget that the scenario does not give is from; empty where it gives it.
+std::string source_of(const ResourceAwareOptions& options, Resource resource, const char* source) {
+  return options.budgets.contains(resource) || options.amounts.contains(resource) ? "" : source;
+}
+
+// The method's own limits that a candidate breaks.
+std::vector<plan::Excess> own_excesses(const Problem& problem, const plan::Candidate& candidate,
+                                       const std::vector<Budgets>& budgets, const ResourceAwareOptions& options) {
+  std::vector<plan::Excess> broken;
+  const auto& budget = budgets[candidate.plan.processor];
+  const auto scored = score(problem, candidate);
+  const auto hold = [&](const char* name, Resource resource, double value, double limit, const char* source) {
+    if (!exceeds(value, limit)) return;
+    broken.push_back(plan::excess(fmt::format("{} budget", name), value, limit, source_of(options, resource, source)));
+  };
+  hold("compute", Resource::compute, scored.compute, budget.compute, "what the time limit leaves");
+  hold("storage", Resource::storage, scored.storage, budget.storage, "the device's free storage");
+  hold("energy", Resource::energy, scored.energy, budget.energy, "the limit on energy");
+  if (exceeds(scored.bytes, budget.sent)) {
+    broken.push_back(plan::excess("bandwidth budget", Bytes(scored.bytes), Bytes(budget.sent)));
+  }
+  if (broken.empty() && options.robust && plan::is_feasible(problem, candidate.cost)) {
+    broken.push_back({fmt::format("a limit once errors of {:.3g} % are allowed for", 100.0 * options.robust->error)});
+  }
+  return broken;
+}
+
+// Why none of them is allowed.
+std::string nearest_of(const Problem& problem, const std::vector<plan::Candidate>& candidates,
+                       const std::vector<Budgets>& budgets, const ResourceAwareOptions& options) {
+  return nearest_miss(problem, candidates, [&](const plan::Candidate& candidate) {
+    return own_excesses(problem, candidate, budgets, options);
+  });
+}
+
 const Scored& best_by(const std::vector<Scored>& cuts, plan::Objective objective) {
   return *std::ranges::min_element(
       cuts, [&](const Scored& a, const Scored& b) { return plan::is_better(a.candidate, b.candidate, objective); });
@@ -214,9 +251,10 @@ Decision rule_r3(const Problem& problem, const std::vector<Scored>& cuts, const 
   }
   std::vector<plan::Candidate> candidates;
   for (const auto& cut : cuts) candidates.push_back(cut.candidate);
-  return {
-      robust_choice(problem, candidates, *robust).plan,
-      fmt::format("R3: best of {} cuts by nominal rates that may err by {:.0f} %", cuts.size(), 100.0 * robust->error)};
+  const auto together = robust->shared > 0.0 ? fmt::format("{:.0f} % together and ", 100.0 * robust->shared) : "";
+  return {robust_choice(problem, candidates, *robust).plan,
+          fmt::format("R3: best of {} cuts by nominal rates that may err by {}{:.0f} %{}", cuts.size(), together,
+                      100.0 * robust->error, together.empty() ? "" : " each")};
 }
 
 // The resources that bind, the scarcest first.
@@ -348,13 +386,15 @@ std::vector<Budget> share_budgets(const Problem& problem, const Budgets& budgets
     if (by_layer && joules > 0.0) energy.use.device[v] = own_joules(host, v).value() / joules;
   }
   std::vector<Budget> result;
-  for (const auto& budget : {compute, storage, energy}) {
-    if (budget.limit < 1.0) result.push_back(budget);  // others cannot bind
+  for (auto budget : {compute, storage, energy}) {
+    if (!(budget.limit < 1.0)) continue;  // it cannot bind
+    budget.limit = with_tolerance(budget.limit);
+    result.push_back(std::move(budget));
   }
   return result;
 }
 
-Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, std::size_t node_limit) {
+Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, const ResourceAwareOptions& options) {
   if (problem.objective == plan::Objective::throughput) {
     return {std::nullopt, "no plan: R4 plans for latency, energy or bytes, not for throughput"};
   }
@@ -362,14 +402,16 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, st
     const auto& budget = budgets[variant.processor];
     auto all = share_budgets(problem, budget, variant.processor);
     if (budget.sent < unlimited) {
-      all.push_back({"bytes", objective_costs(problem, plan::Objective::bytes, variant), budget.sent});
+      all.push_back({"bytes", objective_costs(problem, plan::Objective::bytes, variant), with_tolerance(budget.sent)});
     }
     return all;
   };
-  auto optimum = constrained_cut(problem, shares, {node_limit});
+  auto optimum = constrained_cut(problem, shares, {options.node_limit});
   if (!optimum.best) {
-    return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the budgets and the limits"
-                                            : "no feasible placement found before the node limit"};
+    return {std::nullopt, optimum.is_proven
+                              ? "infeasible: no placement keeps the budgets and the limits; " +
+                                    nearest_of(problem, plan::prefix_candidates(problem), budgets, options)
+                              : "no feasible placement found before the node limit"};
   }
   const double gap = optimum.gap(problem.objective);
   return {.plan = std::move(optimum.best->plan),
@@ -429,7 +471,9 @@ Budgets derive_budgets(const Problem& given, const ResourceAwareOptions& options
 Decision ResourceAware::choose(const Problem& problem, const std::vector<Budgets>& budgets,
                                const std::vector<plan::Candidate>& candidates, double largest_bytes) const {
   const auto cuts = feasible_cuts(problem, candidates, budgets, options_);
-  if (cuts.empty()) return {std::nullopt, "infeasible: no cut keeps the budgets and the limits"};
+  if (cuts.empty())
+    return {std::nullopt, "infeasible: no cut keeps the budgets and the limits; " +
+                              nearest_of(problem, candidates, budgets, options_)};
   const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
   if (options_.rule == Rule::R1 && !scarce.empty()) return rule_r1(cuts, scarce);
   if (options_.rule == Rule::R2) return rule_r2(cuts, options_, budgets, largest_bytes);
@@ -439,7 +483,7 @@ Decision ResourceAware::choose(const Problem& problem, const std::vector<Budgets
 Decision ResourceAware::partition(const Problem& given) const {
   const auto problem = with_given_bytes(given, options_);
   const auto budgets = budgets_by_processor(problem, options_);
-  if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_.node_limit);
+  if (options_.rule == Rule::R4) return rule_r4(problem, budgets, options_);
   const auto candidates = plan::prefix_candidates(problem);
   return choose(problem, budgets, candidates, most_bytes(candidates));
 }

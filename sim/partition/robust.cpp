@@ -13,6 +13,11 @@ namespace {
 using plan::Candidate;
 using plan::Problem;
 
+void scale(plan::Hop& hop, double bandwidth) {
+  hop.up *= bandwidth;
+  hop.down *= bandwidth;
+}
+
 Problem scaled(const Problem& problem, double device, double cloud, double bandwidth) {
   auto corner = problem;
   for (auto& processor : corner.processors) {
@@ -21,48 +26,70 @@ Problem scaled(const Problem& problem, double device, double cloud, double bandw
   }
   for (auto& time : corner.cloud_time) time *= cloud;
   for (auto& energy : corner.cloud_layer_energy) energy *= cloud;
+  if (corner.edge) {
+    for (auto& time : corner.edge->layer_time) time *= cloud;
+    for (auto& energy : corner.edge->layer_energy) energy *= cloud;
+    scale(corner.edge->link, bandwidth);
+  }
   for (auto& group : corner.groups) {
     group.time *= group.tier == plan::Tier::device ? device : cloud;
     group.energy *= group.tier == plan::Tier::device ? device : cloud;
   }
-  corner.link.up *= bandwidth;
-  corner.link.down *= bandwidth;
+  scale(corner.link, bandwidth);
+  if (corner.direct) scale(*corner.direct, bandwidth);
   return corner;
 }
 
-// Sum of the squares of a figure of each layer, by where it runs.
-template <class OnDevice, class InCloud>
-double squares(const Problem& problem, const plan::Plan& plan, OnDevice on_device, InCloud in_cloud) {
-  const auto& active = problem.network->active(plan.exit_policy);
+// A figure of each layer of a plan, summed; and the squares of these.
+struct Sums {
   double sum = 0.0;
+  double squares = 0.0;
+};
+
+template <class Figure>
+Sums sums_over(const Problem& problem, const plan::Plan& plan, Figure figure) {
+  const auto& active = problem.network->active(plan.exit_policy);
+  Sums sums;
   for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
     if (!active[v]) continue;
-    const double figure = plan.on_device[v] ? on_device(v).value() : in_cloud(v).value();
-    sum += figure * figure;
+    const double value = figure(v, plan.tier(v)).value();
+    sums.sum += value;
+    sums.squares += value * value;
   }
-  return sum;
+  return sums;
 }
 
-// Of a sum of independent log-normals of that sigma, from the squares of their means.
-double deviation(double squares, double sigma) {
-  return std::sqrt(std::expm1(sigma * sigma) * squares);
+Sums layer_times(const Problem& problem, const plan::Plan& plan) {
+  return sums_over(problem, plan, [&](dnn::LayerIndex v, plan::Tier tier) {
+    if (tier == plan::Tier::device) return problem.processors[plan.processor].layer_time[v];
+    return tier == plan::Tier::edge ? problem.edge->layer_time[v] : problem.cloud_time[v];
+  });
 }
 
-// A layer's joules err as its time does.
-Joules energy_deviation(const Problem& problem, const plan::Plan& plan, double sigma) {
-  const auto& host = problem.processors[plan.processor];
-  return Joules(deviation(squares(
-                              problem, plan, [&](dnn::LayerIndex v) { return host.energy(v); },
-                              [&](dnn::LayerIndex v) { return problem.cloud_energy(v); }),
-                          sigma));
+Sums layer_joules(const Problem& problem, const plan::Plan& plan) {
+  return sums_over(problem, plan, [&](dnn::LayerIndex v, plan::Tier tier) {
+    if (tier == plan::Tier::device) return problem.processors[plan.processor].energy(v);
+    return tier == plan::Tier::edge ? problem.edge->energy(v) : problem.cloud_energy(v);
+  });
+}
+
+// The shared factor F and the layers' own L have mean 1, E F^2 = exp(shared^2) and E L^2 = exp(error^2), so that the
+// sum's variance over its squared mean is exp(shared^2) (1 + (exp(error^2) - 1) squares / sum^2) - 1, and 1 more than
+// that is exp(sigma^2) of a log-normal.
+double likely(const Sums& of, const RobustOptions& options) {
+  if (of.sum <= 0.0 || !std::isfinite(of.sum)) return of.sum;
+  const double own = std::expm1(options.error * options.error) * of.squares / (of.sum * of.sum);
+  const double variance = options.shared * options.shared + std::log1p(own);
+  const double quantile = boost::math::quantile(boost::math::normal(), options.confidence);
+  return of.sum * std::exp(quantile * std::sqrt(variance) - variance / 2.0);
 }
 
 bool is_likely_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
-  const double quantile = boost::math::quantile(boost::math::normal(), options.confidence);
-  const auto& plan = candidate.plan;
   auto cost = candidate.cost;
-  cost.latency += quantile * latency_deviation(problem, plan, options.error);
-  cost.energy_inference += quantile * energy_deviation(problem, plan, options.error);
+  const auto time = layer_times(problem, candidate.plan);
+  const auto energy = layer_joules(problem, candidate.plan);
+  cost.latency += Seconds(likely(time, options) - time.sum);
+  cost.energy_inference += Joules(likely(energy, options) - energy.sum);
   return plan::is_feasible(problem, cost);
 }
 
@@ -109,12 +136,12 @@ std::vector<Problem> box_corners(const Problem& problem, double error) {
   return corners;
 }
 
-Seconds latency_deviation(const Problem& problem, const plan::Plan& plan, double sigma) {
-  const auto& host = problem.processors[plan.processor];
-  return Seconds(deviation(squares(
-                               problem, plan, [&](dnn::LayerIndex v) { return host.layer_time[v]; },
-                               [&](dnn::LayerIndex v) { return problem.cloud_time[v]; }),
-                           sigma));
+Seconds likely_time(const Problem& problem, const plan::Plan& plan, const RobustOptions& options) {
+  return Seconds(likely(layer_times(problem, plan), options));
+}
+
+Joules likely_energy(const Problem& problem, const plan::Plan& plan, const RobustOptions& options) {
+  return Joules(likely(layer_joules(problem, plan), options));
 }
 
 bool is_robustly_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {

@@ -18,19 +18,23 @@ struct RobustOptions {
   Kind kind = Kind::chance;
   double error = 0.2;  // chance: sigma of the logarithm of a layer's time; else half the box, as a factor 1 + error
   double confidence = 0.95;         // chance only
+  double shared = 0.0;              // chance only: sigma of the logarithm of a factor that all layers have in common
   bool limits_as_believed = false;  // asked what if limits allowed for no errors
 };
 
-/// The corners of the box: device times, cloud times and bandwidths (together, both ways) each by 1 / (1 + error) or
-/// 1 + error. Cost rises in times and falls in bandwidths, so that the largest over the box is at a corner.
+/// The corners of the box: device times, servers' times and bandwidths (all together, both ways) each by 1 / (1 + error)
+/// or 1 + error. Cost rises in times and falls in bandwidths, so that the largest over the box is at a corner.
 std::vector<plan::Problem> box_corners(const plan::Problem& problem, double error);
 
-/// Standard deviation of a plan's latency: layer times independent and log-normal about the believed means, so that
-/// each has the variance mean^2 (exp(sigma^2) - 1). Transfers and codecs are certain.
-Seconds latency_deviation(const plan::Problem& problem, const plan::Plan& plan, double sigma);
+/// What layer times, and joules of layers, are together at most with the confidence asked for. A layer's figure is the
+/// believed mean times a log-normal of its own (`error`) and one that all layers have in common, on all hosts (`shared`).
+/// Their sum is taken to be log-normal with its mean and variance, which is exact for one layer and for errors that are
+/// shared alone [Fenton, IRE Trans. Communications Systems 8, 1960].
+Seconds likely_time(const plan::Problem& problem, const plan::Plan& plan, const RobustOptions& options);
+Joules likely_energy(const plan::Problem& problem, const plan::Plan& plan, const RobustOptions& options);
 
-/// Whether the plan keeps the problem's limits in the sense of `kind`. By chance: the mean and the normal quantile of
-/// the confidence times the deviation, of latency and of the processor's energy, each limit by itself.
+/// Whether the plan keeps the problem's limits in the sense of `kind`. By chance: with the likely time and the likely
+/// joules of its layers, each limit by itself; transfers and codecs are certain.
 bool is_robustly_feasible(const plan::Problem& problem, const plan::Candidate& candidate, const RobustOptions& options);
 
 /// By candidate: what `kind` makes small, the largest objective or the largest loss in a corner of the box; the objective

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "partition/optimum.hpp"
+#include "units/limit.hpp"
+
 namespace edgecut::partition {
 
 using plan::Candidate;
@@ -41,14 +44,23 @@ std::vector<Candidate> block_candidates(const Problem& problem) {
 
 }  // namespace
 
-bool ScissionFilters::admit(const Cost& cost) const {
+std::vector<plan::Excess> ScissionFilters::broken(const Cost& cost) const {
+  std::vector<plan::Excess> excesses;
   const auto runs = [&](Tier tier) { return runs_on(cost, tier); };
-  return std::ranges::all_of(required, runs) && std::ranges::none_of(forbidden, runs) &&
-         (!max_sent || cost.up <= *max_sent) && (!max_head || cost.head <= *max_head);
+  if (!std::ranges::all_of(required, runs)) excesses.push_back({"`require`", 1.0, false});
+  if (!std::ranges::none_of(forbidden, runs)) excesses.push_back({"`forbid`", 1.0, false});
+  if (max_sent && exceeds(cost.up, *max_sent)) excesses.push_back(plan::excess("max_sent", cost.up, *max_sent));
+  if (max_head && exceeds(cost.head, *max_head)) excesses.push_back(plan::excess("max_head", cost.head, *max_head));
+  return excesses;
+}
+
+bool ScissionFilters::admit(const Cost& cost) const {
+  return broken(cost).empty();
 }
 
 Decision Scission::partition(const Problem& problem) const {
   auto candidates = block_candidates(problem);
+  const auto all = candidates;
   const auto count = candidates.size();
   std::erase_if(candidates, [&](const Candidate& candidate) {
     return !plan::is_feasible(problem, candidate.cost) || !filters_.admit(candidate.cost);
@@ -56,8 +68,10 @@ Decision Scission::partition(const Problem& problem) const {
   const auto allowed = candidates.size();
   if (allowed < filters_.rank) {
     return {std::nullopt,
-            allowed == 0 ? fmt::format("infeasible: none of {} ways to place blocks is allowed", count)
-                         : fmt::format("infeasible: only {} of {} ways to place blocks are allowed", allowed, count)};
+            allowed == 0
+                ? fmt::format("infeasible: none of {} ways to place blocks is allowed; {}", count,
+                              nearest_miss(problem, all, [&](const Candidate& c) { return filters_.broken(c.cost); }))
+                : fmt::format("infeasible: only {} of {} ways to place blocks are allowed", allowed, count)};
   }
   auto best = candidates.begin();
   for (std::size_t rank = 1;; ++rank) {

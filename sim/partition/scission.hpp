@@ -17,6 +17,8 @@ struct ScissionFilters {
   std::size_t rank = 1;                  // 2: the second best of those admitted, and so on
 
   [[nodiscard]] bool admit(const plan::Cost& cost) const;
+  /// Those that a plan of that cost does not pass.
+  [[nodiscard]] std::vector<plan::Excess> broken(const plan::Cost& cost) const;
 };
 
 /// argmin of the problem's objective over every pair of cut vertices (last block of the device, last block of the edge

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "partition/exhaustive.hpp"
+#include "partition/optimum.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -80,24 +81,30 @@ Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limi
   Problem any = problem;
   any.objective = plan::Objective::latency;
   double shortest = decision.plan ? plan::evaluate(problem, *decision.plan).slowest_stage.value() : 0.0;
-  for (;;) {
+  auto left = limits;  // of the nodes, over all rounds: each round takes one at least, so there is a last round
+  bool is_proven = false;
+  while (!is_proven) {
     // A little less than what is known; without a plan yet, anything that keeps the limits.
     const double target = decision.plan ? shortest * (1.0 - 1e-9) : 1e300;
+    is_proven = decision.plan && !(target < shortest);  // of 0 s: no stage is shorter
+    if (is_proven) break;
     const auto optimum = constrained_cut(
-        any, [&](const Variant& variant) { return stage_budgets(problem, variant, target); }, limits);
-    if (!optimum.best) {
-      if (!decision.plan) {
-        return {std::nullopt, optimum.is_proven ? "infeasible: no placement keeps the limits"
-                                                : "no feasible placement found before the node limit"};
-      }
-      decision.gap = optimum.is_proven ? 0.0 : gap_of(shortest, slowest_stage_bound(problem));
-      decision.reason = fmt::format("slowest stage {:.4g} s, {}", shortest,
-                                    optimum.is_proven ? "optimal" : "no shorter one found before the node limit");
-      return decision;
-    }
+        any, [&](const Variant& variant) { return stage_budgets(problem, variant, target); }, left);
+    left.nodes -= std::min(left.nodes, optimum.nodes);
+    is_proven = !optimum.best && optimum.is_proven;
+    const bool is_shorter = optimum.best && (!decision.plan || optimum.best->cost.slowest_stage < Seconds(shortest));
+    if (!is_shorter) break;
     decision.plan = optimum.best->plan;
     shortest = optimum.best->cost.slowest_stage.value();
   }
+  if (!decision.plan) {
+    return {std::nullopt, is_proven ? "infeasible: no placement keeps the limits; " + nearest_miss(problem)
+                                    : "no feasible placement found before the node limit"};
+  }
+  decision.gap = is_proven ? 0.0 : gap_of(shortest, slowest_stage_bound(problem));
+  decision.reason = fmt::format("slowest stage {:.4g} s, {}", shortest,
+                                is_proven ? "optimal" : "no shorter one found before the node limit");
+  return decision;
 }
 
 }  // namespace edgecut::partition

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "partition/optimum.hpp"
 #include "partition/search.hpp"
 
 namespace edgecut::partition {
@@ -22,10 +23,12 @@ Decision Spinn::partition(const plan::Problem& problem) const {
   const auto& network = *problem.network;
   auto candidates = alternatives(problem, {});
   const auto count = candidates.size();
-  auto best = best_of(std::move(candidates), problem.objective,
+  auto best = best_of(candidates, problem.objective,
                       [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });
-  if (!best)
-    return {std::nullopt, fmt::format("infeasible: none of {} pairs of exits and cut keeps the limits", count)};
+  if (!best) {
+    return {std::nullopt, fmt::format("infeasible: none of {} pairs of exits and cut keeps the limits; {}", count,
+                                      nearest_miss(problem, candidates))};
+  }
   const auto& policy = network.exit_policies()[best->plan.exit_policy].name;
   return {std::move(best->plan), fmt::format("best of {} pairs of exits and cut: {}", count, policy)};
 }

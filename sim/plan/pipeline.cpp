@@ -4,6 +4,7 @@
 
 #include "dnn/complexity.hpp"
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::plan {
 namespace {
@@ -86,7 +87,7 @@ PipelineCost evaluate(const PipelineProblem& problem, const Pipeline& pipeline) 
     const auto& stage = pipeline[i];
     cost.compute.push_back(compute_time(problem, stage));
     cost.memory.push_back(stage_memory(*problem.network, stage.first, stage.last));
-    cost.fits = cost.fits && cost.memory.back() <= problem.hosts[stage.host].memory;
+    cost.fits = cost.fits && !exceeds(cost.memory.back(), problem.hosts[stage.host].memory);
     cost.slowest = std::max(cost.slowest, cost.compute.back());
     cost.latency += cost.compute.back();
     if (i + 1 == pipeline.size()) break;

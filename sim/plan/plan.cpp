@@ -1,15 +1,18 @@
 #include "plan/plan.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "dnn/complexity.hpp"
 #include "plan/execution.hpp"
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::plan {
@@ -102,6 +105,7 @@ class Tally {
   [[nodiscard]] bool is_direct() const { return problem_.direct && !cost_.uses_edge; }
   [[nodiscard]] bool relays() const { return problem_.edge && cost_.uses_cloud && !is_direct(); }
   [[nodiscard]] const Hop& own_hop() const { return is_direct() ? *problem_.direct : problem_.link; }
+  [[nodiscard]] RadioUse own_radio() const { return is_direct() ? problem_.direct_radio : problem_.radio(); }
 
   void recode(Tier from, Tier to, LayerIndex v) {
     const auto encode = problem_.encode(v, plan_.encoding);
@@ -184,7 +188,7 @@ class Tally {
   // The first transfer finds the radio asleep.
   void add_sleep() {
     if (!radio_.is_used()) return;
-    const auto& sleep = problem_.sleep;
+    const auto sleep = own_radio().sleep;
     cost_.promotion = sleep.promotion_delay;
     (cost_.up > Bytes() ? cost_.upload : cost_.download) += cost_.promotion;
     cost_.promotion_energy = sleep.promotion_power * sleep.promotion_delay;
@@ -236,8 +240,9 @@ class Tally {
     if (is_cut()) pass_cut();
     add_sleep();
     cost_.compute_energy = cost_.head < never ? compute_energy() : Joules(never.value());
-    cost_.transmit_energy = problem_.transmit_slope * cost_.up + problem_.transmit_base * cost_.up_transfer;
-    cost_.receive_energy = problem_.receive_slope * cost_.down + problem_.receive_base * cost_.down_transfer;
+    const auto radio = own_radio();
+    cost_.transmit_energy = radio.transmit_slope * cost_.up + radio.transmit_base * cost_.up_transfer;
+    cost_.receive_energy = radio.receive_slope * cost_.down + radio.receive_base * cost_.down_transfer;
     if (counts_servers()) cost_.server_energy = server_energy();
   }
 
@@ -421,29 +426,30 @@ Bytes crossing_bytes(const Problem& problem, const Plan& plan) {
 
 namespace {
 
-// Calls `over(value, bound, what)` for each limit on a quantity that the cost is over. The one list of them.
+// Calls `over(value, bound, what, source)` for each limit on a quantity that the cost is over. The one list of them.
 template <class Over>
 void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
   const auto& constraints = problem.constraints;
-  const auto limit = [&](auto value, auto bound, std::string_view what) {
-    if (value > bound) over(value, bound, what);
+  const auto limit = [&](auto value, auto bound, std::string_view what, const std::string& source = {}) {
+    if (exceeds(value, bound)) over(value, bound, what, source);
   };
-  limit(cost.head_memory, problem.memory, "device memory");
+  limit(cost.head_memory, problem.memory, "device memory", problem.memory_source);
   limit(cost.head_weights, problem.storage, "device storage");
   if (problem.edge) limit(cost.edge_memory, problem.edge->memory, "edge server memory");
   limit(cost.cloud_memory, problem.cloud_memory, "cloud memory");
   if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
-  if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy");
+  if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy", constraints.energy_source);
   if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");
 }
 
-// The limits on what is no quantity, a phrase each.
-std::vector<std::string> other_violations(const Problem& problem, const Cost& cost) {
-  std::vector<std::string> broken;
+// Limits that are not on a quantity that may be too large.
+std::vector<Excess> other_excesses(const Problem& problem, const Cost& cost) {
+  std::vector<Excess> broken;
   const auto& constraints = problem.constraints;
-  if (constraints.accuracy && !cost.accuracy) broken.emplace_back("accuracy unknown");
-  if (constraints.accuracy && cost.accuracy && *cost.accuracy < *constraints.accuracy - 1e-12) {
-    broken.push_back(fmt::format("accuracy {:.4g} < {:.4g}", *cost.accuracy, *constraints.accuracy));
+  if (constraints.accuracy && !cost.accuracy) broken.push_back({"accuracy unknown", 1.0, false});
+  if (constraints.accuracy && cost.accuracy && exceeds(*constraints.accuracy, *cost.accuracy)) {
+    broken.push_back({fmt::format("accuracy {:.4g} < {:.4g}", *cost.accuracy, *constraints.accuracy),
+                      1.0 - *cost.accuracy / *constraints.accuracy});
   }
   return broken;
 }
@@ -452,31 +458,71 @@ bool has_too_few_layers(const Problem& problem, const Cost& cost) {
   return cost.layers_on_device < problem.constraints.min_layers_on_device;
 }
 
+template <class Quantity>
+Excess excess_of(std::string_view what, Quantity value, Quantity limit, std::string source) {
+  auto texts = std::pair{units::format(value), units::format(limit)};
+  if (texts.first == texts.second) {
+    texts = {fmt::format("{}", value.value()), fmt::format("{} in base units", limit.value())};
+  }
+  return {fmt::format("{} {} > {}", what, texts.first, texts.second), value.value() / limit.value() - 1.0, true,
+          std::move(source)};
+}
+
 }  // namespace
 
-std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
-  std::vector<std::string> broken;
-  if (!(cost.latency < never)) return {"a layer is on a tier that cannot run it"};
-  for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what) {
-    auto texts = std::pair{units::format(value), units::format(bound)};
-    if (texts.first == texts.second) {
-      texts = {fmt::format("{}", value.value()), fmt::format("{} in base units", bound.value())};
-    }
-    broken.push_back(fmt::format("{} {} > {}", what, texts.first, texts.second));
+std::string Excess::explained() const {
+  std::vector<std::string> notes;
+  if (is_quantity && std::isfinite(by) && by > 0.0) {
+    const double percent = 100.0 * by;
+    notes.push_back(percent < 10.0 ? fmt::format("by {:.2g} %", percent) : fmt::format("by {:.0f} %", percent));
+  }
+  if (!source.empty()) notes.push_back("derived: " + source);
+  return notes.empty() ? text : fmt::format("{} ({})", text, fmt::join(notes, "; "));
+}
+
+Excess excess(std::string_view what, Seconds value, Seconds limit, std::string source) {
+  return excess_of(what, value, limit, std::move(source));
+}
+Excess excess(std::string_view what, Bytes value, Bytes limit, std::string source) {
+  return excess_of(what, value, limit, std::move(source));
+}
+Excess excess(std::string_view what, Joules value, Joules limit, std::string source) {
+  return excess_of(what, value, limit, std::move(source));
+}
+Excess excess(std::string_view what, double value, double limit, std::string source) {
+  return {fmt::format("{} {:.3g} % > {:.3g} %", what, 100.0 * value, 100.0 * limit), value / limit - 1.0, true,
+          std::move(source)};
+}
+
+std::vector<Excess> excesses(const Problem& problem, const Cost& cost) {
+  if (!(cost.latency < never)) return {{"a layer is on a tier that cannot run it", 1.0, false}};
+  std::vector<Excess> broken;
+  for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what, const std::string& source) {
+    broken.push_back(excess(what, value, bound, source));
   });
-  for (auto& text : other_violations(problem, cost)) broken.push_back(std::move(text));
+  for (auto& other : other_excesses(problem, cost)) broken.push_back(std::move(other));
   if (has_too_few_layers(problem, cost)) {
-    broken.push_back(fmt::format("{} of at least {} layers on the device", cost.layers_on_device,
-                                 problem.constraints.min_layers_on_device));
+    const auto least = problem.constraints.min_layers_on_device;
+    broken.push_back({fmt::format("{} of at least {} layers on the device", cost.layers_on_device, least),
+                      1.0 - static_cast<double>(cost.layers_on_device) / static_cast<double>(least), false});
   }
   return broken;
 }
 
+std::vector<std::string> violations(const Problem& problem, const Cost& cost) {
+  std::vector<std::string> texts;
+  for (auto& excess : excesses(problem, cost)) texts.push_back(std::move(excess.text));
+  return texts;
+}
+
 bool is_feasible(const Problem& problem, const Cost& cost) {
   bool exceeds = false;
-  for_each_exceeded(problem, cost, [&](auto /*value*/, auto /*bound*/, std::string_view /*what*/) { exceeds = true; });
+  for_each_exceeded(problem, cost,
+                    [&](auto /*value*/, auto /*bound*/, std::string_view /*what*/, const std::string& /*source*/) {
+                      exceeds = true;
+                    });
   return !exceeds && cost.latency < never && !has_too_few_layers(problem, cost) &&
-         other_violations(problem, cost).empty();
+         other_excesses(problem, cost).empty();
 }
 
 namespace {

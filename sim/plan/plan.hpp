@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "plan/problem.hpp"
@@ -89,7 +90,25 @@ Cost evaluate(const Problem& problem, const Plan& plan);
 /// plan's.
 Cost evaluate_exit(const Problem& problem, const Plan& plan, std::size_t exit);
 
-/// What of the problem's limits a plan of that cost breaks, a phrase each; empty for a feasible plan.
+/// A limit that a plan breaks, and by how much.
+struct Excess {
+  std::string text;         // "energy 2 J > 1 J"
+  double by = 0.0;          // share of the limit by which the plan is beyond it; infinite where the limit is 0
+  bool is_quantity = true;  // else a layer where it may not be, or something unknown
+  std::string source = {};  // what the limit is derived from; empty: it was given
+
+  /// "energy 2 J > 1 J (by 100 %; derived: lifetime 8 h: ...)".
+  [[nodiscard]] std::string explained() const;
+};
+Excess excess(std::string_view what, Seconds value, Seconds limit, std::string source = {});
+Excess excess(std::string_view what, Bytes value, Bytes limit, std::string source = {});
+Excess excess(std::string_view what, Joules value, Joules limit, std::string source = {});
+/// Shares of something.
+Excess excess(std::string_view what, double value, double limit, std::string source = {});
+
+/// The problem's limits that a plan of that cost exceeds (units/limit.hpp); empty for a feasible plan.
+std::vector<Excess> excesses(const Problem& problem, const Cost& cost);
+/// Their texts, without amounts and sources.
 std::vector<std::string> violations(const Problem& problem, const Cost& cost);
 bool is_feasible(const Problem& problem, const Cost& cost);
 

@@ -26,6 +26,9 @@ std::string_view unit(Objective objective);
 /// A layer time that means: cannot run there.
 constexpr Seconds never = Seconds(std::numeric_limits<double>::infinity());
 
+/// More joules than any plan takes.
+constexpr Joules no_limit = Joules(std::numeric_limits<double>::infinity());
+
 /// Limits that a plan must keep. Absent ones do not bind.
 struct Constraints {
   std::optional<Bytes> memory;           // of the head, below what the device has available
@@ -33,6 +36,7 @@ struct Constraints {
   std::optional<Seconds> deadline;       // idle-system latency
   std::size_t min_layers_on_device = 0;  // layers other than inputs; 1 keeps raw inputs on the device
   std::optional<double> accuracy;  // share of inputs classified right; a plan of unknown accuracy does not keep it
+  std::string energy_source = {};  // what the limit on energy is derived from, for people; empty: it was given
 
   friend bool operator==(const Constraints&, const Constraints&) = default;
 };
@@ -76,6 +80,17 @@ struct RadioSleep {
   [[nodiscard]] Joules once() const { return promotion_power * promotion_delay + tail_power * tail_time; }
 
   friend bool operator==(const RadioSleep&, const RadioSleep&) = default;
+};
+
+/// What a device's radio draws above its idle power: slope * rate + base each way, and its sleep.
+struct RadioUse {
+  JoulesPerByte transmit_slope;
+  Watts transmit_base;
+  JoulesPerByte receive_slope;
+  Watts receive_base;
+  RadioSleep sleep;
+
+  friend bool operator==(const RadioUse&, const RadioUse&) = default;
 };
 
 /// A server between the device and the cloud. Problem::link then leads to it, and its own link on to the cloud.
@@ -134,16 +149,18 @@ struct Problem {
   Seconds cloud_wait;               // for its turn in the cloud, as believed
   Bytes cloud_memory = Bytes(std::numeric_limits<double>::infinity());  // for weights and live activations
 
-  // Radio power above idle: slope * rate + base.
+  // Radio power above idle, on `link`: slope * rate + base.
   JoulesPerByte transmit_slope;
   Watts transmit_base;
   JoulesPerByte receive_slope;
   Watts receive_base;
   RadioSleep sleep;
+  RadioUse direct_radio;  // on `direct`
 
-  Bytes memory;                   // available on the device for weights and activations
-  Bytes storage;                  // free on the device, for weights
-  std::optional<Seconds> period;  // mean time between requests, where they do not wait for one another
+  Bytes memory;                    // available on the device for weights and activations
+  std::string memory_source = {};  // what that is derived from, for people; empty: it was given
+  Bytes storage;                   // free on the device, for weights
+  std::optional<Seconds> period;   // mean time between requests, where they do not wait for one another
 
   Objective objective = Objective::latency;
   Constraints constraints;
@@ -153,6 +170,14 @@ struct Problem {
   /// The time one inference may take: the deadline, else the period.
   [[nodiscard]] std::optional<Seconds> time_limit() const {
     return constraints.deadline ? constraints.deadline : period;
+  }
+  [[nodiscard]] RadioUse radio() const { return {transmit_slope, transmit_base, receive_slope, receive_base, sleep}; }
+  void set_radio(const RadioUse& radio) {
+    transmit_slope = radio.transmit_slope;
+    transmit_base = radio.transmit_base;
+    receive_slope = radio.receive_slope;
+    receive_base = radio.receive_base;
+    sleep = radio.sleep;
   }
   /// At least 1: without a choice, tensors cross as they are.
   [[nodiscard]] std::size_t encoding_count() const { return encodings.empty() ? 1 : encodings.size(); }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "config/period.hpp"
 #include "config/text_lines.hpp"
 #include "platform/trace_file.hpp"
 
@@ -63,12 +64,28 @@ double measured(const Value& value, const std::vector<std::string>& units, std::
   return parts->number;
 }
 
+// Degrees Celsius, from absolute zero up.
+double temperature(const Value& value, std::string_view example) {
+  const double degrees = measured(value, {"C"}, example);
+  constexpr double coldest = -273.15;
+  constexpr double hottest = 1000.0;
+  if (degrees < coldest || degrees > hottest) {
+    value.fail(fmt::format("{} C is out of range: {} to {} C", degrees, coldest, hottest));
+  }
+  return degrees;
+}
+
 Thermal::Step read_thermal_step(const Value& value, const Thermal& before) {
   return config::read(value, [&](Map& map) {
     Thermal::Step step{};
-    step.above = measured(map.child("above"), {"C"}, "80 C");
+    step.above = temperature(map.child("above"), "80 C");
     step.speed = map.get<config::Ratio>("speed", {0.0, 1.0, true}).value;
     step.power = map.get_or<config::Ratio>("power", {1.0}, {0.0, 1.0, true}).value;
+    step.clock = map.get_or<config::Ratio>("clock", {step.speed}, {0.0, 1.0, true}).value;
+    if (step.clock < step.speed) {
+      map.child("clock").fail(
+          "is what the system reports of `speed`: that, or more where a part of the heat is hidden");
+    }
     const double last = before.steps.empty() ? before.ambient : before.steps.back().above;
     if (step.above - before.hysteresis <= last) {
       map.child("above").fail(fmt::format("must be more than the hysteresis above {} C, {}", last,
@@ -92,7 +109,7 @@ FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
   });
 }
 
-void scale(Processor& processor, const FrequencyStep& step, Watts board_idle) {
+void scale(Processor& processor, const FrequencyStep& step, Watts board) {
   processor.compute.conv *= step.speed;
   processor.compute.memory *= step.memory_speed;
   processor.compute.overhead *= 1.0 / step.speed;
@@ -101,9 +118,10 @@ void scale(Processor& processor, const FrequencyStep& step, Watts board_idle) {
     if (constants.memory) *constants.memory *= step.memory_speed;
     constants.overhead *= 1.0 / step.speed;
   }
+  processor.frequency = step.speed;
   processor.peak *= step.speed;
   processor.one_network *= step.speed;
-  processor.active = board_idle + (processor.active - board_idle) * step.power;
+  processor.active = board + (processor.active - board) * step.power;
   processor.title += ", " + step.name;
 }
 
@@ -113,10 +131,10 @@ Thermal read_thermal(const Value& value, Ledger& ledger) {
   return config::read(value, [&](Map& map) {
     Thermal thermal;
     const auto sourced = [&](std::string_view key) -> const Value& { return map.figure_value(key, ledger); };
-    thermal.ambient = measured(sourced("ambient"), {"C"}, "25 C");
+    thermal.ambient = temperature(sourced("ambient"), "25 C");
     thermal.resistance = measured(sourced("resistance"), {"K/W"}, "8 K/W");
     if (thermal.resistance <= 0.0) map.child("resistance").fail("must be above 0");
-    thermal.time_constant = map.figure<Seconds>("time_constant", ledger, config::positive);
+    thermal.time_constant = map.figure<Seconds>("time_constant", ledger, config::period);
     thermal.hysteresis = measured(sourced("hysteresis"), {"K"}, "5 K");
     if (thermal.hysteresis <= 0.0) map.child("hysteresis").fail("must be above 0");
     const auto& steps = map.child("steps");
@@ -161,7 +179,7 @@ std::vector<FrequencyStep> read_frequency_steps(const Value& list, Ledger& ledge
   return steps;
 }
 
-void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& processor) {
+void read_frequency(Map& map, Ledger& ledger, Watts board, Processor& processor) {
   std::vector<FrequencyStep> steps;
   if (const auto* list = map.find_child("frequency_steps")) steps = read_frequency_steps(*list, ledger);
   const auto* wanted = map.find_child("frequency");
@@ -174,7 +192,7 @@ void read_frequency(Map& map, Ledger& ledger, Watts board_idle, Processor& proce
   if (found == steps.end()) wanted->fail(config::unknown_name("frequency", name, names));
   if (processor.measured)
     wanted->fail("the processor's layers were `measured` at one frequency; take one of the two keys out");
-  scale(processor, *found, board_idle);
+  scale(processor, *found, board);
 }
 
 Harvest read_harvest(const Value& value) {
@@ -189,7 +207,7 @@ Harvest read_harvest(const Value& value) {
     if ((steps == nullptr) == (trace == nullptr)) value.fail("needs either `steps:` or `trace:`");
     if (steps != nullptr) read_steps(*steps, harvest);
     if (trace != nullptr) read_trace(*trace, harvest);
-    harvest.period = map.find<Seconds>("repeat_every", config::positive);
+    harvest.period = map.find<Seconds>("repeat_every", config::period);
     if (harvest.period && *harvest.period <= harvest.steps.back().from) {
       map.child("repeat_every").fail("ends before the last step begins");
     }

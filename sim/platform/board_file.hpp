@@ -29,13 +29,14 @@ struct FrequencyStep {
   std::string name;
   double speed = 1.0;
   double memory_speed = 1.0;
-  double power = 1.0;  // of its increment above idle
+  double power = 1.0;  // of what it adds to the board
 };
 
 /// Throws config::Error where it is not a list of steps.
 std::vector<FrequencyStep> read_frequency_steps(const config::Value& list, config::Ledger& ledger);
 
-/// The keys `frequency_steps` and `frequency` of a processor: scales it to the step that is chosen, if one is.
-void read_frequency(config::Map& map, config::Ledger& ledger, Watts board_idle, Processor& processor);
+/// The keys `frequency_steps` and `frequency` of a processor: scales it to the step that is chosen, if one is. `board`:
+/// what the board draws without it while something computes.
+void read_frequency(config::Map& map, config::Ledger& ledger, Watts board, Processor& processor);
 
 }  // namespace edgecut::platform

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 
+#include "config/period.hpp"
 #include "platform/trace_file.hpp"
 
 namespace edgecut::platform {
@@ -42,7 +43,7 @@ StepCourse read_steps(Map& map, const CourseFigure& figure) {
   }
   if (steps.front().from > Seconds()) steps.insert(steps.begin(), {Seconds(), figure.usual});
   StepCourse course;
-  course.period = map.find<Seconds>("repeat", config::positive);
+  course.period = map.find<Seconds>("repeat", config::period);
   if (course.period && *course.period <= steps.back().from) map.child("repeat").fail("not after the last step");
   course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
   if (rests_at_zero(figure, course)) list.fail("stays at 0, and what is under way would never end");
@@ -84,6 +85,10 @@ StepCourse finish_trace(Map& map, const Value& file, const CourseFigure& figure,
   StepCourse course;
   course.file = trace_path(file).string();
   if (map.get_or<bool>("repeat", true)) course.period = period;
+  if (course.period && *course.period < shortest_period) {
+    file.fail(fmt::format("the trace begins again after {:.3g} s; a period is {:.0e} s or more", period.value(),
+                          shortest_period.value()));
+  }
   read_offset(map, course);
   course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
   if (rests_at_zero(figure, course)) file.fail("the trace stays at 0, and what is under way would never end");
@@ -105,7 +110,7 @@ StepCourse read_packets(Map& map, const CourseFigure& figure) {
   const Value& file = map.child("mahimahi");
   if (figure.possible.dimension != units::dimension_of(Bandwidth()))
     file.fail("only a bandwidth has a trace of packets");
-  const auto bin = map.get_or<Seconds>("bin", 1_s, config::positive);
+  const auto bin = map.get_or<Seconds>("bin", 1_s, {1e-3, 86400.0, false});
   if (std::fmod(bin.value() * 1e3, 1.0) > 1e-9) map.child("bin").fail("must be whole milliseconds");
   Seconds period;
   auto steps = read_mahimahi(trace_path(file), bin, period);
@@ -146,7 +151,7 @@ MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
       states.fail("all are 0, and what is under way would never end");
     }
     const Value& dwell = map.child("dwell");
-    course.dwell = config::as<std::vector<Seconds>>(dwell, config::positive);
+    course.dwell = config::as<std::vector<Seconds>>(dwell, config::period);
     if (course.dwell.size() != count) dwell.fail(fmt::format("must have a mean time for each of the {} states", count));
     const Value* jumps = map.find_child("jumps");
     if (jumps == nullptr) {
@@ -175,7 +180,7 @@ GaussMarkovCourse read_gauss_markov(const Value& value, const CourseFigure& figu
     course.mean = figure_or("mean", figure.usual);
     course.deviation = figure.read(map.child("deviation"));
     course.memory = map.get<config::Ratio>("memory", {0.0, 0.999999}).value;
-    course.every = map.get_or<Seconds>("every", 1_s, config::positive);
+    course.every = map.get_or<Seconds>("every", 1_s, config::period);
     course.least = figure_or("least", figure.may_rest_at_zero ? 0.0 : least_share * course.mean);
     course.most = figure_or("most", figure.possible.most);
     if (course.most <= course.least) value.fail("`most:` is not above `least:`");

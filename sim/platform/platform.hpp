@@ -65,11 +65,19 @@ struct Processor {
   std::map<std::string, KindConstants> kinds = {};  // by kind of layer, before the three constants
   std::optional<Measured> measured = {};
   std::map<std::string, std::vector<Seconds>> layer_times =
-      {};                 // by network, by layer: of its table, before all models
-  double slowdown = 1.0;  // factor on all layer times: load, heat
-  FlopRate peak;          // nominal: cores x clock x FLOP per cycle
-  FlopRate one_network;   // nominal: from a single whole-network measurement
-  Watts active;           // of the whole board while every slot of this processor is busy; unused in a cloud
+      {};                     // by network, by layer: of its table, before all models
+  double clock = 1.0;         // now, over the nominal one: what the operating system reports
+  double interference = 0.0;  // what others cost in caches and memory, as a share of the time: nobody sees it
+  double slowdown = 1.0;      // factor on all layer times besides: nobody sees it either
+  double frequency = 1.0;     // of the step that was chosen, over the clock that the file is of
+  FlopRate peak;              // nominal: cores x clock x FLOP per cycle
+  FlopRate one_network;       // nominal: from a single whole-network measurement
+  Watts active;               // of the whole board while one inference runs here and nothing else; unused in a cloud
+
+  /// Over the clock that the file is of.
+  [[nodiscard]] double reported_clock() const { return frequency * clock; }
+  /// Factor on all layer times, at the frequency that was chosen.
+  [[nodiscard]] double stretch() const { return slowdown * (1.0 + interference) / clock; }
 };
 
 /// What fills a battery while the device runs: power that steps at given times, and perhaps begins anew.
@@ -105,7 +113,8 @@ struct Thermal {
   struct Step {
     double above;
     double speed;        // factor on the processors' speed
-    double power = 1.0;  // factor on their increment above idle
+    double power = 1.0;  // factor on what computing adds above idle
+    double clock = 1.0;  // what the operating system reports of that speed
   };
   double ambient = 25.0;
   double resistance = 0.0;  // kelvin per watt that the device draws
@@ -123,6 +132,7 @@ struct Device {
   std::optional<Bandwidth> storage_read;  // none: unknown
   Watts idle;                             // of the whole board
   Watts off;
+  Watts busy = {};                    // that the board adds while anything computes, however much
   std::vector<Processor> processors;  // the first is the default
   std::optional<Battery> battery;     // none: it hangs on the mains
   std::optional<Thermal> thermal;     // none: it never slows down
@@ -131,10 +141,10 @@ struct Device {
   std::vector<std::vector<double>> interference = {};
 
   [[nodiscard]] Bytes available_memory() const { return memory - reserve; }
-  /// Watts above idle while `busy` of the processor's slots compute.
-  [[nodiscard]] Watts increment(const Processor& processor, int busy = 1) const {
-    return (processor.active - idle) * (static_cast<double>(busy) / processor.slots);
-  }
+  /// Watts above idle while one inference runs on the processor and nothing else computes.
+  [[nodiscard]] Watts increment(const Processor& processor) const { return processor.active - idle; }
+  /// What each of its slots adds while it computes, beside what the board adds while anything does.
+  [[nodiscard]] Watts slot(const Processor& processor) const { return increment(processor) - busy; }
 };
 
 struct Cloud {
@@ -200,6 +210,12 @@ struct Link {
   Motion motion = {};
   Promotion promotion;
   Tail tail;
+
+  /// Whether its radio takes any energy.
+  [[nodiscard]] bool takes_energy() const {
+    return transmit.slope > JoulesPerByte() || transmit.base > Watts() || receive.slope > JoulesPerByte() ||
+           receive.base > Watts() || promotion.power > Watts() || tail.power > Watts();
+  }
 };
 
 /// A link that all devices share on their way to the cloud.

@@ -124,8 +124,15 @@ void read_nominal(const Value& value, Ledger& ledger, Processor& processor) {
   });
 }
 
-// `board_idle`: what the board draws when idle; none where power is not accounted.
-Processor read_processor(const std::string& name, const Value& value, Ledger& ledger, std::optional<Watts> board_idle) {
+// What a board draws without its processors.
+struct BoardPower {
+  Watts idle;
+  Watts busy;  // that it adds while anything computes
+};
+
+// `board`: none where power is not accounted.
+Processor read_processor(const std::string& name, const Value& value, Ledger& ledger,
+                         const std::optional<BoardPower>& board) {
   return config::read(value, [&](Map& map) {
     Processor processor;
     processor.name = name;
@@ -134,28 +141,36 @@ Processor read_processor(const std::string& name, const Value& value, Ledger& le
     processor.discipline = map.choice_or("discipline", Discipline::fifo, disciplines());
     read_compute(map.child("compute"), ledger, processor);
     processor.slowdown = map.get_or<double>("slowdown", 1.0, {1e-3, 1e6});
+    processor.clock = map.get_or<config::Ratio>("clock", {1.0}, {1e-3, 10.0}).value;
+    processor.interference = map.get_or<config::Ratio>("interference", {0.0}, {0.0, 1e6}).value;
     read_nominal(map.child("nominal"), ledger, processor);
-    if (board_idle) {
+    if (board) {
       config::read(map.child("power"), [&](Map& power) {
         processor.active = power.figure<Watts>("active", ledger, non_negative);
-        if (processor.active < *board_idle) {
+        if (processor.active < board->idle) {
           figure_of(power.child("active"))
               .fail(fmt::format("{} is less than the board draws when idle, {}", units::format(processor.active),
-                                units::format(*board_idle)));
+                                units::format(board->idle)));
+        }
+        if (processor.active < board->idle + board->busy) {
+          figure_of(power.child("active"))
+              .fail(
+                  fmt::format("{} is less than the board draws when idle and what it adds when busy (`power.busy`), {}",
+                              units::format(processor.active), units::format(board->idle + board->busy)));
         }
       });
     }
-    read_frequency(map, ledger, board_idle.value_or(Watts()), processor);
+    read_frequency(map, ledger, board ? board->idle + board->busy : Watts(), processor);
     return processor;
   });
 }
 
-std::vector<Processor> read_processors(const Value& value, Ledger& ledger, std::optional<Watts> board_idle) {
+std::vector<Processor> read_processors(const Value& value, Ledger& ledger, const std::optional<BoardPower>& board) {
   constexpr auto what_it_is = "must be a map of at least one processor, by name";
   if (!value.is_map()) value.fail(what_it_is);
   std::vector<Processor> processors;
   for (const auto& [name, entry, where] : value.entries) {
-    if (name != "source") processors.push_back(read_processor(name, entry, ledger, board_idle));
+    if (name != "source") processors.push_back(read_processor(name, entry, ledger, board));
   }
   if (processors.empty()) value.fail(what_it_is);
   return processors;
@@ -266,8 +281,9 @@ Device read_device(const Value& value, Ledger& ledger) {
             .fail(fmt::format("{} is more than the board draws when idle, {}", units::format(device.off),
                               units::format(device.idle)));
       }
+      device.busy = power.figure_or<Watts>("busy", Watts(), ledger, non_negative);
     });
-    device.processors = read_processors(map.child("processors"), ledger, device.idle);
+    device.processors = read_processors(map.child("processors"), ledger, BoardPower{device.idle, device.busy});
     if (const auto* battery = map.find_child("battery")) device.battery = read_battery(*battery, ledger);
     if (const auto* thermal = map.find_child("thermal")) device.thermal = read_thermal(*thermal, ledger);
     if (const auto* others = map.find_child("interference")) {
@@ -294,7 +310,9 @@ Cloud read_cloud(const Value& value, Ledger& ledger) {
   });
 }
 
-Link read_link(const Value& value, Ledger& ledger) {
+namespace {
+
+Link read_any_link(const Value& value, Ledger& ledger, bool needs_radio) {
   return config::read(value, [&](Map& map) {
     Link link;
     link.name = map.get_or<std::string>("name", "inline");
@@ -302,12 +320,23 @@ Link read_link(const Value& value, Ledger& ledger) {
     link.uplink = map.figure<Bandwidth>("uplink", ledger, possible_bandwidth);
     link.downlink = map.figure<Bandwidth>("downlink", ledger, possible_bandwidth);
     link.rtt = map.figure<Seconds>("rtt", ledger, non_negative);
-    read_radio(map.child("radio"), ledger, link);
+    const auto* radio = needs_radio ? &map.child("radio") : map.find_child("radio");
+    if (radio != nullptr) read_radio(*radio, ledger, link);
     link.motion = read_motion(map, link.uplink, link.downlink, &ledger);
     const double loss = map.figure_or<config::Ratio>("loss", {0.0}, ledger, {0.0, 0.99}).value;
     lose(loss, link);
     return link;
   });
+}
+
+}  // namespace
+
+Link read_link(const Value& value, Ledger& ledger) {
+  return read_any_link(value, ledger, true);
+}
+
+Link read_server_link(const Value& value, Ledger& ledger) {
+  return read_any_link(value, ledger, false);
 }
 
 }  // namespace edgecut::platform

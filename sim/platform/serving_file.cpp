@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/period.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::platform {
@@ -105,7 +106,7 @@ Autoscaling read_autoscaling(const Value& value, const Cloud& cloud) {
     if (scaling.target_utilisation.has_value() == scaling.target_queue.has_value()) {
       value.fail("needs either `target_utilisation:` or `target_queue:` (waiting per host)");
     }
-    scaling.interval = map.get<Seconds>("interval", config::positive);
+    scaling.interval = map.get<Seconds>("interval", config::period);
     scaling.start_up = map.get<Seconds>("start_up", config::non_negative);
     return scaling;
   });
@@ -114,7 +115,7 @@ Autoscaling read_autoscaling(const Value& value, const Cloud& cloud) {
 Tenants read_tenants(const Value& value) {
   return config::read(value, [](Map& map) {
     Tenants tenants;
-    tenants.rate = map.get<Frequency>("rate", config::positive);
+    tenants.rate = map.get<Frequency>("rate", {0.0, 1.0 / shortest_period.value(), true});
     const auto& work = map.child("work");
     tenants.is_random = work.is_map();
     tenants.work = work.is_map()

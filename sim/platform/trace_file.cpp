@@ -24,7 +24,7 @@ std::string PossibleValues::complaint(double value) const {
 std::filesystem::path trace_path(const config::Value& value) {
   const std::filesystem::path named = config::as<std::string>(value);
   auto path = named.is_absolute() ? named : std::filesystem::path(value.where.file).parent_path() / named;
-  if (!std::filesystem::is_regular_file(path)) value.fail(fmt::format("there is no file {}", path.string()));
+  if (!config::is_file(path)) value.fail(fmt::format("there is no file {}", path.string()));
   return path;
 }
 

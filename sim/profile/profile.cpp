@@ -80,7 +80,7 @@ LayerTimes layer_times(const dnn::Network& network, const platform::Processor& p
   const auto measured = processor.layer_times.find(network.name());
   if (measured == processor.layer_times.end()) check_models(network, processor);
   auto times = measured != processor.layer_times.end() ? measured->second : modelled(network, processor);
-  for (auto& time : times) time *= processor.slowdown;
+  for (auto& time : times) time *= processor.stretch();
   return times;
 }
 
@@ -98,16 +98,30 @@ LayerTimes with_noise(LayerTimes times, const dnn::Network& network, const std::
   return times;
 }
 
+std::string name_of(const platform::Device& device, const platform::Processor& processor) {
+  return device.name + "." + processor.name;
+}
+
+std::string name_of(const platform::Cloud& server, Server as) {
+  return (as == Server::edge ? "edge " : "") + server.name + "." + server.processor.name;
+}
+
+LayerTimes true_times(const dnn::Network& network, const platform::Processor& processor, const std::string& host,
+                      double sigma, std::uint64_t seed) {
+  const bool is_measured = processor.layer_times.contains(network.name());
+  return with_noise(layer_times(network, processor), network, host, is_measured ? 0.0 : sigma, seed);
+}
+
 Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed) {
-  const auto times = [&](const std::string& host, const platform::Processor& processor) {
-    const bool is_measured = processor.layer_times.contains(network.name());
-    return with_noise(layer_times(network, processor), network, host + "." + processor.name, is_measured ? 0.0 : sigma,
-                      seed);
+  const auto times = [&](const platform::Processor& processor, const std::string& host) {
+    return true_times(network, processor, host, sigma, seed);
   };
   Profile profile;
-  for (const auto& processor : hosts.device.processors) profile.device.push_back(times(hosts.device.name, processor));
-  profile.cloud = times(hosts.cloud.name, hosts.cloud.processor);
-  if (hosts.edge != nullptr) profile.edge = times("edge " + hosts.edge->name, hosts.edge->processor);
+  for (const auto& processor : hosts.device.processors) {
+    profile.device.push_back(times(processor, name_of(hosts.device, processor)));
+  }
+  profile.cloud = times(hosts.cloud.processor, name_of(hosts.cloud, Server::cloud));
+  if (hosts.edge != nullptr) profile.edge = times(hosts.edge->processor, name_of(*hosts.edge, Server::edge));
   return profile;
 }
 
@@ -121,17 +135,22 @@ Profile constants_profile(const dnn::Network& network, const Hosts& hosts) {
   return profile;
 }
 
-FlopRate rate_of(const platform::Processor& processor, NominalRate which) {
-  return which == NominalRate::peak ? processor.peak : processor.one_network;
+NominalRates stated_rates(const Hosts& hosts, StatedRate which) {
+  const auto rate = [&](const platform::Processor& processor) {
+    return which == StatedRate::peak ? processor.peak : processor.one_network;
+  };
+  NominalRates rates;
+  for (const auto& processor : hosts.device.processors) rates.device.push_back(rate(processor));
+  rates.cloud = rate(hosts.cloud.processor);
+  if (hosts.edge != nullptr) rates.edge = rate(hosts.edge->processor);
+  return rates;
 }
 
-Profile nominal_profile(const dnn::Network& network, const Hosts& hosts, NominalRate which) {
+Profile nominal_profile(const dnn::Network& network, const NominalRates& rates) {
   Profile profile;
-  for (const auto& processor : hosts.device.processors) {
-    profile.device.push_back(nominal(network, rate_of(processor, which)));
-  }
-  profile.cloud = nominal(network, rate_of(hosts.cloud.processor, which));
-  if (hosts.edge != nullptr) profile.edge = nominal(network, rate_of(hosts.edge->processor, which));
+  for (const auto rate : rates.device) profile.device.push_back(nominal(network, rate));
+  profile.cloud = nominal(network, rates.cloud);
+  if (rates.edge > FlopRate()) profile.edge = nominal(network, rates.edge);
   return profile;
 }
 

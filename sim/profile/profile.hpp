@@ -30,7 +30,7 @@ Flops effective_work(const dnn::Layer& layer, double winograd_gain = 2.25);
 LayerTimes three_constants(const dnn::Network& network, const platform::ThreeConstants& constants);
 
 /// What a processor takes: the measured times where its tables have the network, else by the constants of the layer's
-/// kind, else by the three constants; times its slowdown. Throws config::Error where it has none of them, and on a kind
+/// kind, else by the three constants; times what stretches it. Throws config::Error where it has none of them, and on a kind
 /// of layer that does not exist.
 LayerTimes layer_times(const dnn::Network& network, const platform::Processor& processor);
 
@@ -49,15 +49,33 @@ struct Hosts {
   const platform::Cloud* edge = nullptr;  // null where there is no edge server
 };
 
+/// As whom noise knows a host.
+std::string name_of(const platform::Device& device, const platform::Processor& processor);
+enum class Server { cloud, edge };
+std::string name_of(const platform::Cloud& server, Server as);
+
+/// What a network's layers take on a host of that name, with noise where they are modelled.
+LayerTimes true_times(const dnn::Network& network, const platform::Processor& processor, const std::string& host,
+                      double sigma, std::uint64_t seed);
+
 /// The layer times of every processor of the device, the cloud and the edge server, with noise where they are modelled.
 Profile model_profile(const dnn::Network& network, const Hosts& hosts, double sigma, std::uint64_t seed);
 
 /// The three constants of every host's file alone: no measured layer, no constants by kind, no slowdown, no noise.
 Profile constants_profile(const dnn::Network& network, const Hosts& hosts);
 
-/// Which nominal rate a planner may know.
-enum class NominalRate { peak, one_network };
-FlopRate rate_of(const platform::Processor& processor, NominalRate which);
-Profile nominal_profile(const dnn::Network& network, const Hosts& hosts, NominalRate which);
+/// One nominal rate for each processor that may run a part of a network.
+struct NominalRates {
+  std::vector<FlopRate> device;  // by processor of the device
+  FlopRate cloud;
+  FlopRate edge = {};  // unused where there is no edge server
+};
+
+/// Which of the two rates that a platform file states.
+enum class StatedRate { peak, one_network };
+NominalRates stated_rates(const Hosts& hosts, StatedRate which);
+
+/// What nominal rates say of every host: FLOP over the rate, nothing else.
+Profile nominal_profile(const dnn::Network& network, const NominalRates& rates);
 
 }  // namespace edgecut::profile

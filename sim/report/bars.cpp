@@ -18,7 +18,7 @@ constexpr double full = 40.0;  // columns
 // Eighths of a column, so that near values differ.
 std::string bar(double columns) {
   static constexpr std::array<std::string_view, 8> eighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-  const auto count = static_cast<std::size_t>(std::lround(columns * 8.0));
+  const auto count = static_cast<std::size_t>(std::lround(std::clamp(columns, 0.0, full) * 8.0));
   std::string text;
   for (std::size_t i = 0; i < count / 8; ++i) text += "█";
   return text + std::string(eighths[count % 8]);
@@ -41,14 +41,14 @@ std::string bar_chart(const std::vector<Bar>& bars, bool colours) {
   std::optional<double> best;
   for (const auto& one : bars) {
     widest = std::max(widest, one.label.size());
-    if (std::isnan(one.value)) continue;
+    if (!std::isfinite(one.value)) continue;
     longest = std::max(longest, one.value);
     if (!one.is_doubtful) best = std::min(best.value_or(one.value), one.value);
   }
   std::string text;
   for (const auto& one : bars) {
     const bool is_known = !std::isnan(one.value);
-    const auto drawn = is_known && longest > 0.0 ? bar(full * one.value / longest) : std::string();
+    const auto drawn = is_known && longest > 0.0 ? bar(full * (one.value / longest)) : std::string();
     const std::string_view colour = !colours || !is_known        ? ""
                                     : one.is_doubtful            ? "\x1b[33m"
                                     : best && one.value <= *best ? "\x1b[32m"

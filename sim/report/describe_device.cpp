@@ -14,11 +14,13 @@ std::string share(double ratio) {
 }
 
 std::string headline(const platform::Device& device) {
-  return fmt::format("{} ({})\nmemory {}, of which {} for the system; {} of storage free{}\npower {} off, {} idle\n",
+  const auto busy =
+      device.busy > Watts() ? fmt::format(", {} more while anything computes", units::format(device.busy)) : "";
+  return fmt::format("{} ({})\nmemory {}, of which {} for the system; {} of storage free{}\npower {} off, {} idle{}\n",
                      device.title, device.name, units::format(device.memory), units::format(device.reserve),
                      units::format(device.storage),
                      device.storage_read ? ", read at " + byte_rate(*device.storage_read) : "",
-                     units::format(device.off), units::format(device.idle));
+                     units::format(device.off), units::format(device.idle), busy);
 }
 
 // In watt-hours, as batteries are sold.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -67,6 +68,19 @@ Line line_of(const events::ShippingStarted& e, const dnn::Network* /*network*/) 
 }
 Line line_of(const events::ShippingFinished& e, const dnn::Network* /*network*/) {
   return {.event = "shipping_finished", .request = e.request, .device = e.device, .station = events::name(e.over)};
+}
+std::string_view station_of(events::ResourceUse::Kind over, bool is_direct) {
+  if (!is_direct) return events::name(over);
+  return over == events::ResourceUse::Kind::uplink ? "direct_up" : "direct_down";
+}
+Line line_of(const events::ProbeStarted& e, const dnn::Network* /*network*/) {
+  return {.event = "probe_started",
+          .device = e.device,
+          .station = station_of(e.over, e.is_direct),
+          .size = exact(e.size.value())};
+}
+Line line_of(const events::ProbeFinished& e, const dnn::Network* /*network*/) {
+  return {.event = "probe_finished", .device = e.device, .station = station_of(e.over, e.is_direct)};
 }
 Line line_of(const events::HeadStarted& e, const dnn::Network* /*network*/) {
   return {"head_started", e.request};
@@ -159,7 +173,8 @@ void EventLog::on(const events::Event& event) {
   }
   std::visit(
       [this](const auto& e) {
-        if constexpr (!std::is_same_v<std::decay_t<decltype(e)>, events::RunEnded>) {
+        using E = std::decay_t<decltype(e)>;
+        if constexpr (!std::is_same_v<E, events::RunEnded> && !std::is_same_v<E, events::TailDrawn>) {
           const RequestNames::Class* of = nullptr;
           if constexpr (requires { e.request; }) {
             const auto& origin = origins_.at(e.request.index);
@@ -184,34 +199,46 @@ RequestLog::RequestLog(const std::filesystem::path& path, const RunLabel& label,
 std::string_view RequestLog::header() {
   return "partitioner,replication,request,device,class,arrived_s,ended_s,outcome,reason,cut,latency_s,preparing_s,"
          "device_queue_s,head_s,radio_queue_s,upload_s,edge_queue_s,edge_s,relay_s,cloud_queue_s,tail_s,download_s,"
-         "compute_J,transmit_J,receive_J,promotion_J,radio_tail_J,up_B,down_B\n";
+         "compute_J,transmit_J,receive_J,promotion_J,radio_tail_J,up_B,down_B,warmup\n";
 }
 
 void RequestLog::on(const events::Event& event) {
-  if (const auto* planned = std::get_if<events::Planned>(&event)) {
-    plans_[planned->request.index] = planned->plan;
-    return;
+  if (const auto* arrived = std::get_if<events::Arrived>(&event)) {
+    const auto before = arrived_.of(arrived->device, arrived->request_class);
+    arrived_.set(arrived->device, arrived->request_class, before + 1);
+    const bool is_warmup = before < names_.of(arrived->device, arrived->request_class).warmup;
+    known_[arrived->request.index] = {is_warmup, {}};
+  } else if (const auto* planned = std::get_if<events::Planned>(&event)) {
+    known_.at(planned->request.index).plan = planned->plan;
+  } else if (const auto* ended = std::get_if<events::Ended>(&event)) {
+    lines_.push_back({ended->request, {}});
   }
-  const auto* ended = std::get_if<events::Ended>(&event);
-  if (ended == nullptr) return;
-  const auto& t = ended->timeline;
-  const auto& of = names_.of(ended->device, ended->request_class);
-  const auto plan = plans_.extract(ended->request.index);
-  auto line = fmt::format("{},{},{},{},{},{},{},{},{}", label_, ended->request.index, ended->device, csv_cell(of.name),
-                          exact(t.arrived.value()), exact(ended->time.value()), events::name(ended->outcome),
-                          events::name(ended->reason), plan.empty() ? "" : cut_of(of.network, plan.mapped()));
-  const bool came_back = ended->outcome == events::Outcome::completed || ended->outcome == events::Outcome::late;
+  const auto* account = events::account_of(event);
+  if (account == nullptr) return;
+  const auto line = std::ranges::find(lines_, account->request, &Line::request);
+  line->text = line_of(*account);
+  for (; !lines_.empty() && !lines_.front().text.empty(); lines_.pop_front()) file_.write(lines_.front().text);
+}
+
+std::string RequestLog::line_of(const events::Ended& ended) {
+  const auto& t = ended.timeline;
+  const auto& of = names_.of(ended.device, ended.request_class);
+  const auto [is_warmup, plan] = known_.extract(ended.request.index).mapped();
+  auto line = fmt::format("{},{},{},{},{},{},{},{},{}", label_, ended.request.index, ended.device, csv_cell(of.name),
+                          exact(t.arrived.value()), exact(ended.time.value()), events::name(ended.outcome),
+                          events::name(ended.reason), plan ? cut_of(of.network, *plan) : "");
+  const bool came_back = ended.outcome == events::Outcome::completed || ended.outcome == events::Outcome::late;
   const auto& p = t.parts;
   for (const auto time : {t.ended - t.arrived, p.preparing, p.device_queue, p.head, p.radio_queue, p.upload,
                           p.edge_queue, p.edge, p.relay, p.cloud_queue, p.tail, p.download}) {
     line += "," + (came_back ? exact(time.value()) : "");
   }
-  for (const auto energy : {ended->energy.compute, ended->energy.transmit, ended->energy.receive,
-                            ended->energy.promotion, ended->energy.tail}) {
+  for (const auto energy :
+       {ended.energy.compute, ended.energy.transmit, ended.energy.receive, ended.energy.promotion, ended.energy.tail}) {
     line += "," + exact(energy.value());
   }
-  for (const auto size : {ended->up, ended->down}) line += "," + exact(size.value());
-  file_.write(line + "\n");
+  for (const auto size : {ended.up, ended.down}) line += "," + exact(size.value());
+  return line + (is_warmup ? ",1\n" : ",0\n");
 }
 
 }  // namespace edgecut::report

@@ -16,6 +16,7 @@ class RequestNames {
   struct Class {
     std::string name;                       // empty: all requests of the device are alike
     const dnn::Network* network = nullptr;  // none: cuts are not named
+    std::int64_t warmup = 0;                // so many of a device's first requests are in no result
   };
   /// All requests alike.
   RequestNames(const dnn::Network* network) : RequestNames() { add(1, {{{}, network}}); }  // NOLINT(*-explicit-*)

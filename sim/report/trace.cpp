@@ -108,6 +108,20 @@ void Trace::take(const events::ShippingStarted& e) {
   live_.at(e.request.index).ships = true;
 }
 
+void Trace::take(const events::ProbeStarted& e) {
+  const auto on = radio(e.device, e.over);
+  probes_[{e.device, e.over}] = Span{on, take_lane(on), now_};
+}
+
+void Trace::take(const events::ProbeFinished& e) {
+  const auto probe = probes_.extract({e.device, e.over});
+  if (probe.empty()) return;
+  const auto& [on, lane, since] = probe.mapped();
+  lanes_[on][lane] = false;
+  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"probe"}})", on.process,
+                    thread_of(on.index, lane), micro(since), micro(now_ - since)));
+}
+
 void Trace::take(const events::Ended& e) {
   end(e.request);  // where it failed on its way
   stop_waiting(live_.at(e.request.index));
@@ -140,12 +154,14 @@ void Trace::take(const events::BandwidthChanged& e) {
 
 Trace::Station Trace::station(events::RequestId request, Kind kind) const {
   const auto& live = live_.at(request.index);
-  const auto process = first_ + live.device;
-  const auto radio = first_processor + stations_.devices[live.device].processors.size();
-  if (kind == Kind::device_processor) return {process, first_processor + live.processor};
-  if (kind == Kind::uplink) return {process, radio};
-  if (kind == Kind::downlink) return {process, radio + 1};
+  if (kind == Kind::device_processor) return {first_ + live.device, first_processor + live.processor};
+  if (kind == Kind::uplink || kind == Kind::downlink) return radio(live.device, kind);
   return kind == Kind::edge ? edge(1) : cloud();
+}
+
+Trace::Station Trace::radio(events::DeviceIndex device, Kind direction) const {
+  const auto up = first_processor + stations_.devices[device].processors.size();
+  return {first_ + device, direction == Kind::uplink ? up : up + 1};
 }
 
 std::string Trace::title(Station station) const {

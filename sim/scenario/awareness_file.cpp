@@ -1,5 +1,9 @@
 #include "scenario/awareness_file.hpp"
 
+#include "config/period.hpp"
+
+#include "scenario/availability.hpp"
+
 namespace edgecut::scenario {
 namespace {
 
@@ -36,13 +40,29 @@ void read_estimator(const Value& value, Awareness& awareness) {
   });
 }
 
+// Not more often than once a millisecond: a run would do nothing else.
+belief::Probe read_probe(const Value& value) {
+  return config::read(value, [](Map& map) {
+    return belief::Probe{map.get<Seconds>("every", {1e-3, 1e12}), map.get<Bytes>("size", {1.0, 1e12})};
+  });
+}
+
 void read_server_load(Map& map, bool takes_factor, Awareness& awareness) {
   const auto* value = map.find_child("server_load");
   if (value == nullptr) return;
   if (value->is_map()) {
     awareness.server_load = true;
-    awareness.load_age =
-        config::read(*value, [](Map& entry) { return entry.get<Seconds>("delayed", config::positive); });
+    config::read(*value, [&](Map& entry) {
+      const auto* report = entry.find_child("report");
+      if (report == nullptr) {
+        awareness.load_age = entry.get<Seconds>("delayed", config::positive);
+        return;
+      }
+      awareness.report = config::read(*report, [](Map& keys) {
+        return belief::ServerReport{keys.get<Seconds>("every", config::positive),
+                                    keys.get<Bytes>("size", config::non_negative)};
+      });
+    });
     return;
   }
   if (takes_factor && value->is_scalar() && units::split_unit(value->scalar)) return;
@@ -56,7 +76,7 @@ When read_decide(Map& map, When fallback, Awareness& awareness) {
   When when = fallback;
   if (value != nullptr && value->is_map()) {
     when = When::every;
-    awareness.period = config::read(*value, [](Map& entry) { return entry.get<Seconds>("every", config::positive); });
+    awareness.period = config::read(*value, [](Map& entry) { return entry.get<Seconds>("every", config::period); });
   } else if (value != nullptr) {
     when = map.choice<When>("decide",
                             {{"once", When::once}, {"per_point", When::per_point}, {"per_request", When::per_request}});
@@ -80,8 +100,13 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
     if (!estimates) estimator->fail("only `bandwidth: estimate` has an estimator");
     read_estimator(*estimator, awareness);
   }
+  if (const auto* probe = map.find_child("probe")) {
+    if (!estimates) probe->fail("only `bandwidth: estimate` learns from probes");
+    awareness.probe = read_probe(*probe);
+  }
   read_server_load(map, takes_factor, awareness);
   awareness.temperature = map.choice_or<bool>("temperature", false, {{"none", false}, {"exact", true}});
+  awareness.availability = read_sees(map);
   awareness.battery = map.choice_or<bool>("battery", false, {{"none", false}, {"exact", true}});
   const bool looks = estimates || awareness.server_load || awareness.temperature || awareness.battery || adapts;
   const auto when = read_decide(map, looks ? When::per_request : When::per_point, awareness);
@@ -93,6 +118,9 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
     map.child("decide").fail(
         "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
   }
+  if (knowing.once && awareness.availability) {
+    map.child("decide").fail("a plan made once, at the benchmark, knows nothing of what a system reports today");
+  }
   const bool settled = when == When::once || when == When::per_point;
   if (settled && estimates) map.child("decide").fail("an estimate comes of a run; decide per_request or {every: 1 s}");
   if (settled && awareness.server_load) {
@@ -101,6 +129,8 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
   if (settled && (awareness.temperature || awareness.battery)) {
     map.child("decide").fail("temperature and charge are of a run; decide per_request or {every: 1 s}");
   }
+  // The charge is a part of what a system reports.
+  knowing.reads_charge = awareness.availability && !settled;
   return knowing;
 }
 

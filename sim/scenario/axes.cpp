@@ -33,16 +33,22 @@ struct Ends {
   }
 };
 
+// A number in another unit, to twelve digits: 0.3 s are 300 ms, not 299.99999999999994.
+double in_unit(double number, double factor) {
+  return factor == 1.0 ? number : std::stod(fmt::format("{:.12g}", number * factor));
+}
+
 Ends read_ends(const Value& value) {
   if (!value.is_list() || value.items.size() != 2)
     value.fail("must be a list of two ends, such as [1 Mbit/s, 100 Mbit/s]");
   const auto low = units::split_unit(config::as<std::string>(value.items[0]));
   const auto high = units::split_unit(config::as<std::string>(value.items[1]));
   if (!low || !high) value.fail("both ends must be numbers with a unit");
-  if (low->unit != high->unit)
-    value.fail(fmt::format("both ends must have one unit, not '{}' and '{}'", low->unit, high->unit));
-  if (low->number >= high->number) value.fail("the first end must be below the second");
-  return {low->number, high->number, low->unit, value.items[0].scalar, value.items[1].scalar};
+  const auto factor = units::factor_between(high->unit, low->unit);
+  if (!factor) value.fail(fmt::format("'{}' and '{}' are no units of the same kind", low->unit, high->unit));
+  const double top = in_unit(high->number, *factor);
+  if (low->number >= top) value.fail("the first end must be below the second");
+  return {low->number, top, low->unit, value.items[0].scalar, value.items[1].scalar};
 }
 
 Ends read_range(Map& map) {
@@ -58,6 +64,15 @@ Ends read_range(Map& map) {
 std::string with_unit(double number, const std::string& unit) {
   // Twelve digits: the same text on every machine, whatever its last bit of pow().
   return unit.empty() ? fmt::format("{:.12g}", number) : fmt::format("{:.12g} {}", number, unit);
+}
+
+std::vector<Value> scalars(const std::vector<std::string>& texts, const config::Location& where) {
+  std::vector<Value> values;
+  for (const auto& text : texts) {
+    values.push_back(config::make_scalar(text, ""));
+    values.back().where = where;
+  }
+  return values;
 }
 
 std::vector<std::string> spaced(Map& map) {
@@ -87,18 +102,20 @@ std::string suffix_of(const std::string& unit) {
   return suffix;
 }
 
-// Coordinates, where every value is a number and all have one unit.
+// Coordinates in the unit of the first value, where every value is a number and all are of one dimension.
 void find_numbers(Axis& axis) {
-  std::set<std::string> found;
+  if (!axis.labels.empty()) return;
   std::vector<double> numbers;
-  for (const auto& value : axis.values) {
-    const auto number = units::split_unit(value);
+  std::optional<std::string> unit;
+  for (const auto& value : axis.settings) {
+    const auto number = value.is_scalar() ? units::split_unit(value.scalar) : std::nullopt;
     if (!number) return;
-    found.insert(number->unit);
-    numbers.push_back(number->number);
+    if (!unit) unit = number->unit;
+    const auto factor = units::factor_between(number->unit, *unit);
+    if (!factor) return;
+    numbers.push_back(in_unit(number->number, *factor));
   }
-  if (found.size() != 1) return;
-  axis.column += suffix_of(*found.begin());
+  axis.column += suffix_of(*unit);
   axis.numbers = std::move(numbers);
 }
 
@@ -123,7 +140,7 @@ std::vector<std::string> values_of_file(Map& map, std::vector<std::filesystem::p
   const auto& name = map.child("file");
   const auto path =
       std::filesystem::path(name.where.file).parent_path() / std::filesystem::path(config::as<std::string>(name));
-  if (!std::filesystem::is_regular_file(path)) name.fail(fmt::format("{}: cannot be read", path.string()));
+  if (!config::is_file(path)) name.fail(fmt::format("{}: cannot be read", path.string()));
   config::Lines lines(path);
   const auto unit = map.get_or<std::string>("unit", "");
   std::vector<std::string> values;
@@ -144,13 +161,29 @@ std::vector<std::string> values_of_file(Map& map, std::vector<std::filesystem::p
 
 // ---- one axis ----
 
-void read_list(const Value& value, Axis& axis) {
-  axis.values = config::as<std::vector<std::string>>(value);
-  for (const auto& item : value.items) axis.places.push_back(item.where);
+std::vector<Value> read_list(const Value& list) {
+  if (!list.is_list()) list.fail("must be a list of values");
+  for (const auto& item : list.items) {
+    if (item.kind == Value::Kind::null) item.fail("a value of an axis may not be empty");
+  }
+  return list.items;
 }
 
-// `when:` is for the caller.
-Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& files, const Value** when) {
+// One for each value, all different: rows are told apart by them.
+std::vector<std::string> read_labels(const Value& list, std::size_t values) {
+  auto labels = config::as<std::vector<std::string>>(list);
+  if (labels.size() != values) {
+    list.fail(fmt::format("has {} labels for {} values: there must be as many", labels.size(), values));
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i].empty()) list.items[i].fail("a label may not be empty");
+    if (!seen.insert(labels[i]).second) list.items[i].fail("a second label of that name");
+  }
+  return labels;
+}
+
+Axis axis_named(const config::Entry& entry) {
   if (entry.key.find_first_not_of(".[]") == std::string::npos) {
     throw config::Error(entry.where, "sweep", "an axis needs the path of a key, such as link.uplink");
   }
@@ -158,21 +191,27 @@ Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& f
   axis.path = entry.key;
   axis.key = entry.where;
   axis.column = entry.key;
+  return axis;
+}
+
+// Its values from a list, or from a map of `values:`, `file:` or a range. `when:` is for the caller.
+Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& files, const Value** when) {
+  auto axis = axis_named(entry);
   const auto& value = entry.value;
   if (value.is_list()) {
-    read_list(value, axis);
+    axis.settings = read_list(value);
   } else {
     config::read(value, [&](Map& map) {
       if (when != nullptr) *when = map.find_child("when");
       if (map.has("values")) {
-        read_list(map.child("values"), axis);
+        axis.settings = read_list(map.child("values"));
       } else {
-        axis.values = map.has("file") ? values_of_file(map, files) : spaced(map);
-        axis.places.assign(axis.values.size(), value.where);
+        axis.settings = scalars(map.has("file") ? values_of_file(map, files) : spaced(map), value.where);
       }
+      if (const auto* labels = map.find_child("labels")) axis.labels = read_labels(*labels, axis.size());
     });
   }
-  if (axis.values.empty()) value.fail("an axis needs at least one value");
+  if (axis.settings.empty()) value.fail("an axis needs at least one value");
   find_numbers(axis);
   return axis;
 }
@@ -243,25 +282,26 @@ Shares sobol(std::size_t points, const std::vector<std::string>& dimensions, std
   return shares;
 }
 
+// A range, or words: a list, or `{values: [...], labels: [...]}`.
 Axis sampled_axis(const config::Entry& entry, const Shares& shares, std::size_t dimension) {
-  Axis axis;
-  axis.path = entry.key;
-  axis.key = entry.where;
-  axis.column = entry.key;
   const auto& value = entry.value;
-  std::vector<std::string> words;
-  Ends ends;
-  if (value.is_list()) {
-    words = config::as<std::vector<std::string>>(value);
-    if (words.empty()) value.fail("an axis needs at least one value");
-  } else {
-    ends = config::read(value, read_range);
+  const bool is_range = value.is_map() && value.find("values") == nullptr;
+  if (is_range) {
+    auto axis = axis_named(entry);
+    const auto ends = config::read(value, read_range);
+    std::vector<std::string> texts;
+    for (const auto& point : shares) texts.push_back(with_unit(ends.at(point[dimension]), ends.unit));
+    axis.settings = scalars(texts, value.where);
+    find_numbers(axis);
+    return axis;
   }
+  std::vector<std::filesystem::path> no_files;
+  const auto words = read_axis(entry, no_files, nullptr);
+  auto axis = axis_named(entry);
   for (const auto& point : shares) {
-    const double share = point[dimension];
-    const auto word = static_cast<std::size_t>(share * static_cast<double>(words.size()));
-    axis.values.push_back(words.empty() ? with_unit(ends.at(share), ends.unit) : words[word]);
-    axis.places.push_back(words.empty() ? value.where : value.items[word].where);
+    const auto word = static_cast<std::size_t>(point[dimension] * static_cast<double>(words.size()));
+    axis.settings.push_back(words.settings[word]);
+    if (!words.labels.empty()) axis.labels.push_back(words.labels[word]);
   }
   find_numbers(axis);
   return axis;
@@ -316,21 +356,25 @@ class Reader {
     std::vector<Axis> axes;
     for (const auto& entry : zip.entries) {
       axes.push_back(read_axis(entry, axes_.files, nullptr));
-      if (axes.back().values.size() == axes.front().values.size()) continue;
-      entry.value.fail(fmt::format("has {} values, but {} has {}: zipped axes need as many", axes.back().values.size(),
-                                   axes.front().path, axes.front().values.size()));
+      if (axes.back().size() == axes.front().size()) continue;
+      entry.value.fail(fmt::format("has {} values, but {} has {}: zipped axes need as many", axes.back().size(),
+                                   axes.front().path, axes.front().size()));
     }
     add_group(std::move(axes), zip);
   }
 
   void add_group(std::vector<Axis> axes, const Value& value) {
     AxisGroup group;
-    group.count = axes.front().values.size();
+    group.count = axes.front().size();
     const auto leader = axes_.axes.size();
     for (auto& axis : axes) {
       refuse_key_of_the_study(axis);
-      const bool is_twice = std::ranges::any_of(axes_.axes, [&](const Axis& other) { return other.path == axis.path; });
-      if (is_twice) value.fail(fmt::format("{} is swept twice", axis.path));
+      for (const auto& other : axes_.axes) {
+        if (other.path == axis.path) value.fail(fmt::format("{} is swept twice", axis.path));
+        if (!holds(axis.path, other.path)) continue;
+        value.fail(
+            fmt::format("{} would undo {}, which stands above it: put {} first", axis.path, other.path, axis.path));
+      }
       if (axes_.axes.size() > leader) axis.leader = leader;
       group.axes.push_back(axes_.axes.size());
       axes_.axes.push_back(std::move(axis));
@@ -359,14 +403,17 @@ class Reader {
     return conditions;
   }
 
+  // Named by its label, or as it is written.
   void add_value(const Value& value, AxisGroup::Condition& condition) const {
-    const auto& values = axes_.axes[condition.axis].values;
-    const auto text = config::as<std::string>(value);
+    const auto& axis = axes_.axes[condition.axis];
+    const auto text = value.is_scalar() ? value.scalar : config::to_yaml(value);
     const auto before = condition.values.size();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (values[i] == text) condition.values.push_back(i);
+    std::vector<std::string> known;
+    for (std::size_t i = 0; i < axis.size(); ++i) {
+      if (axis.word(i) == text || axis.written(i) == text) condition.values.push_back(i);
+      known.push_back(axis.word(i));
     }
-    if (condition.values.size() == before) value.fail(config::unknown_name("value of that axis", text, values));
+    if (condition.values.size() == before) value.fail(config::unknown_name("value of that axis", text, known));
   }
 
   // Every combination, the last group fastest; of a group that does not apply, once.
@@ -401,8 +448,17 @@ class Reader {
 
 }  // namespace
 
+std::string Axis::written(std::size_t i) const {
+  return settings[i].is_scalar() ? settings[i].scalar : config::to_yaml(settings[i]);
+}
+
 metrics::Cell Axis::cell(std::size_t i) const {
-  return numbers.empty() ? metrics::Cell(values[i]) : metrics::Cell(numbers[i]);
+  return numbers.empty() ? metrics::Cell(word(i)) : metrics::Cell(numbers[i]);
+}
+
+bool holds(std::string_view outer, std::string_view inner) {
+  if (!inner.starts_with(outer)) return false;
+  return inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[';
 }
 
 Axes read_axes(const Value* sweep) {

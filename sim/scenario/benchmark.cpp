@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <tuple>
+#include <utility>
 
 namespace edgecut::scenario {
 namespace {
@@ -29,16 +31,6 @@ Seconds device_pass(const plan::Problem& problem) {
   Seconds total;
   for (const auto& processor : problem.processors) total += sum(processor.layer_time);
   return total;
-}
-
-Seconds one_pass(const plan::Problem& problem) {
-  return device_pass(problem) + sum(problem.cloud_time) + (problem.edge ? sum(problem.edge->layer_time) : Seconds());
-}
-
-Joules energy_of_pass(const plan::Problem& problem) {
-  Joules energy;
-  for (const auto& processor : problem.processors) energy += processor.active_increment * sum(processor.layer_time);
-  return energy;
 }
 
 double ratio(double believed, double is) {
@@ -164,7 +156,10 @@ void take_from_tables(const std::vector<profile::MeasuredTable>& tables, Recorde
 Effort read_effort(Map& partitioner) {
   Effort effort;
   if (const auto* value = partitioner.find_child("benchmark")) {
-    config::read(*value, [&](Map& map) { effort.repetitions = map.get<std::int64_t>("repetitions", {1.0, 1e9}); });
+    config::read(*value, [&](Map& map) {
+      effort.repetitions = map.get_or<std::int64_t>("repetitions", 1, {1.0, 1e9});
+      effort.each_device = map.choice_or("of", false, {{"each_type", false}, {"each_device", true}});
+    });
   }
   if (const auto* value = partitioner.find_child("decision")) {
     config::read(*value, [&](Map& map) {
@@ -178,10 +173,91 @@ Effort read_effort(Map& partitioner) {
   return effort;
 }
 
+namespace {
+
+// "0.78..1.18", or one number.
+std::pair<double, double> read_shares(const Value& value) {
+  const auto text = config::as<std::string>(value);
+  const auto dots = text.find("..");
+  const config::Limits allowed{0.0, 10.0, true};
+  const auto number = [&](const std::string& part) {
+    auto end = value;
+    end.scalar = part;
+    return config::as<config::Ratio>(end, allowed).value;
+  };
+  if (dots == std::string::npos) return {number(text), number(text)};
+  const std::pair range{number(text.substr(0, dots)), number(text.substr(dots + 2))};
+  if (range.first > range.second) value.fail("must be a range from the lower to the higher, such as 0.78..1.18");
+  return range;
+}
+
+}  // namespace
+
+belief::Measuring read_measuring(Map& partitioner, Effort& effort) {
+  belief::Measuring how;
+  how.repetitions = effort.repetitions;
+  const auto* value = partitioner.find_child("measured");
+  if (value == nullptr) return how;
+  if (!value->is_map()) {
+    partitioner.choice<bool>("measured", {{"exact", true}});
+    return how;
+  }
+  config::read(*value, [&](Map& map) {
+    const auto* benchmark = partitioner.find_child("benchmark");
+    const bool is_said = benchmark != nullptr && benchmark->find("repetitions") != nullptr;
+    if (is_said && map.has("repetitions")) map.child("repetitions").fail("`benchmark.repetitions` says so already");
+    how.repetitions = map.get_or<std::int64_t>("repetitions", is_said ? effort.repetitions : 10, {1.0, 1e9});
+    how.spread = map.get_or<config::Ratio>("spread", {0.03}, {0.0, 10.0}).value;
+    how.least_sum = 0.78;
+    how.most_sum = 1.18;
+    if (const auto* sum = map.find_child("additivity")) std::tie(how.least_sum, how.most_sum) = read_shares(*sum);
+    how.cold = map.get_or<double>("cold", 1.0, {1.0, 1e3});
+    how.fused = map.get_or<bool>("fused", false);
+    how.seed = map.get_or<std::uint32_t>("seed", 1);
+  });
+  effort.repetitions = how.repetitions;
+  return how;
+}
+
+std::string describe(const belief::Measuring& how) {
+  if (how.is_exact()) return "exact";
+  std::string text = fmt::format("{} {}, spread {:.3g} %, sum {:.3g}", how.repetitions,
+                                 how.repetitions == 1 ? "run" : "runs", 100.0 * how.spread, 100.0 * how.least_sum);
+  text += how.least_sum == how.most_sum ? " %" : fmt::format(" to {:.3g} %", 100.0 * how.most_sum);
+  if (how.cold != 1.0) text += fmt::format(", the first {:.3g} times as long", how.cold);
+  return how.fused ? text + ", fused" : text;
+}
+
+void add(std::vector<Charge>& charges, const Charge& charge) {
+  const auto is_same = [&](const Charge& other) {
+    return charge.what == other.what && charge.whose == other.whose && charge.device == other.device &&
+           charge.servers == other.servers;
+  };
+  const auto found = std::ranges::find_if(charges, is_same);
+  if (found == charges.end()) {
+    charges.push_back(charge);
+  } else if (found->devices > 1 || charge.devices > 1) {
+    found->devices += charge.devices;  // each by itself
+  }
+}
+
+std::string explain(const std::vector<Charge>& charges) {
+  std::string text;
+  for (const auto& charge : charges) {
+    text += fmt::format("{}{} x {} on {}{} (once a {}): {}, {}", text.empty() ? "" : "; ", charge.times, charge.what,
+                        charge.devices > 1 ? fmt::format("{} x ", charge.devices) : "", charge.whose, charge.per,
+                        units::format(charge.time()), units::format(charge.joules()));
+  }
+  return text;
+}
+
 void append_effort(const Effort& effort, const Account& account, metrics::Row& row) {
-  const double passes = account.has_benchmark ? static_cast<double>(effort.repetitions) : 0.0;
-  const double seconds = passes * one_pass(account.measured).value();
-  const double joules = passes * energy_of_pass(account.measured).value();
+  double seconds = 0.0;
+  double joules = 0.0;
+  for (const auto& charge : account.charges) {
+    seconds += charge.time().value();
+    joules += charge.joules().value();
+  }
   const auto spent = deciding(effort, account);
   row.add("benchmarking_s", seconds);
   row.add("benchmarking_J", joules);
@@ -192,9 +268,14 @@ void append_effort(const Effort& effort, const Account& account, metrics::Row& r
   };
   add(row, "effort_s", with(seconds, spent.seconds));
   add(row, "effort_J", with(joules, spent.joules));
+  const auto words = [&](const char* column, const std::string& text) {
+    row.add(column, text.empty() ? metrics::Cell() : metrics::Cell(text));
+  };
+  words("effort_of", explain(account.charges));
+  words("measured", account.measured);
   add(row, "profile_age_d", account.age);
   add(row, "profile_temperature_C", account.temperature);
-  row.add("profile_load", account.load.empty() ? metrics::Cell() : metrics::Cell(account.load));
+  words("profile_load", account.load);
   const auto of = ratios(account.believed, account.truth);
   const auto believed = [&](double value) { return account.has_belief ? std::optional(value) : std::nullopt; };
   add(row, "believed_uplink_ratio", believed(of.link.up));
@@ -204,18 +285,27 @@ void append_effort(const Effort& effort, const Account& account, metrics::Row& r
   add(row, "believed_cloud_ratio", believed(of.cloud));
   add(row, "believed_edge_ratio", account.has_belief ? of.edge : std::nullopt);
   add(row, "staleness", believed(of.distance()));
+  const auto seen = [&](double value) { return account.clock ? std::optional(value) : std::nullopt; };
+  add(row, "seen_clock", account.clock);
+  add(row, "seen_age_s", seen(account.reading.age.value()));
+  add(row, "seen_error", seen(account.reading.error));
 }
 
 const std::vector<metrics::Column>& effort_columns() {
   static const std::vector<metrics::Column> table{
       {"benchmarking_s", "s",
-       "host time to measure every layer on every host that may run it, as often as `benchmark` says (once); 0 without "
-       "benchmark"},
+       "host time of all that the method measured before it could plan, as often as it repeats that; `effort_of` says "
+       "what it was; 0 of who measures nothing"},
       {"benchmarking_J", "J", "of the device, above idle, for its part of that"},
       {"deciding_s", "s", "time of all decisions of one device on the host that makes them; empty without `decision`"},
       {"deciding_J", "J", "of the device, above idle, for them; 0 where the cloud decides"},
       {"effort_s", "s", "benchmarking_s + deciding_s; empty without `decision`"},
       {"effort_J", "J", "benchmarking_J + deciding_J; empty without `decision`"},
+      {"effort_of", "",
+       "what benchmarking_s and benchmarking_J are the sum of: each thing that was measured, how often, on which hosts "
+       "and what it falls due once for"},
+      {"measured", "",
+       "how: exact, which is an ideal, or runs, their spread and what layers add up to; empty of who measures nothing"},
       {"profile_age_d", "d", "days from the benchmark's date to the scenario's; empty where either is not given"},
       {"profile_temperature_C", "°C",
        "of the device at the benchmark, degrees Celsius, as recorded; empty where it is not"},
@@ -230,6 +320,11 @@ const std::vector<metrics::Column>& effort_columns() {
       {"staleness", "",
        "distance of belief from truth: root of the sum of the squared logarithms of these ratios and of those of the "
        "relay and the direct link; 0: times and links are as believed. Age and temperature are apart from it"},
+      {"seen_clock", "",
+       "clock of the device's first listed processor over that of its file, as its system reports it at the start of "
+       "the run; empty without `sees: availability`"},
+      {"seen_age_s", "s", "age of what its system reports when it is looked at; empty likewise"},
+      {"seen_error", "", "sigma of the log-normal factor on reported clocks; empty likewise"},
   };
   return table;
 }

@@ -1,14 +1,19 @@
 #include "scenario/device_memory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "plan/plan.hpp"
+#include "units/limit.hpp"
+#include "units/text.hpp"
 
 namespace edgecut::scenario {
 
 void take(plan::Problem& problem, Bytes memory, Bytes storage) {
   const auto less = [](Bytes from, Bytes what) { return std::max(Bytes(), from - what); };
   problem.memory = less(problem.memory, memory);
+  if (memory > Bytes()) problem.memory_source += fmt::format(" and {} for other classes", units::format(memory));
   problem.storage = less(problem.storage, storage);
   auto& limit = problem.constraints.memory;
   if (limit) limit = less(*limit, memory);
@@ -21,7 +26,7 @@ partition::Decision DeviceMemory::plan(const partition::Partitioner& partitioner
   auto decision = partitioner.partition(believed);
   if (!decision.plan) return decision;
   auto cost = plan::evaluate(believed, *decision.plan);
-  if (weights_ + cost.head_weights + activations_ > whole) {
+  if (exceeds(weights_ + cost.head_weights + activations_, whole)) {
     // The activations of another class are larger than its own, and would not fit beside its weights.
     for (auto* problem : {&believed, &truth}) take(*problem, activations_, Bytes());
     decision = partitioner.partition(believed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "config/map.hpp"
 #include "platform/platform.hpp"
@@ -11,6 +12,7 @@ namespace edgecut::scenario {
 /// For one inference; none where there is no limit.
 struct EnergyBudget {
   std::optional<Joules> inference;
+  std::string source;               // how `inference` comes about, in words
   std::optional<Joules> otherwise;  // without the lifetime's
   std::optional<Seconds> lifetime;
 };

@@ -16,12 +16,16 @@
 #include "metrics/warmup.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "profile/regression.hpp"
+#include "scenario/availability.hpp"
 #include "scenario/awareness_file.hpp"
 #include "scenario/encodings.hpp"
 #include "scenario/energy_budget.hpp"
 #include "scenario/objective.hpp"
+#include "scenario/own_figure.hpp"
 #include "scenario/plan_columns.hpp"
+#include "scenario/verdict.hpp"
 #include "units/ensure.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::scenario {
 namespace {
@@ -67,7 +71,10 @@ plan::Constraints read_constraints(Map& scenario, const platform::Device& device
       return limit ? std::min(constraints.energy.value_or(*limit), *limit) : constraints.energy;
     };
     if (budget.lifetime) lifetime = engine::Lifetime{*budget.lifetime, *period, least(budget.otherwise)};
-    constraints.energy = least(budget.inference);
+    if (budget.inference && *budget.inference < constraints.energy.value_or(plan::no_limit)) {
+      constraints.energy = budget.inference;
+      constraints.energy_source = budget.source;
+    }
     return constraints;
   });
 }
@@ -79,7 +86,7 @@ engine::Models read_models(Map& scenario, const World& world) {
       {{"resident", Models::resident}, {"from_server", Models::from_server}, {"from_device", Models::from_device}});
   Bytes weights;
   for (const auto& layer : world.network->layers()) weights += layer.weights;
-  if (models == Models::from_device && weights > world.device.storage) {
+  if (models == Models::from_device && exceeds(weights, world.device.storage)) {
     scenario.child("models").fail(
         fmt::format("the device is to have all of {}, which takes {}, but has {} of storage free",
                     world.network->name(), units::format(weights), units::format(world.device.storage)));
@@ -158,7 +165,7 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
     if (path.find(".bandwidth") != std::string::npos || path.find(".outages") != std::string::npos) {
       throw config::Error(where, settings.path, "a benchmark is taken while nothing moves; name link.uplink, say");
     }
-    config::set(changed, path, value, where);
+    config::set(changed, path, share_of_own_figure(value, changed, path, library.catalogue()), where);
   }
   config::Ledger unused;
   Map map(changed);
@@ -175,11 +182,14 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
   return reference;
 }
 
-void read_knowledge(Map& map, const Value& scenario, const World& today, Library& library, Method& method) {
+// Returns the conditions of its benchmark, if it has some.
+std::optional<Value> read_knowledge(Map& map, const Value& scenario, const World& today, Library& library,
+                                    Method& method) {
+  std::optional<Value> conditions;
   if (const auto* settings = map.find_child("benchmarked_at")) {
-    const auto conditions = read_conditions(*settings, library);
-    method.reference = read_reference(scenario, conditions, today, library);
-    method.recorded = read_recorded(conditions);
+    conditions = read_conditions(*settings, library);
+    method.reference = read_reference(scenario, *conditions, today, library);
+    method.recorded = read_recorded(*conditions);
   }
   if (method.knowledge == Knowledge::benchmark) {
     take_from_tables(method.reference ? method.reference->tables : today.tables, method.recorded);
@@ -194,7 +204,11 @@ void read_knowledge(Map& map, const Value& scenario, const World& today, Library
     map.child("battery").fail("its charge matters to `constraints: {lifetime: ...}` alone, which is not there");
   }
   method.awareness = knowing.awareness;
+  if (knowing.reads_charge && constraints != nullptr && constraints->find("lifetime") != nullptr) {
+    method.awareness.battery = true;
+  }
   method.knows_bandwidth = knowing.awareness.bandwidth == belief::Awareness::Bandwidth::exact;
+  return conditions;
 }
 
 std::optional<belief::ProfileError> read_profile_error(Map& map) {
@@ -215,9 +229,15 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
   });
 }
 
+// Whether it takes times itself; those of files, and the constants fitted to them, others took.
+bool measures(const Method& method) {
+  return method.knowledge == Knowledge::benchmark || method.knowledge == Knowledge::regression ||
+         method.nominal.world.has_value();
+}
+
 void read_truth_only(Map& map, const partition::Kind& kind) {
-  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "server_load", "temperature", "battery", "decide",
-                          "profile_error", "benchmark", "decision", "believes"}) {
+  for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "probe", "server_load", "temperature", "battery",
+                          "decide", "profile_error", "benchmark", "decision", "believes", "sees", "measured"}) {
     if (const auto* value = map.find_child(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
@@ -278,17 +298,17 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
       }
     } else {
       method.knowledge = read_believes(map, today, method.knowledge);
-      read_knowledge(map, scenario, today, library, method);
-      method.profile_error = read_profile_error(map);
-      method.effort = read_effort(map);
-      if (method.knowledge != Knowledge::benchmark && map.has("benchmark")) {
-        map.child("benchmark").fail(fmt::format("'{}' measures no layers", method.kind->name));
+      const auto conditions = read_knowledge(map, scenario, today, library, method);
+      if (method.knowledge == Knowledge::nominal || method.kind->knows_rates) {
+        method.nominal = read_nominal(map, method.reference ? *method.reference : today,
+                                      conditions ? &*conditions : nullptr, library);
       }
-    }
-    if (method.knowledge == Knowledge::nominal || method.kind->knowledge == Knowledge::nominal) {
-      using profile::NominalRate;
-      method.nominal = map.choice_or("nominal", NominalRate::one_network,
-                                     {{"peak", NominalRate::peak}, {"one_network", NominalRate::one_network}});
+      method.effort = read_effort(map);
+      method.measuring = read_measuring(map, method.effort);
+      for (const auto* key : {"benchmark", "measured"}) {
+        if (!measures(method) && map.has(key)) map.child(key).fail(fmt::format("'{}' measures nothing", method.name));
+      }
+      method.profile_error = read_profile_error(map);
     }
     if (method.knowledge == Knowledge::regression) {
       if (!method.awareness.server_load) method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
@@ -358,9 +378,11 @@ class Given final : public partition::Partitioner {
 
 // Layer times as a regression per type of layer predicts them, having seen other networks on the same hosts.
 profile::Profile regression_profile(const std::vector<const dnn::Network*>& training, const World& world,
-                                    std::int64_t replication) {
+                                    std::int64_t replication, const belief::Measuring& how) {
   std::vector<profile::Profile> seen;
-  for (const auto* network : training) seen.push_back(world.truth(*network, replication));
+  for (const auto* network : training) {
+    seen.push_back(belief::measure(world.truth(*network, replication), *network, world.hosts(), how));
+  }
   // Where others were measured on a host, from these alone.
   const auto predict = [&](const platform::Processor& host, auto times_of) {
     const bool has_tables = std::ranges::any_of(
@@ -386,6 +408,12 @@ profile::Profile regression_profile(const std::vector<const dnn::Network*>& trai
 }
 
 }  // namespace
+
+belief::Measuring measuring_of(const Method& method, std::int64_t replication) {
+  auto how = method.measuring;
+  how.seed += static_cast<std::uint64_t>(replication);
+  return how;
+}
 
 Experiment::Experiment(const Value& scenario, Library& library) {
   const auto parts = read_parts(scenario);
@@ -451,6 +479,10 @@ void Experiment::read(const Value& scenario, Library& library) {
     off_ = read_off(map);
     if (const auto* cold = map.find_child("cold_start")) model_storage_ = read_cold_start(*cold, world_.device);
     models_ = read_models(map, world_);
+    fallback_ = map.choice_or("fallback", fallback_,
+                              {{"device_only", partition::Fallback::device_only},
+                               {"cloud_only", partition::Fallback::cloud_only},
+                               {"lost", partition::Fallback::lost}});
     if (const auto* date = map.find_child("date")) day_ = read_day(*date);
     seed_ = map.get_or<std::uint64_t>("seed", 1);
     kernel_ = map.choice_or("kernel", kernel_,
@@ -461,8 +493,9 @@ void Experiment::read(const Value& scenario, Library& library) {
     methods_ = read_methods(map.child("partitioners"), scenario, world_, library,
                             setting_of(world_, constraints_, workload_, encodings_));
     set_ages();
-    const bool learns =
-        std::ranges::any_of(methods_, [](const Method& method) { return method.knowledge == Knowledge::regression; });
+    const bool learns = std::ranges::any_of(methods_, [](const Method& method) {
+      return method.knowledge == Knowledge::regression || method.knowledge == Knowledge::constants;
+    });
     if (learns) read_training(library);
   });
 }
@@ -503,8 +536,9 @@ bool Experiment::replans(const Method& method) const {
   using belief::Awareness;
   const auto& awareness = method.awareness;
   if (method.kind->simulates_every_cut || awareness.decide == Awareness::Decide::at_start) return false;
-  return awareness.server_load || awareness.battery || (awareness.temperature && world_.device.thermal) ||
-         awareness.bandwidth == Awareness::Bandwidth::estimate ||
+  const bool reads_device = awareness.availability && (world_.device.thermal || !world_.background.device.empty());
+  return awareness.server_load || awareness.battery || reads_device ||
+         (awareness.temperature && world_.device.thermal) || awareness.bandwidth == Awareness::Bandwidth::estimate ||
          (awareness.bandwidth == Awareness::Bandwidth::exact && world_.moves());
 }
 
@@ -525,30 +559,28 @@ plan::Problem Experiment::true_problem(std::int64_t replication) const {
   belief::Belief truth;
   truth.profile = world_.truth(replication);
   truth.cloud = &world_.cloud;
+  truth.rates = profile::stated_rates(world_.hosts(), profile::StatedRate::one_network);
   truth.edge = edge_belief(world_);
   take_bandwidths(truth, replication);
   return belief::make_problem(task(), truth);
 }
 
+profile::NominalRates Experiment::nominal_rates(const Method& method, std::int64_t replication) const {
+  return method.nominal.rates(method.reference ? *method.reference : world_, replication,
+                              measuring_of(method, replication));
+}
+
 plan::Problem Experiment::problem(const Method& method, std::int64_t replication) const {
-  return problem(method, replication, WithError::yes);
-}
-
-plan::Problem Experiment::measured(const Method& method, std::int64_t replication) const {
-  return problem(method, replication, WithError::no);
-}
-
-plan::Problem Experiment::problem(const Method& method, std::int64_t replication, WithError with) const {
   if (method.kind->knowledge == Knowledge::truth) return true_problem(replication);
   const World& reference = method.reference ? *method.reference : world_;
   belief::Belief belief;
-  belief.nominal = method.nominal;
+  belief.rates = nominal_rates(method, replication);
   belief.cloud = &reference.cloud;
   belief.link = reference.link;
   belief.backhaul = reference.behind_link();
   belief.edge = edge_belief(reference);
   if (method.knows_bandwidth) take_bandwidths(belief, replication);
-  belief.profile = believed_times(method, reference, replication, with);
+  belief.profile = believed_times(method, reference, replication);
   for (auto& time : belief.profile.cloud) time *= method.server_load;
   for (auto& time : belief.profile.edge) time *= method.server_load;
   auto task = this->task();
@@ -557,13 +589,15 @@ plan::Problem Experiment::problem(const Method& method, std::int64_t replication
     task.constraints.energy.reset();
     task.constraints.deadline.reset();
   }
-  return belief::make_problem(task, belief);
+  auto problem = belief::make_problem(task, belief);
+  see_clocks(method, replication, problem);
+  return problem;
 }
 
-profile::Profile Experiment::believed_times(const Method& method, const World& reference, std::int64_t replication,
-                                            WithError with) const {
+profile::Profile Experiment::believed_times(const Method& method, const World& reference,
+                                            std::int64_t replication) const {
   auto times = profile_of(method, reference, replication);
-  if (with == WithError::no || !method.profile_error) return times;
+  if (!method.profile_error) return times;
   auto error = *method.profile_error;
   error.seed += static_cast<std::uint64_t>(replication);
   return belief::with_error(std::move(times), *world_.network, error);
@@ -572,17 +606,19 @@ profile::Profile Experiment::believed_times(const Method& method, const World& r
 profile::Profile Experiment::profile_of(const Method& method, const World& reference, std::int64_t replication) const {
   switch (method.knowledge) {
     case Knowledge::truth:
-    case Knowledge::benchmark:
       return reference.truth(replication);
+    case Knowledge::benchmark:
+      return belief::measure(reference.truth(replication), *world_.network, reference.hosts(),
+                             measuring_of(method, replication));
     case Knowledge::regression:
-      return regression_profile(training_, reference, replication);
+      return regression_profile(training_, reference, replication, measuring_of(method, replication));
     case Knowledge::constants:
       return profile::constants_profile(*world_.network, reference.hosts());
     case Knowledge::nothing:
     case Knowledge::nominal:
       break;
   }
-  return profile::nominal_profile(*world_.network, reference.hosts(), method.nominal);
+  return profile::nominal_profile(*world_.network, nominal_rates(method, replication));
 }
 
 std::vector<plan::Plan> Experiment::feasible_cuts(std::int64_t replication) const {
@@ -645,10 +681,19 @@ void Experiment::append_planning(const Method& method, const Played& played, std
   const auto& [part, believed, truth, decision, varies, believes] = played;
   append_plan(believes, varies, believed, truth, decision, row);
   const auto decisions = static_cast<double>(recorder.decisions().made.front()) / static_cast<double>(world_.devices);
-  append_effort(method.effort,
-                {believed, measured(method, replication), truth, method.knowledge == Knowledge::benchmark, believes,
-                 decisions, method.age, method.recorded.temperature, method.recorded.load},
-                row);
+  const auto& reading = method.awareness.availability;
+  std::optional<double> clock;
+  if (reading) {
+    const auto& device = part->world_.device;
+    clock = reported_clock(device, device.processors[part->world_.processors.front()], *reading,
+                           part->seed_ + static_cast<std::uint64_t>(replication));
+  }
+  append_effort(
+      method.effort,
+      {believed, truth, all_charges(method, replication), believes, decisions, method.age, method.recorded.temperature,
+       method.recorded.load, measures(method) ? describe(method.measuring) : std::string(), clock,
+       reading.value_or(belief::Availability{})},
+      row);
 }
 
 void Experiment::run(const Method& method, std::int64_t replication, const plan::Plan* fixed, metrics::Row& row,
@@ -661,8 +706,9 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
       fixed == nullptr ? *method.partitioner : static_cast<const partition::Partitioner&>(given);
   const auto decision = partitioner.partition(believed);
   const bool varies = fixed == nullptr && this->varies(method);
-  metrics::Recorder recorder(
-      {constraints_.energy, constraints_.deadline, !varies && breaks_static_limit(truth, decision)}, quantiles_);
+  const bool believes = method.kind->knowledge != Knowledge::nothing;
+  const Played played{this, believed, truth, decision, varies, believes};
+  metrics::Recorder recorder(true_limits(played), quantiles_);
   metrics::Warmup counted(recorder, warmup_);
   auto system = this->system(replication, believed);
   if (fixed == nullptr) system.awareness = method.awareness;
@@ -670,12 +716,36 @@ void Experiment::run(const Method& method, std::int64_t replication, const plan:
   observers.add(counted);
   if (also != nullptr) observers.add(*also);
   engine::simulate(system, partitioner, observers);
-  const bool believes = method.kind->knowledge != Knowledge::nothing;
-  append_planning(method, {this, believed, truth, decision, varies, believes}, replication, recorder, row);
+  append_planning(method, played, replication, recorder, row);
   recorder.append_to(row);
+  if (recorder.lost(events::FailureReason::infeasible) > 0) {
+    row.set("attainment", metrics::or_empty(attainment_with_fallback(method, played, replication)));
+  }
   row.add("groups", {});
   row.add("classes", {});
   add_processors(recorder, row);
+  append_verdict(row);
+}
+
+metrics::TrueLimits Experiment::true_limits(const Played& played) {
+  const auto& constraints = played.part->constraints_;
+  return {constraints.energy, constraints.deadline, [&played](std::size_t, std::uint32_t, const plan::Plan& plan) {
+            return breaks_static_limit(played.truth, plan);
+          }};
+}
+
+// The run again, in which the method plays the fallback where it has no plan.
+std::optional<double> Experiment::attainment_with_fallback(const Method& method, const Played& played,
+                                                           std::int64_t replication) const {
+  const partition::WithFallback partitioner(*method.partitioner, fallback_);
+  auto own = played;
+  own.decision = partitioner.partition(own.believed);
+  metrics::Recorder recorder(true_limits(own), quantiles_);
+  metrics::Warmup counted(recorder, warmup_);
+  auto system = this->system(replication, own.believed);
+  system.awareness = method.awareness;
+  engine::simulate(system, partitioner, counted);
+  return recorder.attainment();
 }
 
 std::vector<metrics::Column> Experiment::columns() {
@@ -694,6 +764,8 @@ std::vector<metrics::Column> Experiment::columns() {
   table.push_back({"processors", "",
                    "of devices with more than one processor, each processor's energy and utilisation, as JSON "
                    "(processors.csv has them as a table)"});
+  const auto verdict = verdict_columns();
+  table.insert(table.end(), verdict.begin(), verdict.end());
   return table;
 }
 

@@ -12,12 +12,15 @@
 #include "belief/profile_error.hpp"
 #include "engine/system.hpp"
 #include "events/events.hpp"
+#include "metrics/by_class.hpp"
 #include "metrics/quantiles.hpp"
 #include "metrics/recorder.hpp"
 #include "metrics/row.hpp"
+#include "partition/fallback.hpp"
 #include "partition/registry.hpp"
 #include "scenario/benchmark.hpp"
 #include "scenario/classes.hpp"
+#include "scenario/nominal.hpp"
 #include "scenario/parts_tally.hpp"
 #include "scenario/world.hpp"
 #include "workload/workload.hpp"
@@ -33,13 +36,17 @@ struct Method {
   std::optional<World> reference;    // the world under `benchmarked_at`: what was recorded, and the bandwidth then
   bool knows_bandwidth = true;       // plans with today's bandwidth, not with the reference's
   belief::Awareness awareness = {};  // what it sees while a run goes on
-  profile::NominalRate nominal = profile::NominalRate::one_network;
+  Nominal nominal = {};
   double server_load = 1.0;                                // factor on the cloud's times that it plans with
   std::optional<belief::ProfileError> profile_error = {};  // of its layer times, beside what it cannot know anyway
+  belief::Measuring measuring = {};                        // how whatever it measures is measured
   Effort effort = {};
   Recorded recorded = {};          // with `benchmarked_at`
   std::optional<double> age = {};  // days since then
 };
+
+/// How it measures in one replication: another benchmark in each.
+belief::Measuring measuring_of(const Method& method, std::int64_t replication);
 
 class Experiment {
  public:
@@ -57,8 +64,11 @@ class Experiment {
   /// The name of its class of requests; empty where all are alike. Whether it has the devices of the part before it.
   [[nodiscard]] const std::string& request_class() const { return request_class_; }
   [[nodiscard]] bool joins() const { return joins_; }
+  /// How many of the first requests of each of its devices are not recorded.
+  [[nodiscard]] std::int64_t warmup() const { return warmup_; }
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }
   [[nodiscard]] plan::Objective objective() const { return objective_; }
+  [[nodiscard]] const plan::Constraints& constraints() const { return constraints_; }
   /// The kernel that it is played on; never automatic.
   [[nodiscard]] kernel::Choice kernel() const;
   [[nodiscard]] const workload::Workload& workload() const { return workload_; }
@@ -69,10 +79,16 @@ class Experiment {
 
   /// Whether a method may come to other plans while a run goes on.
   [[nodiscard]] bool replans(const Method& method) const;
+  /// Whether the first plan of the method of that number stays for the whole run, and can be known without playing it.
+  [[nodiscard]] bool is_settled(std::size_t method) const;
+  /// What it chooses at first, for each of parts(); none where it finds no plan.
+  [[nodiscard]] std::vector<std::optional<plan::Plan>> first_plans(std::size_t method, std::int64_t replication) const;
   /// What a method sees in one replication, and what is true.
   [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication) const;
-  /// Its benchmark as it was taken, without the error that its profile has.
-  [[nodiscard]] plan::Problem measured(const Method& method, std::int64_t replication) const;
+  /// The nominal rates that it knows in one replication.
+  [[nodiscard]] profile::NominalRates nominal_rates(const Method& method, std::int64_t replication) const;
+  /// What it has to measure before it can plan.
+  [[nodiscard]] std::vector<Charge> charges(const Method& method, std::int64_t replication) const;
   [[nodiscard]] plan::Problem true_problem(std::int64_t replication) const;
 
   /// The plans that `best_fixed` plays: every cut that keeps the limits in truth.
@@ -91,10 +107,10 @@ class Experiment {
   void take_bandwidths(belief::Belief& belief, std::int64_t replication) const;
   [[nodiscard]] profile::Profile profile_of(const Method& method, const World& reference,
                                             std::int64_t replication) const;
-  enum class WithError : bool { no, yes };
-  [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference, std::int64_t replication,
-                                                WithError with) const;
-  [[nodiscard]] plan::Problem problem(const Method& method, std::int64_t replication, WithError with) const;
+  [[nodiscard]] profile::Profile believed_times(const Method& method, const World& reference,
+                                                std::int64_t replication) const;
+  void see_clocks(const Method& method, std::int64_t replication, plan::Problem& problem) const;
+  [[nodiscard]] std::vector<Charge> all_charges(const Method& method, std::int64_t replication) const;
   void read(const config::Value& scenario, Library& library);
   void check_number_of_requests(const config::Value& scenario) const;
   void check_kernel(const config::Value& scenario) const;
@@ -129,9 +145,20 @@ class Experiment {
   [[nodiscard]] std::deque<Played> plan_parts(std::size_t index, std::int64_t replication) const;
   [[nodiscard]] engine::System system_of(const std::deque<Played>& played, std::size_t index,
                                          std::int64_t replication) const;
+  [[nodiscard]] std::optional<double> attainment_with_fallback(const Method& method, const Played& played,
+                                                               std::int64_t replication) const;
+  [[nodiscard]] std::optional<double> attainment_with_fallback(std::deque<Played> played, std::size_t index,
+                                                               std::int64_t replication) const;
   void append_planning(const Method& method, const Played& played, std::int64_t replication,
                        const metrics::Recorder& recorder, metrics::Row& row) const;
   [[nodiscard]] static PartsTally::Part tallied(const Played& played);
+  [[nodiscard]] static metrics::TrueLimits true_limits(const Played& played);
+  struct LimitsOfParts {
+    metrics::TrueLimits truly;
+    metrics::ByClass<std::int64_t> warmups;
+  };
+  [[nodiscard]] LimitsOfParts limits_of(const std::deque<Played>& played) const;
+  [[nodiscard]] static std::string parts_without_plan(const std::deque<Played>& played);
   [[nodiscard]] engine::System system(std::int64_t replication, const plan::Problem& believed) const;
   [[nodiscard]] engine::Client client(std::int64_t replication, const plan::Problem& believed) const;
   void run_parts(const Method& method, std::int64_t replication, metrics::Row& row, events::Observer* also) const;
@@ -150,6 +177,7 @@ class Experiment {
   std::vector<engine::OffPeriod> off_;
   std::optional<Bandwidth> model_storage_;
   engine::Models models_ = engine::Models::resident;
+  partition::Fallback fallback_ = partition::Fallback::device_only;
   std::optional<std::int64_t> day_;  // of the scenario, since 1970-01-01
   std::uint64_t seed_ = 1;
   kernel::Choice kernel_ = kernel::Choice::reference;

@@ -52,6 +52,7 @@ const std::vector<Fallback>& fallbacks() {
       {"beside", "nothing"},
       {"cold_start", "all are loaded"},
       {"models", "resident"},
+      {"fallback", "device_only"},
       {"edge", "none"},
       {"encodings", "as they are"},
       {"objective", "latency"},

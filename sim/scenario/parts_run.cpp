@@ -15,6 +15,8 @@
 #include "scenario/parts_tally.hpp"
 #include "scenario/plan_columns.hpp"
 #include "scenario/residency.hpp"
+#include "scenario/verdict.hpp"
+#include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::scenario {
@@ -86,7 +88,7 @@ void Experiment::check_memory() const {
     const auto others = networks_beside(*part);
     const auto available = part->world_.device.available_memory();
     for (const auto& method : part->methods_) {
-      if (!part->varies(method) || others.memory <= available) continue;
+      if (!part->varies(method) || !exceeds(others.memory, available)) continue;
       throw config::Error(fmt::format(
           "partitioners.{}: a method that plans anew while a run goes on is left what the whole networks of the other "
           "classes of `workload.classes` leave, but they take {} of the {} available; let them take turns (`beside: "
@@ -119,6 +121,24 @@ std::deque<Experiment::Played> Experiment::plan_parts(std::size_t index, std::in
     }
   }
   return played;
+}
+
+bool Experiment::is_settled(std::size_t method) const {
+  return std::ranges::none_of(parts(), [&](const Experiment* part) {
+    const auto& own = part->methods_.at(method);
+    return own.kind->simulates_every_cut || part->varies(own) ||
+           own.partitioner->search() == partition::SearchSpace::elsewhere;
+  });
+}
+
+std::vector<std::optional<plan::Plan>> Experiment::first_plans(std::size_t method, std::int64_t replication) const {
+  if (is_whole()) {
+    const auto& own = methods_.at(method);
+    return {own.partitioner->partition(problem(own, replication)).plan};
+  }
+  std::vector<std::optional<plan::Plan>> plans;
+  for (auto& played : plan_parts(method, replication)) plans.push_back(std::move(played.decision.plan));
+  return plans;
 }
 
 // A cell that a group has of its own is another one each time; the others are the same in all parts.
@@ -169,34 +189,24 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
   const auto index = static_cast<std::size_t>(&method - methods_.data());
   const auto played = plan_parts(index, replication);
 
-  metrics::TrueLimits limits{constraints_.energy, constraints_.deadline};
-  metrics::ByClass<std::int64_t> warmups;
-  std::vector<PartsTally::Part> parts;
-  std::size_t first = 0;  // device of the part
-  std::size_t end = 0;
-  std::uint32_t number = 0;  // of its class
-  for (const auto& own : played) {
-    const auto& part = *own.part;
-    number = part.joins_ ? number + 1 : 0;
-    if (!part.joins_) first = std::exchange(end, end + part.world_.devices);
-    const bool breaks = !own.varies && breaks_static_limit(own.truth, own.decision);
-    for (auto device = first; device < end; ++device) {
-      limits.of_devices.set(device, number, breaks);
-      warmups.set(device, number, part.warmup_);
-    }
-    if (!limits.deadline) limits.deadline = part.constraints_.deadline;
-    parts.push_back(tallied(own));
-  }
-  metrics::Recorder recorder(limits, quantiles_);
+  const auto limits = limits_of(played);
+  metrics::Recorder recorder(limits.truly, quantiles_);
   PartsTally tally(recorder, quantiles_);
-  for (auto& part : parts) tally.add(std::move(part));
-  metrics::Warmup counted(tally, warmups);
+  for (const auto& own : played) tally.add(tallied(own));
+  metrics::Warmup counted(tally, limits.warmups);
   events::Broadcast observers;
   observers.add(counted);
   if (also != nullptr) observers.add(*also);
   engine::simulate(system_of(played, index, replication), *method.partitioner, observers);
   append_planning(method, played.front(), replication, recorder, row);
   recorder.append_to(row);
+  if (const auto without = parts_without_plan(played); !without.empty()) {
+    row.set("feasible", std::int64_t{0});
+    row.set("infeasible_because", without);
+  }
+  if (recorder.lost(events::FailureReason::infeasible) > 0) {
+    row.set("attainment", metrics::or_empty(attainment_with_fallback(played, index, replication)));
+  }
   const auto add = [&](const char* name, const std::string& text) {
     if (text.empty()) {
       row.add(name, {});
@@ -208,6 +218,63 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
   const auto classes = tally.classes();
   add("classes", classes.empty() ? std::string() : report::json_line(classes));
   add_processors(recorder, row);
+  append_verdict(row);
+}
+
+// Of the devices and classes of all parts.
+Experiment::LimitsOfParts Experiment::limits_of(const std::deque<Played>& played) const {
+  LimitsOfParts limits{{constraints_.energy, constraints_.deadline}, {}};
+  metrics::ByClass<const Played*> played_by;
+  std::size_t first = 0;  // device of the part
+  std::size_t end = 0;
+  std::uint32_t number = 0;  // of its class
+  for (const auto& own : played) {
+    const auto& part = *own.part;
+    number = part.joins_ ? number + 1 : 0;
+    if (!part.joins_) first = std::exchange(end, end + part.world_.devices);
+    for (auto device = first; device < end; ++device) {
+      played_by.set(device, number, &own);
+      limits.warmups.set(device, number, part.warmup_);
+    }
+    if (!limits.truly.deadline) limits.truly.deadline = part.constraints_.deadline;
+  }
+  limits.truly.plan_breaks = [played_by = std::move(played_by)](std::size_t device, std::uint32_t request_class,
+                                                                const plan::Plan& plan) {
+    return breaks_static_limit(played_by.of(device, request_class)->truth, plan);
+  };
+  return limits;
+}
+
+// "cool.fast: no cut ...; cool.slow: ...": which of them have no plan, and why; empty where all have one.
+std::string Experiment::parts_without_plan(const std::deque<Played>& played) {
+  std::string text;
+  for (const auto& own : played) {
+    if (own.decision.plan) continue;
+    const auto& part = *own.part;
+    const auto name =
+        part.group_ + (part.group_.empty() || part.request_class_.empty() ? "" : ".") + part.request_class_;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, why_infeasible(own.decision));
+  }
+  return text;
+}
+
+// The run again, in which every part plays its fallback where it has no plan.
+std::optional<double> Experiment::attainment_with_fallback(std::deque<Played> played, std::size_t index,
+                                                           std::int64_t replication) const {
+  std::deque<partition::WithFallback> partitioners;
+  for (auto& own : played) {
+    const auto& method = own.part->methods_.at(index);
+    own.decision = partitioners.emplace_back(*method.partitioner, own.part->fallback_).partition(own.believed);
+  }
+  const auto limits = limits_of(played);
+  metrics::Recorder recorder(limits.truly, quantiles_);
+  metrics::Warmup counted(recorder, limits.warmups);
+  auto system = system_of(played, index, replication);
+  for (std::size_t part = 0; part < played.size(); ++part) {
+    system.clients.at(part).partitioner = &partitioners.at(part);
+  }
+  engine::simulate(system, partitioners.front(), counted);
+  return recorder.attainment();
 }
 
 PartsTally::Part Experiment::tallied(const Played& played) {
@@ -219,8 +286,7 @@ PartsTally::Part Experiment::tallied(const Played& played) {
   if (!own.request_class_.empty()) {
     append_plan(played.believes, played.varies, played.believed, played.truth, decision, part.plan);
   }
-  part.limits = {own.constraints_.energy, own.constraints_.deadline,
-                 !played.varies && breaks_static_limit(played.truth, decision)};
+  part.limits = true_limits(played);
   return part;
 }
 

@@ -39,6 +39,10 @@ constexpr std::array class_metrics{"requests",
                                    "up_mean_B",
                                    "down_mean_B"};
 
+bool has_result(const events::Ended& ended) {
+  return ended.outcome == events::Outcome::completed || ended.outcome == events::Outcome::late;
+}
+
 }  // namespace
 
 PartsTally::Entry::Entry(Part of, metrics::Keeping keeping) : part(std::move(of)), recorder(part.limits, keeping) {}
@@ -51,15 +55,18 @@ void PartsTally::add(Part part) {
 void PartsTally::on(const events::Event& event) {
   recorder_.on(event);
   const auto* ended = std::get_if<events::Ended>(&event);
-  if (ended == nullptr) return;
-  auto& entry = entries_.at(first_.at(ended->device) + ended->request_class);
+  const auto* account = events::account_of(event);
+  const auto* of = ended != nullptr ? ended : account;
+  if (of == nullptr) return;
+  auto& entry = entries_.at(first_.at(of->device) + of->request_class);
   if (!entry.part.request_class.empty()) entry.recorder.on(event);
+  if (account != nullptr && has_result(*account)) entry.energy += account->energy.total().value();
+  if (ended == nullptr) return;
   ++entry.requests;
   if (ended->outcome == events::Outcome::completed) ++entry.completed;
-  if (ended->outcome != events::Outcome::completed && ended->outcome != events::Outcome::late) return;
+  if (!has_result(*ended)) return;
   ++entry.results;
   entry.latency += (ended->timeline.ended - ended->timeline.arrived).value();
-  entry.energy += ended->energy.total().value();
 }
 
 // The classes of a group together.

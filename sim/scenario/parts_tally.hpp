@@ -28,6 +28,7 @@ class PartsTally final : public events::Observer {
   /// The next part of the run.
   void add(Part part);
   void on(const events::Event& event) override;
+  [[nodiscard]] bool follows_power() const override { return false; }
   /// "cameras: 10, after pool5, 0.213 s, 0.41 J, 198/200; ...": devices, cut, mean latency, mean energy of an inference
   /// above idle, results in time of requests. Empty where there are no groups.
   [[nodiscard]] std::string groups() const;

@@ -84,11 +84,11 @@ void add_processors(const metrics::Recorder& recorder, metrics::Row& row) {
   row.add("processors", processors.empty() ? metrics::Cell() : metrics::Cell(report::json_line(processors)));
 }
 
-bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision) {
-  if (!decision.plan) return false;
-  plan::Problem without_energy = truth;  // that is counted request by request
-  without_energy.constraints.energy.reset();
-  return !plan::is_feasible(without_energy, plan::evaluate(truth, *decision.plan));
+bool breaks_static_limit(const plan::Problem& truth, const plan::Plan& plan) {
+  plan::Problem fixed = truth;  // without what is counted request by request
+  fixed.constraints.energy.reset();
+  fixed.constraints.deadline.reset();
+  return !plan::is_feasible(fixed, plan::evaluate(truth, plan));
 }
 
 }  // namespace edgecut::scenario

@@ -22,7 +22,8 @@ std::vector<metrics::Column> plan_columns();
 /// Appends `processors`.
 void add_processors(const metrics::Recorder& recorder, metrics::Row& row);
 
-/// What a plan as such breaks, whatever the load: memory, storage, layers, and the deadline on an idle system.
-bool breaks_static_limit(const plan::Problem& truth, const partition::Decision& decision);
+/// Whether a plan breaks a limit of the problem that is as good as the truth, whatever the load and the links: memory,
+/// storage, layers, accuracy.
+bool breaks_static_limit(const plan::Problem& truth, const plan::Plan& plan);
 
 }  // namespace edgecut::scenario

@@ -122,6 +122,16 @@ plan::Hop hop_of(const Links& links, std::size_t from, std::size_t to) {
   return hop;
 }
 
+plan::RadioUse radio_of(const Links& links, std::size_t from, std::size_t to) {
+  const auto& up = links.at({from, to});
+  plan::RadioUse radio{up.slope, up.base, {}, {}, {}};
+  if (const auto back = links.find({to, from}); back != links.end()) {
+    radio.receive_slope = back->second.slope;
+    radio.receive_base = back->second.base;
+  }
+  return radio;
+}
+
 // A link of the first tier and the last of their own leads back where the others do.
 void check_direct(const Links& links, bool returns, const std::vector<std::string>& names) {
   const auto up = links.find({0, 2});
@@ -153,14 +163,14 @@ void set_links(const Links& links, bool returns, ExplicitProblem& result) {
   auto& problem = result.problem;
   problem.link = hop_of(links, 0, 1);
   if (problem.edge) problem.edge->link = hop_of(links, 1, 2);
-  if (problem.edge && links.contains({0, 2})) problem.direct = hop_of(links, 0, 2);
-  problem.transmit_slope = links.at({0, 1}).slope;
-  problem.transmit_base = links.at({0, 1}).base;
+  if (problem.edge && links.contains({0, 2})) {
+    problem.direct = hop_of(links, 0, 2);
+    problem.direct_radio = radio_of(links, 0, 2);
+  }
+  problem.set_radio(radio_of(links, 0, 1));
   problem.result.assign(problem.network->size(), Bytes());
   problem.allows_return = returns && !problem.edge;
   if (!returns) return;
-  problem.receive_slope = links.at({1, 0}).slope;
-  problem.receive_base = links.at({1, 0}).base;
   for (LayerIndex v = 0; v < problem.network->size(); ++v) {
     if (problem.network->graph().is_sink(v)) problem.result[v] = problem.output[v];
   }

@@ -70,7 +70,7 @@ std::vector<std::optional<Joules>> read_energy(const Value* value, const Places&
 }
 
 std::optional<std::int64_t> read_count(Map& map, std::string_view key) {
-  const auto count = map.find<double>(key, {0.0, 1e18});
+  const auto count = map.find<double>(key, {0.0, 1e15});
   return count ? std::optional(static_cast<std::int64_t>(std::llround(*count))) : std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dnn/complexity.hpp"
+#include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::scenario {
@@ -46,7 +47,7 @@ void read_beside(config::Map& scenario, Library& library, World& world) {
     } else {
       taken += memory_of(networks);
     }
-    if (taken > world.device.available_memory()) {
+    if (exceeds(taken, world.device.available_memory())) {
       value->fail(fmt::format("takes {}, more than the {} that the device has available", units::format(taken),
                               units::format(world.device.available_memory())));
     }

@@ -16,14 +16,16 @@ using config::Value;
 
 // The sweep would overwrite it.
 void refuse_if_swept(const std::vector<Axis>& axes, const Override& setting) {
-  if (std::ranges::none_of(axes, [&](const Axis& axis) { return axis.path == setting.path; })) return;
-  throw config::Error(fmt::format(
-      "--set {}: the scenario's sweep varies this key; --set works on it with `run` and `plan`", setting.path));
+  const auto found = std::ranges::find_if(axes, [&](const Axis& axis) { return holds(axis.path, setting.path); });
+  if (found == axes.end()) return;
+  throw config::Error(fmt::format("--set {}: the scenario's sweep varies {}; --set works on it with `run` and `plan`",
+                                  setting.path, found->path == setting.path ? "this key" : found->path));
 }
 
 void apply_override(Value& scenario, const Override& setting) {
   if (setting.path.empty()) throw config::Error("--set: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s");
-  config::set(scenario, setting.path, config::make_scalar(setting.value, "--set"));
+  const config::Location key{"--set", 0, 0};
+  config::set(scenario, setting.path, config::parse_setting(setting.value, key.file, setting.path), key);
 }
 
 }  // namespace
@@ -42,18 +44,31 @@ Study::Study(Value scenario, const std::filesystem::path& file, Library& library
   question_ = Map(scenario).get_or<std::string>("question", "");
   read_replications(scenario);
 
-  if (!axes().empty()) Experiment(scenario, library);  // `run` and `plan` take the scenario without its sweep
+  // `run` and `plan` take the scenario without its sweep.
+  if (!axes().empty()) limit_runs(scenario, Experiment(scenario, library).methods().size());
   for (const auto& where : axes_.points) {
     Value at_point = scenario;
     for (std::size_t a = 0; a < where.size(); ++a) {
       if (!where[a]) continue;
-      Value value = config::make_scalar(axes()[a].values[*where[a]], "");
-      value.where = axes()[a].places[*where[a]];
-      config::set(at_point, axes()[a].path, value, axes()[a].key);
+      config::set(at_point, axes()[a].path, axes()[a].settings[*where[a]], axes()[a].key);
     }
     points_.push_back(std::make_unique<const Experiment>(at_point, library));
   }
+  limit_runs(scenario, points_.front()->methods().size());
   read_comparison(scenario);
+}
+
+// Those of best_fixed count once here, whatever the number of its cuts.
+void Study::limit_runs(const Value& scenario, std::size_t methods) const {
+  const auto replications = until_ ? until_->max : replications_;
+  const double runs =
+      static_cast<double>(axes_.points.size()) * static_cast<double>(methods) * static_cast<double>(replications);
+  if (runs <= static_cast<double>(most_runs)) return;
+  const auto* value = scenario.find("replications");
+  (value != nullptr ? *value : scenario)
+      .fail(fmt::format(
+          "amounts to {} points x {} partitioners x {} replications = {:.0f} runs; at most {} can be played",
+          axes_.points.size(), methods, replications, runs, most_runs));
 }
 
 namespace {
@@ -90,11 +105,22 @@ void Study::read_replications(const Value& scenario) {
   });
 }
 
+std::vector<const Method*> Study::methods() const {
+  std::vector<const Method*> methods;
+  std::set<std::string_view> seen;
+  for (const auto& point : points_) {
+    for (const auto& method : point->methods()) {
+      if (seen.insert(method.name).second) methods.push_back(&method);
+    }
+  }
+  return methods;
+}
+
 void Study::read_comparison(const Value& scenario) {
   const auto* compare = scenario.find("compare");
   if (compare == nullptr) return;
   std::vector<std::string> names;
-  for (const auto& method : points_.front()->methods()) names.push_back(method.name);
+  for (const auto* method : methods()) names.push_back(method->name);
   const auto add = [&](const Value& value) {
     const auto name = config::as<std::string>(value);
     if (std::ranges::find(names, name) == names.end()) value.fail(config::unknown_name("partitioner", name, names));
@@ -109,11 +135,24 @@ void Study::read_comparison(const Value& scenario) {
   });
 }
 
+namespace {
+
+void refuse_too_many(std::size_t runs) {
+  if (runs <= most_runs) return;
+  throw config::Error(fmt::format(
+      "replications: with one for each cut of best_fixed these are more than {} runs, which is the most that "
+      "can be played",
+      most_runs));
+}
+
+}  // namespace
+
 std::vector<Run> Study::runs() const {
   std::vector<Run> runs;
   for (std::size_t point = 0; point < points_.size(); ++point) {
     const auto more = this->runs(point, 0, replications_);
     runs.insert(runs.end(), more.begin(), more.end());
+    refuse_too_many(runs.size());
   }
   return runs;
 }
@@ -127,6 +166,7 @@ std::vector<Run> Study::runs(std::size_t point, std::int64_t first, std::int64_t
       const auto cuts = every_cut ? experiment.feasible_cuts(r).size() : 0;
       if (cuts == 0) runs.push_back({point, method, r, std::nullopt});
       for (std::size_t cut = 0; cut < cuts; ++cut) runs.push_back({point, method, r, cut});
+      refuse_too_many(runs.size());
     }
   }
   return runs;
@@ -177,30 +217,6 @@ std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vecto
     }
   }
   return kept;
-}
-
-namespace {
-// The plan as a key: its processor, and a 1 for each layer on the device.
-std::string placement_of(const plan::Plan& plan) {
-  std::string key = std::to_string(plan.processor) + ":";
-  for (const bool on_device : plan.on_device) key += on_device ? '1' : '0';
-  return key;
-}
-}  // namespace
-
-bool Study::is_mute() const {
-  return std::ranges::all_of(points_, [](const auto& experiment) {
-    std::set<std::string> cuts;
-    std::size_t choosers = 0;
-    for (const auto& method : experiment->methods()) {
-      if (method.kind->knowledge == partition::Knowledge::nothing) continue;  // it does not choose
-      if (experiment->replans(method)) return false;                          // its first plan says little
-      ++choosers;
-      const auto decision = method.partitioner->partition(experiment->problem(method, 0));
-      cuts.insert(decision.plan ? placement_of(*decision.plan) : "infeasible");
-    }
-    return choosers > 1 && cuts.size() <= 1;
-  });
 }
 
 std::vector<metrics::Column> Study::columns() {

@@ -18,7 +18,7 @@ struct Comparison {
   std::vector<std::string> baselines;  // names of partitioners; the first is the main one
 };
 
-/// A setting given outside the file: a path and its value ("link.uplink", "5 Mbit/s").
+/// A setting given outside the file: a path and its value, which is YAML ("link.uplink", "5 Mbit/s").
 struct Override {
   std::string path;
   std::string value;
@@ -39,12 +39,15 @@ struct Run {
   std::optional<std::size_t> cut;  // of best_fixed: which of the feasible cuts
 };
 
+/// A study of more is refused: their list alone would take gigabytes.
+inline constexpr std::size_t most_runs = 10'000'000;
+
 class Study {
  public:
   /// Reads the file and every point of its sweep, so that all mistakes show before anything runs.
   /// `with_sweep` false: the base point alone. Throws config::Error.
   Study(const std::filesystem::path& file, Library& library, const std::vector<Override>& overrides, bool with_sweep);
-  /// The same of a document that was read from `file` and perhaps changed.
+  /// The same of a document that was read from `file` (or is called so) and perhaps changed.
   Study(config::Value scenario, const std::filesystem::path& file, Library& library,
         const std::vector<Override>& overrides, bool with_sweep);
 
@@ -60,6 +63,8 @@ class Study {
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
   [[nodiscard]] const Comparison& comparison() const { return comparison_; }
   [[nodiscard]] const std::vector<std::unique_ptr<const Experiment>>& points() const { return points_; }
+  /// Each partitioner of any point once, by its name, in the order of the points: an axis may set the list.
+  [[nodiscard]] std::vector<const Method*> methods() const;
   /// The value of each axis at a point.
   [[nodiscard]] const Coordinates& coordinates(std::size_t point) const { return axes_.points[point]; }
 
@@ -77,15 +82,13 @@ class Study {
   /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.
   [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;
 
-  /// True when at every point all methods that choose, choose the same cut: such a study says nothing about them.
-  [[nodiscard]] bool is_mute() const;
-
   /// Distinct figures used at any point whose source is an assumption, with where they are stated.
   [[nodiscard]] std::vector<config::Source> assumptions() const;
 
  private:
   void read_replications(const config::Value& scenario);
   void read_comparison(const config::Value& scenario);
+  void limit_runs(const config::Value& scenario, std::size_t methods) const;
 
   std::string name_;
   std::string question_;

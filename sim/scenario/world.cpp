@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "config/text_lines.hpp"
 #include "dnn/network_file.hpp"
 #include "engine/motion.hpp"
 #include "platform/course_file.hpp"
@@ -108,12 +109,19 @@ void read_edge(config::Map& scenario, config::Catalogue& catalogue, config::Ledg
   if (value == nullptr) return;
   config::read(*value, [&](config::Map& map) {
     const auto link = [&](const config::Value& reference) {
-      return platform::read_link(catalogue.load(reference, "platforms/links", "link"), ledger);
+      return catalogue.load(reference, "platforms/links", "link");
     };
     auto& edge = world.edge.emplace();
     edge.server = platform::read_cloud(catalogue.load(map.child("server"), "platforms/clouds", "edge server"), ledger);
-    edge.link = link(map.child("link"));
-    if (const auto* direct = map.find_child("direct_link")) edge.direct = link(*direct);
+    const auto& relay = map.child("link");
+    edge.link = platform::read_server_link(link(relay), ledger);
+    const auto* radio = relay.is_map() ? relay.find("radio") : nullptr;
+    if (radio != nullptr && edge.link.takes_energy()) {
+      radio->fail("of no use: joules of the link from edge server to cloud are counted nowhere; leave it out");
+    }
+    if (const auto* direct = map.find_child("direct_link")) {
+      edge.direct = platform::read_link(link(*direct), ledger);
+    }
   });
 }
 
@@ -230,9 +238,7 @@ void note_foreign_nominals(const config::Value& file, const std::string& host, W
     const auto times = processor->layer_times.find(world.network->name());
     if (times == processor->layer_times.end()) continue;
     const Seconds whole = std::accumulate(times->second.begin(), times->second.end(), Seconds());
-    Flops work;
-    for (const auto& layer : world.network->layers()) work += layer.work();
-    if (whole > Seconds()) noted.measured = work / whole;
+    if (whole > Seconds()) noted.measured = world.network->total_work() / whole;
   }
 }
 
@@ -251,7 +257,7 @@ std::filesystem::path Library::tables_of(const platform::Measured& how) const {
   auto path = std::filesystem::path(how.where.file).parent_path() / how.path;
   const auto shipped = catalogue_.home() / "platforms" / "benchmarks" / how.path;
   const bool is_name = how.path.find('/') == std::string::npos;
-  return is_name && !std::filesystem::exists(path) && std::filesystem::is_directory(shipped) ? shipped : path;
+  return is_name && !config::is_file(path) && !config::is_folder(path) && config::is_folder(shipped) ? shipped : path;
 }
 
 std::optional<profile::MeasuredTable> Library::add_measured_times(platform::Processor& processor,
@@ -259,16 +265,16 @@ std::optional<profile::MeasuredTable> Library::add_measured_times(platform::Proc
   if (!processor.measured) return std::nullopt;
   const auto& how = *processor.measured;
   auto path = tables_of(how);
-  if (std::filesystem::is_directory(path)) {
+  if (config::is_folder(path)) {
     const auto folder = path;
     path /= network.name() + ".csv";
-    if (!std::filesystem::is_regular_file(path)) {
+    if (!config::is_file(path)) {
       if (!is_own || processor.has_constants) return std::nullopt;
       throw config::Error(how.where, how.key, no_table(network, folder));
     }
   } else if (path.extension() == ".csv" && !is_own && path.stem() != network.name()) {
     return std::nullopt;  // one table is of the scenario's network
-  } else if (!std::filesystem::is_regular_file(path)) {
+  } else if (!config::is_file(path)) {
     throw config::Error(how.where, how.key, fmt::format("no such file or folder: {}", path.string()));
   }
   auto table = profile::read_table(catalogue_.text(path, how.where), path.string(), how);

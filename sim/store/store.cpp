@@ -2,8 +2,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <functional>
 #include <limits>
 #include <map>
@@ -12,13 +15,16 @@
 #include <stdexcept>
 
 #include "config/value.hpp"
+#include "store/checksum.hpp"
 
 namespace edgecut::store {
 namespace {
 
-constexpr auto format_name = "edgecut store 1";
+constexpr auto format_name = "edgecut store 2";
 
-// The columns of `rows` that are no figures: SQLite's primary key needs a value where there is no cut.
+// Columns of `rows` that are no figures: run_method, run_cut and checksum.
+constexpr std::size_t own_columns = 3;
+// SQLite's primary key needs a value where there is no cut.
 constexpr std::int64_t no_cut = -1;
 
 constexpr auto schema = R"(
@@ -26,14 +32,16 @@ CREATE TABLE manifest(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE identity(position INTEGER PRIMARY KEY, part TEXT NOT NULL, value TEXT NOT NULL);
 CREATE TABLE columns(position INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, meaning TEXT NOT NULL);
 CREATE TABLE points(point INTEGER PRIMARY KEY, objective TEXT NOT NULL);
+CREATE TABLE partitioners(run_method INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE baselines(position INTEGER PRIMARY KEY, partitioner TEXT NOT NULL);
 CREATE TABLE failures(point INTEGER NOT NULL, run_method INTEGER NOT NULL, replication INTEGER NOT NULL,
-  run_cut INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL, command TEXT NOT NULL,
+  run_cut INTEGER NOT NULL, run TEXT NOT NULL, reason TEXT NOT NULL, command TEXT NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY(point, run_method, replication, run_cut));
 CREATE TABLE shards(shard INTEGER NOT NULL, count INTEGER NOT NULL, complete INTEGER NOT NULL,
-  PRIMARY KEY(shard, count));
+  checksum INTEGER NOT NULL, PRIMARY KEY(shard, count));
 CREATE TABLE sessions(session INTEGER PRIMARY KEY, host TEXT NOT NULL, started TEXT NOT NULL, jobs INTEGER NOT NULL,
-  shard TEXT NOT NULL, wall_s REAL NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0);
+  shard TEXT NOT NULL, wall_s REAL NOT NULL DEFAULT 0, runs INTEGER NOT NULL DEFAULT 0,
+  checksum INTEGER NOT NULL);
 )";
 
 constexpr auto plans_view = R"(
@@ -61,11 +69,67 @@ RunKey key_of(SQLite::Statement& statement, int first) {
   return key;
 }
 
+std::int64_t cut_cell(const RunKey& key) {
+  return key.cut ? static_cast<std::int64_t>(*key.cut) : no_cut;
+}
+
 void bind_key(SQLite::Statement& statement, const RunKey& key) {
   statement.bind(1, static_cast<std::int64_t>(key.point));
   statement.bind(2, static_cast<std::int64_t>(key.method));
   statement.bind(3, key.replication);
-  statement.bind(4, key.cut ? static_cast<std::int64_t>(*key.cut) : no_cut);
+  statement.bind(4, cut_cell(key));
+}
+
+Checksum sum_of_key(const RunKey& key) {
+  Checksum sum;
+  sum.add(static_cast<std::int64_t>(key.point)).add(static_cast<std::int64_t>(key.method));
+  sum.add(key.replication).add(cut_cell(key));
+  return sum;
+}
+
+std::int64_t sum_of(const Finished& run) {
+  auto sum = sum_of_key(run.key);
+  for (const auto& [name, cell] : run.row.cells()) sum.add(name).add_cell(cell);
+  return sum.value();
+}
+
+std::int64_t sum_of(const Failed& run) {
+  return sum_of_key(run.key).add(run.run).add(run.reason).add(run.command).value();
+}
+
+std::int64_t sum_of(const Shard& shard, bool is_complete) {
+  return Checksum()
+      .add(static_cast<std::int64_t>(shard.index))
+      .add(static_cast<std::int64_t>(shard.count))
+      .add(std::int64_t{is_complete})
+      .value();
+}
+
+std::string shard_text(const Shard& shard) {
+  return fmt::format("{}/{}", shard.index, shard.count);
+}
+
+std::int64_t sum_of(const Session& session) {
+  return Checksum()
+      .add(session.host)
+      .add(session.started)
+      .add(static_cast<std::int64_t>(session.jobs))
+      .add(shard_text(session.shard))
+      .add(session.wall_seconds)
+      .add(session.runs)
+      .value();
+}
+
+std::int64_t sum_of(const Header& header) {
+  Checksum sum;
+  sum.add(header.manifest);
+  for (const auto& [part, value] : header.identity.parts) sum.add(part).add(value);
+  for (const auto& column : header.columns) sum.add(column.name).add(column.unit).add(column.meaning);
+  for (const auto* list : {&header.partitioners, &header.baselines, &header.objectives}) {
+    sum.add(static_cast<std::int64_t>(list->size()));
+    for (const auto& text : *list) sum.add(text);
+  }
+  return sum.value();
 }
 
 void bind_cell(SQLite::Statement& statement, int index, const metrics::Cell& cell) {
@@ -129,6 +193,18 @@ std::vector<std::string> differences(const Identity& there, const Identity& here
   return found;
 }
 
+namespace {
+
+// What the disk, rights and other programs cause. All else is the file's fault.
+bool is_of_the_system(int code) {
+  constexpr std::array codes{SQLITE_PERM,     SQLITE_BUSY,      SQLITE_LOCKED, SQLITE_NOMEM,
+                             SQLITE_READONLY, SQLITE_INTERRUPT, SQLITE_IOERR,  SQLITE_FULL,
+                             SQLITE_CANTOPEN, SQLITE_PROTOCOL,  SQLITE_NOLFS,  SQLITE_AUTH};
+  return std::ranges::find(codes, code) != codes.end();
+}
+
+}  // namespace
+
 struct Store::Database {
   Database(const std::filesystem::path& path, int flags) : file(path), sqlite(path.string(), flags, 10000) {}
 
@@ -137,17 +213,38 @@ struct Store::Database {
   std::vector<std::string> columns;  // of `rows`, once there is a row
   std::unique_ptr<SQLite::Statement> insert;
   std::int64_t session = 0;
+  Session open_session;  // as it was written last
+
+  [[noreturn]] void fail_as_damaged(const std::string& why) const {
+    throw config::Error(fmt::format("{}: is damaged or no store: {}; --fresh starts again", file.string(), why));
+  }
+  void verify(bool is_whole, const std::string& what) const {
+    if (!is_whole) fail_as_damaged(what + " is not as it was written: its checksum is another");
+  }
+
+  // Whatever SQLite can see by itself: pages, indices, tables.
+  void check_integrity() {
+    SQLite::Statement query(sqlite, "PRAGMA integrity_check(1)");
+    if (!query.executeStep()) return;
+    const auto verdict = query.getColumn(0).getString();
+    if (verdict != "ok") fail_as_damaged(verdict);
+  }
 
   void read_columns() {
     columns.clear();
     SQLite::Statement query(sqlite, "SELECT name FROM pragma_table_info('rows')");
     while (query.executeStep()) columns.push_back(query.getColumn(0).getString());
-    if (!columns.empty()) columns.erase(columns.begin(), columns.begin() + 2);  // run_method, run_cut
+    if (columns.empty()) return;
+    if (columns.size() <= own_columns || columns[0] != "run_method" || columns[1] != "run_cut" ||
+        columns[2] != "checksum") {
+      fail_as_damaged("the table rows has other columns than a store's");
+    }
+    columns.erase(columns.begin(), columns.begin() + own_columns);
   }
 
   // The first row says what the columns are; untyped, so that SQLite keeps every cell as it is.
   void make_rows(const metrics::Row& row) {
-    std::string text = "CREATE TABLE rows(run_method, run_cut";
+    std::string text = "CREATE TABLE rows(run_method, run_cut, checksum";
     columns.clear();
     for (const auto& [name, cell] : row.cells()) {
       text += ", " + quoted(name);
@@ -159,8 +256,8 @@ struct Store::Database {
   }
 
   void prepare_insert() {
-    std::string names = "run_method, run_cut";
-    std::string marks = "?, ?";
+    std::string names = "run_method, run_cut, checksum";
+    std::string marks = "?, ?, ?";
     for (const auto& name : columns) {
       names += ", " + quoted(name);
       marks += ", ?";
@@ -174,8 +271,9 @@ struct Store::Database {
     if (!insert) prepare_insert();
     if (run.row.cells().size() != columns.size()) throw std::runtime_error("a row has other columns than the others");
     insert->bind(1, static_cast<std::int64_t>(run.key.method));
-    insert->bind(2, run.key.cut ? static_cast<std::int64_t>(*run.key.cut) : no_cut);
-    int index = 3;
+    insert->bind(2, cut_cell(run.key));
+    insert->bind(3, sum_of(run));
+    int index = own_columns + 1;
     for (const auto& [name, cell] : run.row.cells()) bind_cell(*insert, index++, cell);
     insert->exec();
     insert->reset();
@@ -187,11 +285,12 @@ struct Store::Database {
   }
 
   void add(const Failed& run) const {
-    SQLite::Statement statement(sqlite, "INSERT OR REPLACE INTO failures VALUES(?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement statement(sqlite, "INSERT OR REPLACE INTO failures VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     bind_key(statement, run.key);
     statement.bind(5, run.run);
     statement.bind(6, run.reason);
     statement.bind(7, run.command);
+    statement.bind(8, sum_of(run));
     statement.exec();
   }
 
@@ -201,17 +300,80 @@ struct Store::Database {
     try {
       return function();
     } catch (const SQLite::Exception& error) {
-      const auto code = error.getErrorCode();
-      if (code == 11 || code == 26) {  // SQLITE_CORRUPT, SQLITE_NOTADB
-        throw config::Error(
-            fmt::format("{}: is damaged or no store: {}; --fresh starts again", file.string(), error.what()));
-      }
-      const auto* question =
-          code == 14 ? "are too many files open? see ulimit -n" : "is the disk full?";  // SQLITE_CANTOPEN
+      if (!is_of_the_system(error.getErrorCode())) fail_as_damaged(error.what());
+      const auto* question = error.getErrorCode() == SQLITE_CANTOPEN ? "are too many files open? see ulimit -n"
+                             : error.getErrorCode() == SQLITE_BUSY   ? "does another program write to it?"
+                                                                     : "is the disk full?";
       throw std::runtime_error(fmt::format(
           "{}: cannot be written: {} ({}); what was finished is kept, and the same command goes on from there",
           file.string(), error.what(), question));
     }
+  }
+
+  void put(const Shard& shard, bool is_complete) {
+    SQLite::Statement statement(sqlite, "INSERT OR REPLACE INTO shards VALUES(?, ?, ?, ?)");
+    statement.bind(1, static_cast<std::int64_t>(shard.index));
+    statement.bind(2, static_cast<std::int64_t>(shard.count));
+    statement.bind(3, static_cast<std::int64_t>(is_complete));
+    statement.bind(4, sum_of(shard, is_complete));
+    statement.exec();
+  }
+
+  // Instead of row `number`, or as a new one where that is 0; its number.
+  std::int64_t put(const Session& session_now, std::int64_t number) {
+    SQLite::Statement statement(
+        sqlite,
+        "INSERT OR REPLACE INTO sessions(session, host, started, jobs, shard, wall_s, runs, checksum) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    if (number > 0) statement.bind(1, number);
+    statement.bind(2, session_now.host);
+    statement.bind(3, session_now.started);
+    statement.bind(4, static_cast<std::int64_t>(session_now.jobs));
+    statement.bind(5, shard_text(session_now.shard));
+    statement.bind(6, session_now.wall_seconds);
+    statement.bind(7, session_now.runs);
+    statement.bind(8, sum_of(session_now));
+    statement.exec();
+    return sqlite.getLastInsertRowid();
+  }
+
+  // With whether each is complete.
+  std::vector<std::pair<Shard, bool>> shards() {
+    return guarded([&] {
+      std::vector<std::pair<Shard, bool>> found;
+      SQLite::Statement query(sqlite, "SELECT shard, count, complete, checksum FROM shards ORDER BY count, shard");
+      while (query.executeStep()) {
+        const Shard shard{static_cast<std::size_t>(query.getColumn(0).getInt64()),
+                          static_cast<std::size_t>(query.getColumn(1).getInt64())};
+        const bool is_complete = query.getColumn(2).getInt64() != 0;
+        verify(query.getColumn(3).getInt64() == sum_of(shard, is_complete), "a row of the table shards");
+        found.emplace_back(shard, is_complete);
+      }
+      return found;
+    });
+  }
+
+  // By their numbers, in the order in which they began.
+  std::vector<std::pair<std::int64_t, Session>> sessions() {
+    return guarded([&] {
+      std::vector<std::pair<std::int64_t, Session>> found;
+      SQLite::Statement query(sqlite,
+                              "SELECT host, started, jobs, shard, wall_s, runs, checksum, session FROM sessions "
+                              "ORDER BY started, session");
+      while (query.executeStep()) {
+        Session one;
+        one.host = query.getColumn(0).getString();
+        one.started = query.getColumn(1).getString();
+        one.jobs = query.getColumn(2).getUInt();
+        const auto shard = query.getColumn(3).getString();
+        const bool is_shard = std::sscanf(shard.c_str(), "%zu/%zu", &one.shard.index, &one.shard.count) == 2;
+        one.wall_seconds = query.getColumn(4).getDouble();
+        one.runs = query.getColumn(5).getInt64();
+        verify(is_shard && query.getColumn(6).getInt64() == sum_of(one), "a row of the table sessions");
+        found.emplace_back(query.getColumn(7).getInt64(), std::move(one));
+      }
+      return found;
+    });
   }
 
   void in_transaction(const std::function<void()>& work) {
@@ -254,6 +416,10 @@ void write_header(SQLite::Database& sqlite, const Header& header) {
   for (const auto& column : header.columns) {
     insert("INSERT INTO columns(name, unit, meaning) VALUES(?, ?, ?)", column.name, column.unit, column.meaning);
   }
+  for (std::size_t method = 0; method < header.partitioners.size(); ++method) {
+    insert("INSERT INTO partitioners VALUES(?, ?)", static_cast<std::int64_t>(method), header.partitioners[method]);
+  }
+  insert("INSERT INTO manifest VALUES(?, ?)", std::string("checksum"), std::to_string(sum_of(header)));
   for (const auto& name : header.baselines) insert("INSERT INTO baselines(partitioner) VALUES(?)", name);
   for (std::size_t point = 0; point < header.objectives.size(); ++point) {
     insert("INSERT INTO points VALUES(?, ?)", static_cast<std::int64_t>(point), header.objectives[point]);
@@ -270,16 +436,15 @@ Store::Store(std::filesystem::path file, Access access) : file_(std::move(file))
   } catch (const SQLite::Exception& error) {
     throw config::Error(fmt::format("{}: cannot be opened: {}", file_.string(), error.what()));
   }
-  try {
+  database_->guarded([&] {
     const auto found = database_->texts("SELECT value FROM manifest WHERE key = 'format'");
     if (found.empty() || found.front() != format_name) {
-      throw config::Error(fmt::format("{}: is of the format '{}', not '{}'", file_.string(),
+      throw config::Error(fmt::format("{}: is of the format '{}', not '{}'; --fresh starts again", file_.string(),
                                       found.empty() ? "unknown" : found.front(), format_name));
     }
+    database_->check_integrity();
     database_->read_columns();
-  } catch (const SQLite::Exception& error) {
-    throw config::Error(fmt::format("{}: is damaged or no store: {}", file_.string(), error.what()));
-  }
+  });
   if (access == Access::write) database_->guarded([&] { make_durable(database_->sqlite); });
 }
 
@@ -299,7 +464,10 @@ Store::Store(Store&&) noexcept = default;
 Header Store::header() const {
   return database_->guarded([&] {
     Header header;
-    header.manifest = database_->texts("SELECT value FROM manifest WHERE key = 'manifest'").at(0);
+    const auto manifests = database_->texts("SELECT value FROM manifest WHERE key = 'manifest'");
+    const auto sums = database_->texts("SELECT value FROM manifest WHERE key = 'checksum'");
+    if (manifests.size() == 1) header.manifest = manifests.front();
+    header.partitioners = database_->texts("SELECT name FROM partitioners ORDER BY run_method");
     header.baselines = database_->texts("SELECT partitioner FROM baselines ORDER BY position");
     header.objectives = database_->texts("SELECT objective FROM points ORDER BY point");
     SQLite::Statement parts(database_->sqlite, "SELECT part, value FROM identity ORDER BY position");
@@ -311,87 +479,96 @@ Header Store::header() const {
       header.columns.push_back(
           {columns.getColumn(0).getString(), columns.getColumn(1).getString(), columns.getColumn(2).getString()});
     }
+    database_->verify(sums.size() == 1 && sums.front() == std::to_string(sum_of(header)), "what the sweep is");
     return header;
   });
 }
 
 std::vector<Shard> Store::complete() const {
   std::vector<Shard> found;
-  SQLite::Statement query(database_->sqlite,
-                          "SELECT shard, count FROM shards WHERE complete = 1 ORDER BY count, shard");
-  while (query.executeStep()) {
-    found.push_back({static_cast<std::size_t>(query.getColumn(0).getInt64()),
-                     static_cast<std::size_t>(query.getColumn(1).getInt64())});
+  for (const auto& [shard, is_complete] : database_->shards()) {
+    if (is_complete) found.push_back(shard);
   }
   return found;
 }
 
 std::vector<Shard> Store::shards() const {
   std::vector<Shard> found;
-  SQLite::Statement query(database_->sqlite, "SELECT shard, count FROM shards ORDER BY count, shard");
-  while (query.executeStep()) {
-    found.push_back({static_cast<std::size_t>(query.getColumn(0).getInt64()),
-                     static_cast<std::size_t>(query.getColumn(1).getInt64())});
-  }
+  for (const auto& [shard, is_complete] : database_->shards()) found.push_back(shard);
   return found;
 }
 
 double Store::wall_seconds() const {
-  return database_->sqlite.execAndGet("SELECT total(wall_s) FROM sessions").getDouble();
+  double sum = 0.0;
+  for (const auto& session : sessions()) sum += session.wall_seconds;
+  return sum;
 }
 
 std::vector<Session> Store::sessions() const {
   std::vector<Session> found;
-  SQLite::Statement query(database_->sqlite,
-                          "SELECT host, started, jobs, shard, wall_s, runs FROM sessions ORDER BY started, session");
-  while (query.executeStep()) {
-    Session session;
-    session.host = query.getColumn(0).getString();
-    session.started = query.getColumn(1).getString();
-    session.jobs = query.getColumn(2).getUInt();
-    const auto shard = query.getColumn(3).getString();
-    session.shard = {std::stoul(shard), std::stoul(shard.substr(shard.find('/') + 1))};
-    session.wall_seconds = query.getColumn(4).getDouble();
-    session.runs = query.getColumn(5).getInt64();
-    found.push_back(std::move(session));
-  }
+  for (auto& [number, session] : database_->sessions()) found.push_back(std::move(session));
   return found;
 }
 
 std::vector<RunKey> Store::finished() const {
-  std::vector<RunKey> keys;
-  if (database_->columns.empty()) return keys;
-  SQLite::Statement query(database_->sqlite, "SELECT point, run_method, replication, run_cut FROM rows");
-  while (query.executeStep()) keys.push_back(key_of(query, 0));
-  return keys;
+  return database_->guarded([&] {
+    std::vector<RunKey> keys;
+    if (database_->columns.empty()) return keys;
+    SQLite::Statement query(database_->sqlite, "SELECT point, run_method, replication, run_cut FROM rows");
+    while (query.executeStep()) keys.push_back(key_of(query, 0));
+    return keys;
+  });
 }
 
 std::vector<std::pair<RunKey, double>> Store::numbers(const std::string& column) const {
-  std::vector<std::pair<RunKey, double>> found;
-  if (database_->columns.empty()) return found;
-  SQLite::Statement query(database_->sqlite,
-                          fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", quoted(column)));
-  while (query.executeStep()) {
-    const auto cell = query.getColumn(4);
-    const bool is_number = cell.isFloat() || cell.isInteger();
-    found.emplace_back(key_of(query, 0), is_number ? cell.getDouble() : std::numeric_limits<double>::quiet_NaN());
-  }
-  return found;
+  return database_->guarded([&] {
+    std::vector<std::pair<RunKey, double>> found;
+    if (database_->columns.empty()) return found;
+    SQLite::Statement query(
+        database_->sqlite, fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", quoted(column)));
+    while (query.executeStep()) {
+      const auto cell = query.getColumn(4);
+      const bool is_number = cell.isFloat() || cell.isInteger();
+      found.emplace_back(key_of(query, 0), is_number ? cell.getDouble() : std::numeric_limits<double>::quiet_NaN());
+    }
+    return found;
+  });
 }
 
+namespace {
+
+// Why a sweep with that header cannot have such a row; empty where it can.
+std::string what_is_foreign(const Header& header, const Finished& run) {
+  const auto& cells = run.row.cells();
+  const auto partitioner = std::ranges::find(cells, "partitioner", [](const auto& named) { return named.first; });
+  if (run.key.point >= header.objectives.size()) return fmt::format("of point {}", run.key.point);
+  if (run.key.method >= header.partitioners.size()) return fmt::format("of partitioner number {}", run.key.method);
+  if (partitioner == cells.end()) return "";
+  const auto name = metrics::to_text(partitioner->second);
+  const bool is_known = std::ranges::find(header.partitioners, name) != header.partitioners.end();
+  return is_known ? "" : fmt::format("of partitioner '{}'", name);
+}
+
+}  // namespace
+
 std::vector<Finished> Store::rows() const {
+  const auto sweep = header();
   return database_->guarded([&] {
     std::vector<Finished> found;
     if (database_->columns.empty()) return found;
     SQLite::Statement query(database_->sqlite,
                             "SELECT point, run_method, replication, run_cut, * FROM rows "
                             "ORDER BY point, run_method, replication, run_cut");
-    constexpr int before = 6;  // the key, and the two of * that are no figures
+    constexpr int key = 4;
     while (query.executeStep()) {
       Finished run{key_of(query, 0), {}};
       for (std::size_t i = 0; i < database_->columns.size(); ++i) {
-        run.row.add(database_->columns[i], cell_of(query.getColumn(before + static_cast<int>(i))));
+        run.row.add(database_->columns[i], cell_of(query.getColumn(key + static_cast<int>(own_columns + i))));
       }
+      const auto name = fmt::format("{}/{}/{}", run.key.point, run.key.method, run.key.replication);
+      database_->verify(query.getColumn(key + 2).getInt64() == sum_of(run), "row " + name + " of the table rows");
+      const auto foreign = what_is_foreign(sweep, run);
+      if (!foreign.empty()) database_->fail_as_damaged("it has a row " + foreign + ", which the sweep has not");
       found.push_back(std::move(run));
     }
     return found;
@@ -399,55 +576,45 @@ std::vector<Finished> Store::rows() const {
 }
 
 std::vector<Failed> Store::failures() const {
-  std::vector<Failed> found;
-  SQLite::Statement query(database_->sqlite,
-                          "SELECT point, run_method, replication, run_cut, run, reason, command FROM failures "
-                          "ORDER BY point, run_method, replication, run_cut");
-  while (query.executeStep()) {
-    found.push_back({key_of(query, 0), query.getColumn(4).getString(), query.getColumn(5).getString(),
-                     query.getColumn(6).getString()});
-  }
-  return found;
+  return database_->guarded([&] {
+    std::vector<Failed> found;
+    SQLite::Statement query(
+        database_->sqlite,
+        "SELECT point, run_method, replication, run_cut, run, reason, command, checksum FROM failures "
+        "ORDER BY point, run_method, replication, run_cut");
+    while (query.executeStep()) {
+      found.push_back({key_of(query, 0), query.getColumn(4).getString(), query.getColumn(5).getString(),
+                       query.getColumn(6).getString()});
+      database_->verify(query.getColumn(7).getInt64() == sum_of(found.back()), "a row of the table failures");
+    }
+    return found;
+  });
 }
 
 void Store::begin_session(const Session& session) {
   database_->in_transaction([&] {
-    SQLite::Statement shard(database_->sqlite, "INSERT OR REPLACE INTO shards VALUES(?, ?, 0)");
-    shard.bind(1, static_cast<std::int64_t>(session.shard.index));
-    shard.bind(2, static_cast<std::int64_t>(session.shard.count));
-    shard.exec();
-    SQLite::Statement statement(database_->sqlite,
-                                "INSERT INTO sessions(host, started, jobs, shard) VALUES(?, ?, ?, ?)");
-    statement.bind(1, session.host);
-    statement.bind(2, session.started);
-    statement.bind(3, static_cast<std::int64_t>(session.jobs));
-    statement.bind(4, fmt::format("{}/{}", session.shard.index, session.shard.count));
-    statement.exec();
-    database_->session = database_->sqlite.getLastInsertRowid();
+    database_->put(session.shard, false);
+    database_->open_session = session;
+    database_->session = database_->put(session, 0);
   });
 }
 
 void Store::record(const Session& session) {
-  const auto shard = fmt::format("{}/{}", session.shard.index, session.shard.count);
   database_->in_transaction([&] {
-    SQLite::Statement begun(database_->sqlite, "INSERT OR IGNORE INTO shards VALUES(?, ?, 0)");
-    begun.bind(1, static_cast<std::int64_t>(session.shard.index));
-    begun.bind(2, static_cast<std::int64_t>(session.shard.count));
-    begun.exec();
-    SQLite::Statement known(database_->sqlite,
-                            "UPDATE sessions SET wall_s = max(wall_s, ?), runs = max(runs, ?) "
-                            "WHERE host = ? AND started = ? AND jobs = ? AND shard = ?");
-    SQLite::Statement insert(database_->sqlite,
-                             "INSERT INTO sessions(wall_s, runs, host, started, jobs, shard) VALUES(?, ?, ?, ?, ?, ?)");
-    for (auto* statement : {&known, &insert}) {
-      statement->bind(1, session.wall_seconds);
-      statement->bind(2, session.runs);
-      statement->bind(3, session.host);
-      statement->bind(4, session.started);
-      statement->bind(5, static_cast<std::int64_t>(session.jobs));
-      statement->bind(6, shard);
+    const auto begun = shards();
+    if (std::ranges::find(begun, session.shard) == begun.end()) database_->put(session.shard, false);
+    auto recorded = session;
+    std::int64_t number = 0;
+    for (const auto& [other, known] : database_->sessions()) {
+      if (known.host != session.host || known.started != session.started || known.jobs != session.jobs ||
+          known.shard != session.shard) {
+        continue;
+      }
+      number = other;
+      recorded.wall_seconds = std::max(known.wall_seconds, session.wall_seconds);
+      recorded.runs = std::max(known.runs, session.runs);
     }
-    if (known.exec() == 0) insert.exec();
+    database_->put(recorded, number);
   });
 }
 
@@ -455,21 +622,16 @@ void Store::add(const std::vector<Finished>& finished, const std::vector<Failed>
   database_->in_transaction([&] {
     for (const auto& run : failed) database_->add(run);
     for (const auto& run : finished) database_->add(run);
-    SQLite::Statement statement(database_->sqlite, "UPDATE sessions SET wall_s = ?, runs = runs + ? WHERE session = ?");
-    statement.bind(1, wall_seconds);
-    statement.bind(2, static_cast<std::int64_t>(finished.size() + failed.size()));
-    statement.bind(3, database_->session);
-    statement.exec();
+    if (database_->session == 0) return;  // they were played elsewhere
+    auto& session = database_->open_session;
+    session.wall_seconds = wall_seconds;
+    session.runs += static_cast<std::int64_t>(finished.size() + failed.size());
+    database_->put(session, database_->session);
   });
 }
 
 void Store::mark_complete(const Shard& shard) {
-  database_->in_transaction([&] {
-    SQLite::Statement statement(database_->sqlite, "INSERT OR REPLACE INTO shards VALUES(?, ?, 1)");
-    statement.bind(1, static_cast<std::int64_t>(shard.index));
-    statement.bind(2, static_cast<std::int64_t>(shard.count));
-    statement.exec();
-  });
+  database_->in_transaction([&] { database_->put(shard, true); });
 }
 
 void Store::close() {

@@ -56,9 +56,10 @@ struct Shard {
 /// What is the same for all runs, written once.
 struct Header {
   Identity identity;
-  std::string manifest;                 // JSON; what export adds to it is not in it
-  std::vector<std::string> baselines;   // names of partitioners
-  std::vector<std::string> objectives;  // a point's: the column in which best_fixed keeps the least
+  std::string manifest;                   // JSON; what export adds to it is not in it
+  std::vector<std::string> partitioners;  // of all points
+  std::vector<std::string> baselines;     // names of partitioners
+  std::vector<std::string> objectives;    // a point's: the column in which best_fixed keeps the least
   std::vector<metrics::Column> columns;
 };
 
@@ -74,8 +75,11 @@ struct Session {
 
 enum class Access { read, write };
 
-/// Errors: config::Error for a file that is no store, is damaged or of another format; std::runtime_error naming the
-/// file when it cannot be written (a full disk), after which what was committed before is still there.
+/// Errors, all naming the file: config::Error for one that is no store, is damaged or of another format;
+/// std::runtime_error when it cannot be read or written (a full disk), after which what was committed before is still
+/// there. Damaged is a store that SQLite finds broken, one whose tables are not those of a store, or one that holds a row
+/// that its checksum does not belong to, or whose partitioner or point the sweep does not have: nothing is read from it
+/// that was not written.
 class Store {
  public:
   /// Opens a store that is there. For writing, hold a Lock.

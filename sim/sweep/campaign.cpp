@@ -63,8 +63,11 @@ class Player {
       total_ += runs.size();
       std::erase_if(runs, [&](const scenario::Run& run) { return ended_.contains(key_of(run)); });
       outcome_.found = total_ - runs.size() - outcome_.played;
-      if (!runs.empty() && !play(runs)) {
-        outcome_.was_interrupted = true;
+      if (runs.empty()) continue;
+      try {
+        play(runs);
+      } catch (const Interrupted& interruption) {
+        outcome_.interruption = interruption.what();
         return outcome_;
       }
     }
@@ -73,11 +76,10 @@ class Player {
   }
 
  private:
-  // False when it was interrupted.
-  bool play(const std::vector<scenario::Run>& runs) {
+  void play(const std::vector<scenario::Run>& runs) {
     campaign_.progress(total_ - runs.size(), total_);
     std::size_t left = runs.size();
-    return run_processes(
+    run_processes(
         runs.size(), campaign_.execution,
         [&](std::size_t i) {
           faults_.play(name_of(study_, runs[i]));
@@ -87,7 +89,8 @@ class Player {
           left -= ended.size();
           keep(runs, ended);
           campaign_.progress(total_ - left, total_);
-        });
+        },
+        [&](std::size_t i) { return name_of(study_, runs[i]); });
   }
 
   void keep(const std::vector<scenario::Run>& runs, const std::vector<Ended>& ended) {

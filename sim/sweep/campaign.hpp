@@ -23,9 +23,9 @@ struct Campaign {
 
 /// What came of it.
 struct Outcome {
-  bool was_interrupted = false;
-  std::size_t found = 0;   // runs that the store held already
-  std::size_t played = 0;  // now, failed ones included
+  std::string interruption;  // what had ended and what was under way; empty where nothing was interrupted
+  std::size_t found = 0;     // runs that the store held already
+  std::size_t played = 0;    // now, failed ones included
 };
 
 /// Opens a study's store, or makes it. Throws config::Error when it holds runs of another sweep, naming what differs.

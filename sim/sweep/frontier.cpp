@@ -114,6 +114,27 @@ std::vector<bool> pareto(const std::vector<std::vector<double>>& points) {
   return kept;
 }
 
+namespace {
+
+// Those of one point are held against one another.
+void mark_frontier(std::size_t point, std::int64_t replications, const std::vector<Candidate>& candidates,
+                   std::vector<bool>& is_on_frontier) {
+  std::vector<std::size_t> rivals;
+  std::vector<std::vector<double>> figures;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto& candidate = candidates[i];
+    if (candidate.point != point) continue;
+    const bool is_whole = static_cast<std::int64_t>(candidate.figures.front().size()) == replications;
+    if (!is_whole || !candidate.failure.empty() || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
+    rivals.push_back(i);
+    figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2)});
+  }
+  const auto kept = pareto(figures);
+  for (std::size_t i = 0; i < rivals.size(); ++i) is_on_frontier[rivals[i]] = kept[i];
+}
+
+}  // namespace
+
 std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress) {
   if (study.points().front()->parts().size() > 1) {
     throw config::Error(
@@ -124,29 +145,28 @@ std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution
     for (std::int64_t r = 0; r < study.replications(); ++r) {
       const auto cuts = study.points()[point]->feasible_cuts(r).size();
       for (std::size_t cut = 0; cut < cuts; ++cut) trials.push_back({point, r, cut});
+      if (trials.size() > scenario::most_runs) {
+        throw config::Error(
+            fmt::format("frontier: more than {} runs of cuts, points and replications", scenario::most_runs));
+      }
     }
   }
   const auto faults = Faults::of_environment();
+  const auto name = [&](std::size_t i) {
+    return fmt::format("{}/cut/{}/{}", trials[i].point, trials[i].replication, trials[i].cut);
+  };
   const auto results = run_all(
       trials.size(), execution,
       [&](std::size_t i) {
-        faults.play(fmt::format("{}/cut/{}/{}", trials[i].point, trials[i].replication, trials[i].cut));
+        faults.play(name(i));
         return pack(play(study, trials[i]));
       },
-      [&](std::size_t done) { progress(done, trials.size()); });
+      [&](std::size_t done) { progress(done, trials.size()); }, name);
   const auto candidates = gather(study, trials, results);
-  std::vector<std::size_t> rivals;
-  std::vector<std::vector<double>> figures;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto& candidate = candidates[i];
-    const bool is_whole = static_cast<std::int64_t>(candidate.figures.front().size()) == study.replications();
-    if (!is_whole || !candidate.failure.empty() || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
-    rivals.push_back(i);
-    figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2)});
-  }
-  const auto kept = pareto(figures);
   std::vector<bool> is_on_frontier(candidates.size(), false);
-  for (std::size_t i = 0; i < rivals.size(); ++i) is_on_frontier[rivals[i]] = kept[i];
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    mark_frontier(point, study.replications(), candidates, is_on_frontier);
+  }
   std::vector<metrics::Row> result;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     result.push_back(row_of(study, candidates[i], is_on_frontier[i]));

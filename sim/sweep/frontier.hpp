@@ -20,7 +20,8 @@ inline constexpr std::array<std::string_view, 3> frontier_columns{"latency_mean_
 std::vector<bool> pareto(const std::vector<std::vector<double>>& points);
 
 /// Plays every cut that keeps the limits at every point of the sweep and each of replications(), and gives a row for each
-/// plan and point: the point, its axes, the plan, means over replications, and on_frontier. Plans that keep the limits in
+/// plan and point: the point, its axes, the plan, means over replications, and on_frontier. Each point has a frontier of
+/// its own, since an uplink, say, is not for a plan to choose. A point at which no plan keeps the limits has no row. Plans that keep the limits in
 /// some replications only, those whose run is saturated and those of whose runs one failed (`failure`: the reason) are on no
 /// frontier.
 std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress);

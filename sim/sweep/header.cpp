@@ -89,6 +89,12 @@ std::vector<std::filesystem::path> files_of(const scenario::Study& study, const 
   return files;
 }
 
+std::vector<std::string> written(const scenario::Axis& axis) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < axis.size(); ++i) texts.push_back(axis.written(i));
+  return texts;
+}
+
 ordered_json manifest(const scenario::Study& study, const Provenance& provenance) {
   ordered_json json;
   json["edgecut"] = provenance.version;
@@ -108,15 +114,16 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
   for (std::size_t a = 0; a < study.axes().size(); ++a) {
     const auto& axis = study.axes()[a];
     if (axis.leader) continue;
-    ordered_json entry{{"path", axis.path}, {"column", axis.column}, {"values", axis.values}};
+    ordered_json entry{{"path", axis.path}, {"column", axis.column}, {"values", written(axis)}};
+    if (!axis.labels.empty()) entry["labels"] = axis.labels;
     for (const auto& other : study.axes()) {
       if (other.leader == a) entry["along"].push_back({{"path", other.path}, {"column", other.column}});
     }
     json["axes"].push_back(std::move(entry));
   }
   json["partitioners"] = ordered_json::array();
-  for (const auto& method : study.points().front()->methods()) {
-    json["partitioners"].push_back({{"name", method.name}, {"kind", method.kind->name}});
+  for (const auto* method : study.methods()) {
+    json["partitioners"].push_back({{"name", method->name}, {"kind", method->kind->name}});
   }
   json["parameters"] = ordered_json::array();
   for (const auto& parameter : study.parameters()) {
@@ -128,7 +135,7 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
   json["files"] = ordered_json::object();
   for (const auto& file : files_of(study, provenance))
     json["files"][name_of(file, provenance)] = hash_of(read_file(file));
-  json["scenario"] = read_file(provenance.scenario);
+  json["scenario"] = provenance.text;
   return json;
 }
 
@@ -137,21 +144,21 @@ std::string axes_text(const scenario::Study& study) {
   std::string text;
   for (const auto& axis : study.axes()) {
     text += axis.path + ":\n";
-    for (const auto& value : axis.values) text += "  " + value + "\n";
+    for (const auto& value : written(axis)) text += "  " + value + "\n";
   }
   return text;
 }
 
 std::string partitioners_text(const scenario::Study& study) {
   std::string text;
-  for (const auto& method : study.points().front()->methods()) text += method.name + "\n";
+  for (const auto* method : study.methods()) text += method->name + "\n";
   return text;
 }
 
 store::Identity identity(const scenario::Study& study, const Provenance& provenance) {
   store::Identity identity;
   auto& parts = identity.parts;
-  parts.emplace_back("the scenario", read_file(provenance.scenario));
+  parts.emplace_back("the scenario", provenance.text);
   std::string settings;
   for (const auto& setting : provenance.overrides) settings += setting.path + "=" + setting.value + "\n";
   parts.emplace_back("the settings", settings);
@@ -175,6 +182,7 @@ store::Header header(const scenario::Study& study, const Provenance& provenance)
   store::Header header;
   header.identity = identity(study, provenance);
   header.manifest = manifest(study, provenance).dump();
+  for (const auto* method : study.methods()) header.partitioners.push_back(method->name);
   header.baselines = study.comparison().baselines;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     header.objectives.push_back(study.objective_column(point));

@@ -12,7 +12,8 @@ namespace edgecut::sweep {
 
 /// What a study does not know of itself.
 struct Provenance {
-  std::filesystem::path scenario;
+  std::filesystem::path scenario;  // the file, or a name beside which its paths are
+  std::string text;                // of the scenario
   std::vector<scenario::Override> overrides;
   std::filesystem::path home;                // the catalogue's
   std::vector<std::filesystem::path> files;  // that the scenario names, directly or not

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -188,6 +189,20 @@ class Children {
     }
   }
 
+  // "0/oracle/3 for 12 s, 1/oracle/0 for 4 s", the longest first.
+  [[nodiscard]] std::string under_way(const JobName& name) const {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> texts;
+    for (const auto& child : running_) {  // in the order in which they started
+      if (texts.size() == most) break;
+      const double seconds = std::chrono::duration<double>(Clock::now() - child.started).count();
+      const auto called = name ? name(child.job) : fmt::format("job {}", child.job);
+      texts.push_back(fmt::format("{} for {:.3g} s", called, seconds));
+    }
+    const auto others = running_.size() - texts.size();
+    return fmt::format("{}{}", fmt::join(texts, ", "), others > 0 ? fmt::format(" and {} more", others) : "");
+  }
+
  private:
   std::optional<JobResult> look_at(Child& child, bool has_news, Clock::time_point now) {
     const bool is_late =
@@ -237,8 +252,8 @@ std::uint64_t address_space() {
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
-bool run_processes(std::size_t count, const Execution& execution, const Job& job,
-                   const std::function<void(std::vector<Ended>)>& ended) {
+void run_processes(std::size_t count, const Execution& execution, const Job& job,
+                   const std::function<void(std::vector<Ended>)>& ended, const JobName& name) {
   allow_open_files(std::min<std::size_t>(count, execution.parallel));
   constexpr std::size_t many = 100;
   if (count >= many) put_heap_in_large_pages();
@@ -254,25 +269,27 @@ bool run_processes(std::size_t count, const Execution& execution, const Job& job
     fill();
     std::vector<Ended> gathered;
     children.gather(gathered);
-    if (is_interrupted()) return false;
+    if (is_interrupted()) {
+      throw Interrupted(fmt::format("{} of {} had ended; under way: {}", seen, count, children.under_way(name)));
+    }
     if (gathered.empty()) continue;
     fill();  // before the parent is busy with what it got
     seen += gathered.size();
     ended(std::move(gathered));
   }
-  return true;
 }
 
 std::vector<JobResult> run_all(std::size_t count, const Execution& execution, const Job& job,
-                               const std::function<void(std::size_t)>& done) {
+                               const std::function<void(std::size_t)>& done, const JobName& name) {
   std::vector<JobResult> results(count);
   std::size_t seen = 0;
-  run_processes(count, execution, job, [&](std::vector<Ended> gathered) {
+  const auto keep = [&](std::vector<Ended> gathered) {
     for (auto& one : gathered) {
       results[one.job] = std::move(one.result);
       done(++seen);
     }
-  });
+  };
+  run_processes(count, execution, job, keep, name);
   return results;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,16 @@ struct Ended {
   JobResult result;
 };
 
+/// The user pressed Ctrl-C, or somebody asked the program to end. what() says how many jobs had ended and which were
+/// under way, for how long.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// How a job is called in messages.
+using JobName = std::function<std::string(std::size_t)>;
+
 /// How jobs are executed.
 struct Execution {
   unsigned parallel = 1;
@@ -37,16 +48,16 @@ std::uint64_t address_space();
 /// back through a pipe. An exception, a signal, an early exit, a time-out or a lack of memory of a child becomes that
 /// job's failure. `ended` is called in the parent with those that ended since the last call, while others run. A child
 /// leads a process group of its own, which a time-out kills as a whole, and dies with the parent.
-/// Returns false when it was interrupted; what was running then is lost. What `ended` throws comes out after the
-/// children were killed. Throws std::system_error when no process can be made, std::runtime_error where the system does not
-/// allow files enough for so many at a time.
-bool run_processes(std::size_t count, const Execution& execution, const std::function<std::string(std::size_t)>& job,
-                   const std::function<void(std::vector<Ended>)>& ended);
+/// Throws Interrupted when it was; what was running then is lost. What `ended` throws comes out after the children were
+/// killed. Throws std::system_error when no process can be made, std::runtime_error where the system does not allow
+/// files enough for so many at a time.
+void run_processes(std::size_t count, const Execution& execution, const std::function<std::string(std::size_t)>& job,
+                   const std::function<void(std::vector<Ended>)>& ended, const JobName& name = nullptr);
 
 /// The same: all results, in order; `done(n)` is called each time n jobs have ended.
 std::vector<JobResult> run_all(std::size_t count, const Execution& execution,
                                const std::function<std::string(std::size_t)>& job,
-                               const std::function<void(std::size_t)>& done);
+                               const std::function<void(std::size_t)>& done, const JobName& name = nullptr);
 /// Without limits.
 std::vector<JobResult> run_processes(std::size_t count, unsigned parallel,
                                      const std::function<std::string(std::size_t)>& job,

@@ -46,7 +46,7 @@ report::RequestNames names_of(const scenario::Experiment& experiment) {
   for (const auto* part : experiment.parts()) {
     if (!part->joins() && !classes.empty()) names.add(devices, std::exchange(classes, {}));
     devices = part->world().devices;
-    classes.push_back({part->request_class(), part->world().network});
+    classes.push_back({part->request_class(), part->world().network, part->warmup()});
   }
   names.add(devices, classes);
   return names;

@@ -127,7 +127,9 @@ std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vecto
     const auto method = std::ranges::find_if(methods, [&](const auto& one) { return one.name == summary.partitioner; });
     if (method == methods.end() || method->kind->simulates_every_cut) continue;
     const auto mean = summary.mean(until.column);
-    if (mean.count == 0 || mean.half_width <= until.half_width * std::abs(mean.mean)) continue;
+    const auto has_plan = [](const metrics::Row* row) { return row->number("feasible") == 1.0; };
+    if (std::ranges::none_of(summary.rows, has_plan)) continue;
+    if (mean.count > 0 && mean.half_width <= until.half_width * std::abs(mean.mean)) continue;
     found.push_back({summary.point, summary.partitioner, mean.count, mean.half_width / std::abs(mean.mean)});
   }
   return found;

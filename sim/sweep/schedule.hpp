@@ -37,14 +37,15 @@ class Schedule {
   std::vector<std::int64_t> played_;  // with until(), of each point; negative: enough
 };
 
-/// A mean that is not known as well as Study::until() asks for, although `max` was reached or runs failed.
+/// A mean that is not known as well as Study::until() asks for, although `max` was reached or runs failed, or because
+/// no run has a figure.
 struct Unmet {
   std::size_t point = 0;
   std::string partitioner;
-  std::size_t replications = 0;
-  double half_width = 0.0;  // relative to the mean
+  std::size_t replications = 0;  // with a figure
+  double half_width = 0.0;       // relative to the mean
 };
-/// Of the rows of a study with until(), in their order; best_fixed does not count.
+/// Of the rows of a study with until(), in their order; neither best_fixed nor methods without a plan count.
 std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vector<metrics::Row>& rows);
 
 /// "3/oracle/0": point, partitioner and replication, and the cut of best_fixed where there is one.

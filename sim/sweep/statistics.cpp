@@ -8,6 +8,8 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "metrics/confidence.hpp"
@@ -35,52 +37,126 @@ bool is_saturated(const metrics::Row& row) {
   return row.number("saturated") == 1.0;
 }
 
-struct Pairs {
-  std::vector<double> savings;
-  std::int64_t infeasible = 0;
-  std::int64_t saturated = 0;
-  std::int64_t dropping = 0;   // the mean would be of those that got through
-  std::int64_t violating = 0;  // a limit is truly broken: no saving to speak of
-  std::int64_t zero = 0;       // nothing to save: the baseline's figure is 0
-  std::int64_t unknown = 0;    // what either spends before it plans is not accounted
+bool breaks_a_limit(const metrics::Row& row) {
+  return row.number("violation_rate") > 0.0;
+}
+
+// Why a pair says nothing of a saving; the first that holds.
+enum class Flaw {
+  none,
+  infeasible,  // either has no plan, or nothing came back
+  saturated,
+  losing,     // the means are of other requests: either dropped some, or not as many failed in both
+  violating,  // a limit is truly broken: no saving to speak of
 };
 
-Pairs pair_up(const Summary& baseline, const Summary& other, std::string_view column) {
-  Pairs pairs;
+Flaw flaw_of(const metrics::Row& a, const metrics::Row& b) {
+  if (!is_feasible(a) || !is_feasible(b)) return Flaw::infeasible;
+  if (is_saturated(a) || is_saturated(b)) return Flaw::saturated;
+  if (a.number("dropped") > 0.0 || b.number("dropped") > 0.0 || a.number("failed") != b.number("failed")) {
+    return Flaw::losing;
+  }
+  if (breaks_a_limit(a) || breaks_a_limit(b)) return Flaw::violating;
+  return Flaw::none;
+}
+
+// The rows of a baseline and of another method in one replication.
+struct Pair {
+  const metrics::Row* baseline;
+  const metrics::Row* mine;
+  Flaw flaw;
+  double replication;
+};
+
+std::vector<Pair> pair_up(const Summary& baseline, const Summary& other) {
+  std::vector<Pair> pairs;
   for (const auto* mine : other.rows) {
-    const auto partner = std::ranges::find_if(baseline.rows, [&](const metrics::Row* row) {
-      return row->number("replication") == mine->number("replication");
-    });
+    const double replication = mine->number("replication");
+    const auto partner = std::ranges::find_if(
+        baseline.rows, [&](const metrics::Row* row) { return row->number("replication") == replication; });
     if (partner == baseline.rows.end()) continue;  // its run failed
-    const auto& a = **partner;
-    const auto& b = *mine;
-    if (!is_feasible(a) || !is_feasible(b)) {
-      ++pairs.infeasible;
-    } else if (is_saturated(a) || is_saturated(b)) {
-      ++pairs.saturated;
-    } else if (a.number("dropped") > 0.0 || b.number("dropped") > 0.0) {
-      ++pairs.dropping;
-    } else if (a.number("violation_rate") > 0.0 || b.number("violation_rate") > 0.0) {
-      ++pairs.violating;
-    } else if (std::isnan(a.number(column)) || std::isnan(b.number(column))) {
-      ++pairs.unknown;
-    } else if (a.number(column) == 0.0) {
-      ++pairs.zero;
-    } else {
-      pairs.savings.push_back((a.number(column) - b.number(column)) / a.number(column));
-    }
+    pairs.push_back({*partner, mine, flaw_of(**partner, *mine), replication});
   }
   return pairs;
+}
+
+// Against one baseline at one point: the replications in which every method that has any sound pair has one. Methods that
+// have none anywhere are not shown and take nothing from the others.
+std::set<double> common_support(const Summary& baseline, const std::vector<const Summary*>& others) {
+  std::optional<std::set<double>> common;
+  for (const auto* other : others) {
+    std::set<double> sound;
+    for (const auto& pair : pair_up(baseline, *other)) {
+      if (pair.flaw == Flaw::none) sound.insert(pair.replication);
+    }
+    if (sound.empty()) continue;
+    if (!common) common = sound;
+    std::erase_if(*common, [&](double replication) { return !sound.contains(replication); });
+  }
+  return common.value_or(std::set<double>());
+}
+
+struct Savings {
+  std::vector<double> of_pairs;
+  std::int64_t infeasible = 0;
+  std::int64_t saturated = 0;
+  std::int64_t losing = 0;
+  std::int64_t violating = 0;
+  std::int64_t others = 0;   // sound, but no pair of some other method is
+  std::int64_t zero = 0;     // nothing to save: the baseline's figure is 0
+  std::int64_t unknown = 0;  // what either spends before it plans is not accounted
+
+  void leave_out(Flaw flaw) {
+    ++(flaw == Flaw::infeasible  ? infeasible
+       : flaw == Flaw::saturated ? saturated
+       : flaw == Flaw::losing    ? losing
+                                 : violating);
+  }
+};
+
+Savings saved(const std::vector<Pair>& pairs, const std::set<double>& support, std::string_view column) {
+  Savings savings;
+  for (const auto& pair : pairs) {
+    const double before = pair.baseline->number(column);
+    const double now = pair.mine->number(column);
+    if (pair.flaw != Flaw::none) {
+      savings.leave_out(pair.flaw);
+    } else if (!support.contains(pair.replication)) {
+      ++savings.others;
+    } else if (std::isnan(before) || std::isnan(now)) {
+      ++savings.unknown;
+    } else if (before == 0.0) {
+      ++savings.zero;
+    } else {
+      savings.of_pairs.push_back((before - now) / before);
+    }
+  }
+  return savings;
 }
 
 metrics::Cell known(double value) {
   return std::isnan(value) ? metrics::Cell() : metrics::Cell(value);
 }
 
+// In how many replications the method found a plan, and in how many of these it kept and broke the true limits.
+void add_plans(const Summary& method, metrics::Row& row) {
+  std::int64_t found = 0;
+  std::int64_t broken = 0;
+  for (const auto* mine : method.rows) {
+    if (mine->number("feasible") != 1.0) continue;
+    ++found;
+    if (breaks_a_limit(*mine)) ++broken;
+  }
+  row.add("found", found);
+  row.add("kept", found - broken);
+  row.add("broken", broken);
+}
+
 // The columns of the axes stand between the point and the partitioner.
-metrics::Row saving_row(const Summary& baseline, const Summary& other, std::string_view column, std::string_view name) {
-  const auto pairs = pair_up(baseline, other, column);
-  const auto saving = estimate(pairs.savings);
+metrics::Row saving_row(const Summary& baseline, const Summary& other, const std::set<double>& support,
+                        std::string_view column, std::string_view name) {
+  const auto savings = saved(pair_up(baseline, other), support, column);
+  const auto saving = estimate(savings.of_pairs);
   metrics::Row row;
   row.add("point", static_cast<std::int64_t>(other.point));
   for (const auto& [axis, cell] : other.rows.front()->cells()) {
@@ -93,13 +169,24 @@ metrics::Row saving_row(const Summary& baseline, const Summary& other, std::stri
   row.add("saving", known(saving.mean));
   row.add("saving_half_width", known(saving.half_width));
   row.add("pairs", static_cast<std::int64_t>(saving.count));
-  row.add("left_out_infeasible", pairs.infeasible);
-  row.add("left_out_saturated", pairs.saturated);
-  row.add("left_out_dropping", pairs.dropping);
-  row.add("left_out_violating", pairs.violating);
-  row.add("left_out_zero", pairs.zero);
-  row.add("left_out_unknown", pairs.unknown);
+  add_plans(other, row);
+  row.add("left_out_infeasible", savings.infeasible);
+  row.add("left_out_saturated", savings.saturated);
+  row.add("left_out_losing", savings.losing);
+  row.add("left_out_violating", savings.violating);
+  row.add("left_out_others", savings.others);
+  row.add("left_out_zero", savings.zero);
+  row.add("left_out_unknown", savings.unknown);
   return row;
+}
+
+// The other methods at its point.
+std::vector<const Summary*> rivals_of(const std::vector<Summary>& summaries, const Summary& baseline) {
+  std::vector<const Summary*> rivals;
+  for (const auto& other : summaries) {
+    if (other.point == baseline.point && &other != &baseline) rivals.push_back(&other);
+  }
+  return rivals;
 }
 
 const Summary* find(const std::vector<Summary>& summaries, std::size_t point, const std::string& partitioner) {
@@ -154,12 +241,15 @@ std::vector<Summary> summarise(const std::vector<metrics::Row>& rows) {
 std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, const std::vector<metrics::Row>& rows) {
   std::vector<metrics::Row> result;
   const auto summaries = summarise(rows);
+  std::map<const Summary*, std::set<double>> supports;  // by baseline
   for (const auto& other : summaries) {
     for (const auto& name : baselines) {
       const auto* baseline = find(summaries, other.point, name);
       if (baseline == nullptr || baseline == &other) continue;
+      const auto [support, is_new] = supports.try_emplace(baseline);
+      if (is_new) support->second = common_support(*baseline, rivals_of(summaries, *baseline));
       for (const auto& [column, metric] : saved_metrics) {
-        result.push_back(saving_row(*baseline, other, column, metric));
+        result.push_back(saving_row(*baseline, other, support->second, column, metric));
       }
     }
   }

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
-#include "sweep/processes.hpp"
 #include "sweep/recording.hpp"
 #include "sweep/schedule.hpp"
 
@@ -20,7 +20,7 @@ std::string label(const scenario::Study& study, const scenario::Run& run) {
                                  study.points()[run.point]->methods()[run.method].name, run.replication);
   const auto& where = study.coordinates(run.point);
   for (std::size_t a = 0; a < where.size(); ++a) {
-    if (where[a]) text += fmt::format(", {} = {}", study.axes()[a].path, study.axes()[a].values[*where[a]]);
+    if (where[a]) text += fmt::format(", {} = {}", study.axes()[a].path, study.axes()[a].word(*where[a]));
   }
   return text;
 }
@@ -31,8 +31,9 @@ store::RunKey key_of(const scenario::Run& run) {
   return {run.point, run.method, run.replication, run.cut};
 }
 
-std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress,
+std::vector<metrics::Row> run_study(const scenario::Study& study, const Execution& execution, const Progress& progress,
                                     Recording* recording) {
+  const auto faults = Faults::of_environment();
   Schedule schedule(study, {});
   std::map<store::RunKey, std::pair<scenario::Run, metrics::Row>> played;
   const auto metric = [&](const scenario::Run& run) {
@@ -42,10 +43,14 @@ std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs,
   };
   for (auto runs = schedule.next(metric); !runs.empty(); runs = schedule.next(metric)) {
     const auto before = played.size();
-    const auto results = run_processes(
-        runs.size(), jobs,
-        [&](std::size_t i) { return pack(recording != nullptr ? recording->play(runs[i]) : study.play(runs[i])); },
-        [&](std::size_t done) { progress(before + done, before + runs.size()); });
+    const auto results = run_all(
+        runs.size(), execution,
+        [&](std::size_t i) {
+          faults.play(name_of(study, runs[i]));
+          return pack(recording != nullptr ? recording->play(runs[i]) : study.play(runs[i]));
+        },
+        [&](std::size_t done) { progress(before + done, before + runs.size()); },
+        [&](std::size_t i) { return name_of(study, runs[i]); });
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (!results[i].failure.empty()) {
         throw std::runtime_error(fmt::format("a run failed ({}): {}", label(study, runs[i]), results[i].failure));

@@ -7,6 +7,7 @@
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
 #include "store/store.hpp"
+#include "sweep/processes.hpp"
 
 namespace edgecut::sweep {
 
@@ -15,10 +16,10 @@ class Recording;
 /// Called after each run with how many of how many are done. With Study::until(), how many becomes known by and by.
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
-/// The rows of a study, by point, partitioner and replication; the same bytes for any `jobs`. Nothing is kept.
-/// `recording`, where there is one, writes what happens in the runs, too.
-/// Throws std::runtime_error naming the run when one fails.
-std::vector<metrics::Row> run_study(const scenario::Study& study, unsigned jobs, const Progress& progress,
+/// The rows of a study, by point, partitioner and replication; the same bytes however many run at a time. Nothing is
+/// kept. `recording`, where there is one, writes what happens in the runs, too.
+/// Throws std::runtime_error naming the run when one fails or passes a limit, and Interrupted.
+std::vector<metrics::Row> run_study(const scenario::Study& study, const Execution& execution, const Progress& progress,
                                     Recording* recording = nullptr);
 
 /// A run, as stores know it.

@@ -11,6 +11,7 @@
 #include "sweep/packed_row.hpp"
 #include "sweep/schedule.hpp"
 #include "sweep/statistics.hpp"
+#include "units/limit.hpp"
 
 namespace edgecut::sweep {
 namespace {
@@ -69,8 +70,9 @@ struct Candidate {
     for (const auto& limit : search.limits) {
       const double mean = figure(limit.column).mean;
       if (std::isnan(mean)) continue;  // nothing to break it with
+      if (!exceeds(mean, limit.most)) continue;
       const double over = mean - limit.most;
-      if (over > 1e-9 * std::abs(limit.most)) sum += limit.most == 0.0 ? over : over / std::abs(limit.most);
+      sum += limit.most == 0.0 ? over : over / std::abs(limit.most);
     }
     return sum;
   }
@@ -108,8 +110,8 @@ metrics::Row row_of(const scenario::Study& study, const Search& search, const Ca
   return row;
 }
 
-std::size_t method_named(const scenario::Study& study, const std::string& name) {
-  const auto& methods = study.points().front()->methods();
+std::size_t method_named(const scenario::Study& study, std::size_t point, const std::string& name) {
+  const auto& methods = study.points()[point]->methods();
   const auto found = std::ranges::find_if(methods, [&](const auto& method) { return method.name == name; });
   if (found != methods.end() && !found->kind->simulates_every_cut) {
     return static_cast<std::size_t>(found - methods.begin());
@@ -171,9 +173,12 @@ Value with_candidates(Value scenario, const Search& search) {
 
 std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, const Execution& execution,
                                const Progress& progress) {
-  const auto method = method_named(study, search.partitioner);
   std::vector<Candidate> candidates;
-  for (std::size_t point = 0; point < study.points().size(); ++point) candidates.push_back({point, {}, {}});
+  std::vector<std::size_t> methods;  // the same partitioner at each point
+  for (std::size_t point = 0; point < study.points().size(); ++point) {
+    candidates.push_back({point, {}, {}});
+    methods.push_back(method_named(study, point, search.partitioner));
+  }
   const auto faults = Faults::of_environment();
   const auto total = cost_of(candidates.size());
   std::size_t spent = 0;
@@ -185,7 +190,7 @@ std::vector<metrics::Row> tune(const scenario::Study& study, const Search& searc
     for (std::size_t i = 0; i < left; ++i) {
       if (!candidates[i].failure.empty()) continue;
       for (std::int64_t r = 0; r < more; ++r) {
-        runs.push_back({candidates[i].point, method, played + r, std::nullopt});
+        runs.push_back({candidates[i].point, methods[candidates[i].point], played + r, std::nullopt});
         of.push_back(&candidates[i]);
       }
     }
@@ -195,7 +200,8 @@ std::vector<metrics::Row> tune(const scenario::Study& study, const Search& searc
           faults.play(name_of(study, runs[i]));
           return pack(study.play(runs[i]));
         },
-        [&](std::size_t done) { progress(spent + done, total); });
+        [&](std::size_t done) { progress(spent + done, total); },
+        [&](std::size_t i) { return name_of(study, runs[i]); });
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (results[i].failure.empty()) {
         of[i]->rows.push_back(unpack(results[i].output));

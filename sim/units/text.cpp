@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "units/nearest.hpp"
+#include "units/possible.hpp"
+#include "units/shorten.hpp"
 
 namespace edgecut::units {
 namespace {
@@ -55,7 +57,7 @@ struct Prefix {
   bool binary;
 };
 
-constexpr std::array<Prefix, 13> prefix_table{{{"", 1.0, false},
+constexpr std::array<Prefix, 14> prefix_table{{{"", 1.0, false},
                                                {"Ki", 1024.0, true},
                                                {"Mi", 1048576.0, true},
                                                {"Gi", 1073741824.0, true},
@@ -63,6 +65,7 @@ constexpr std::array<Prefix, 13> prefix_table{{{"", 1.0, false},
                                                {"M", 1e6, false},
                                                {"G", 1e9, false},
                                                {"T", 1e12, false},
+                                               {"P", 1e15, false},
                                                {"m", 1e-3, false},
                                                {"u", 1e-6, false},
                                                {"µ", 1e-6, false},
@@ -137,21 +140,22 @@ struct Named {
   std::string_view example;
   std::string_view base;  // base unit, for formatting with decimal prefixes
   double per_base;        // base units of the printed unit
+  Possible possible;      // in base units
 };
 
 constexpr std::array<Named, 10> named_dimensions{{
-    {byte_dimension, "a size", "150 kB", "B", 1.0},
-    {flop_dimension, "an amount of work", "1.2 GFLOP", "FLOP", 1.0},
-    {second_dimension, "a time", "20 ms", "s", 1.0},
-    {joule_dimension, "an energy", "2.5 J", "J", 1.0},
-    {watt_dimension, "a power", "1.9 W", "W", 1.0},
-    {bandwidth_dimension, "a bandwidth", "5.85 Mbit/s", "bit/s", 0.125},
-    {flop_rate_dimension, "a compute rate", "23 GFLOP/s", "FLOP/s", 1.0},
-    {frequency_dimension, "a rate", "2 /s", "/s", 1.0},
-    {joules_per_byte_dimension, "a power slope", "438 mW/Mbps", "J/B", 1.0},
-    {Dimension{}, "a ratio", "50 %", "", 1.0},
+    {byte_dimension, "a size", "150 kB", "B", 1.0, {1e-3, 1e18}},
+    {flop_dimension, "an amount of work", "1.2 GFLOP", "FLOP", 1.0, {1e-3, 1e24}},
+    {second_dimension, "a time", "20 ms", "s", 1.0, {1e-12, 1e12}},
+    {joule_dimension, "an energy", "2.5 J", "J", 1.0, {1e-15, 1e18}},
+    {watt_dimension, "a power", "1.9 W", "W", 1.0, {1e-15, 1e15}},
+    {bandwidth_dimension, "a bandwidth", "5.85 Mbit/s", "bit/s", 0.125, {0.125e-3, 1.25e23}},
+    {flop_rate_dimension, "a compute rate", "23 GFLOP/s", "FLOP/s", 1.0, {1.0, 1e24}},
+    {frequency_dimension, "a rate", "2 /s", "/s", 1.0, {1e-12, 1e9}},
+    {joules_per_byte_dimension, "a power slope", "438 mW/Mbps", "J/B", 1.0, {1e-18, 1e9}},
+    {Dimension{}, "a ratio", "50 %", "", 1.0, {1e-12, 1e12}},
 }};
-constexpr Named nameless{{}, "of another kind", "", "", 1.0};
+constexpr Named nameless{{}, "of another kind", "", "", 1.0, {1e-18, 1e18}};
 
 const Named& named(const Dimension& dimension) {
   for (const auto& entry : named_dimensions) {
@@ -161,7 +165,7 @@ const Named& named(const Dimension& dimension) {
 }
 
 ParseError wrong(std::string_view text, std::string_view why, const Dimension& wanted) {
-  return {fmt::format("'{}' {}; expected {}", text, why, describe(wanted))};
+  return {fmt::format("'{}' {}; expected {}", shortened(text), why, describe(wanted))};
 }
 
 // What a unit that is not known may have been meant to be.
@@ -175,7 +179,8 @@ std::string slip(std::string_view unit) {
       "bit/s", "kbit/s", "Mbit/s", "Gbit/s", "B",  "kB",  "MB",   "GB",      "KiB",     "MiB",
       "GiB",   "B/s",    "s",      "ms",     "us", "min", "J",    "mJ",      "Wh",      "W",
       "mW",    "FLOP",   "GFLOP",  "MAC",    "/s", "Hz",  "GMAC", "GFLOP/s", "TFLOP/s", "mW/Mbps"};
-  const auto close = nearest(unit, spellings);
+  constexpr std::size_t longest = 20;
+  const auto close = unit.size() > longest ? std::string() : nearest(unit, spellings);
   return close.empty() ? "" : fmt::format(" (did you mean {}?)", close);
 }
 
@@ -186,6 +191,10 @@ std::string describe(const Dimension& dimension) {
   return entry.example.empty() ? std::string(entry.noun) : fmt::format("{} such as '{}'", entry.noun, entry.example);
 }
 
+Possible possible(const Dimension& dimension) {
+  return named(dimension).possible;
+}
+
 std::variant<double, ParseError> parse(std::string_view text, const Dimension& wanted) {
   const auto number = leading_number(trim(text));
   if (!number) return wrong(text, "does not start with a number", wanted);
@@ -193,7 +202,8 @@ std::variant<double, ParseError> parse(std::string_view text, const Dimension& w
   if (number->rest.empty()) return wrong(text, "has no unit", wanted);
   const auto unit = compound_unit(number->rest);
   if (!unit) {
-    return wrong(text, fmt::format("has an unknown unit '{}'{}", number->rest, slip(number->rest)), wanted);
+    return wrong(text, fmt::format("has an unknown unit '{}'{}", shortened(number->rest, 40), slip(number->rest)),
+                 wanted);
   }
   if (unit->dimension != wanted) return wrong(text, fmt::format("is {}", named(unit->dimension).noun), wanted);
   return number->number * unit->factor;
@@ -205,10 +215,23 @@ std::optional<NumberWithUnit> split_unit(std::string_view text) {
   return NumberWithUnit{number->number, std::string(number->rest)};
 }
 
+std::optional<double> factor_between(std::string_view from, std::string_view to) {
+  if (from == to) return 1.0;
+  const auto known = [](std::string_view unit) -> std::optional<Scale> {
+    if (unit.empty()) return Scale{1.0, {}};
+    if (unit == "%") return Scale{0.01, {}};
+    return compound_unit(unit);
+  };
+  const auto a = known(from);
+  const auto b = known(to);
+  if (!a || !b || a->dimension != b->dimension) return std::nullopt;
+  return a->factor / b->factor;
+}
+
 std::variant<double, ParseError> parse_number(std::string_view text) {
   const auto number = leading_number(trim(text));
-  if (!number || !number->rest.empty()) return ParseError{fmt::format("'{}' is not a number", text)};
-  if (number->is_out_of_range) return ParseError{fmt::format("'{}' is out of range", text)};
+  if (!number || !number->rest.empty()) return ParseError{fmt::format("'{}' is not a number", shortened(text))};
+  if (number->is_out_of_range) return ParseError{fmt::format("'{}' is out of range", shortened(text))};
   return number->number;
 }
 
@@ -216,15 +239,16 @@ std::variant<double, ParseError> parse_ratio(std::string_view text) {
   const auto number = leading_number(trim(text));
   if (number && number->rest.empty()) return number->number;
   if (number && number->rest == "%") return number->number / 100.0;
-  return ParseError{fmt::format("'{}' is not a ratio; expected a number or a percentage such as '50 %'", text)};
+  return ParseError{
+      fmt::format("'{}' is not a ratio; expected a number or a percentage such as '50 %'", shortened(text))};
 }
 
 std::string format(double value, const Dimension& dimension) {
   const auto& entry = named(dimension);
   const double printed = value / entry.per_base;
   if (entry.base.empty()) return fmt::format("{:.4g}", printed);
-  constexpr std::array<std::pair<double, std::string_view>, 8> steps{
-      {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1.0, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}}};
+  constexpr std::array<std::pair<double, std::string_view>, 9> steps{
+      {{1e15, "P"}, {1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1.0, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}}};
   constexpr double rounds_up = 0.99995;  // to the next power of ten, at four digits
   if (printed != 0.0 && entry.base != "/s") {
     for (const auto& [scale, prefix] : steps) {

@@ -38,6 +38,10 @@ struct NumberWithUnit {
 };
 std::optional<NumberWithUnit> split_unit(std::string_view text);
 
+/// What a number of the unit `from` is multiplied by to be one of the unit `to`: 1000 from "s" to "ms". No unit and "%" are
+/// ratios. None where they are of different dimensions, or unknown and not the same.
+std::optional<double> factor_between(std::string_view from, std::string_view to);
+
 /// Reads a plain number or a percentage: "0.5" and "50 %" are both 0.5.
 std::variant<double, ParseError> parse_ratio(std::string_view text);
 

@@ -3,7 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+
+#include "config/period.hpp"
+#include "config/text_lines.hpp"
+#include "units/clock.hpp"
 
 namespace edgecut::workload {
 namespace {
@@ -61,7 +66,7 @@ BurstState read_state(const Value& value) {
   return config::read(value, [&](Map& map) {
     BurstState state;
     state.rate = map.get<Frequency>("rate", config::non_negative);
-    state.stay = map.get<Seconds>("stay", config::positive);
+    state.stay = map.get<Seconds>("stay", config::period);
     map.find_child("next");  // read when all states are known
     return state;
   });
@@ -129,7 +134,7 @@ void read_states(Map& map, Workload& workload) {
 
 void read_curve(Map& map, Workload& workload) {
   DailyCurve curve;
-  curve.day = map.get_or<Seconds>("day", curve.day, config::positive);
+  curve.day = map.get_or<Seconds>("day", curve.day, config::period);
   curve.start = map.get_or<Seconds>("start", Seconds(), config::non_negative);
   const auto& list = map.child("curve");
   if (!list.is_list() || list.items.empty()) {
@@ -169,7 +174,7 @@ void read_traces(Map& map, Workload& workload) {
   double rate = 0.0;
   for (const auto* name : file_names(map.child("file"))) {
     const auto path = std::filesystem::path(name->where.file).parent_path() / config::as<std::string>(*name);
-    if (!std::filesystem::is_regular_file(path)) name->fail(fmt::format("no such file: {}", path.string()));
+    if (!config::is_file(path)) name->fail(fmt::format("no such file: {}", path.string()));
     auto times = std::make_shared<const std::vector<Seconds>>(read_trace(path, column));
     shortest = traces.files.empty() ? times->size() : std::min(shortest, times->size());
     const Seconds span = times->back() - times->front();
@@ -247,6 +252,33 @@ void read_arrivals(Map& map, Workload& workload) {
   }
 }
 
+// When the last request is expected; of those that wait for others, without the time that these take.
+Seconds expected_end(const Workload& workload) {
+  const auto requests = static_cast<double>(workload.requests);
+  if (workload.traces) {
+    Seconds end;
+    for (const auto& file : workload.traces->files) {
+      end = std::max(end, (*file)[static_cast<std::size_t>(workload.requests - 1)] * workload.traces->stretch);
+    }
+    return end;
+  }
+  if (workload.arrivals == Arrivals::closed_loop) {
+    return workload.think * std::floor((requests - 1.0) / static_cast<double>(workload.outstanding));
+  }
+  return workload.is_open() ? (requests - 1.0) / workload.rate : Seconds();
+}
+
+void refuse_too_long(Map& map, const Workload& workload) {
+  const auto end = expected_end(workload);
+  if (end <= longest_run) return;
+  const Value* to_blame = &map.value();
+  for (const auto* key : {"file", "think", "rate"}) to_blame = map.has(key) ? map.find_child(key) : to_blame;
+  to_blame->fail(
+      fmt::format("the last of {} requests comes after {:.4g} s, and a run takes {:.0f} s (97 days) at most: its "
+                  "clock keeps a nanosecond up to there",
+                  workload.requests, end.value(), longest_run.value()));
+}
+
 }  // namespace
 
 std::optional<Seconds> Workload::period() const {
@@ -267,6 +299,7 @@ Workload read_workload(const Value& value) {
     }
     read_arrivals(map, workload);
     if (workload.is_open()) read_rate(map, workload);
+    refuse_too_long(map, workload);
     return workload;
   });
 }

@@ -74,7 +74,8 @@ class Clients {
     task.processors = all_processors_;
     task.input = input;
     task.result = Bytes(4000);
-    return belief::make_problem(task, {truth_, link, std::nullopt, profile::NominalRate::one_network, &cloud_});
+    const auto rates = profile::stated_rates({device_, cloud_}, profile::StatedRate::one_network);
+    return belief::make_problem(task, {truth_, link, std::nullopt, rates, &cloud_});
   }
 
   void add(const plan::Problem& problem, const platform::Link& link, Bytes input, const plan::Plan& plan) {
@@ -277,7 +278,7 @@ TEST_CASE("MobileNetV2: the engine equals the closed form for every cut, links a
 }
 
 TEST_CASE("Every other network: the engine equals the closed form for three cuts and a random plan") {
-  check_other_networks(3, 1, 12);
+  check_other_networks(3, 1, 24);
 }
 
 TEST_CASE("Every other network: the engine equals the closed form for cuts all over it, and random plans",

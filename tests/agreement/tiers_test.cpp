@@ -69,6 +69,8 @@ class Bench {
     belief::Belief belief;
     belief.profile =
         profile::model_profile(network, {device_, cloud_, has_edge ? &edge_ : nullptr}, 0.15, links.size());
+    belief.rates =
+        profile::stated_rates({device_, cloud_, has_edge ? &edge_ : nullptr}, profile::StatedRate::one_network);
     belief.link = link_;
     belief.cloud = &cloud_;
     if (has_edge) belief.edge = {&edge_, links[links.size() / 2], {}};

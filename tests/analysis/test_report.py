@@ -24,6 +24,12 @@ def text_of(folder):
         return report.page(folder)
 
 
+def page_of_latency(folder):
+    """The page with no figure along an axis but the latency's; test_ids_are_unique_and_nothing_is_fetched draws all."""
+    with unittest.mock.patch.object(report.figures, "drawable", return_value=["latency"]):
+        return report.page(folder)
+
+
 class Pages(Folders):
     def folder_of(self, rows, **changes):
         self.make(rows, scenario="seed: 1\n")
@@ -37,7 +43,7 @@ class Pages(Folders):
         return rows
 
     def test_means_and_what_sorts_them(self):
-        page = report.page(self.folder_of(self.four()))
+        page = text_of(self.folder_of(self.four()))
         # x = 10: 10 and 20 s, mean 15 s; half width 12.706 x 7.071 / sqrt(2) = 63.53 s, which is 423.5 %
         self.assertIn('<td class=n data-v="15000.0">15000 ±423.5 %</td>', page)
         self.assertIn('<td class=n data-v="2.0">2/2</td>', page)
@@ -51,7 +57,7 @@ class Pages(Folders):
         self.assertIn("4 of 4 runs have no feasible", page)
 
     def test_the_page_says_what_is_to_be_said(self):
-        page = report.page(self.folder_of(self.four()))
+        page = text_of(self.folder_of(self.four()))
         for part in ("Is 1 &lt; 2?", "device.power.idle", "2 W", "assumption: (a)", "edgecut sweep s.yaml", "seed: 1",
                      "Only 2 replication(s): intervals are wide."):
             self.assertIn(part, page)
@@ -62,7 +68,7 @@ class Pages(Folders):
                             ({"failed": 3}, "1 of 4 runs have requests that failed although")):
             rows = [{"failed": 0, **r} for r in self.four()]
             rows[0].update(cells)
-            page = report.page(self.folder_of(rows))
+            page = text_of(self.folder_of(rows))
             self.assertIn(said, page)
             self.assertIn("(oracle)", page)
 
@@ -99,6 +105,16 @@ class Pages(Folders):
                       '<td class=n data-v="2.0">2</td><td>2 saturated</td>', page)
         self.assertIn("<td class=n>-</td><td class=n>-</td><td class=n data-v=\"0.0\">0</td>", page)
         self.assertEqual(page.count('class="sortable"'), 2)
+
+    def test_what_is_attained_is_a_mean_over_all_replications(self):
+        # 100 % with a plan and 50 % by the fallback: 75 %, with half of 12.706 x 35.36 / 1.414 = 317.7 points, 423.5 % of it.
+        rows = [{**one, "attainment": 0.5 if one["replication"] else 1.0} for one in self.four()]
+        rows[1].update(INFEASIBLE)
+        page = report.page(self.folder_of(rows))
+        self.assertIn("attained (%)", page)
+        self.assertIn("1/2", page)
+        self.assertEqual(page.count('<td class=n data-v="75.0">75.0 ±423.5 %</td>'), 2)
+        self.assertNotIn("attained", report.page(self.folder_of(self.four())))
 
     def test_classes_of_requests_have_a_table(self):
         folder = self.folder_of(self.four())
@@ -147,14 +163,14 @@ class Pages(Folders):
         return self.folder_of(rows, axes=[UPLINK, rtt])
 
     def test_few_slices_are_all_drawn_and_so_are_the_maps(self):
-        page = report.page(self.many(2))
+        page = page_of_latency(self.many(2))
         for figure in ("Mean latency, Round-trip time 1 ms", "Mean latency, Round-trip time 2 ms", "Who is fastest where",
                        "How much slower than the oracle"):
             self.assertIn(f"<figcaption>{figure}</figcaption>", page)
         self.assertNotIn("What is saved against", page)  # there is no baseline
 
     def test_of_many_slices_one_is_drawn_and_the_table_has_all(self):
-        page = report.page(self.many(report.HANDFUL + 1))
+        page = page_of_latency(self.many(report.HANDFUL + 1))
         self.assertEqual(page.count("<figcaption>Mean latency"), 1)
         self.assertIn("The study has 7 slices along Uplink (Mbit/s). The figures below are of the first: Round-trip time 1 ms.", page)
         self.assertEqual(page.count('class="sortable"'), 1)
@@ -166,7 +182,7 @@ class Pages(Folders):
                 for name in ("mine", "oracle")]
         for i, one in enumerate(rows):
             one["point"] = i // 2
-        page = report.page(self.folder_of(rows, axes=axes))
+        page = page_of_latency(self.folder_of(rows, axes=axes))
         self.assertIn("<figcaption>Regret against the oracle</figcaption>", page)
         self.assertIn("<figcaption>Who is fastest where, Seed 1</figcaption>", page)
 

@@ -38,6 +38,11 @@ class Distributions(unittest.TestCase):
         self.assertEqual(list(own["latency_s"]), [1.0, 2.0, 4.0])
         self.assertEqual(list(own["share"]), [0.25, 0.5, 0.75])  # one of four was dropped
 
+    def test_requests_of_the_warm_up_are_left_out(self):
+        marked = REQUESTS.assign(warmup=[1] + [0] * (len(REQUESTS) - 1))
+        own = requests.cdf_table(marked)
+        self.assertTrue(own.equals(requests.cdf_table(REQUESTS.iloc[1:])))
+
     def test_curves_are_the_steps_of_the_table(self):
         with style.context():
             figure, _ = requests.draw_cdf(REQUESTS)

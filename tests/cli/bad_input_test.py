@@ -49,6 +49,10 @@ CASES = {
     "a device that computes nothing": (
         scenario(device="{kind: raspberry_pi_4, processors: {cpu: {compute: {conv: ¶0 GFLOP/s}}}}"),
         ["compute.conv", "out of range", "more than 0"], READING),
+    "joules of a link between servers": (
+        scenario(edge="{server: t4, link: {uplink: 1 Gbit/s, downlink: 1 Gbit/s, rtt: 1 ms, radio: ¶{transmit: "
+                 "{slope: 0 mW/Mbps, base: 1 W}, receive: {slope: 0 mW/Mbps, base: 0 W}}}}"),
+        ["edge.link.radio", "leave it out"], READING),
     "a device that draws less when it works": (
         scenario(device="{kind: raspberry_pi_4, processors: {cpu: {power: {active: ¶1 W}}}}"),
         ["power.active", "less than the board draws when idle"], READING),
@@ -159,8 +163,14 @@ CASES = {
                            ["points", "at least 2"], SWEEPING),
     "sweep downwards": (scenario(sweep="{link.uplink: {linspace: ¶[5 Mbit/s, 1 Mbit/s], points: 3}}"),
                         ["linspace", "below"], SWEEPING),
-    "sweep of two units": (scenario(sweep="{link.uplink: {linspace: ¶[5 kbit/s, 1 Mbit/s], points: 3}}"),
-                           ["one unit"], SWEEPING),
+    "sweep of two units": (scenario(sweep="{link.uplink: {linspace: ¶[5 kB, 1 Mbit/s], points: 3}}"),
+                           ["'kB' and 'Mbit/s'", "same kind"], SWEEPING),
+    "labels for fewer values": (scenario(sweep="{link.uplink: {values: [1 Mbit/s, 2 Mbit/s], labels: ¶[slow]}}"),
+                                ["sweep.link.uplink.labels", "1 labels for 2 values"], SWEEPING),
+    "a bad value in a swept map": (scenario(sweep="{link: [lte_2012, {kind: wifi_2012, rtt: ¶5}]}"),
+                                   ["link.rtt", "no unit"], SWEEPING),
+    "an axis that undoes another": (scenario(sweep="{link.rtt: [1 ms, 2 ms], link: ¶[lte_2012, wifi_2012]}"),
+                                    ["link would undo link.rtt"], SWEEPING),
     "logarithmic sweep from zero": (scenario(sweep="{link.uplink: {logspace: ¶[0 Mbit/s, 1 Mbit/s], points: 3}}"),
                                     ["above zero"], SWEEPING),
     "sweep of nothing": (scenario(sweep="{link.uplink: ¶[]}"), ["sweep.link.uplink", "at least one"], SWEEPING),
@@ -252,6 +262,9 @@ class BadInput(unittest.TestCase):
             "": ["--set", "PATH=VALUE"],
             ".=5": ["--set", "path of a key"],
             "[]=5": ["--set", "path of a key"],
+            "partitioners=[orcle]": ["--set:1:2", "partitioners[0]", "did you mean 'oracle'?"],
+            "partitioners=[oracle": ["--set partitioners:1:", "not valid YAML"],
+            "link={kind: lte_2012, uplnk: 5 Mbit/s}": ["--set:1:18", "did you mean 'uplink'?"],
         }
         for setting, wanted in cases.items():
             for command in READING:

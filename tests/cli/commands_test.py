@@ -9,8 +9,9 @@ import unittest
 
 from edgecut import SOURCE, Folder, scenario
 
-SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "left_out_infeasible",
-           "left_out_saturated", "left_out_dropping", "left_out_violating", "left_out_zero", "left_out_unknown"]
+SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "found", "kept", "broken",
+           "left_out_infeasible", "left_out_saturated", "left_out_losing", "left_out_violating", "left_out_others",
+           "left_out_zero", "left_out_unknown"]
 LOADED = scenario(workload="{arrivals: poisson, rate: 3 /s, requests: 30}", replications="3",
                   partitioners="[device_only, {kind: offline_benchmark, name: offline}, oracle]",
                   sweep="{link.uplink: {logspace: [1 Mbit/s, 100 Mbit/s], points: 3}, link.rtt: [5 ms, 20 ms]}")
@@ -24,15 +25,16 @@ def rows_of(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
+def table_of(lines):
+    """A printed table as a list of its lines, each a dictionary by the names of its columns."""
+    starts = [0] + [i + 2 for i in range(len(lines[1]) - 1) if lines[1][i:i + 2] == "  "]
+    cells = [[line[a:b].strip() for a, b in zip(starts, starts[1:] + [max(len(line), starts[-1])])] for line in lines]
+    return [dict(zip(cells[0], line)) for line in cells[2:]]
+
+
 def metrics(folder):
     """Name, unit and meaning of every column, from the program's own list."""
-    lines = folder.run("list", "metrics").stdout.splitlines()
-    starts = [0] + [i + 2 for i in range(len(lines[1]) - 1) if lines[1][i:i + 2] == "  " and i + 2 < len(lines[1])]
-    cells = []
-    for line in lines[2:]:
-        ends = starts[1:] + [len(line)]
-        cells.append([line[a:b].strip() for a, b in zip(starts, ends)])
-    return cells
+    return [list(row.values()) for row in table_of(folder.run("list", "metrics").stdout.splitlines())]
 
 
 class Commands(unittest.TestCase):
@@ -51,6 +53,78 @@ class Commands(unittest.TestCase):
                          "Saved against offline", "Figures without a public source", "assumption"):
                 self.assertIn(part, text)
             self.assertEqual([p.name for p in folder.path.iterdir()], ["s.yaml"])  # run keeps nothing
+
+    def test_savings_stand_under_their_names(self):
+        # Two baselines, one of which sends nothing, and methods of known and of unknown effort. Every cell of the
+        # printed tables is looked up by the names of its line, its column and its table in what `sweep` writes.
+        benchmark = "benchmark: {repetitions: 10}"
+        decision = "decision: {time: 1 ms, rate: 10 GFLOP/s}"
+        offline = f"{{kind: offline_benchmark, name: offline, {benchmark}, {decision}}}"
+        aware = f"{{kind: resource_aware, rule: R1, budgets: {{compute: 50 %}}, {decision}}}"
+        text = scenario(sweep=None, compare="{baseline: offline, also: device_only}", constraints=None,
+                        partitioners=f"[device_only, cloud_only, {offline}, {aware}, oracle]")
+        metrics = {"latency": "latency", "energy/inference": "energy_inference", "energy/device": "energy_device",
+                   "bytes sent": "bytes_up", "effort time": "effort_time", "effort energy": "effort_energy"}
+        with Folder(s=text) as folder:
+            printed = self.fine(folder.run("run", "s.yaml"))
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            savings = {(r["baseline"], r["partitioner"], r["metric"]): r
+                       for r in rows_of((folder.path / "out/savings.csv").read_text())}
+        tables = {}
+        names = ["device_only", "cloud_only", "offline", "resource_aware", "oracle"]
+        for baseline in ("offline", "device_only"):
+            lines = printed.split(f"Saved against {baseline}, ")[1].split("\n\n")[0].splitlines()[1:]
+            tables[baseline] = table = table_of(lines)
+            self.assertEqual([row["partitioner"] for row in table], [name for name in names if name != baseline])
+            for row in table:
+                for heading in set(row) - {"partitioner", "pairs", "found", "kept", "broken", "pairs left out"}:
+                    saving = savings[baseline, row["partitioner"], metrics[heading]]
+                    expected = "-"
+                    if saving["saving"]:
+                        width = saving["saving_half_width"]  # empty below two pairs
+                        expected = "%.1f" % (100 * float(saving["saving"]))
+                        expected += " ±%.1f %%" % (100 * float(width)) if width else " %"
+                    self.assertEqual(row[heading].replace("-0.0 ", "0.0 "), expected.replace("-0.0 ", "0.0 "), (row, heading))
+        against_idle = tables["device_only"]
+        aware = [row for row in tables["offline"] if row["partitioner"] == "resource_aware"]
+        self.assertNotEqual([row["effort time"] for row in aware], ["-"])
+        self.assertEqual([row["pairs left out"] for row in against_idle], ["zero: 2 (bytes sent)"] * 4)
+        self.assertEqual({row["bytes sent"] for row in against_idle}, {"-"})  # device_only sends nothing
+        self.assertNotIn("effort time", against_idle[0])  # nobody said what device_only takes
+
+    def test_run_says_what_was_lost_and_warns(self):
+        text = scenario(workload="{arrivals: poisson, rate: 100 /s, requests: 100, queue_limit: 1}", sweep=None,
+                        compare=None, replications="1", partitioners="[device_only, cloud_only]")
+        with Folder(s=text) as folder:
+            lines = self.fine(folder.run("run", "s.yaml")).splitlines()
+            first = next(i for i, line in enumerate(lines) if line.startswith("partitioner"))
+            lost, none = table_of(lines[first:first + 4])
+            row, _ = rows_of(self.fine(folder.run("run", "s.yaml", "--format", "csv")))
+            self.assertEqual((lost["verdict"], none["verdict"]), ("losing requests", "infeasible"))
+            self.assertEqual((lost["completed"], lost["dropped"]), (row["completed"], row["dropped"]))
+            self.assertEqual((lost["because"], none["because"]), ("a device's queue was full", "no plan"))
+            self.assertEqual((none["failed"], none["latency"]), ("100", "-"))
+            warnings = [line for line in lines if line.startswith("warning: ")]
+            self.assertEqual(len(warnings), 2)
+            start = (f"warning: device_only loses requests ({row['dropped']} dropped of 100: "
+                     "a device's queue was full; device is offered ")
+            self.assertTrue(warnings[0].startswith(start), warnings[0])
+            self.assertEqual(warnings[1], "warning: cloud_only is infeasible (0 of at least 1 layers on the device)")
+            swept = self.fine(folder.run("sweep", "s.yaml"))
+            self.assertIn("s: 1 point x 2 partitioners x 1 replication: 2 rows in ", swept)
+            self.assertIn("warning: 1 of 2 rows loses requests: 1 of device_only; the first: point 0, ", swept)
+            self.assertIn("warning: 1 of 2 rows is infeasible: 1 of cloud_only; the first: point 0, ", swept)
+
+    def test_run_shows_empty_batteries(self):
+        text = scenario(workload="{arrivals: periodic, rate: 1 /s, requests: 40}", sweep=None, compare=None, replications="1",
+                        partitioners="[device_only]", battery="{capacity: 0.01 Wh}")
+        with Folder(s=text) as folder:
+            lines = self.fine(folder.run("run", "s.yaml")).splitlines()
+            first = next(i for i, line in enumerate(lines) if line.startswith("partitioner"))
+            row, = table_of(lines[first:first + 3])
+            self.assertEqual((row["verdict"], row["because"], row["batteries empty"]), ("losing requests", "battery empty", "1"))
+            self.assertRegex(row["first empty"], r"^1\d\.?\d* s$")  # 36 J at 1.9 W and 0.5 J a second
+            self.assertEqual(int(row["completed"]) + int(row["failed"]), 40)
 
     def test_run_as_csv_and_as_json_is_the_same_rows(self):
         with Folder(s=scenario()) as folder:
@@ -114,6 +188,52 @@ class Commands(unittest.TestCase):
             self.assertEqual(slow[-1]["cut"], "device only")
             self.assertNotEqual(fast[-1]["cut"], "device only")
 
+    def test_settings_may_be_lists_and_maps(self):
+        with Folder(s=scenario(compare=None)) as folder:
+            (folder.path / "t.csv").write_text("time_s,mbps\n0,4\n100,2\n")
+            command = ["run", "s.yaml", "--format", "csv", "--set", "partitioners=[oracle, {kind: fixed, after: /features/features.2/MaxPool}]"]
+            rows = rows_of(self.fine(folder.run(*command)))
+            self.assertEqual(sorted({row["partitioner"] for row in rows}), ["fixed", "oracle"])
+            slow = rows_of(self.fine(folder.run(*command, "--set", "link.bandwidth.up={trace: t.csv}")))
+            ratio = [float(a["upload_mean_s"]) / float(b["upload_mean_s"]) for a, b in zip(slow, rows)
+                     if a["partitioner"] == "fixed"]
+            for one in ratio:  # 5.85 Mbit/s and half a round trip of 20 ms against 4 Mbit/s
+                self.assertGreater(one, 1.4)
+                self.assertLess(one, 5.85 / 4)
+
+    def test_a_scenario_from_standard_input(self):
+        with Folder(s=scenario()) as folder:
+            def run(*arguments, text=(folder.path / "s.yaml").read_text()):
+                return folder.run(*arguments, text=text)
+            self.assertEqual(self.fine(run("run", "-")), self.fine(folder.run("run", "s.yaml")))
+            self.assertEqual(self.fine(run("plan", "-")), self.fine(folder.run("plan", "s.yaml")))
+            self.assertIn("stdin: ok, 2 points", self.fine(run("check", "-")))
+            self.fine(run("frontier", "-"))
+            self.fine(run("sweep", "-"))
+            self.fine(folder.run("sweep", "s.yaml"))
+            results = folder.path / "results"
+            self.assertEqual((results / "stdin" / "rows.csv").read_text(), (results / "s" / "rows.csv").read_text())
+            manifest = json.loads((results / "stdin" / "manifest.json").read_text())
+            self.assertEqual(manifest["scenario"], (folder.path / "s.yaml").read_text())
+            bad = run("run", "-", text=scenario(link="{kind: lte_2012, uplnk: 5 Mbit/s}"))
+            self.assertEqual(bad.returncode, 2)
+            self.assertRegex(bad.stderr, r"^stdin:\d+:\d+: link: no key 'uplnk' .*did you mean 'uplink'")
+
+    def test_labels_of_axes_are_in_rows_and_in_the_manifest(self):
+        sweep = ("{link.bandwidth: {values: [{steps: [{from: 0 s, value: 100 %}]}, {steps: [{from: 0 s, value: 50 %}]}], "
+                 "labels: [steady, 'halved, slow']}, link.rtt: [300 ms, 1 s]}")
+        with Folder(s=scenario(sweep=sweep, replications="1")) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            for table in ("rows", "savings"):
+                rows = rows_of((folder.path / f"out/{table}.csv").read_text())
+                self.assertEqual({row["link.bandwidth"] for row in rows}, {"steady", "halved, slow"})
+                self.assertEqual({row["link.rtt_ms"] for row in rows}, {"300", "1000"})
+            axes = json.loads((folder.path / "out/manifest.json").read_text())["axes"]
+            self.assertEqual(axes[0]["labels"], ["steady", "halved, slow"])
+            self.assertEqual(axes[0]["values"][1], "{steps: [{from: 0 s, value: 50 %}]}")
+            self.assertNotIn("labels", axes[1])
+            self.assertIn("halved, slow", self.fine(folder.run("frontier", "s.yaml")))
+
     def test_best_fixed_runs(self):
         text = scenario(partitioners="[oracle, best_fixed]", compare=None, replications="1",
                         workload="{arrivals: poisson, rate: 4 /s, requests: 40}")
@@ -173,7 +293,7 @@ class Commands(unittest.TestCase):
             self.fine(folder.run("sweep", "s.yaml"))
             rows = rows_of((folder.path / "results/s/rows.csv").read_text())
             for saving in rows_of((folder.path / "results/s/savings.csv").read_text()):
-                if saving["metric"] != "latency" or saving["left_out_saturated"] != "0":
+                if saving["metric"] != "latency" or saving["pairs"] != "3":
                     continue
                 of = {r["replication"]: float(r["latency_mean_s"]) for r in rows
                       if r["point"] == saving["point"] and r["partitioner"] == saving["partitioner"]}
@@ -302,6 +422,26 @@ class Commands(unittest.TestCase):
             rows = rows_of(self.fine(folder.run("run", "s.yaml", "--format", "csv", "--set", "link.uplink=100 Mbit/s")))
             self.assertEqual({r["cut"] for r in rows}, {"device only"})
 
+    def test_check_prints_limits_that_follow_from_others(self):
+        # 10 Wh of which 90 % in 4 h are 2.25 W; the board idles at 1.9 W; an inference every 10 s.
+        text = scenario(workload="{arrivals: periodic, rate: 0.1 /s, requests: 3}", battery="{capacity: 10 Wh, usable: 90 %}",
+                        constraints="{lifetime: 4 h}")
+        with Folder(s=text) as folder:
+            out = self.fine(folder.run("check", "s.yaml"))
+            self.assertIn("s.yaml: derived limit: energy of an inference <= 3.5 J: lifetime 4 h: 32.4 kJ charged / 4 h = "
+                          "2.25 W, less 1.9 W idle, x 10 s between requests\n", out)
+            self.assertIn("derived limit: memory of the head on Raspberry Pi 3 Model B+ <= 500 MB: 1 GB less 500 MB in reserve\n",
+                          out)
+            given = self.fine(folder.run("check", "s.yaml", "--set", "constraints.energy=1 J"))
+            self.assertNotIn("energy of an inference", given)  # the given limit is the tighter one
+
+    def test_check_finds_axes_over_which_no_plan_changes(self):
+        text = scenario(sweep="{link.uplink: [1 Mbit/s, 1 Gbit/s], link.rtt: [20 ms, 20.001 ms]}")
+        with Folder(s=text) as folder:
+            out = self.fine(folder.run("check", "s.yaml"))
+            self.assertIn("s.yaml: note: no partitioner's plan changes over link.rtt\n", out)
+            self.assertNotIn("link.uplink", out)
+
     def test_check_does_not_warn_of_the_scenarios_that_ship(self):
         shipped = sorted((SOURCE / "scenarios").glob("*.yaml"))
         self.assertGreaterEqual(len(shipped), 2)
@@ -318,12 +458,17 @@ class Commands(unittest.TestCase):
     def test_check_warns_of_measured_layers_beside_another_machines_nominal_rate(self):
         measured = "compute: {measured: {table: amd_epyc_zen4_vm, mode: unfused}}"
         device = "{kind: raspberry_pi_4, processors: {cpu: {%s%s}}}"
-        with Folder(s=scenario(device=device % (measured, ""), constraints=None),
-                    t=scenario(device=device % (measured, ", nominal: {one_network: 86.9 GFLOP/s}"), constraints=None)) as folder:
+        by_file = "[{kind: resource_aware, rule: R3, nominal: one_network}, oracle]"
+        with Folder(s=scenario(device=device % (measured, ""), constraints=None, partitioners=by_file, compare=None),
+                    t=scenario(device=device % (measured, ", nominal: {one_network: 86.9 GFLOP/s}"), constraints=None,
+                               partitioners=by_file, compare=None),
+                    u=scenario(device=device % (measured, ""), constraints=None, compare=None,
+                               partitioners="[{kind: resource_aware, rule: R3}, oracle]")) as folder:
             # AlexNet's 1.4284 GFLOP in 26.41 ms; the rate of the Raspberry Pi 4's own file.
             self.assertIn("device.processors.cpu: its layers were measured (alexnet 54.08 GFLOP/s), but its nominal rate, 31.23 GFLOP/s",
                           self.fine(folder.run("check", "s.yaml")))
             self.assertNotIn("nominal rate", self.fine(folder.run("check", "t.yaml")))
+            self.assertNotIn("nominal rate", self.fine(folder.run("check", "u.yaml")))  # which does not go by it
 
     # --- list
 

@@ -57,6 +57,7 @@ class Folder:
     def __exit__(self, *_):
         self._folder.cleanup()
 
-    def run(self, *arguments, env=None):
+    def run(self, *arguments, env=None, text=""):
+        """`text` is what the program finds on its standard input."""
         return subprocess.run([str(PROGRAM), *arguments], cwd=self.path, capture_output=True, text=True, timeout=500,
-                              env={**os.environ, **(env or {})})
+                              env={**os.environ, **(env or {})}, input=text)

@@ -332,10 +332,10 @@ class Problems(unittest.TestCase):
         self.refused(BRANCHES.replace("  layers:", "  constraints: {accuracy: ¶90 %}\n  layers:"), "`accuracy:`")
         self.refused(BRANCHES.replace("\n  layers:", self.ENCODINGS.replace("fp16", "int8")), "a second encoding")
 
-    def test_a_tensor_is_read_once_and_a_margin_beyond_all_numbers_is_none(self):
+    def test_a_tensor_is_read_once_and_a_margin_beyond_all_measure_is_no_infinity(self):
         self.refused(BRANCHES.replace("[v2, v3]", "[v2, ¶v2]"), "twice")
-        text = BRANCHES.replace("device: 10 s", "device: 1e308 s").replace("cloud: 1 s", "cloud: 1e-10 s")
-        text = text.replace("output: 12 B", "output: 0 B").replace("device: 2 s", "device: 1e308 s")
+        text = BRANCHES.replace("device: 10 s", "device: 1e12 s").replace("cloud: 1 s", "cloud: 1e-10 s")
+        text = text.replace("output: 12 B", "output: 0 B").replace("device: 2 s", "device: 1e12 s")
         self.assertNotIn("inf", self.plan(text).replace("infeasible", ""))
 
     def test_throughput_is_that_of_the_slowest_stage(self):
@@ -404,6 +404,17 @@ class Problems(unittest.TestCase):
         direct = "    - {from: device, to: cloud, bandwidth: 1 Mbit/s}\n  constraints:"
         self.refused(THREE_TIERS.replace("  constraints:", direct, 1), "needs a link from cloud to device too")
         self.refused(BRANCHES.replace("objective: latency", "objective: ¶speed"), "latency, energy, bytes, throughput")
+
+    def test_a_direct_link_takes_its_own_joules(self):
+        links = ("    - {from: device, to: cloud, bandwidth: 8 Mbit/s, power: 2 W, energy_per_byte: 1 uJ/B}\n"
+                 "    - {from: cloud, to: device, bandwidth: 8 Mbit/s, power: 1 W}\n  constraints:")
+        text = THREE_TIERS.replace("  constraints:", links, 1)
+        cost = self.answer(text, "cloud_only")["cost"]
+        self.assertAlmostEqual(cost["transmit_J"], 2 * 0.15 + 150e3 * 1e-6, places=12)  # 150 kB at 1 MB/s
+        self.assertAlmostEqual(cost["receive_J"], 1 * 0.004, places=12)  # 4 kB
+        # By way of the edge server it is the other link's 1.2 W: 150 kB at 2.5 MB/s.
+        relayed = self.answer(THREE_TIERS, "cloud_only")["cost"]
+        self.assertAlmostEqual(relayed["transmit_J"], 1.2 * 0.06, places=12)
 
     def test_partitioners_that_do_not_fit_are_refused(self):
         self.refused(BRANCHES, "did you mean 'min_cut'", arguments=["--partitioner", "min_cutt"])

@@ -51,6 +51,16 @@ class Searches(unittest.TestCase):
             out = folder.run("tune", "s.yaml").stdout
             self.assertIn("edgecut run s.yaml --set 'link.uplink=", out)
 
+    def test_tune_prints_settings_of_values_that_are_lists(self):
+        over = ("over: {partitioners: {values: [[cloud_only, oracle], [cloud_only, {kind: fixed, after: /features/features.2/MaxPool}]], "
+                "labels: [with oracle, with pool]}}")
+        text = tuned().replace(TUNED.splitlines()[1].strip(), over)
+        with Folder(s=text) as folder:
+            out = folder.run("tune", "s.yaml", "--budget", "6")
+            self.assertEqual(out.returncode, 0, out.stderr)
+            self.assertIn("with pool", out.stdout)
+            self.assertRegex(out.stdout, r"edgecut run s.yaml --set 'partitioners=\[cloud_only, (oracle|\{kind: fixed)")
+
     def test_tune_keeps_limits(self):
         # The slowest that stays below half a second: the goal alone would take the slowest of all.
         text = tuned("  at_most: {latency_mean: 0.5}\n", replace={"minimise": "maximise"})
@@ -113,20 +123,38 @@ class Searches(unittest.TestCase):
 
     def test_a_frontier_holds_what_no_other_plan_beats_and_nothing_else(self):
         figures = ("latency_mean_s", "energy_inference_J", "up_mean_B")
-        text = scenario(compare=None, replications="2")
+        # What is sent is worse through 20 Mbit/s than through 40 in all but bytes, and on the frontier of 20 all the same.
+        text = scenario(compare=None, replications="2", sweep="{link.uplink: [20 Mbit/s, 40 Mbit/s]}")
         with Folder(s=text) as folder:
             rows = self.rows(folder, "frontier", "s.yaml", "--all")
             self.assertEqual({row["point"] for row in rows}, {0, 1})
 
             def beats(a, b):
                 return all(a[f] <= b[f] for f in figures) and any(a[f] < b[f] for f in figures)
-            for row in rows:
-                self.assertEqual(row["on_frontier"], int(not any(beats(other, row) for other in rows)), row)
+            for row in rows:  # against the others of its point: an uplink is not for a plan to choose
+                here = [other for other in rows if other["point"] == row["point"]]
+                self.assertEqual(row["on_frontier"], int(not any(beats(other, row) for other in here)), row)
+            self.assertEqual({row["point"] for row in rows if row["on_frontier"]}, {0, 1})
+            self.assertLess(sum(not any(beats(other, row) for other in rows) for row in rows),
+                            sum(row["on_frontier"] for row in rows))  # the points' frontiers are not that of all
+            self.assertEqual(rows, sorted(rows, key=lambda row: (row["point"], row["latency_mean_s"])))
             kept = self.rows(folder, "frontier", "s.yaml")
             self.assertEqual(kept, [row for row in rows if row["on_frontier"]])
             self.assertLess(len(kept), len(rows))
             self.assertIn(0, [row["up_mean_B"] for row in kept])  # device only sends nothing
             self.assertEqual(kept, self.rows(folder, "frontier", "s.yaml", "--jobs", "1"))
+
+    def test_a_point_without_a_plan_is_said_to_have_no_frontier(self):
+        # Alone on the board AlexNet takes about 170 ms, and through 1 Mbit/s its input takes 1.2 s; 1 Gbit/s is fast.
+        text = scenario(compare=None, constraints="{deadline: 100 ms}", sweep="{link.uplink: [1 Mbit/s, 1 Gbit/s]}")
+        with Folder(s=text) as folder:
+            out = folder.run("frontier", "s.yaml").stdout
+            self.assertIn("over 2 points were played\nwarning: 1 point has no frontier; point 0: ", out)
+            self.assertRegex(out, "point 0: .*latency [0-9.]+ m?s > 100 ms")
+            out = folder.run("frontier", "s.yaml", "--set", "constraints.deadline=1 ms").stdout
+            self.assertEqual(out.splitlines()[0], "0 plans over 2 points were played")
+            self.assertIn("2 points have no frontier", out)
+            self.assertEqual(self.rows(folder, "frontier", "s.yaml", "--set", "constraints.deadline=1 ms"), [])
 
     def test_the_fast_end_of_a_frontier_is_the_oracles_plan(self):
         with Folder(s=scenario(compare=None, replications="1", sweep=None)) as folder:

@@ -37,6 +37,52 @@ class Files(unittest.TestCase):
             self.assertAlmostEqual(mean, row["latency_mean_s"], 12)
             self.assertEqual({r["cut"] for r in own}, {row["cut"]})  # of best_fixed, those of the cut that it keeps
 
+    def test_requests_of_the_warm_up_are_marked(self):
+        rows, _, _, requests, _ = self.write(warmup="2", workload="{arrivals: one_at_a_time, requests: 5}")
+        for row in rows:
+            own = [r for r in requests if (r["partitioner"], r["replication"]) ==
+                   (row["partitioner"], str(row["replication"]))]
+            self.assertEqual([r["warmup"] for r in own], ["1", "1", "0", "0", "0"])
+            counted = [float(r["latency_s"]) for r in own if r["warmup"] == "0"]
+            self.assertEqual(len(counted), row["requests"])
+            self.assertAlmostEqual(sum(counted) / len(counted), row["latency_mean_s"], 12)
+
+    def test_the_integral_of_the_power_is_the_energy_of_the_device(self):
+        rows, _, events, _, _ = self.write(device="raspberry_pi_4", link="lte_2012_rrc",
+                                           partitioners="[cloud_only, device_only]", constraints=None,
+                                           workload="{arrivals: poisson, rate: 1 /s, requests: 6}")
+        for row in rows:
+            own = [e for e in events if (e["partitioner"], e["replication"]) ==
+                   (row["partitioner"], str(row["replication"]))]
+            power, since, energy = 2.7, 0.0, 0.0  # the board's idle power, until it is told
+            for event in own:
+                if event["event"] != "power_changed":
+                    continue
+                energy += power * (float(event["time_s"]) - since)
+                power, since = float(event["power_W"]), float(event["time_s"])
+            energy += power * (row["makespan_s"] - since)
+            self.assertAlmostEqual(energy / row["energy_device_J"], 1.0, 8)
+
+    def test_requests_share_the_tail_of_their_radio(self):
+        # Three at once: what each takes above idle is positive, and together they take what the radio draws: one
+        # promotion and one tail, and less than three that are alone.
+        changes = {"device": "raspberry_pi_4", "link": "{kind: lte_2012_rrc, downlink: 0.3 Mbit/s}",
+                   "constraints": None, "partitioners": "[cloud_only]", "result": "{size: 100 kB}", "replications": "1"}
+        rows, _, _, alone, _ = self.write(workload="{arrivals: one_at_a_time, requests: 1}", **changes)
+        parts = ("compute_J", "transmit_J", "receive_J", "promotion_J", "radio_tail_J")
+        idle, = (sum(float(r[part]) for part in parts) for r in alone)
+        self.assertAlmostEqual(idle, rows[0]["idle_energy_J"], 9)
+        rows, _, _, requests, _ = self.write(workload="{arrivals: periodic, rate: 1000 /s, requests: 3}", **changes)
+        joules = [sum(float(r[part]) for part in parts) for r in requests]
+        self.assertEqual(len(joules), 3)
+        for one in joules:
+            self.assertGreater(one, 0.0)
+            self.assertLess(one, idle)
+        # The meter stops with the last result; the tail after it lasts 10 s.
+        after = sum(float(r["radio_tail_J"]) for r in requests) - rows[0]["energy_tail_J"]
+        self.assertAlmostEqual(sum(joules), rows[0]["energy_radio_J"] + after, 9)
+        self.assertAlmostEqual(sum(joules), 23.84, 2)
+
     def test_the_events_are_in_order_and_every_request_ends_once(self):
         _, _, events, requests, _ = self.write()
         runs = collections.defaultdict(list)

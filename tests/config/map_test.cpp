@@ -234,4 +234,30 @@ TEST_CASE("a source that an override names beside figures is that of the overrid
   CHECK(ledger.sources()[1].source == "ncnn");  // nobody measured it again
 }
 
+TEST_CASE("no figure is so large or so small that sums of it lose their digits") {
+  const auto refusal = [](const std::string& text, auto figure) {
+    const auto root = parse("x: " + text + "\n");
+    return error_of([&] { config::as<decltype(figure)>(*root.find("x"), config::non_negative); });
+  };
+  CHECK_THAT(refusal("1e300 B", Bytes()),
+             Contains("x: '1e300 B' is out of range: it must be 0, or from 0.001 B to 1000 PB"));
+  CHECK_THAT(refusal("1e-320 B", Bytes()), Contains("out of range"));
+  CHECK_THAT(refusal("1e-4 B", Bytes()), Contains("it must be 0, or from 0.001 B to"));
+  CHECK_THAT(refusal("1e300 s", Seconds()), Contains("0, or from 1e-12 s to 1 Ts"));
+  CHECK_THAT(refusal("1e-13 s", Seconds()), Contains("0, or from 1e-12 s to 1 Ts"));
+  CHECK_THAT(refusal("1e30 bit/s", Bandwidth()), Contains("0, or from 0.001 bit/s to 1e+09 Pbit/s"));
+  CHECK_THAT(refusal("1e30 FLOP/s", FlopRate()), Contains("out of range"));
+  CHECK_THAT(refusal("1e30", 0.0), Contains("out of range: it must be 0, or from 1e-18 to 1e+18"));
+  CHECK_THAT(refusal("1e15 %", config::Ratio()), Contains("out of range"));
+  CHECK(config::as<Bytes>(*parse("x: 0 B\n").find("x")) == Bytes());
+  CHECK(config::as<Seconds>(*parse("x: 1 ps\n").find("x")) == Seconds(1e-12));
+}
+
+TEST_CASE("a value of a million letters is quoted in part") {
+  const auto root = parse("x: " + std::string(1'000'000, 'y') + "\n");
+  const auto message = error_of([&] { config::as<Bytes>(*root.find("x")); });
+  CHECK(message.size() < 1000);
+  CHECK_THAT(message, Contains("... (1000000 bytes)"));
+}
+
 }  // namespace edgecut::map_test

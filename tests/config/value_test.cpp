@@ -223,6 +223,44 @@ TEST_CASE("an entry of a list is set by its name, its kind or its index") {
   CHECK(root.find("partitioners")->items[0].find("name")->scalar == "here");
 }
 
+TEST_CASE("a setting is YAML: a scalar, a list or a map, whose mistakes say where they stand") {
+  const auto setting = [](const std::string& text) { return config::parse_setting(text, "--set", "a.b"); };
+  CHECK(setting("5 Mbit/s").scalar == "5 Mbit/s");
+  CHECK(setting("5 Mbit/s").where.str() == "--set");
+  CHECK(setting("").scalar.empty());
+  const auto list = setting("[oracle, {kind: fixed, after: pool5}]");
+  REQUIRE(list.items.size() == 2);
+  CHECK(list.items[1].find("after")->scalar == "pool5");
+  CHECK(list.items[1].find("after")->path == "a.b[1].after");
+  CHECK(list.items[1].find("after")->where.str() == "--set:1:31");
+  CHECK_THAT(error_of([&] { setting("{trace: t.csv"); }), Contains("--set a.b:1:"));
+  CHECK_THAT(error_of([&] { setting("[a, {b: c"); }), Contains("--set a.b:1:"));
+  CHECK_THAT(error_of([&] { setting("{a: 1, a: 2}"); }), Contains("--set a.b:1:8") && Contains("duplicate key"));
+}
+
+TEST_CASE("a value as YAML on one line reads as the same again") {
+  for (const std::string text :
+       {"5 Mbit/s", "[oracle, device_only]", "{trace: up.csv, repeat: true, steps: [{from: 0 s, value: 50 %}]}",
+        "{name: \"a, b\", after: \"it's: #1\"}", "[\"\", \"null\", null, -1, \"- x\", \"a\\x0ab\", \"\\\"\"]", "{}",
+        "[]"}) {
+    INFO(text);
+    const auto once = config::to_yaml(parse(text));
+    CHECK(once == text);
+    CHECK(config::to_yaml(parse(once)) == once);
+  }
+}
+
+TEST_CASE("a value is found at a dotted path, through lists by name and index") {
+  const auto root = parse("link: {uplink: 5 Mbit/s}\nlist: [{name: a, x: 1}, {kind: b, x: 2}]\nat: {link.rtt: 3 ms}\n");
+  CHECK(config::find_at(root, "link.uplink")->scalar == "5 Mbit/s");
+  CHECK(config::find_at(root, "list.b.x")->scalar == "2");
+  CHECK(config::find_at(root, "list[0].x")->scalar == "1");
+  CHECK(config::find_at(root, "at.link.rtt")->scalar == "3 ms");
+  CHECK(config::find_at(root, "link.rtt") == nullptr);
+  CHECK(config::find_at(root, "list.c.x") == nullptr);
+  CHECK(config::find_at(root, "link.uplink.x") == nullptr);
+}
+
 TEST_CASE("a list entry that is not there is refused, by name and by index") {
   auto root = parse("partitioners: [device_only, oracle]\n");
   const auto set = [&](const char* path) {

@@ -179,6 +179,23 @@ TEST_CASE("What is left of a battery is its charge less what the device drew") {
   CHECK(use.charge.value() == exactly(10000 - use.drawn.value()));
 }
 
+TEST_CASE("That a battery is empty is said once, whatever rounding left in it") {
+  for (int k = 1; k <= 400; ++k) {
+    auto spec = computing(0.3, periodic(0.7, 20), 3.0 + 0.0137 * k);
+    spec.device.battery->harvest = {{{0_s, 0.1_W}, {0.7_s, 0.3_W}}, 1.3_s};
+    Lab lab({spec});
+    const auto recording = lab.run();
+    INFO(k);
+    REQUIRE(recording.run.batteries[0].died);
+    const Seconds died = *recording.run.batteries[0].died;
+    std::vector<double> said;
+    for (const auto& charge : recording.charges) {
+      if (charge.time >= died) said.push_back(charge.share);
+    }
+    REQUIRE(said == std::vector<double>{0.0});
+  }
+}
+
 TEST_CASE("A device that is off draws its off power from the battery, and may die of it") {
   // 0.5 s at 6 W, 0.5 s at 2 W, then 0.5 W: of 5 J 1 J is left, 2 s.
   auto spec = computing(0.5, periodic(0.125, 2), 5);

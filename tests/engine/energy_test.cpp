@@ -1,4 +1,4 @@
-// Joules by hand. The board draws 2 W idle and 0.5 W off; its processor 6 W (4 W above idle) with every slot busy. The
+// Joules by hand. The board draws 2 W idle and 0.5 W off; with one inference on its processor 6 W (4 W above idle). The
 // radio takes 0.5 W + 1 uJ/B to send and 0.25 W + 2 uJ/B to receive.
 #include <catch2/catch.hpp>
 
@@ -13,6 +13,11 @@ namespace {
 
 Approx exactly(double value) {
   return Approx(value).epsilon(1e-12).margin(1e-12);
+}
+
+// Of a rate, which is told by the bytes that have passed.
+Approx nearly(double value) {
+  return Approx(value).epsilon(1e-9);
 }
 
 void check(const events::DeviceEnergy& energy, double idle, double compute, double radio, double off = 0) {
@@ -64,34 +69,98 @@ TEST_CASE("A device that is off draws its off power, and its processors nothing"
   check(recording.run.devices[0], 2 * 2 + 2 * 5, 4 * 2, 0, 0.5 * 10);  // on 0-2 and 12-17
 }
 
-TEST_CASE("Of four slots each busy one draws a quarter of what all draw") {
-  // 4 W above idle, 1 W a slot. 1 s each at 0, 0.25, 0.5, ... 1.25 (six): every one finds a slot but the fifth and the
-  // sixth start as the first and the second leave. 6 slot-seconds.
-  Lab lab({head_of(1, board({cpu(6_W, 4)}), periodic(4, 6))});
-  const auto recording = lab.run();
-  REQUIRE(recording.run.time == 2.25_s);
-  check(recording.run.devices[0], 4.5, 6, 0);
-  CHECK(recording.end(0).energy.compute.value() == exactly(1));
-  // One slot more every quarter of a second, up to four.
-  std::vector<double> watts;
-  for (const auto& change : recording.power) watts.push_back(change.power.value());
-  REQUIRE(watts.size() >= 4);
-  CHECK(watts[0] == exactly(3));
-  CHECK(watts[1] == exactly(4));
-  CHECK(watts[2] == exactly(5));
-  CHECK(watts[3] == exactly(6));
+TEST_CASE("A lone inference costs the same on a board of one slot and of several") {
+  for (const int slots : {1, 2, 4}) {
+    for (const auto busy : {0_W, 3_W, 4_W}) {
+      auto device = board({cpu(6_W, slots)});
+      device.busy = busy;
+      Lab lab({head_of(1, device, periodic(0.5, 3))});
+      const auto recording = lab.run();
+      check(recording.run.devices[0], 2 * 5, 3 * 4, 0);
+      for (const auto& end : recording.ended) CHECK(end.energy.compute.value() == exactly(4));
+    }
+  }
+}
+
+TEST_CASE("Each busy slot adds its own power, and the board what it adds once") {
+  // Heads of 1 s at 0, 0.25, 0.5, ... 1.25 s (six) on four slots: every one finds a slot; the fifth and the sixth start
+  // as the first and the second leave. 6 slot-seconds in 2.25 s.
+  const auto watts_of = [](const Recording& recording) {
+    std::vector<double> watts;
+    for (std::size_t i = 0; i < 4; ++i) watts.push_back(recording.power.at(i).power.value());
+    return watts;
+  };
+  auto device = board({cpu(6_W, 4)});
+  Lab lab({head_of(1, device, periodic(4, 6))});
+  const auto linear = lab.run();
+  REQUIRE(linear.run.time == 2.25_s);
+  check(linear.run.devices[0], 4.5, 6 * 4, 0);
+  CHECK(linear.end(0).energy.compute.value() == exactly(4));
+  CHECK(watts_of(linear) == std::vector<double>{6, 10, 14, 18});
+  // Of the 4 W above idle the board adds 3 W while anything computes, for 2.25 s, and a slot 1 W.
+  device.busy = 3_W;
+  Lab split({head_of(1, device, periodic(4, 6))});
+  const auto recording = split.run();
+  check(recording.run.devices[0], 4.5, 6 * 1 + 2.25 * 3, 0);
+  CHECK(watts_of(recording) == std::vector<double>{6, 7, 8, 9});
+  // The first is alone, one of two, of three and of four, for a quarter of a second each.
+  CHECK(recording.end(0).energy.compute.value() == exactly(1 + 0.25 * 3 * (1 + 1.0 / 2 + 1.0 / 3 + 1.0 / 4)));
+  Joules sum;
+  for (const auto& end : recording.ended) sum += end.energy.compute;
+  CHECK(sum.value() == exactly(6 * 1 + 2.25 * 3));
 }
 
 TEST_CASE("A shared processor draws no more than all its slots, and the work is paid once") {
-  // 2 slots, 2 W each; three jobs of 1 s at once need 1.5 s at full power: 6 J.
+  // 2 slots, 4 W each; three jobs of 1 s at once need 1.5 s at full power: 12 J.
   auto spec = head_of(1, board({cpu(6_W, 2, platform::Discipline::shared)}), periodic(1e9, 3));
   Lab lab({spec});
   const auto recording = lab.run();
   CHECK(recording.run.time.value() == Approx(1.5).epsilon(1e-8));
-  CHECK(recording.run.devices[0].compute.value() == exactly(6));
+  CHECK(recording.run.devices[0].compute.value() == exactly(12));
   Joules sum;
   for (const auto& end : recording.ended) sum += end.energy.compute;
-  CHECK(sum.value() == exactly(6));
+  CHECK(sum.value() == exactly(12));
+  // With 3 W of the board's own, each slot adds 1 W: 1.5 s x (3 + 2 x 1) W, and each of the three pays a third.
+  spec.device.busy = 3_W;
+  Lab split({spec});
+  const auto shared = split.run();
+  CHECK(shared.run.devices[0].compute.value() == Approx(7.5).epsilon(1e-8));
+  for (const auto& end : shared.ended) CHECK(end.energy.compute.value() == Approx(2.5).epsilon(1e-8));
+}
+
+TEST_CASE("Two processors at once pay for the board by halves, and each has its account") {
+  // 3 s on the first (6 W alone) and, of another class, 1 s on the second (10 W alone), both at 0. The board adds 2 W while
+  // anything computes: 2 W and 6 W are the slots' own.
+  auto device = board({cpu(6_W), cpu(10_W)});
+  device.busy = 2_W;
+  auto slow = head_of(3, device, periodic(1, 1));
+  auto fast = head_of(1, device, periodic(1, 1));
+  fast.processor = 1;
+  fast.joins = true;
+  Lab lab({slow, fast});
+  const auto recording = lab.run();
+  check(recording.run.devices[0], 2 * 3, 3 * 2 + 1 * 6 + 3 * 2, 0);
+  std::vector<double> joules;
+  for (const auto& use : recording.run.resources) {
+    if (use.kind == events::ResourceUse::Kind::device_processor) joules.push_back(use.energy.value());
+  }
+  CHECK(joules == std::vector<double>{3 * 2 + 1 + 2 * 2, 6 + 1});  // a half of 2 W for 1 s, then all of it for 2 s
+  std::vector<double> paid;
+  for (const auto& end : recording.ended) paid.push_back(end.energy.compute.value());
+  CHECK(paid == std::vector<double>{6 + 1, 3 * 2 + 1 + 2 * 2});
+}
+
+TEST_CASE("A head that is cut off pays for its part of the board until then") {
+  auto device = board({cpu(6_W, 2)});
+  device.busy = 3_W;
+  auto spec = head_of(4, device, periodic(1, 2));  // at 0 and 1 s
+  spec.off = {{3_s, 5_s}};
+  Lab lab({spec});
+  const auto recording = lab.run();
+  // 3 s and 2 s of a slot at 1 W; the board's 3 W alone for 1 s, then by halves for 2 s.
+  CHECK(recording.end(0).energy.compute.value() == exactly(3 + 3 + 3));
+  CHECK(recording.end(1).energy.compute.value() == exactly(2 + 3));
+  CHECK(recording.run.devices[0].compute.value() == exactly(5 + 9));
 }
 
 TEST_CASE("With two processors the one that computes adds its own increment, and the board's idle power counts once") {
@@ -163,10 +232,11 @@ TEST_CASE("Computing, sending and receiving at once add up") {
   // Each: 4 J head; 0.5 + 0.5 J up; 0.25 + 0.25 J down.
   check(recording.run.devices[0], 13.5, 16, 4 * 1.5);
   for (const auto& end : recording.ended) CHECK(end.energy.total().value() == exactly(5.5));
-  // From 3 to 3.75 request 3 computes, 2 sends and 0 receives: 2 + 4 + 0.5 + 0.25 W, the slopes apart.
+  // From 3 to 3.75 request 3 computes, 2 sends and 0 receives: 2 + 4 + 0.5 + 0.25 W, and for the rates
+  // 1 uJ/B x 500 kB/s + 2 uJ/B x 125 kB/s.
   double most = 0.0;
   for (const auto& change : recording.power) most = std::max(most, change.power.value());
-  CHECK(most == exactly(6.75));
+  CHECK(most == nearly(6.75 + 0.5 + 0.25));
 }
 
 TEST_CASE("A rate that others change costs time, not bytes") {
@@ -187,6 +257,17 @@ TEST_CASE("A rate that others change costs time, not bytes") {
   CHECK(recording.end(1).timeline.upload_finished.value() == exactly(2));
   CHECK(recording.end(0).energy.transmit.value() == exactly(1 + 0.5 * 1.5));
   CHECK(recording.end(1).energy.transmit.value() == exactly(1 + 0.5 * 1.5));
+  // What is reported follows the rate: 2 W idle, 0.5 W to send, and 1 uJ/B at 1 MB/s, then at half of it.
+  std::vector<std::pair<double, double>> changes;
+  for (const auto& change : recording.power) {
+    if (change.device == 0) changes.emplace_back(change.time.value(), change.power.value());
+  }
+  REQUIRE(changes.size() == 3);
+  CHECK(changes[0].second == nearly(3.5));
+  CHECK(changes[1].first == exactly(0.5));
+  CHECK(changes[1].second == nearly(3));
+  CHECK(changes[2].first == exactly(1.5));
+  CHECK(changes[2].second == exactly(2));
 }
 
 TEST_CASE("SimGrid's host-energy plugin agrees with our account, off periods included") {
@@ -198,6 +279,7 @@ TEST_CASE("SimGrid's host-energy plugin agrees with our account, off periods inc
     spec.device = board({cpu(5.5_W, slots), cpu(9.3_W, slots + 1, i % 2 == 0 ? shared : platform::Discipline::fifo)});
     spec.device.idle = Watts(1.7 + 0.3 * i);
     spec.device.off = Watts(0.1 * i);
+    spec.device.busy = Watts(0.3 * i);
     spec.truth = times({{0, 0.11, 0.23, 0.47}, {0, 0.07, 0.13, 0.29}}, {0, 0.013, 0.029, 0.053});
     spec.processor = static_cast<std::size_t>(i % 2);
     spec.workload = poisson(1.5 * slots, 400);

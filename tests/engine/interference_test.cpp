@@ -35,7 +35,7 @@ Spec job(double work, const platform::Device& device, double period, std::int64_
 
 // A board whose cpu has two slots, which cost each other `cost`.
 platform::Device two_slots(double cost) {
-  auto device = board({cpu(10_W, 2)});
+  auto device = board({cpu(6_W, 2)});
   device.interference = {{cost}};
   return device;
 }
@@ -74,8 +74,9 @@ TEST_CASE("Two inferences of which each slows the other by 62 % take 1.62 times 
   CHECK(run.end(0).energy.compute.value() == exactly(4 * 13.72));
   CHECK(run.end(1).energy.compute.value() == exactly(4 * 13.72));
   CHECK(run.run.devices[0].compute.value() == exactly(2 * 4 * 13.72));
-  // What the processor did is the work, not the time that it took.
-  CHECK(run.use(Kind::device_processor).work.value() == exactly(20));
+  // 20 s of work took that much of the slots, and so would what was offered: 2 in a period of 4 s each, on 2 slots.
+  CHECK(run.use(Kind::device_processor).work.value() == exactly(2 * 13.72));
+  CHECK(run.use(Kind::device_processor).offered_load == exactly(13.72 / 4 / 2));
 }
 
 TEST_CASE("Each of three inferences side by side adds its share to the others") {
@@ -108,6 +109,23 @@ TEST_CASE("The factors of temperature, of background load and of those beside it
   const auto run = play({spec}, either());
   CHECK(run.end(0).timeline.ended.value() == Approx(6.0).epsilon(1e-6));
   CHECK(run.end(1).timeline.ended.value() == Approx(6.0).epsilon(1e-6));
+}
+
+TEST_CASE("Two processors that would keep up alone, and do not side by side, are saturated") {
+  // 0.8 s of work a second on each; at work both, each takes 1.5 times as long: 1.2.
+  auto device = board({cpu(6_W), cpu(6_W)});
+  device.interference = {{0.0, 0.5}, {0.5, 0.0}};
+  auto on_cpu = job(0.8, device, 1, 2000);
+  auto on_gpu = on_cpu;
+  on_gpu.processor = 1;
+  on_gpu.joins = true;
+  const auto run = play({on_cpu, on_gpu}, either());
+  for (const auto& use : run.run.resources) {
+    if (use.kind != Kind::device_processor) continue;
+    CHECK(use.offered_load == Approx(1.2).epsilon(1e-6));
+    CHECK(use.work.value() == Approx(run.run.time.value()).epsilon(1e-6));
+    CHECK(use.mean_queue > 100.0);
+  }
 }
 
 TEST_CASE("A battery pays for the time that others cost") {

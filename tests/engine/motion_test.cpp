@@ -136,6 +136,56 @@ TEST_CASE("The use of a link that moves is held against what it was on average")
   REQUIRE(use.work.value() / end == exactly(1.0 / (0.5 + (end - 0.5) * 0.25)));
 }
 
+TEST_CASE("Each of a device's two links is held against its own average") {
+  // Everything goes by the direct link: 1 MB up and 125 kB down, a request in 10 s. It is 10 times as wide as it is
+  // usually, up, and half as wide down; the link to the edge server moves, too, but nothing is sent over it.
+  auto spec = sender(steps({{0_s, 0.01 * MB}}), steps({{0_s, 100 * MB}}));
+  spec.truth.edge = seconds({0, 1, 1, 1});
+  spec.direct = radio(Bandwidth(MB), Bandwidth(MB), 0_s);
+  spec.direct->motion.up = steps({{0_s, 10 * MB}});
+  spec.direct->motion.down = steps({{0_s, 0.5 * MB}});
+  spec.workload = periodic(0.1, 20);
+  Lab lab({spec}, cloud(), radio());
+  lab.system.kernel = any_kernel();
+  const auto run = lab.run();
+  using Kind = events::ResourceUse::Kind;
+  CHECK(run.use(Kind::uplink).offered_load == exactly(0.1 * 0.1));
+  CHECK(run.use(Kind::uplink).work.value() == exactly(20 * 0.1));
+  CHECK(run.use(Kind::downlink).offered_load == exactly(0.1 * 0.25));
+  CHECK(run.use(Kind::downlink).work.value() == exactly(20 * 0.25));
+}
+
+TEST_CASE("A radio's load is what it sends over both of its links") {
+  // Two classes of a device: one by the edge server, 1 MB at 0.5 MB/s, one past it, 1 MB at 4 MB/s; one each in 10 s.
+  auto by_edge = sender(steps({{0_s, 0.5 * MB}}));
+  by_edge.truth.edge = seconds({0, 1, 1, 1});
+  by_edge.direct = radio(Bandwidth(MB), Bandwidth(MB), 0_s);
+  by_edge.direct->motion.up = steps({{0_s, 4 * MB}});
+  by_edge.workload = periodic(0.1, 5);
+  auto past_it = by_edge;
+  past_it.joins = true;
+  by_edge.on_edge = {false, true, true, true};
+  Lab lab({by_edge, past_it}, cloud(), radio());
+  lab.system.kernel = any_kernel();
+  const auto use = lab.run().use(events::ResourceUse::Kind::uplink);
+  CHECK(use.offered_load == exactly(0.1 * (2 + 0.25)));
+  CHECK(use.work.value() == exactly(5 * (2 + 0.25)));
+}
+
+TEST_CASE("A server with a queue of its own is offered what others leave of it") {
+  // 0.875 s of tail a second, of which half is somebody else's.
+  auto server = cloud();
+  server.serving.order = platform::Order::priority;
+  auto spec = cloud_only();
+  spec.link = radio(Bandwidth(100 * MB), Bandwidth(100 * MB), 0_s);
+  spec.workload = periodic(1.0, 50);
+  Lab lab({spec}, server);
+  lab.system.cloud_load = steps({{0_s, 0.5}});
+  const auto use = lab.run().use(events::ResourceUse::Kind::cloud);
+  CHECK(use.offered_load == exactly(1.75));
+  CHECK(use.mean_queue > 5.0);
+}
+
 TEST_CASE("Radio energy does not change with the shape of the bandwidth but with its time") {
   // 1 MB at 1 uJ/B and 0.5 W for 2.5 s.
   Lab lab({sender(steps({{0_s, MB}, {0.5_s, 0.25 * MB}}))});

@@ -6,7 +6,9 @@
 
 #include <vector>
 
+#include "draws.hpp"
 #include "engine/systems.hpp"
+#include "units/random.hpp"
 
 namespace edgecut::radio_test {
 using namespace edgecut::test;
@@ -77,10 +79,11 @@ TEST_CASE("The tail of a burst is cut short by the next packet") {
   const auto recording = lab.run();
   CHECK(recording.run.devices[0].tail.value() == exactly(0.65 + 0.9));
   CHECK(recording.run.devices[0].transmit.value() == exactly(3 * (0.1 + 0.05)));  // 1 uJ/B and 0.5 W
-  // The requests pay for the last tail too, which the run does not see: 2 s.
-  CHECK(sum_of(recording, &events::RequestEnergy::tail) == exactly(0.65 + 0.9 + 2));
-  CHECK(recording.end(0).energy.tail.value() == exactly(2));         // a whole one,
-  CHECK(recording.end(1).energy.tail.value() == exactly(2 - 1.35));  // less what it cut off
+  // Each pays for what was drawn after its last byte. The last tail outlasts the run: 2 s.
+  CHECK(recording.end(0).energy.tail.value() == exactly(0.65));
+  CHECK(recording.end(1).energy.tail.value() == exactly(0.9));
+  CHECK(recording.end(2).energy.tail.value() == exactly(2));
+  CHECK(recording.run.devices[0].tail_after.value() == exactly(2));
 }
 
 TEST_CASE("Packets far apart each wake the radio and each have a whole tail") {
@@ -129,6 +132,9 @@ TEST_CASE("A device that is switched off loses its radio's tail, and wakes it ag
   // Tail from 0.35 to 1; promotions at 0 and 2; tail from 2.35 to 4, cut by the third packet.
   CHECK(recording.run.devices[0].promotion.value() == exactly(1));
   CHECK(recording.run.devices[0].tail.value() == exactly(0.65 + 1.65));
+  CHECK(recording.end(0).energy.tail.value() == exactly(0.65));  // what was drawn of it
+  CHECK(recording.end(1).energy.tail.value() == exactly(1.65));
+  CHECK(recording.end(2).energy.tail.value() == exactly(2));
 }
 
 TEST_CASE("A device that is switched off while its radio wakes up fails the request, and leaves nothing behind") {
@@ -139,7 +145,85 @@ TEST_CASE("A device that is switched off while its radio wakes up fails the requ
   CHECK(recording.end(0).reason == events::FailureReason::device_off);
   CHECK(recording.run.devices[0].promotion.value() == exactly(0.25 + 0.5));  // cut short, and once more
   CHECK(recording.run.devices[0].transmit.value() == exactly(0.15));
+  CHECK(recording.end(0).energy.total().value() == exactly(0.25));  // no more than was drawn
+  CHECK(recording.end(1).energy.promotion.value() == exactly(0.5));
   CHECK(recording.end(1).timeline.ended.value() == exactly(2.35));
+}
+
+TEST_CASE("A request that is stopped by a switch-off pays for no tail that was never drawn") {
+  // Sending lasts from 0.25 to 0.35, but the device goes off at 0.3: 50 kB, with 0.5 W and 1 uJ/B.
+  auto spec = burst(0.5, 2);
+  spec.off = {{0.3_s, 0.5_s}};
+  Lab lab({spec});
+  const auto recording = lab.run();
+  CHECK(recording.end(0).reason == events::FailureReason::device_off);
+  CHECK(recording.end(0).energy.tail.value() == exactly(0));
+  CHECK(recording.end(0).energy.total().value() == exactly(0.5 + 0.025 + 0.05));
+  CHECK(recording.end(1).energy.tail.value() == exactly(2));
+}
+
+TEST_CASE("Those who wait for an answer at the same time share what the radio draws meanwhile") {
+  // 100 kB up in 0.1 s, 5 s in a cloud of two slots, 100 kB down in 0.1 s. The tail lasts 2 s.
+  auto spec = burst(1, 2);
+  spec.truth = times({{0, 1}}, {0, 5});
+  spec.on_device = first(1, 2);
+  spec.result = 100000_B;
+  Lab lab({spec}, cloud(2));
+  const auto recording = lab.run();
+  // Up from 0.25 to 0.35 and from 1 to 1.1; down from 5.35 to 5.45 and from 6.1 to 6.2; then 2 s more.
+  const double alone = 0.65 + 0.65 + 2;
+  CHECK(recording.end(0).energy.tail.value() == exactly(0.65 + (5.35 - 1.1) / 2 + 0.65 / 2));
+  CHECK(recording.end(1).energy.tail.value() == exactly((5.35 - 1.1) / 2 + 0.65 / 2 + 2));
+  CHECK(sum_of(recording, &events::RequestEnergy::tail) == exactly(alone + 4.25));
+  CHECK(recording.run.devices[0].tail.value() == exactly(alone + 4.25 - 2));
+}
+
+TEST_CASE("A request that a full server turns away lets the radio sleep, and pays for it until then") {
+  // The first device's request is in the cloud from 0.35 to 100.35; the second one's gets there at 4.35.
+  auto long_work = burst(1, 1);
+  long_work.truth = times({{0, 1}}, {0, 100});
+  auto refused = long_work;
+  refused.link.rtt = 8_s;
+  refused.result = 100000_B;
+  auto server = cloud(1);
+  server.serving.queue_limit = 0;
+  Lab lab({long_work, refused}, server);
+  const auto recording = lab.run();
+  CHECK(recording.end(1).reason == events::FailureReason::server_full);
+  CHECK(recording.run.time.value() == exactly(100.35));
+  // It waited for an answer from 0.35 to 4.35, longer than the tail's 2 s.
+  CHECK(recording.end(1).energy.tail.value() == exactly(4));
+  CHECK(recording.run.devices[1].tail.value() == exactly(4));
+}
+
+TEST_CASE("Whatever happens on a radio that sleeps, nobody pays less than nothing and all pay what was drawn") {
+  for (int draw = 0; draw < draws(200); ++draw) {
+    const auto seed = static_cast<std::uint64_t>(draw);
+    RandomStream random(seed, {"tails"});
+    const auto unit = [&] { return static_cast<double>(random() >> 11U) * 0x1p-53; };
+    auto spec = unit() < 0.5 ? cut_after(1) : cloud_only();
+    spec.link = sleepy(Bandwidth(1e5 + 1e6 * unit()), Bandwidth(1e4 + 1e6 * unit()), Seconds(unit()));
+    spec.link.promotion.delay = Seconds(unit() < 0.3 ? 0.0 : unit());
+    spec.link.tail.time = Seconds(3 * unit());
+    spec.workload = unit() < 0.3 ? one_at_a_time(20) : poisson(0.1 + 5 * unit(), 20);
+    if (unit() < 0.3) spec.workload.queue_limit = 1;
+    auto server = cloud(1 + static_cast<int>(3 * unit()));
+    if (unit() < 0.3) server.serving.queue_limit = 1;
+    if (unit() < 0.5) {
+      const double from = 10 * unit();
+      spec.off = {{Seconds(from), Seconds(from + 3 * unit())}};
+    }
+    Lab lab({spec}, server);
+    lab.system.seed = seed;
+    const auto recording = lab.run();
+    INFO("seed " << seed);
+    for (const auto& end : recording.ended) {
+      for (const auto part : {end.energy.promotion, end.energy.tail}) CHECK(part.value() >= 0.0);
+    }
+    const auto& device = recording.run.devices[0];
+    CHECK(sum_of(recording, &events::RequestEnergy::promotion) == exactly(device.promotion.value()));
+    CHECK(sum_of(recording, &events::RequestEnergy::tail) == exactly((device.tail + device.tail_after).value()));
+  }
 }
 
 }  // namespace edgecut::radio_test

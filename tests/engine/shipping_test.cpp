@@ -385,6 +385,36 @@ TEST_CASE("What the edge server has the device gets from there") {
   CHECK(preparing(run, 1) == exactly(2.5));
 }
 
+TEST_CASE("The edge server lacks what it was only asked about") {
+  // First all runs on the device, whose 7 MB come from the cloud: asked for in 0.375 s, 14.125 s over the relay, 7.25 s
+  // over the link. Then b runs on the edge server: asked for in 0.375 s, 2 MB over the relay in 4.125 s, told in 0.25 s.
+  auto spec = heavy(cut_after(3), 2);
+  spec.truth.edge = seconds({0, 0.25, 0.5, 1});
+  const auto wire = radio(500000_Bps, 500000_Bps, 0.25_s);
+  const plan::Plan on_device{0, first(4, 4), std::vector<bool>(4, false), 0, 0};
+  const plan::Plan on_edge{0, first(2, 4), {false, false, true, false}, 0, 0};
+  const auto kernel = either();
+  {
+    Lab lab({spec}, cloud(), wire);
+    const InTurn plans({on_device, on_edge}, Seconds());
+    const auto run = play(lab, Models::from_server, kernel, &plans);
+    CHECK(preparing(run, 0) == exactly(0.375 + 14.125 + 7.25));
+    CHECK(preparing(run, 1) == exactly(0.375 + 4.125 + 0.25));
+  }
+  {
+    // A device of each kind, with the same network: neither waits for what the other was sent.
+    spec.workload = one_at_a_time(1);
+    auto other = spec;
+    other.on_device = on_edge.on_device;
+    other.on_edge = on_edge.on_edge;
+    other.workload = periodic(1, 1);
+    Lab lab({spec, other}, cloud(), wire);
+    lab.system.clients[1].network = lab.system.clients[0].network;
+    const auto run = play(lab, Models::from_server, kernel);
+    CHECK(run.ended.size() == 2);
+  }
+}
+
 TEST_CASE("Weights for the cloud go by the device's direct link where the plan does") {
   // 7 MB at 0.25 MB/s, and 0.5 s.
   auto spec = heavy(cloud_only());

@@ -43,6 +43,39 @@ TEST_CASE("A loop with more outstanding than requests brings each request once")
   CHECK(times(recording, "ended", 3) == std::vector<double>{7, 14, 21});
 }
 
+TEST_CASE("A loop that does not think does not make all of its requests at one instant where a queue is full") {
+  auto spec = device_only();  // 7 s each
+  spec.workload.arrivals = workload::Arrivals::closed_loop;
+  spec.workload.outstanding = 3;
+  spec.workload.queue_limit = 1;
+  spec.workload.requests = 8;
+  const auto recording = Lab({spec}).run();
+  // At 0 one runs, one waits, and one is refused, whose next comes at 7, when there is room for one: it comes before
+  // the next of the one that has ended, which is refused, and so on.
+  CHECK(times(recording, "arrived", 8) == std::vector<double>{0, 0, 0, 7, 7, 14, 14, 21});
+  std::vector<Outcome> outcomes;
+  for (std::uint32_t i = 0; i < 8; ++i) outcomes.push_back(recording.end(i).outcome);
+  using enum Outcome;
+  CHECK(outcomes ==
+        std::vector<Outcome>{completed, completed, dropped, completed, dropped, completed, dropped, completed});
+}
+
+TEST_CASE("A loop that is refused makes its next request when one of another class has ended") {
+  auto loop = device_only();  // 7 s each
+  loop.workload = one_at_a_time(3);
+  loop.workload.queue_limit = 0;
+  auto camera = device_only();
+  camera.workload = periodic(1.0 / 16, 2);  // at 0 and 16 s
+  loop.joins = true;
+  const auto recording = Lab({camera, loop}).run();
+  std::vector<double> dropped;
+  for (const auto& end : recording.ended) {
+    if (end.outcome == Outcome::dropped) dropped.push_back(end.time.value());
+  }
+  CHECK(dropped.size() == 1);
+  CHECK(recording.run.time.value() == 28.0);  // the loop runs from 7 to 14 and to 21, then the second of the camera
+}
+
 TEST_CASE("A frame that waits for the processor gives way to the next one") {
   auto spec = device_only();  // 7 s each, one a second
   spec.workload = periodic(1, 10);

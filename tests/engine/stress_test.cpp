@@ -81,6 +81,10 @@ Spec any_client(Dice& dice) {
                              dice.chance(0.3) ? platform::Discipline::shared : platform::Discipline::fifo));
   }
   spec.device = board(processors);
+  if (dice.chance(0.3)) {
+    const auto least = std::ranges::min(processors, {}, &platform::Processor::active);
+    spec.device.busy = dice.unit() * spec.device.increment(least);
+  }
   spec.link = radio(Bandwidth(dice.rate()), Bandwidth(dice.rate()), Seconds(dice.chance(0.3) ? 0.0 : dice.time(0.5)));
   const auto layer_times = [&] {
     std::vector<Seconds> result;
@@ -193,7 +197,8 @@ class Checker {
     } else if (end.outcome == Outcome::failed) {
       const bool infeasible = end.reason == FailureReason::infeasible;
       expect(infeasible == !spec.on_device || (!infeasible && !spec.off.empty()), fmt::format("#{}: wrong reason", id));
-      expect(infeasible || is_off(spec, end.time.value()), fmt::format("#{} failed while its device is on", id));
+      expect(infeasible || is_off(spec, end.time.value()),
+             fmt::format("#{} failed at {:.17g} s while its device is on", id, end.time.value()));
     } else {
       check_timeline(end, spec);
     }
@@ -229,13 +234,21 @@ class Checker {
     const Seconds all = parts.device_queue + parts.head + parts.radio_queue + parts.upload + parts.edge_queue +
                         parts.edge + parts.relay + parts.cloud_queue + parts.tail + parts.download;
     expect_same(all.value(), (t.ended - t.arrived).value(), fmt::format("#{}: parts", id));
-    expect_same(end.energy.compute.value(), cost.compute_energy.value(), fmt::format("#{}: compute energy", id));
+    // Who computes beside others shares with them what the board adds.
+    const double joules = end.energy.compute.value();
+    if (spec.device.busy == Watts()) {
+      expect_same(joules, cost.compute_energy.value(), fmt::format("#{}: compute energy", id));
+    } else {
+      expect(joules <= cost.compute_energy.value() * (1 + 1e-9), fmt::format("#{}: compute energy", id));
+    }
   }
 
   // `until` belongs to the time on, but what happens at it may have failed in the period before.
+  // SimGrid takes two events within 1e-12 s for one.
   static bool is_off(const Spec& spec, double time) {
-    return std::ranges::any_of(spec.off,
-                               [&](const auto& off) { return off.from.value() <= time && time <= off.until.value(); });
+    return std::ranges::any_of(spec.off, [&](const auto& off) {
+      return off.from.value() <= time + 1e-12 && time - 1e-12 <= off.until.value();
+    });
   }
 
   void check_device(std::size_t i) {
@@ -251,21 +264,15 @@ class Checker {
     expect_same(energy.total.value(), (energy.idle + energy.off + energy.compute + energy.radio).value(),
                 "total energy");
     events::RequestEnergy sum;
-    bool cut_short = false;
-    Joules by_size;
     for (const auto& end : recording_.ended) {
       if (end.device != i) continue;
       sum.compute += end.energy.compute;
       sum.transmit += end.energy.transmit;
       sum.receive += end.energy.receive;
-      cut_short |= end.reason == FailureReason::device_off;
-      by_size += specs_[i].link.transmit.slope * end.up + specs_[i].link.receive.slope * end.down;
     }
     expect_same(energy.compute.value(), sum.compute.value(), fmt::format("device {}: compute energy", i));
     expect_same(energy.radio.value(), (sum.transmit + sum.receive).value(), fmt::format("device {}: radio energy", i));
-    if (!cut_short) {
-      expect_same(integral_of_power(i) + by_size.value(), energy.total.value(), fmt::format("device {}: power", i));
-    }
+    expect_same(integral_of_power(i), energy.total.value(), fmt::format("device {}: power", i));
   }
 
   double integral_of_power(std::size_t i) const {

@@ -98,8 +98,31 @@ TEST_CASE("A board that works now and then stays cool") {
   for (const auto& end : recording.ended) REQUIRE(end.timeline.parts.head.value() == exactly(1));
 }
 
+TEST_CASE("A board at half its speed is offered twice the load, and is busy as long as its queue is not empty") {
+  // In 60 C from the start. 0.8 of 0.875 s a second: 0.7 at full speed, 1.4 as it is.
+  auto spec = sustained(0.875, 0.5);
+  spec.device.thermal = platform::Thermal{60.0, 1e-3, 1_s, 1.0, {{60.0, 0.5, 1.0}}};
+  spec.workload = periodic(0.8, 400);
+  const auto run = Lab({spec}).run();
+  const auto use = run.use(events::ResourceUse::Kind::device_processor);
+  CHECK(use.offered_load == Approx(1.4).epsilon(1e-6));
+  CHECK(use.work.value() == Approx(run.run.time.value()).epsilon(1e-6));
+  CHECK(use.mean_queue > 50.0);
+}
+
+TEST_CASE("What a board took of its time counts as slow as it was when it took it") {
+  // 200 s of work, of which those after `hot` take twice their time; offered once in 1000 s.
+  auto spec = sustained(200, 0.5);
+  spec.workload = periodic(0.001, 1);
+  const auto use = Lab({spec}).run().use(events::ResourceUse::Kind::device_processor);
+  CHECK(use.work.value() == exactly(hot + 2 * (200 - hot)));
+  CHECK(use.offered_load == exactly((hot + 2 * (200 - hot)) / 1000));
+}
+
 TEST_CASE("Two inferences at a time slow down alike, and what they draw adds up") {
+  // 2 W for each of them.
   auto spec = sustained(200, 0.5, 2);
+  spec.device.processors[0].active = 4_W;
   spec.workload = periodic(1e9, 2);
   Lab lab({spec});
   const auto recording = lab.run();

@@ -87,17 +87,56 @@ TEST_CASE("Who needs no edge server is relayed past its queue") {
   CHECK(recording.time("ended", 0) == 4.375);         // tail 0.75 s, 0.25 + 0.125 s back, 0.125 + 0.25 s down
 }
 
-TEST_CASE("A direct link goes past the edge server on the same radio") {
+TEST_CASE("A direct link goes past the edge server, on the same queue and at its own power") {
   auto spec = cut_after(1);
   spec.truth.edge = seconds({0, 0.25, 0.5, 1});
   spec.direct = radio(250000_Bps, 250000_Bps, 1_s);
+  spec.direct->transmit = {JoulesPerByte(2e-6), 1_W};
   Lab lab({spec}, cloud(), wire());
   const auto recording = lab.run();
   CHECK(recording.time("relay started", 0) == -1.0);
-  CHECK(recording.time("tail started", 0) == 3.5);   // head 1 s, 500 kB at 250 kB/s: 2 s, and 0.5 s
-  CHECK(recording.time("ended", 0) == 5.25);         // tail 0.75 s, 125 kB: 0.5 s, and 0.5 s
-  CHECK(recording.end(0).energy.transmit == 1.5_J);  // 500 kB x 1 uJ/B and 2 s x 0.5 W
+  CHECK(recording.time("tail started", 0) == 3.5);  // head 1 s, 500 kB at 250 kB/s: 2 s, and 0.5 s
+  CHECK(recording.time("ended", 0) == 5.25);        // tail 0.75 s, 125 kB: 0.5 s, and 0.5 s
+  CHECK(recording.end(0).energy.transmit == 3_J);   // 500 kB x 2 uJ/B and 2 s x 1 W
   CHECK(recording.use(Kind::uplink).work == 2_s);
+  const auto& problem = *lab.system.clients[0].problem;
+  const auto cost = plan::evaluate(problem, *lab.plans.partition(problem).plan);
+  CHECK(recording.end(0).energy.total().value() == Approx(cost.energy_inference.value()).epsilon(1e-12));
+}
+
+TEST_CASE("The radio of a direct link sleeps by itself") {
+  auto spec = cut_after(1);
+  spec.truth.edge = seconds({0, 0.25, 0.5, 1});
+  spec.direct = radio(250000_Bps, 250000_Bps, 1_s);
+  spec.direct->promotion = {0.5_s, 2_W};
+  spec.direct->tail = {3_s, 1_W};
+  Lab lab({spec}, cloud(), wire());
+  const auto recording = lab.run();
+  // Head 1 s, promotion 0.5 s, 500 kB: 2 s, 0.5 s; cloud 0.75 s, 125 kB: 0.5 s, 0.5 s.
+  CHECK(recording.time("ended", 0) == 5.75);
+  CHECK(recording.end(0).energy.promotion == 1_J);
+  CHECK(recording.end(0).energy.tail == Joules(0.5 + 0.75 + 3));
+  CHECK(recording.run.devices[0].tail == Joules(0.5 + 0.75 + 0.5));
+  CHECK(recording.run.devices[0].tail_after == 2.5_J);
+  const auto& problem = *lab.system.clients[0].problem;
+  const auto cost = plan::evaluate(problem, *lab.plans.partition(problem).plan);
+  CHECK(cost.energy_inference.value() == Approx(recording.end(0).energy.total().value()).epsilon(1e-12));
+}
+
+TEST_CASE("The battery and the reported power follow the radio of a direct link") {
+  auto spec = cut_after(1);
+  spec.truth.edge = seconds({0, 0.25, 0.5, 1});
+  spec.direct = radio(250000_Bps, 250000_Bps, 1_s);
+  spec.direct->transmit = {JoulesPerByte(2e-6), 1_W};
+  spec.device.battery = platform::Battery{};
+  spec.device.battery->capacity = 1000_J;
+  Lab lab({spec}, cloud(), wire());
+  const auto recording = lab.run();
+  CHECK(recording.run.batteries[0].drawn.value() == Approx(recording.run.devices[0].total.value()).epsilon(1e-12));
+  double most = 0.0;
+  for (const auto& change : recording.power) most = std::max(most, change.power.value());
+  CHECK(most == Approx(6).epsilon(1e-9));  // the head; sending takes 2 + 1 W and 2 uJ/B x 250 kB/s
+  CHECK(recording.power.at(1).power.value() == Approx(3.5).epsilon(1e-9));
 }
 
 TEST_CASE("Two devices queue for the edge server's one slot and share its link") {

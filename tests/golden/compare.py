@@ -43,7 +43,10 @@ def rounded(value):
 def cell_text(text):
     """A cell as it is written: numbers to so many digits, JSON within a cell likewise."""
     if text[:1] in ("{", "["):
-        return json.dumps(rounded_json(json.loads(text)), separators=(",", ":"))
+        try:
+            return json.dumps(rounded_json(json.loads(text)), separators=(",", ":"))
+        except ValueError:
+            return text  # YAML of an axis whose values are lists or maps
     if INTEGER.fullmatch(text) or number(text) is None:
         return text
     return repr(rounded(float(text))).removesuffix(".0")

@@ -194,6 +194,9 @@ SHIPPED = {
     "energy_constrained": (["workload.requests=8", "replications=2"], [("points: 17", "points: 2")]),
     "heterogeneous_fleet": (["workload.requests=2", "replications=1"],
                             [("[0.1 /s, 0.5 /s, 1 /s]", "[1 /s]")]),
+    "information": (["workload.requests=3", "replications=1"],
+                    [("[alexnet, mobilenet_v2]", "[alexnet]"),
+                     ("[1 Mbit/s, 2 Mbit/s, 4 Mbit/s, 8 Mbit/s, 16 Mbit/s, 32 Mbit/s]", "[2 Mbit/s]")]),
     "loaded_cloud": (["workload.requests=40", "replications=1"],
                      [("[0.1 /s, 4 /s, 8 /s, 12 /s, 16 /s, 18 /s]", "[0.1 /s, 8 /s, 18 /s]")]),
     "memory_constrained": (["workload.requests=2", "replications=1"],
@@ -216,8 +219,8 @@ WITH_SOURCES = {"all_edge_device", "classes_turns", "measured_table", "processor
 WITH_TEXTS = {
     "adaptive_markov", "all_edge_device", "all_groups_exits", "all_star", "ask_edge", "ask_encodings",
     "battery_lifetime", "cells_tree", "classes_turns", "edge_direct", "encodings", "exits_deadline", "interference",
-    "kinds_chain", "kinds_dag", "measured_table", "own_board", "processors", "returns", "robust", "rules",
-    "study_axes",
+    "kinds_chain", "kinds_dag", "measured_table", "own_board", "probes", "processors", "returns", "robust", "rules",
+    "study_axes", "study_values",
 }
 ASKED_WITH = {  # what problems are asked besides
     "joules_on_tiers": ["{kind: scission, forbid: [cloud]}", "{kind: fixed, after: b}"],

@@ -89,6 +89,21 @@ TEST_CASE("the energy of the whole run is held against all results in time, reco
   CHECK(row.number("inferences_per_charge") == 50.0);
 }
 
+TEST_CASE("results of devices on the mains come from no charge, recorded or not") {
+  metrics::Recorder recorder;
+  metrics::Warmup counted(recorder, 1);
+  for (std::uint32_t request = 0; request < 6; ++request) counted.on(arrival(request, request % 2));
+  for (std::uint32_t request = 0; request < 6; ++request) counted.on(end(request, request % 2, 1.0));
+  events::RunEnded run;
+  run.time = Seconds(10.0);
+  run.devices.resize(2);
+  run.batteries = {{Joules(100.0), Joules(94.0), Joules(6.0), {}, 1}};
+  counted.on(run);
+  metrics::Row row;
+  recorder.append_to(row);
+  CHECK(row.number("inferences_per_charge") == Approx(50.0));  // three of device 1 for 6 %
+}
+
 TEST_CASE("a request that is left out takes no memory of its own") {
   struct Nobody final : events::Observer {
     void on(const events::Event& /*event*/) override {}

@@ -93,6 +93,21 @@ TEST_CASE("limits bind where they are honoured and not where they are ignored") 
   const auto none = Exhaustive().partition(problem);
   CHECK_FALSE(none.plan);
   CHECK_THAT(none.reason, Contains("infeasible") && Contains("3 cuts"));
+  // Cloud only leaves no layer; after a is 25 % beyond 8 J, device only, 20 J, 150 %.
+  CHECK_THAT(none.reason, Contains("the nearest, after a, breaks energy 10 J > 8 J (by 25 %)"));
+  problem.constraints.energy_source = "a lifetime";
+  CHECK_THAT(Exhaustive().partition(problem).reason, Contains("energy 10 J > 8 J (by 25 %; derived: a lifetime)"));
+  // Of two limits the farther counts: 6 s are 16.7 % less than the 7 s after a, and device only takes 10 s, 20 J.
+  problem.constraints.deadline = 6_s;
+  CHECK_THAT(
+      Exhaustive().partition(problem).reason,
+      Contains("the nearest, after a, breaks energy 10 J > 8 J (by 25 %; derived: a lifetime), latency 7 s > 6 s "
+               "(by 17 %)"));
+  problem.constraints.energy = Joules();  // no share of nothing: the fewest joules
+  CHECK_THAT(Exhaustive().partition(problem).reason,
+             Contains("the nearest, after a, breaks energy 10 J > 0 J (derived"));
+  problem.constraints.energy = 8_J;
+  problem.constraints.deadline.reset();
   CHECK(plan::describe(network, *Exhaustive(ConstraintUse::ignored).partition(problem).plan) == "after a");
 }
 
@@ -118,7 +133,7 @@ TEST_CASE("what does not choose keeps to its cut, and says what it would break")
   problem.storage = 15_B;
   const auto device = partition::DeviceOnly().partition(problem);
   CHECK_FALSE(device.plan);
-  CHECK(device.reason == "infeasible: device storage 16 B > 15 B");
+  CHECK(device.reason == "infeasible: device storage 16 B > 15 B (by 6.7 %)");
 }
 
 TEST_CASE("a fixed cut runs on the processor that it names") {

@@ -251,7 +251,8 @@ TEST_CASE(
   int compared = 0;
   int no_prefix = 0;
   for (int round = 0; round < test::draws(300); ++round) {
-    auto owned = tests::random_problem(random, 5 + round % 3, 1 + round % 2);
+    const auto number = static_cast<std::size_t>(round);
+    auto owned = tests::random_problem(random, 5 + number % 3, 1 + number % 2);
     auto& problem = owned.problem;
     problem.objective = static_cast<plan::Objective>(round % 3);
     if (round % 5 == 0) tests::add_encodings(random, problem);

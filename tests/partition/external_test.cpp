@@ -265,4 +265,21 @@ TEST_CASE("the program ends with a process that ends without destructors") {
   CHECK(WTERMSIG(status) == SIGTERM);
 }
 
+TEST_CASE("a program that puts out more than an answer can be is ended") {
+  CHECK_THAT(failure("exec yes | tr -d '\\n'"), Contains("more than 16 MB of answer"));
+  CHECK_FALSE(has_children());
+}
+
+TEST_CASE("of a long answer the beginning is quoted, and its length") {
+  const std::string text(3'000'000, 'x');
+  for (const auto& answer :
+       {R"({"id": ")" + text + R"(", "after": "conv1"})", R"({"id": 1, "after": ")" + text + "\"}",
+        R"({"id": 1, "on_device": [")" + text + "\"]}", R"({"id": 1, ")" + text + R"(": 1})", text}) {
+    const auto message = refusal(answer);
+    CHECK(message.size() < 1000);
+    CHECK_THAT(message, Contains("wrong answer") && Contains("bytes)"));
+  }
+  CHECK(partition::read_answer(problem(), 1, R"({"id": 1, "infeasible": ")" + text + "\"}").reason.size() < 300);
+}
+
 }  // namespace edgecut::external_test

@@ -383,6 +383,30 @@ TEST_CASE("no slowest stage is below its bound, and a node limit of 1 says the g
   CHECK(open > test::draws(10));
 }
 
+TEST_CASE("the search for the shortest slowest stage ends where stages take no time, or next to none") {
+  // One input and two layers; all stages take 0 s, or what is hardly above it.
+  for (const double seconds : {0.0, 5e-324, 1e-320, 1e-300}) {
+    auto owned = plain_problem({make_layer(0, {}), make_layer(1, {0}), make_layer(2, {1})}, {0, seconds, seconds},
+                               {0, seconds, seconds}, {seconds, seconds, seconds});
+    owned.problem.objective = Objective::throughput;
+    const auto decision = MinCut().partition(owned.problem);
+    INFO(seconds << " s: " << decision.reason);
+    CHECK(decision.gap == 0.0);
+    CHECK(value_of(owned.problem, decision) <= 2.0 * seconds);
+  }
+}
+
+TEST_CASE("the node limit is that of all rounds of the search for the shortest slowest stage") {
+  // A later round begins with what is left; none is, and the search ends after the first.
+  std::mt19937 random(31);
+  auto owned = random_problem(random, 9);
+  owned.problem.objective = Objective::throughput;
+  const auto decision = shortest_slowest_stage(owned.problem, {0});
+  REQUIRE(decision.plan.has_value());
+  CHECK(decision.gap > 0.0);
+  CHECK(decision.reason.ends_with("no shorter one found before the node limit"));
+}
+
 TEST_CASE("dads_heavy is within three times the shortest slowest stage, and mostly finds it") {
   std::mt19937 random(6);
   int exact = 0;

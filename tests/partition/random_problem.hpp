@@ -129,7 +129,14 @@ inline void add_edge(std::mt19937& random, plan::Problem& problem) {
   edge.link = hop();
   edge.wait = Seconds(uniform(0.0, 0.5));
   problem.edge = edge;
-  if (random() % 3 == 0) problem.direct = hop();
+  if (random() % 3 != 0) return;
+  problem.direct = hop();
+  problem.direct_radio = {
+      JoulesPerByte(uniform(0.0, 2.0)),
+      Watts(uniform(0.0, 2.0)),
+      JoulesPerByte(uniform(0.0, 2.0)),
+      Watts(uniform(0.0, 2.0)),
+      {Seconds(uniform(0.0, 1.0)), Watts(uniform(0.0, 2.0)), Seconds(uniform(0.0, 2.0)), Watts(uniform(0.0, 2.0))}};
 }
 
 /// Joules of each layer, whatever its time: on the device, and on the servers.

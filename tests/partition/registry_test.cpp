@@ -58,7 +58,8 @@ TEST_CASE("every kind is made, and knows what it may") {
         "{kind: external, command: [no_such_program]}", "{kind: external, command: [a], timeout: 100 ms}",
         "{kind: resource_aware, rule: R2, weights: {compute: 1, bandwidth: 2}}",
         "{kind: resource_aware, rule: R3, adaptive: {hysteresis: 10 %, switching: 0.6 s, horizon: 100}}",
-        "{kind: resource_aware, rule: R3, robust: {kind: chance, error: 20 %, confidence: 95 %}}", "kind: oracle",
+        "{kind: resource_aware, rule: R3, robust: {kind: chance, error: 20 %, confidence: 95 %}}",
+        "{kind: resource_aware, rule: R3, robust: {kind: chance, error: {shared: 20 %, layer: 10 %}}}", "kind: oracle",
         "kind: best_fixed"}) {
     INFO(text);
     CHECK(make(text) != nullptr);
@@ -137,6 +138,10 @@ TEST_CASE("adaptive and robust are refused where they would not be looked at") {
   CHECK_THAT(make_error("{kind: resource_aware, rule: R4, robust: {kind: regret}}"), Contains("only rule R3"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: regret, confidence: 90 %}}"),
              Contains("robust.confidence: only kind chance"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: worst_case, error: {shared: 20 %}}}"),
+             Contains("robust.error: only kind chance takes a map"));
+  CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: chance, error: {shard: 20 %}}}"),
+             Contains("robust.error") && Contains("did you mean 'shared'?"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, robust: {kind: best}}"),
              Contains("chance, worst_case, regret"));
   CHECK_THAT(make_error("{kind: resource_aware, rule: R3, adaptive: {horizon: 0}}"), Contains("adaptive.horizon"));

@@ -134,6 +134,11 @@ TEST_CASE("temperatures have units, and steps are in order") {
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "hysteresis: 5 K", "hysteresis: 0 K")), Contains("above 0"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 80 C", "above: 74 C")), Contains("hysteresis"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 70 C", "above: 30 C")), Contains("ambient"));
+  // Nothing is colder than 0 K.
+  CHECK_THAT(wrong_thermal(replaced(thermal_text, "25 C", "-300 C")),
+             Contains("-300 C is out of range: -273.15 to 1000 C"));
+  CHECK(thermal(replaced(thermal_text, "25 C", "-273.15 C")).ambient == -273.15);
+  CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 80 C", "above: 1e9 C")), Contains("out of range"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "speed: 50 %", "speed: 80 %")), Contains("less than"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "speed: 50 %", "speed: 0 %")), Contains("speed"));
 }

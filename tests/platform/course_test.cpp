@@ -170,6 +170,22 @@ TEST_CASE("A Gauss-Markov bandwidth keeps above one per cent of its mean, and an
           Approx(1e5));
 }
 
+TEST_CASE("Limits are of a Gauss-Markov bandwidth, not of the process behind it") {
+  const std::string free = "mean: 8 Mbit/s, deviation: 4 Mbit/s, memory: 95 %";
+  const auto unlimited = read("{gauss_markov: {" + free + ", least: 1 bit/s}}");
+  const auto limited = read("{gauss_markov: {" + free + ", least: 6 Mbit/s, most: 9 Mbit/s}}");
+  CourseWalk x(unlimited, 3, "x", 0);
+  CourseWalk y(limited, 3, "x", 0);
+  int at_a_limit = 0;
+  for (int i = 0; i < 1000; ++i, x.advance(), y.advance()) {
+    if (x.value() == 0.125) continue;  // 1 bit/s
+    const double expected = std::clamp(x.value(), 0.75e6, 1.125e6);
+    REQUIRE(y.value() == expected);
+    if (expected != x.value()) ++at_a_limit;
+  }
+  CHECK(at_a_limit > 500);
+}
+
 TEST_CASE("Bad traces are errors with their line") {
   CHECK(trace_error("").find("t.csv:1:1: mbps: the file is empty") == 0);
   CHECK(trace_error("time_s,mbps\n").find("t.csv:1:1: mbps: no values") == 0);
@@ -183,7 +199,7 @@ TEST_CASE("Bad traces are errors with their line") {
   CHECK(trace_error("time_s,mbps\n0,1,2\n").find("t.csv:2:1: mbps: 3 cells where the first line names 2") == 0);
   CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n").find("t.csv:3:1: mbps: ") == 0);
   CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n")
-            .find("is out of range: it must be 0, or from 1 bit/s to 1000 Tbit/s") != std::string::npos);
+            .find("is out of range: it must be 0, or from 1 bit/s to 1 Pbit/s") != std::string::npos);
   CHECK(trace_error("time_s,mbps\n0,1e300\n").find("t.csv:2:1: mbps: ") == 0);
   CHECK(trace_error("time_s,mbps\n0,1e300\n").find("is out of range") != std::string::npos);
   CHECK(trace_error("time_s,mbps\n0,1\n1e300,1\n").find("t.csv:3:1: time_s: '1e300' is out of range") == 0);
@@ -218,7 +234,8 @@ TEST_CASE("Bad courses are errors that name the key") {
         std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: -8 Mbit/s}]}").find("out of range") != std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: 1e-300 Mbit/s}]}").find("steps[0].value: ") != std::string::npos);
-  CHECK(error_of("{steps: [{from: 2 s, value: 1e-300 Mbit/s}]}").find("0, or from 1 bit/s to") != std::string::npos);
+  CHECK(error_of("{steps: [{from: 2 s, value: 1e-300 Mbit/s}]}").find("0, or from 0.001 bit/s to") !=
+        std::string::npos);
   CHECK(error_of("{markov: {states: [1 Mbit/s, 1e300 Mbit/s], dwell: [1 s, 1 s]}}").find("out of range") !=
         std::string::npos);
   CHECK(error_of("{steps: [{from: 2 s, value: 0 Mbit/s}]}").find("stays at 0") != std::string::npos);

@@ -91,7 +91,7 @@ TEST_CASE("loss is a factor on a bandwidth that moves, too") {
 
 TEST_CASE("a bandwidth that no link has is refused, with what is allowed") {
   CHECK_THAT(link_error("8 Mbit/s", "1e-300 Mbit/s"), Contains("uplink") && Contains("at least 1 bit/s"));
-  CHECK_THAT(link_error("16 Mbit/s", "1e300 Mbit/s"), Contains("downlink") && Contains("at most 1000 Tbit/s"));
+  CHECK_THAT(link_error("16 Mbit/s", "1e300 Mbit/s"), Contains("downlink") && Contains("at most 1 Pbit/s"));
   CHECK(link_error("8 Mbit/s", "1 bit/s") == "no error");
 }
 
@@ -114,12 +114,27 @@ TEST_CASE("a device is read with its memory, storage, power and processors") {
   CHECK(cpu.one_network == 14_GFLOPps);
 }
 
-TEST_CASE("each busy slot adds its share of the processor's power above idle") {
-  const auto board = device(device_text);
-  // (5 W - 2 W) x 1/2 and x 2/2.
-  CHECK(board.increment(board.processors[0], 1) == 1.5_W);
-  CHECK(board.increment(board.processors[0], 2) == 3_W);
-  CHECK(board.increment(board.processors[0], 0) == 0_W);
+TEST_CASE("what a processor draws above idle is of one inference: its slot's part and the board's") {
+  const auto board = device(device_text);  // two slots
+  CHECK(board.busy == 0_W);
+  CHECK(board.increment(board.processors[0]) == 3_W);  // 5 W - 2 W
+  CHECK(board.slot(board.processors[0]) == 3_W);
+  const auto split = device(replaced(device_text, "idle: 2 W", "idle: 2 W, busy: 1 W"));
+  CHECK(split.busy == 1_W);
+  CHECK(split.increment(split.processors[0]) == 3_W);
+  CHECK(split.slot(split.processors[0]) == 2_W);
+  CHECK_THAT(device_error("idle: 2 W", "idle: 2 W, busy: 3.5 W"),
+             Contains("power.active: 5 W is less than the board draws when idle and what it adds when busy"));
+  CHECK_THAT(device_error("idle: 2 W", "idle: 2 W, busy: -1 W"), Contains("power.busy"));
+}
+
+TEST_CASE("a frequency step scales what a slot adds, not what the board does") {
+  const auto text = replaced(replaced(device_text, "idle: 2 W", "idle: 2 W, busy: 1 W"), "    slots: 2\n",
+                             "    slots: 2\n    frequency: low\n"
+                             "    frequency_steps: [{name: low, speed: 50 %, power: 25 %, source: m}]\n");
+  const auto board = device(text);
+  CHECK(board.slot(board.processors[0]) == 0.5_W);       // 2 W x 25 %
+  CHECK(board.increment(board.processors[0]) == 1.5_W);  // and 1 W
 }
 
 TEST_CASE("the power of the phone at rest is taken off both bases of its radio") {

@@ -174,8 +174,12 @@ TEST_CASE("inputs take no time, with noise too") {
 TEST_CASE("a profile of nominal rates takes the rate that is asked for, of each processor") {
   const auto network = shipped("alexnet");
   const auto board = device("jetson_nano");
-  const auto peak = profile::nominal_profile(network, {board, cloud("v100")}, profile::NominalRate::peak);
-  const auto one = profile::nominal_profile(network, {board, cloud("v100")}, profile::NominalRate::one_network);
+  const auto server = cloud("v100");
+  const auto by = [&](profile::StatedRate which) {
+    return profile::nominal_profile(network, profile::stated_rates({board, server}, which));
+  };
+  const auto peak = by(profile::StatedRate::peak);
+  const auto one = by(profile::StatedRate::one_network);
   const double work = 2.0 * 714188480.0;
   CHECK(sum(peak.device[0]) == Approx(work / 235.9e9));
   CHECK(sum(one.device[0]) == Approx(work / 87.91e9));

@@ -89,9 +89,11 @@ struct Crossover {
   [[nodiscard]] profile::Profile truth(std::uint64_t seed) const {
     return profile::model_profile(network, {device, cloud}, 0.4, seed);
   }
+  [[nodiscard]] profile::NominalRates rates() const {
+    return profile::stated_rates({device, cloud}, profile::StatedRate::one_network);
+  }
   [[nodiscard]] plan::Problem problem(const profile::Profile& profile) const {
-    return belief::make_problem(task_of(network, device),
-                                {profile, link, std::nullopt, profile::NominalRate::one_network, &cloud});
+    return belief::make_problem(task_of(network, device), {profile, link, std::nullopt, rates(), &cloud});
   }
 };
 
@@ -131,8 +133,8 @@ TEST_CASE("More bandwidth never makes a plan's idle latency longer") {
     const auto& cloud = shipped.clouds.front();
     const auto truth = profile::model_profile(network, {device, cloud}, 0.15, 5);
     auto link = link_named(shipped, "lte_2012");
-    auto problem =
-        belief::make_problem(task_of(network, device), {truth, link, std::nullopt, profile::NominalRate::peak, &cloud});
+    const auto rates = profile::stated_rates({device, cloud}, profile::StatedRate::peak);
+    auto problem = belief::make_problem(task_of(network, device), {truth, link, std::nullopt, rates, &cloud});
     const auto cuts = plan::prefix_candidates(problem);
     for (const auto& cut : cuts) {
       for (auto* rate : {&problem.link.up, &problem.link.down}) {
@@ -243,8 +245,7 @@ TEST_CASE("Blindness: a method that looks at no layer times plans the same whate
   for (const auto& method : methods(world.network)) {
     if (method.name.starts_with("offline_benchmark")) continue;
     INFO(method.name);
-    const auto nominal =
-        profile::nominal_profile(world.network, {world.device, world.cloud}, profile::NominalRate::one_network);
+    const auto nominal = profile::nominal_profile(world.network, world.rates());
     const auto ask = [&](const profile::Profile& measured) {
       const auto problem = world.problem(method.knows_nominal_rates_only ? nominal : measured);
       return *method.partitioner->partition(problem).plan;
@@ -296,16 +297,16 @@ TEST_CASE("On an idle system no feasible plan of any method beats the oracle") {
       if (seed % 7 == 3) task.constraints.energy = 0.5_J;
       const auto truth = profile::model_profile(network, {device, cloud}, 0.3, seed);
       const auto measured = profile::model_profile(network, {device, cloud}, 0.3, seed + 1000);
-      const auto nominal = profile::nominal_profile(network, {device, cloud}, profile::NominalRate::one_network);
-      const auto rate = profile::NominalRate::one_network;
-      const auto true_problem = belief::make_problem(task, {truth, link, std::nullopt, rate, &cloud});
+      const auto rates = profile::stated_rates({device, cloud}, profile::StatedRate::one_network);
+      const auto nominal = profile::nominal_profile(network, rates);
+      const auto true_problem = belief::make_problem(task, {truth, link, std::nullopt, rates, &cloud});
       link.uplink *= 0.3 + 0.2 * static_cast<double>(seed % 9);  // what the methods believe
       const auto oracle = partition::Exhaustive().partition(true_problem);
       for (const auto& method : all) {
         INFO(name << ", seed " << seed << ", " << method.name);
         const auto& profile = method.knows_nominal_rates_only ? nominal : measured;
         const auto decision =
-            method.partitioner->partition(belief::make_problem(task, {profile, link, std::nullopt, rate, &cloud}));
+            method.partitioner->partition(belief::make_problem(task, {profile, link, std::nullopt, rates, &cloud}));
         if (!decision.plan) continue;
         const auto cost = plan::evaluate(true_problem, *decision.plan);
         CHECK(plan::violations(true_problem, cost).empty() == plan::is_feasible(true_problem, cost));

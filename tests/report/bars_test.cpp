@@ -37,6 +37,16 @@ TEST_CASE("The least of the sound values is green, doubtful ones are yellow") {
   CHECK(chart.find("c  " + blocks(40)) != std::string::npos);
 }
 
+TEST_CASE("A bar is no longer than 40 columns, whatever the value") {
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  const auto chart =
+      report::bar_chart({{"a", 1e307, "", false}, {"b", 0.5e307, "", false}, {"c", infinite, "", false}}, false);
+  CHECK(chart == "a  " + blocks(40) + "  \nb  " + blocks(20) + std::string(20, ' ') + "  \nc  " + blocks(40) + "  \n");
+  CHECK(report::bar_chart({{"a", infinite, "", false}}, false) == "a  " + std::string(40, ' ') + "  \n");
+  CHECK(report::bar_chart({{"a", -1.0, "", false}, {"b", 1.0, "", false}}, false) ==
+        "a  " + std::string(40, ' ') + "  \nb  " + blocks(40) + "  \n");
+}
+
 TEST_CASE("Zeros draw nothing") {
   CHECK(report::bar_chart({{"a", 0.0, "0 s", false}}, false) == "a  " + std::string(40, ' ') + "  0 s\n");
 }

@@ -218,21 +218,20 @@ TEST_CASE("The log has a line an event, in order") {
         "\"a, b\",4,0,head_started,0,0,,,,,,,,,,,\n"
         "\"a, b\",4,0,power_changed,,0,,,,,6,,,,,,\n"  // 4 W above idle
         "\"a, b\",4,1,head_finished,0,0,,,,,,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,,2,,,,,,\n"
         "\"a, b\",4,1,queued,0,0,,uplink,,,,,,,,,\n"
         "\"a, b\",4,1,upload_started,0,0,,,,500000,,,,,,,\n"
-        "\"a, b\",4,1,power_changed,,0,,,,,2.5,,,,,,\n"
-        "\"a, b\",4,1.5,power_changed,,0,,,,,2,,,,,,\n"
+        "\"a, b\",4,1,power_changed,,0,,,,,3.5,,,,,,\n"  // the radio 0.5 W, and 1 W for 1 MB/s
         "\"a, b\",4,1.5,sent,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,1.5,power_changed,,0,,,,,2,,,,,,\n"
         "\"a, b\",4,1.75,upload_finished,0,0,,,,,,,,,,,\n"
         "\"a, b\",4,1.75,queued,0,0,,cloud,,,,,,,,,\n"
         "\"a, b\",4,1.75,tail_started,0,0,,,,,,,,,,,\n"
         "\"a, b\",4,2.5,tail_finished,0,0,,,,,,,,,,,\n"
         "\"a, b\",4,2.5,queued,0,0,,downlink,,,,,,,,,\n"
         "\"a, b\",4,2.5,download_started,0,0,,,,125000,,,,,,,\n"
-        "\"a, b\",4,2.5,power_changed,,0,,,,,2.25,,,,,,\n"
-        "\"a, b\",4,2.625,power_changed,,0,,,,,2,,,,,,\n"
+        "\"a, b\",4,2.5,power_changed,,0,,,,,4.25,,,,,,\n"  // 0.25 W, and 2 W for 1 MB/s
         "\"a, b\",4,2.625,sent,0,0,,,,,,,,,,,\n"
+        "\"a, b\",4,2.625,power_changed,,0,,,,,2,,,,,,\n"
         "\"a, b\",4,2.875,download_finished,0,0,,,,,,,,,,,\n"
         "\"a, b\",4,2.875,ended,0,0,,,,,,,,,,completed,\n");
 }
@@ -247,9 +246,9 @@ TEST_CASE("The log of requests has where time and energy went, and nothing for t
   engine::simulate(lab.system, lab.plans, log);
   log.close();
   CHECK(file.text() ==
-        "m,0,2,0,,4,4,dropped,,device only,,,,,,,,,,,,,0,0,0,0,0,0,0\n"
-        "m,0,0,0,,0,7,completed,,device only,7,0,0,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n"
-        "m,0,1,0,,2,14,completed,,device only,12,0,5,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0\n");
+        "m,0,2,0,,4,4,dropped,,device only,,,,,,,,,,,,,0,0,0,0,0,0,0,0\n"
+        "m,0,0,0,,0,7,completed,,device only,7,0,0,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0,0\n"
+        "m,0,1,0,,2,14,completed,,device only,12,0,5,7,0,0,0,0,0,0,0,0,28,0,0,0,0,0,0,0\n");
 }
 
 }  // namespace edgecut::trace_test

@@ -28,7 +28,7 @@ std::vector<std::string> points(const Axes& axes) {
   for (const auto& where : axes.points) {
     std::string text;
     for (std::size_t a = 0; a < where.size(); ++a) {
-      text += (a == 0 ? "" : " | ") + (where[a] ? axes.axes[a].values[*where[a]] : std::string("-"));
+      text += (a == 0 ? "" : " | ") + (where[a] ? axes.axes[a].word(*where[a]) : std::string("-"));
     }
     found.push_back(text);
   }
@@ -84,7 +84,7 @@ TEST_CASE("an axis takes its values from a column of a CSV file") {
   std::ofstream(folder / "v.csv") << "# measured\nname,\"uplink\"\nhome, 5\n\noffice,20.5\n";
   const auto scenario = (folder / "s.yaml").string();
   const auto axes = axes_of("{link.uplink: {file: v.csv, column: uplink, unit: Mbit/s}}", scenario);
-  CHECK(axes.axes[0].values == std::vector<std::string>{"5 Mbit/s", "20.5 Mbit/s"});
+  CHECK(points(axes) == std::vector<std::string>{"5 Mbit/s", "20.5 Mbit/s"});
   CHECK(axes.axes[0].column == "link.uplink_Mbit_per_s");
   CHECK(axes.files == std::vector<std::filesystem::path>{folder / "v.csv"});
   CHECK_THROWS_WITH(axes_of("{a: {file: v.csv}}", scenario), Catch::Contains("has 2 columns: say which"));
@@ -100,7 +100,7 @@ TEST_CASE("a Latin hypercube has one point in each stratum of every axis") {
   CHECK(axes.points.size() == 20);
   CHECK(strata(axes.axes[0], 20) == std::vector<int>(20, 1));
   CHECK(strata(axes.axes[1], 20) == std::vector<int>(20, 1));
-  CHECK(std::ranges::count(axes.axes[2].values, "x") == 10);
+  CHECK(std::ranges::count(axes.axes[2].settings, "x", &config::Value::scalar) == 10);
   CHECK(axes.axes[0].numbers != axes.axes[1].numbers);
 }
 
@@ -123,11 +123,55 @@ TEST_CASE("a sample is the same for the same seed and follows a logarithmic rang
                    ", over: {link.uplink: {logspace: [1 Mbit/s, 10000 Mbit/s]}}}}")
         .axes[0];
   };
-  CHECK(sample("5").values == sample("5").values);
-  CHECK(sample("5").values != sample("6").values);
+  CHECK(sample("5").numbers == sample("5").numbers);
+  CHECK(sample("5").numbers != sample("6").numbers);
   // Four decades, 16 points: four in each.
   CHECK(std::ranges::count_if(sample("5").numbers, [](double x) { return x < 10.0; }) == 4);
   CHECK(std::ranges::count_if(sample("5").numbers, [](double x) { return x >= 1000.0; }) == 4);
+}
+
+TEST_CASE("values of an axis may be lists and maps, called as they are written") {
+  const auto axes =
+      axes_of("{link.bandwidth: [{trace: a.csv}, {steps: [{from: 0 s, value: 50 %}]}], p: [[x], [x, y]]}");
+  CHECK(points(axes) == std::vector<std::string>{"{trace: a.csv} | [x]", "{trace: a.csv} | [x, y]",
+                                                 "{steps: [{from: 0 s, value: 50 %}]} | [x]",
+                                                 "{steps: [{from: 0 s, value: 50 %}]} | [x, y]"});
+  CHECK(axes.axes[0].settings[1].find("steps")->items.size() == 1);
+  CHECK(axes.axes[0].column == "link.bandwidth");
+  CHECK(axes.axes[0].cell(0) == metrics::Cell("{trace: a.csv}"));
+}
+
+TEST_CASE("labels are what rows say, also of numbers, ranges, files and samples") {
+  const auto axes = axes_of(
+      "{link.bandwidth: {values: [{trace: a.csv}, 50 %], labels: [calm, rush]}, "
+      "link.uplink: {values: [1 Mbit/s, 9 Mbit/s], labels: [poor, good]}, "
+      "n: {linspace: [1, 3], points: 2, labels: [few, many], when: {link.bandwidth: rush, link.uplink: 9 Mbit/s}}}");
+  CHECK(points(axes) == std::vector<std::string>{"calm | poor | -", "calm | good | -", "rush | poor | -",
+                                                 "rush | good | few", "rush | good | many"});
+  CHECK(axes.axes[1].column == "link.uplink");  // words have no unit
+  CHECK(axes.axes[1].cell(1) == metrics::Cell("good"));
+  CHECK(axes.axes[1].settings[1].scalar == "9 Mbit/s");
+  const auto sampled =
+      axes_of("{sample: {method: latin_hypercube, points: 4, over: {l: {values: [[a], [b]], labels: [one, two]}}}}");
+  CHECK(std::ranges::count(sampled.axes[0].labels, "one") == 2);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(sampled.axes[0].settings[i].items[0].scalar == (sampled.axes[0].labels[i] == "one" ? "a" : "b"));
+  }
+}
+
+TEST_CASE("numbers of one dimension are one axis, in the unit of the first") {
+  const auto numbers = [](const std::string& list) { return axes_of("{x: " + list + "}").axes[0].numbers; };
+  const auto column = [](const std::string& list) { return axes_of("{x: " + list + "}").axes[0].column; };
+  CHECK(numbers("[300 ms, 1 s, 0.07 s, 2 min]") == std::vector<double>{300, 1000, 70, 120000});
+  CHECK(column("[300 ms, 1 s]") == "x_ms");
+  CHECK(numbers("[1 s, 300 ms]") == std::vector<double>{1, 0.3});
+  CHECK(column("[1 s, 300 ms]") == "x_s");
+  CHECK(numbers("[1 Mbit/s, 500 kbit/s, 1 MB/s]") == std::vector<double>{1, 0.5, 8});
+  CHECK(numbers("[0.5, 75 %]") == std::vector<double>{0.5, 0.75});
+  CHECK(numbers("{linspace: [500 ms, 1 s], points: 3}") == std::vector<double>{500, 750, 1000});
+  CHECK(numbers("[1 s, 1 MB]").empty());  // words
+  CHECK(numbers("[1 Mbit/s, 50 %]").empty());
+  CHECK(column("[1 s, 1 MB]") == "x");
 }
 
 TEST_CASE("mistakes in a sweep are named with what is allowed") {
@@ -141,6 +185,14 @@ TEST_CASE("mistakes in a sweep are named with what is allowed") {
   CHECK_THAT(error_of("{zip: {a: {values: [1], when: {b: 2}}}}"), Catch::Contains("when"));
   CHECK_THAT(error_of("{a: {linspace: [0, 1], points: 2000}, b: {linspace: [0, 1], points: 2000}}"),
              Catch::Contains("more than a million points"));
+  CHECK_THAT(error_of("{a: {values: [1, 2], labels: [x]}}"), Catch::Contains("has 1 labels for 2 values"));
+  CHECK_THAT(error_of("{a: {values: [1, 2], labels: [x, x]}}"), Catch::Contains("a second label of that name"));
+  CHECK_THAT(error_of("{a: {values: [1, 2], labels: [x, \"\"]}}"), Catch::Contains("may not be empty"));
+  CHECK_THAT(error_of("{a: [1, ]}") + error_of("{a: [1, null]}"), Catch::Contains("may not be empty"));
+  CHECK_THAT(error_of("{a: {values: 3}}"), Catch::Contains("must be a list of values"));
+  CHECK_THAT(error_of("{a: {linspace: [1 MB, 5 s], points: 3}}"), Catch::Contains("'MB' and 's' are no units of the"));
+  CHECK_THAT(error_of("{link.rtt: [1 ms, 2 ms], link: [a, b]}"), Catch::Contains("link would undo link.rtt"));
+  CHECK(error_of("{link: [a, b], link.rtt: [1 ms, 2 ms], linkage: [1]}") == "none");
 }
 
 }  // namespace edgecut::axes_test

@@ -51,7 +51,7 @@ std::string methods(const std::string& believes) {
 }  // namespace
 
 TEST_CASE("Blindness: who believes constants or nominal rates plans the same whatever is true") {
-  for (const std::string believes : {"three_constants", "nominal"}) {
+  for (const std::string believes : {"three_constants", "nominal, nominal: one_network", "nominal, nominal: peak"}) {
     const auto first = plans(truth_of(1) + methods(believes));
     for (int seed = 2; seed < 12; ++seed) CHECK(plans(truth_of(seed) + methods(believes)) == first);
   }
@@ -76,7 +76,7 @@ TEST_CASE("any method may believe what another one does by default") {
   CHECK(same("{kind: qdmp, believes: measured}", "min_cut"));
   CHECK(same("{kind: min_cut, believes: regression}", "neurosurgeon"));
   CHECK(same("{kind: min_cut, believes: nominal, nominal: peak}", "{kind: resource_aware, rule: R4, nominal: peak}"));
-  CHECK(same("{kind: resource_aware, rule: R4, believes: measured}", "min_cut"));
+  CHECK(same("{kind: resource_aware, rule: R4, believes: measured, nominal: one_network}", "min_cut"));
   CHECK_FALSE(same("{kind: min_cut, believes: nominal}", "min_cut"));
 }
 
@@ -87,8 +87,8 @@ TEST_CASE("beliefs that do not exist, or of methods that have none, are refused"
   CHECK_THAT(refused("{kind: min_cut, believes: rumours}"), Contains("measured") && Contains("three_constants"));
   CHECK_THAT(refused("{kind: oracle, believes: measured}"), Contains("knows the truth"));
   CHECK_THAT(refused("{kind: cloud_only, believes: nominal}"), Contains("looks at no time"));
-  CHECK_THAT(refused("{kind: min_cut, believes: nominal, benchmark: {repetitions: 3}}"),
-             Contains("measures no layers"));
+  CHECK_THAT(refused("{kind: min_cut, believes: nominal, nominal: peak, benchmark: {repetitions: 3}}"),
+             Contains("measures nothing"));
 }
 
 TEST_CASE("methods that choose nothing take the encoding that they are given") {

@@ -288,9 +288,10 @@ TEST_CASE("dates, efforts and conditions that make no sense are refused") {
   CHECK_THAT(error_of([] { Loaded("date: yesterday\n"); }), Contains("no date such as"));
   CHECK_THAT(error_of([] { Loaded("partitioners: [{kind: device_only, decision: {time: 1 ms, rate: 1 GFLOP/s}}]\n"); }),
              Contains("takes no such key"));
-  CHECK_THAT(
-      error_of([] { Loaded("partitioners: [{kind: resource_aware, rule: R3, benchmark: {repetitions: 2}}]\n"); }),
-      Contains("measures no layers"));
+  CHECK_THAT(error_of([] {
+               Loaded("partitioners: [{kind: resource_aware, rule: R3, nominal: peak, benchmark: {repetitions: 2}}]\n");
+             }),
+             Contains("measures nothing"));
   CHECK_THAT(error_of([] { Loaded("partitioners: [{kind: offline_benchmark, benchmarked_at: [1]}]\n"); }),
              Contains("must be a map such as"));
 }

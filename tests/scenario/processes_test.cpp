@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -128,6 +129,23 @@ TEST_CASE("a job that ended in time is no time-out because the parent looks late
   CHECK(results[2].failure.empty());
   CHECK(results[2].output.size() == 1'000'000);
   CHECK_THAT(results[3].failure, Contains("longer than the limit of 0.7 s"));
+}
+
+TEST_CASE("an interruption says how many had ended, and what was under way for how long") {
+  volatile std::sig_atomic_t interrupted = 0;
+  edgecut::sweep::Execution execution;
+  execution.parallel = 2;
+  execution.interrupted = &interrupted;
+  const auto sleep = [](std::size_t i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::hours(1));
+    return std::string("fine");
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_THROWS_WITH(edgecut::sweep::run_all(
+                        4, execution, sleep, [&](std::size_t) { interrupted = 1; },
+                        [](std::size_t i) { return "run " + std::to_string(i); }),
+                    Catch::StartsWith("1 of 4 had ended; under way: run 1 for ") && Contains(" s, run 2 for "));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::minutes(1));
 }
 
 TEST_CASE("progress is told once a job, and counts to the end") {

@@ -73,6 +73,23 @@ TEST_CASE("a battery that lasts long enough for its lifetime's plan does, and on
   CHECK(row.number("energy_useful_J") == Approx(36 / row.number("completed")));
 }
 
+TEST_CASE("as many inferences come from a charge whether one device, two or five draw on one each") {
+  const std::string fleet = "battery: {capacity: 10 Wh}\npartitioners: [device_only]\ntruth: {layer_noise: 0}\n";
+  const auto inferences = [](const std::string& lines) {
+    return run(Loaded(lines).study).front().number("inferences_per_charge");
+  };
+  const double alone = inferences(fleet);
+  CHECK(alone > 1000);
+  CHECK(inferences(fleet + "fleet: {devices: 2}\n") == Approx(alone).epsilon(1e-9));
+  CHECK(inferences(fleet + "fleet: {devices: 5}\nwarmup: 1\n") == Approx(alone).epsilon(1e-9));
+  // Of twice the charge twice as many: as a mean over charges, not over joules. Who has no battery does not count.
+  CHECK(inferences("partitioners: [device_only]\ntruth: {layer_noise: 0}\nfleet: {groups: [\n"
+                   "  {name: mains, devices: 3},\n"
+                   "  {name: small, devices: 1, battery: {capacity: 10 Wh}},\n"
+                   "  {name: large, devices: 1, battery: {capacity: 20 Wh}}]}\n") ==
+        Approx(2 * alone / 1.5).epsilon(1e-9));
+}
+
 TEST_CASE("every file that a scenario reads is among those that its results come from") {
   const ScenarioFile place("");
   const auto folder = place.path().parent_path();

@@ -59,5 +59,5 @@ struct Loaded {
 };
 
 inline std::vector<edgecut::metrics::Row> run(const edgecut::scenario::Study& study, unsigned jobs = 2) {
-  return edgecut::sweep::run_study(study, jobs, [](std::size_t, std::size_t) {});
+  return edgecut::sweep::run_study(study, {.parallel = jobs}, [](std::size_t, std::size_t) {});
 }

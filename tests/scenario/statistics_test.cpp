@@ -1,9 +1,12 @@
 // Means with their confidence, and paired savings, from rows made by hand.
 #include "sweep/statistics.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct Result {
   double violation_rate = 0.0;
   std::int64_t dropped = 0;
   std::optional<double> effort = {};  // seconds
+  std::int64_t failed = 0;
 };
 
 metrics::Row row(const Result& result) {
@@ -40,6 +44,7 @@ metrics::Row row(const Result& result) {
   r.add("effort_J", {});
   r.add("saturated", static_cast<std::int64_t>(result.saturated));
   r.add("dropped", result.dropped);
+  r.add("failed", result.failed);
   r.add("violation_rate", result.feasible ? metrics::Cell(result.violation_rate) : metrics::Cell());
   return r;
 }
@@ -137,6 +142,59 @@ TEST_CASE("replications in which either side truly breaks a limit are left out a
   CHECK(r.number("saving") == Approx(0.3));
   CHECK(r.number("left_out_violating") == 2);
   CHECK(r.number("pairs") == 1);
+}
+
+TEST_CASE("replications in which either side drops requests, or not as many fail in both, are left out and counted") {
+  const auto r = saving({{0, "base", 10, 100, true, false, 0.0, 0, {}, 3},  // as many were off
+                         {1, "base", 10, 100, true, false, 0.0, 2},
+                         {2, "base", 10},
+                         {3, "base", 10, 100, true, false, 0.0, 0, {}, 1},
+                         {0, "other", 5, 100, true, false, 0.0, 0, {}, 3},
+                         {1, "other", 1, 100, true, false, 0.0, 2},
+                         {2, "other", 1, 100, true, false, 0.0, 1},
+                         {3, "other", 1}},
+                        "latency");
+  CHECK(r.number("saving") == Approx(0.5));
+  CHECK(r.number("pairs") == 1);
+  CHECK(r.number("left_out_losing") == 3);
+}
+
+TEST_CASE("all methods are compared in the same replications, where each that has a sound pair has one") {
+  // Of ten replications `half` finds a plan in the last five, `breaks` keeps its limits in the first seven, `never` never
+  // finds one. Sound pairs of all three but `never`: replications 5 and 6. There `other` takes 5 and 6 s of 10, `half` 4,
+  // `breaks` 8; over all of their own replications they would save (10 - 4.5) / 10, (10 - 4) / 10 and (10 - 3) / 10.
+  std::vector<Result> results;
+  for (std::int64_t r = 0; r < 10; ++r) {
+    const auto x = static_cast<double>(r);
+    results.push_back({r, "base", 10});
+    results.push_back({r, "other", 0.0 + x});
+    results.push_back({r, "half", r >= 5 ? 4.0 : 0.0, 100, r >= 5});
+    results.push_back({r, "breaks", r < 5 ? 1.0 : 8.0, 100, true, false, r >= 7 ? 0.5 : 0.0});
+    results.push_back({r, "never", 0.0, 100, false});
+  }
+  std::ranges::stable_sort(results, {}, &Result::partitioner);
+  std::map<std::string, metrics::Row> saved;
+  for (const auto& r : sweep::savings({"base"}, rows(results))) {
+    if (r.text("metric") == "latency") saved[r.text("partitioner")] = r;
+  }
+  const auto check = [&](const std::string& name, double saving, int found, int kept, int others, int infeasible) {
+    INFO(name);
+    const auto& r = saved.at(name);
+    CHECK(r.number("saving") == Approx(saving));
+    CHECK(r.number("pairs") == 2);
+    CHECK(r.number("found") == found);
+    CHECK(r.number("kept") == kept);
+    CHECK(r.number("broken") == found - kept);
+    CHECK(r.number("left_out_others") == others);
+    CHECK(r.number("left_out_infeasible") == infeasible);
+  };
+  check("other", 0.45, 10, 10, 8, 0);
+  check("half", 0.6, 5, 5, 3, 5);
+  check("breaks", 0.2, 10, 7, 5, 0);
+  CHECK(saved.at("breaks").number("left_out_violating") == 3);
+  CHECK(saved.at("never").number("pairs") == 0);
+  CHECK(saved.at("never").number("left_out_infeasible") == 10);
+  CHECK(saved.at("never").number("left_out_others") == 0);
 }
 
 TEST_CASE("a replication is left out for one reason, so that pairs and left-out ones add up") {

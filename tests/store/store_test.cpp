@@ -10,6 +10,7 @@
 
 #include "config/value.hpp"
 #include "store/lock.hpp"
+#include "sweep/campaign.hpp"
 
 namespace edgecut::store_test {
 
@@ -32,7 +33,12 @@ class File {
 };
 
 store::Header header() {
-  return {{{{"the scenario", "a\nb\n"}, {"the settings", "x"}}}, "{}", {"base"}, {"latency_mean_s"}, {{"x", "s", "m"}}};
+  return {{{{"the scenario", "a\nb\n"}, {"the settings", "x"}}},
+          "{}",
+          {"a"},
+          {"base"},
+          {"latency_mean_s"},
+          {{"x", "s", "m"}}};
 }
 
 store::Finished run(std::int64_t replication, metrics::Cell cell) {
@@ -125,6 +131,73 @@ TEST_CASE("what two sweeps do not share is named") {
   here = there;
   here.parts[1].second = "y";
   CHECK(store::differences(there, here, {"the settings"}).empty());
+}
+
+TEST_CASE("a row whose partitioner or point the sweep has not is refused") {
+  const auto foreign = [](std::size_t point, std::size_t method, const std::string& partitioner) {
+    store::Finished finished{{point, method, 0, std::nullopt}, {}};
+    finished.row.add("point", static_cast<std::int64_t>(point));
+    finished.row.add("partitioner", partitioner);
+    finished.row.add("replication", std::int64_t{0});
+    return finished;
+  };
+  const auto read = [](const store::Finished& finished) {
+    const File file;
+    Store store(file.path(), header());
+    store.add({finished}, {}, 0.0);
+    return store.rows().size();
+  };
+  CHECK(read(foreign(0, 0, "a")) == 1);
+  CHECK_THROWS_WITH(read(foreign(0, 0, "b")), Catch::Contains("is damaged") && Catch::Contains("partitioner 'b'"));
+  CHECK_THROWS_WITH(read(foreign(0, 1, "a")), Catch::Contains("partitioner number 1"));
+  CHECK_THROWS_WITH(read(foreign(1, 0, "a")), Catch::Contains("of point 1"));
+}
+
+TEST_CASE("a NaN comes back as nothing, and its row is whole") {
+  const File file;
+  Store store(file.path(), header());
+  store.add({run(0, std::numeric_limits<double>::quiet_NaN())}, {}, 0.0);
+  CHECK(store.rows().front().row.cells()[2].second == metrics::Cell());
+}
+
+TEST_CASE("sessions that are recorded twice count once, with the larger figures") {
+  const File file;
+  Store store(file.path(), header());
+  store.record({"here", "now", 2, {1, 2}, 3.0, 5});
+  store.record({"here", "now", 2, {1, 2}, 2.0, 7});
+  store.record({"there", "now", 2, {2, 2}, 1.0, 1});
+  REQUIRE(store.sessions().size() == 2);
+  CHECK(store.wall_seconds() == 4.0);
+  CHECK(store.sessions().front().runs == 7);
+  CHECK(store.shards() == std::vector<store::Shard>{{1, 2}, {2, 2}});
+}
+
+TEST_CASE("two stores of one sweep that contradict each other are not joined") {
+  const File file;
+  const auto other = std::filesystem::path(file.path().string() + "_other");
+  const auto target = std::filesystem::path(file.path().string() + "_target");
+  {
+    const auto of_a = [](double cell) {
+      auto finished = run(0, cell);
+      finished.row.add("partitioner", std::string("a"));
+      return finished;
+    };
+    Store one(file.path(), header());
+    one.add({of_a(1.0)}, {}, 0.0);
+    Store two(other, header());
+    two.add({of_a(2.0)}, {}, 0.0);
+    two.close();
+    one.close();
+  }
+  CHECK_THROWS_WITH(sweep::merge({file.path(), other}, target), Catch::Contains("has other figures than in"));
+  auto newer = header();
+  newer.identity.parts[1].second = "y";
+  store::remove(other);
+  Store(other, newer).close();
+  CHECK_THROWS_WITH(sweep::merge({file.path(), other}, target),
+                    Catch::Contains("is of another sweep") && Catch::Contains("the settings ('x' there, 'y' here)"));
+  store::remove(other);
+  store::remove(target);
 }
 
 }  // namespace edgecut::store_test

@@ -74,6 +74,17 @@ TEST_CASE("a partitioner that never has a plan does not keep replications going"
   CHECK(schedule.next(none).empty());
 }
 
+TEST_CASE("a mean without a figure in any replication is told, but for methods without a plan") {
+  const Loaded loaded(
+      "partitioners: [device_only, {kind: offline_benchmark, name: none}]\nconstraints: {deadline: 1 us}\n"
+      "replications: {until: {metric: lifetime_s, half_width: 10 %, min: 2, max: 20}}\n");  // there is no battery
+  const auto rows = run(loaded.study);
+  const auto unmet = sweep::widths_not_met(loaded.study, rows);
+  REQUIRE(unmet.size() == 1);
+  CHECK(unmet[0].partitioner == "device_only");
+  CHECK(unmet[0].replications == 0);
+}
+
 TEST_CASE("a run is found by its name") {
   const Loaded loaded(fixed);
   for (const auto& run : Schedule(loaded.study, {}).next(none)) {

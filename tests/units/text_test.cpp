@@ -79,6 +79,8 @@ TEST_CASE("every prefix is read: k is 1000 and Ki is 1024") {
       {"1 GB", bytes, 1e9},
       {"1 GiB", bytes, 1073741824.0},  // 1024^3
       {"1 TB", bytes, 1e12},
+      {"1 PB", bytes, 1e15},
+      {"1 Pbit/s", bandwidth, 1.25e14},    // 1e15 / 8
       {"1 kbit", bytes, 125.0},            // 1000 / 8
       {"1 Kibit", bytes, 128.0},           // 1024 / 8
       {"1 Mbps", bandwidth, 125000.0},     // 1e6 / 8
@@ -217,6 +219,17 @@ TEST_CASE("a number and its unit are split as written") {
   CHECK_FALSE(units::split_unit(""));
 }
 
+TEST_CASE("units of one dimension are compared, whatever their prefix") {
+  CHECK(units::factor_between("s", "ms") == 1000.0);
+  CHECK(units::factor_between("kbit/s", "MB/s") == Approx(1000.0 / 8.0 / 1e6));
+  CHECK(units::factor_between("Mbps", "Mbit/s") == 1.0);
+  CHECK(units::factor_between("%", "") == 0.01);
+  CHECK(units::factor_between("USD/h", "USD/h") == 1.0);  // unknown, but the same
+  CHECK_FALSE(units::factor_between("USD/h", "/h"));
+  CHECK_FALSE(units::factor_between("MB", "Mbit/s"));
+  CHECK_FALSE(units::factor_between("", "s"));
+}
+
 TEST_CASE("quantities are printed short, with the prefix that leaves one to three digits before the point") {
   CHECK(units::format(Seconds(0.0213)) == "21.3 ms");
   CHECK(units::format(Seconds(0.1587)) == "158.7 ms");
@@ -226,6 +239,7 @@ TEST_CASE("quantities are printed short, with the prefix that leaves one to thre
   CHECK(units::format(Bytes(150000)) == "150 kB");
   CHECK(units::format(Bytes(0.0)) == "0 B");
   CHECK(units::format(Bandwidth(731250)) == "5.85 Mbit/s");  // 731,250 x 8 = 5.85e6
+  CHECK(units::format(Bandwidth(1.25e14)) == "1 Pbit/s");
   CHECK(units::format(FlopRate(23.13e9)) == "23.13 GFLOP/s");
   CHECK(units::format(Flops(1428376960)) == "1.428 GFLOP");
   CHECK(units::format(Joules(2.3e-12)) == "2.3e-12 J");

@@ -174,7 +174,7 @@ TEST_CASE("What bursts, days, traces and loops cannot be is refused") {
   CHECK_THAT(error("{arrivals: bursty, states: [{rate: 0 /s, stay: 1 s}, {rate: 0 /s, stay: 1 s}], requests: 1}"),
              Contains("nothing ever arrives"));
   CHECK_THAT(error("{arrivals: bursty, states: [{rate: 1 /s, stay: 0 s}, {rate: 0 /s, stay: 1 s}], requests: 1}"),
-             StartsWith("w.yaml:1:48: states[0].stay: ") && Contains("more than 0"));
+             StartsWith("w.yaml:1:48: states[0].stay: ") && Contains("at least 1 us"));
   const auto three = [](const std::string& a, const std::string& b, const std::string& c) {
     return "{arrivals: bursty, requests: 1, states: [{rate: 1 /s, stay: 1 s, next: " + a +
            "}, {rate: 1 /s, stay: 1 s, next: " + b + "}, {rate: 1 /s, stay: 1 s, next: " + c + "}]}";

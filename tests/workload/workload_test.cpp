@@ -134,6 +134,18 @@ TEST_CASE("at twice the rate the same arrivals come twice as fast") {
   for (std::size_t i = 0; i < 50; ++i) CHECK(fast[i] == Approx(slow[i] / 2.0).epsilon(1e-12));
 }
 
+TEST_CASE("no run goes on for longer than its clock keeps a nanosecond: 2^23 s") {
+  // 8,388.608 periods of 1,000 s
+  CHECK(read("{arrivals: periodic, rate: 0.001 /s, requests: 8389}").requests == 8389);
+  CHECK_THROWS_WITH(read("{arrivals: periodic, rate: 0.001 /s, requests: 8390}"),
+                    Catch::Contains("rate: the last of 8390 requests comes after 8.389e+06 s") &&
+                        Catch::Contains("8388608 s (97 days)"));
+  // Two at a time think 4e6 s twice before the fifth and the sixth.
+  CHECK(read("{arrivals: closed_loop, outstanding: 2, think: 4e6 s, requests: 6}").requests == 6);
+  CHECK_THROWS_WITH(read("{arrivals: closed_loop, outstanding: 2, think: 4e6 s, requests: 7}"),
+                    Catch::Contains("think: the last of 7 requests"));
+}
+
 TEST_CASE("a closed workload has no arrival times: to ask for them is our mistake") {
   CHECK_THROWS_AS(ArrivalTimes(read("{arrivals: one_at_a_time, requests: 1}"), 1, 0), InternalError);
 }
