@@ -63,7 +63,8 @@ TEST_CASE("each method is charged what it needs") {
     CHECK(seconds(nothing) == 0.0);
   }
   // ResNet-50 at the rate of the file: 2 x 4.089 GMAC.
-  const auto& world = Loaded("").study.points()[0]->world();
+  const Loaded loaded("");
+  const auto& world = loaded.study.points()[0]->world();
   const double flop = 2 * 4.089e9;
   CHECK(seconds("{kind: resource_aware, rule: R3, nominal: one_network}") ==
         Approx(flop / world.device.processors[0].one_network.value() + flop / world.cloud.processor.one_network.value())
