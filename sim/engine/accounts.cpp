@@ -34,7 +34,7 @@ ResourceUse use_of_radio(events::DeviceIndex i, const DeviceState& device, kerne
   const bool up = direction == kernel::Direction::up;
   auto use = use_of(up ? ResourceUse::Kind::uplink : ResourceUse::Kind::downlink, i,
                     up ? device.uplink : device.downlink, device.link.mean(direction), end);
-  const auto& direct = device.over_direct.at(static_cast<std::size_t>(direction));
+  const auto& direct = device.over_direct.at(kernel::index_of(direction));
   const double mean = device.direct_link.mean(direction);
   use.work += done_by(direct.work, mean);
   use.offered_load += offered_to(direct.offered, mean);

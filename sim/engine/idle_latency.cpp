@@ -20,8 +20,7 @@ MovingLink link_now(const State& state, const DeviceState& device, const Step& s
 
 Seconds send_time(const State& state, const DeviceState& device, const Step& step) {
   if (step.size == Bytes()) return step.latency;
-  const auto link = link_now(state, device, step);
-  return step.size / (direction_of(step) == kernel::Direction::up ? link.up : link.down) + step.latency;
+  return step.size / link_now(state, device, step).width(direction_of(step)) + step.latency;
 }
 
 Seconds time_of(const State& state, const DeviceState& device, const Route& route) {

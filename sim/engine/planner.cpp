@@ -128,9 +128,13 @@ Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
     known_waits_ = waits_();
     waits_seen_ = now;
   }
-  conditions.cloud_wait = Seconds(belief::coarse(known_waits_.cloud.value(), least_wait));
-  if (system_.edge) conditions.edge_wait = Seconds(belief::coarse(known_waits_.edge.value(), least_wait));
+  expect_waits(known_waits_, conditions);
   return conditions;
+}
+
+void Planner::expect_waits(const Waits& waits, Conditions& conditions) const {
+  conditions.cloud_wait = Seconds(belief::coarse(waits.cloud.value(), least_wait));
+  if (system_.edge) conditions.edge_wait = Seconds(belief::coarse(waits.edge.value(), least_wait));
 }
 
 void Planner::see_bandwidths(StreamIndex stream, Conditions& conditions) const {
@@ -217,10 +221,8 @@ void Planner::see_report(StreamIndex stream, Seconds now, Conditions& conditions
   }
   if (!chooser.report) return;
   const auto& report = *chooser.report;
-  conditions.cloud_wait = Seconds(belief::coarse(report.waits.cloud.value(), least_wait));
+  expect_waits(report.waits, conditions);
   if (report.cloud_speed != 1.0) conditions.cloud_speed = belief::coarse(report.cloud_speed);
-  if (!system_.edge) return;
-  conditions.edge_wait = Seconds(belief::coarse(report.waits.edge.value(), least_wait));
   if (report.edge_speed != 1.0) conditions.edge_speed = belief::coarse(report.edge_speed);
 }
 

@@ -136,6 +136,7 @@ class Planner {
   void see_speeds(StreamIndex stream, belief::Conditions& conditions) const;
   void see_temperature(StreamIndex stream, belief::Conditions& conditions) const;
   void see_availability(StreamIndex stream, Seconds now, belief::Conditions& conditions) const;
+  void expect_waits(const Waits& waits, belief::Conditions& conditions) const;
   void see_report(StreamIndex stream, Seconds now, belief::Conditions& conditions);
   void see_battery(StreamIndex stream, Seconds now, belief::Conditions& conditions) const;
   std::shared_ptr<Belief> belief_in(StreamIndex stream, const belief::Conditions& conditions);

@@ -682,7 +682,7 @@ class Simulation {
     collect({request.device, step.is_direct}, transceiver_of(request).begin(direction_of(step), now()));
     const auto access = step.is_direct ? device.direct : device.access;
     request.activity = kernel_->transfer(access, direction_of(step), step.size, completion_of(request));
-    device.sends.at(static_cast<std::size_t>(direction_of(step))) = request.slot;
+    device.sends.at(kernel::index_of(direction_of(step))) = request.slot;
     if (power_log_) power_log_->begin(request.device, direction_of(step));
     update_power(request.device);
   }
@@ -711,9 +711,9 @@ class Simulation {
     state_.add_shared_work(*device.client, step, -left);
     if (request.probes()) note_probe(request, direction, left);
     if (request.phase == Phase::wakes) return;
-    if (request.ships()) shipped_.at(static_cast<std::size_t>(direction)) += step.size - left;
+    if (request.ships()) shipped_.at(kernel::index_of(direction)) += step.size - left;
     if (device.battery) device.battery->take(power.slope * (step.size - left - request.charged));
-    device.sends.at(static_cast<std::size_t>(direction)).reset();
+    device.sends.at(kernel::index_of(direction)).reset();
     device.meter.add(up ? Draw::transmit : Draw::receive, by_size);
     (up ? request.energy.transmit : request.energy.receive) += by_size + power.base * (now() - request.sending);
     transceiver_of(request).end(direction, now(), user_of(request));
@@ -1151,7 +1151,7 @@ class Simulation {
       if (!slot) continue;
       const Request& request = requests_[*slot];
       const auto& link = request.current().is_direct ? device.direct_link : device.link;
-      load += slope_of(request) * (direction_of(request.current()) == Direction::up ? link.up : link.down);
+      load += slope_of(request) * link.width(direction_of(request.current()));
     }
     return load;
   }

@@ -45,7 +45,7 @@ void DeviceState::add_radio_work(const Step& step, Bytes size) {
   const auto direction = direction_of(step);
   const Seconds work = time_on(link_of(*client, step), direction, size);
   if (step.is_direct) {
-    over_direct.at(static_cast<std::size_t>(direction)).work += work;
+    over_direct.at(kernel::index_of(direction)).work += work;
   } else {
     radio(direction).add_work(work);
   }
@@ -55,7 +55,7 @@ void DeviceState::add_radio_offer(const platform::Link& over, const Step& step, 
   const auto direction = direction_of(step);
   const double load = rate * time_on(over, direction, step.size);
   if (step.is_direct) {
-    over_direct.at(static_cast<std::size_t>(direction)).offered += load;
+    over_direct.at(kernel::index_of(direction)).offered += load;
   } else {
     radio(direction).add_offer(load);
   }
@@ -199,7 +199,7 @@ void State::add_shared_work(const Client& client, const Step& step, Bytes size) 
   const auto direction = direction_of(step);
   if (crosses_backhaul(step)) backhaul(direction).work += on_backhaul(direction, size);
   for (auto cell = first_cell(client, step); cell; cell = cell_behind(*cell)) {
-    cells[*cell].at(static_cast<std::size_t>(direction)).work += on_cell(*cell, direction, size);
+    cells[*cell].at(kernel::index_of(direction)).work += on_cell(*cell, direction, size);
   }
 }
 
@@ -207,7 +207,7 @@ void State::add_shared_offer(const Client& client, const Step& step, Frequency r
   const auto direction = direction_of(step);
   if (crosses_backhaul(step)) backhaul(direction).offered += rate * on_backhaul(direction, step.size);
   for (auto cell = first_cell(client, step); cell; cell = cell_behind(*cell)) {
-    cells[*cell].at(static_cast<std::size_t>(direction)).offered += rate * on_cell(*cell, direction, step.size);
+    cells[*cell].at(kernel::index_of(direction)).offered += rate * on_cell(*cell, direction, step.size);
   }
 }
 

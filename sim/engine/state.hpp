@@ -31,6 +31,9 @@ struct MovingLink {
   double up_mean = 1.0;
   double down_mean = 1.0;
 
+  [[nodiscard]] Bandwidth width(kernel::Direction direction) const {
+    return direction == kernel::Direction::up ? up : down;
+  }
   [[nodiscard]] double mean(kernel::Direction direction) const {
     return direction == kernel::Direction::up ? up_mean : down_mean;
   }
