@@ -27,6 +27,14 @@ namespace {
       fmt::format("standard output: cannot be written{}{}", why == 0 ? "" : ": ", why == 0 ? "" : std::strerror(why)));
 }
 
+// "4 partitioners", or "2 to 4 partitioners" where an axis sets their list.
+std::string partitioners_text(const scenario::Study& study) {
+  std::vector<std::size_t> counts;
+  for (const auto& point : study.points()) counts.push_back(point->methods().size());
+  const auto [least, most] = std::ranges::minmax(counts);
+  return least == most ? counted(least, "partitioner") : fmt::format("{} to {} partitioners", least, most);
+}
+
 }  // namespace
 
 void print(const std::string& text) {
@@ -119,13 +127,6 @@ std::string shell_word(const std::string& text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return word + "'";
-}
-
-std::string partitioners_text(const scenario::Study& study) {
-  std::vector<std::size_t> counts;
-  for (const auto& point : study.points()) counts.push_back(point->methods().size());
-  const auto [least, most] = std::ranges::minmax(counts);
-  return least == most ? counted(least, "partitioner") : fmt::format("{} to {} partitioners", least, most);
 }
 
 std::string replications_text(const scenario::Study& study) {

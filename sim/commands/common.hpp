@@ -65,9 +65,6 @@ std::string setting_line(const scenario::Experiment& experiment);
 /// In single quotes where a shell would see more than a word.
 std::string shell_word(const std::string& text);
 
-/// "4 partitioners", or "2 to 4 partitioners" where an axis sets their list.
-std::string partitioners_text(const scenario::Study& study);
-
 /// "1 row", "2 rows".
 template <std::integral Count>
 std::string counted(Count count, std::string_view noun) {

@@ -158,7 +158,7 @@ void Recorder::append_to(Row& row) const {
   };
   row.add("deadline_miss_rate", limits_.deadline ? rate(requests - completed_, requests) : Cell());
   row.add("violation_rate", rate(violations_, back));
-  row.add("attainment", rate(attained_, requests));
+  row.add("attainment", or_empty(attainment()));
   append_energy(row);
   append_batteries(row);
   row.add("up_mean_B", up_.cell());
