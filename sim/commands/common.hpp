@@ -31,7 +31,8 @@ struct Document {
   config::Value root;
 };
 
-/// Throws config::Error when it cannot be read, or is no YAML.
+/// A scenario: the path of a file, the name of a shipped one, or "-" for standard input. Throws config::Error when it
+/// cannot be read, or is no YAML.
 Document read_document(const std::string& name);
 
 /// What a run may take, as a command line says it; empty: no limit.

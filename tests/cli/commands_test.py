@@ -491,7 +491,7 @@ class Commands(unittest.TestCase):
                 self.assertIn(part, text)
             for command in ("run", "sweep", "plan", "check"):
                 self.assertIn("scenario", self.fine(folder.run(command, "--help")))
-            self.assertRegex(self.fine(folder.run("--version")), r"^edgecut \d+\.\d+")
+            self.assertRegex(self.fine(folder.run("--version")), r"^edgecut \d+\.\d+\.\d+ \(([0-9a-f]{7,}(-dirty)?|unknown)\)$")
 
     def test_tables_are_aligned(self):
         with Folder(s=scenario()) as folder:
