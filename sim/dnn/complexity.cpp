@@ -14,7 +14,7 @@ std::int64_t author_flops(const Network& network, LayerIndex v) {
     case LayerKind::conv:
     case LayerKind::depthwise_conv: {
       const std::int64_t positions = layer.output_elements() / layer.shape.at(1);
-      const bool has_bias = positions > 0 && layer.parameters > layer.macs / positions;
+      const bool has_bias = positions > 0 && network.resident_parameters(v) > layer.macs / positions;
       return layer.macs + (has_bias ? layer.output_elements() : 0);
     }
     case LayerKind::linear:

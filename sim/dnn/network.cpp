@@ -176,13 +176,15 @@ void Network::note_first_readers() {
   }
 }
 
+Bytes Network::read_bytes(LayerIndex v, std::size_t input) const {
+  const auto& layer = layers_[v];
+  const auto& made = layers_[layer.inputs[input]];
+  return sum_of_reads<Bytes>(made, reads_of(layer, input), made.output, [](const Output& o) { return o.size; });
+}
+
 Bytes Network::input_bytes(LayerIndex v) const {
   Bytes sum;
-  const auto& layer = layers_[v];
-  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-    const auto& made = layers_[layer.inputs[i]];
-    sum += sum_of_reads<Bytes>(made, reads_of(layer, i), made.output, [](const Output& o) { return o.size; });
-  }
+  for (std::size_t i = 0; i < layers_[v].inputs.size(); ++i) sum += read_bytes(v, i);
   return sum;
 }
 
@@ -206,6 +208,14 @@ Bytes Network::resident_weights(LayerIndex v) const {
   Bytes sum = layers_[v].weights;
   for (const auto s : layers_[v].shares) {
     if (!counts_at(s, v)) sum += shared_[s].weights;
+  }
+  return sum;
+}
+
+std::int64_t Network::resident_parameters(LayerIndex v) const {
+  std::int64_t sum = layers_[v].parameters;
+  for (const auto s : layers_[v].shares) {
+    if (!counts_at(s, v)) sum += shared_[s].parameters;
   }
   return sum;
 }

@@ -132,13 +132,16 @@ class Network {
   [[nodiscard]] std::size_t size() const { return layers_.size(); }
 
   [[nodiscard]] bool is_input(LayerIndex v) const { return layers_[v].kind == LayerKind::input; }
+  /// Bytes that the layer reads of the outputs of its `input`-th input.
+  [[nodiscard]] Bytes read_bytes(LayerIndex v, std::size_t input) const;
   /// Bytes and elements that the layer reads of the outputs of its predecessors.
   [[nodiscard]] Bytes input_bytes(LayerIndex v) const;
   [[nodiscard]] std::int64_t input_elements(LayerIndex v) const;
   /// Bytes that pass through memory in one inference: what the layer reads of inputs and of constants, and its output.
   [[nodiscard]] Bytes moved_bytes(LayerIndex v) const;
-  /// Weights that lie in memory while the layer runs, shared ones too.
+  /// Weights that lie in memory while the layer runs, shared ones too, and how many they are.
   [[nodiscard]] Bytes resident_weights(LayerIndex v) const;
+  [[nodiscard]] std::int64_t resident_parameters(LayerIndex v) const;
   [[nodiscard]] const std::vector<SharedWeight>& shared_weights() const { return shared_; }
   /// What the layer counts without weights that it shares.
   [[nodiscard]] std::int64_t own_parameters(LayerIndex v) const;

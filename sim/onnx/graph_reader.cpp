@@ -173,7 +173,7 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
   if (node.op() == "Constant") return read_constant(node);
   const bool constant = std::ranges::all_of(node.inputs, [](const auto* t) { return t == nullptr || t->constant; });
   if (reads_shape_only(node.op()) || (constant && !node.inputs.empty())) return read_constant_result(node);
-  if (node.op() == "DequantizeLinear" && is_8_bit_integer(element_type(node.input(0)->type))) return put_off(node);
+  if (node.op() == "DequantizeLinear" && reads_8_bit_layer(node)) return put_off(node);
   if (node.op() == "QuantizeLinear" && is_quantised(node)) return read_as_integers(node);
   read_layer(node, on_integers);
 }
@@ -181,6 +181,11 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
 bool GraphReader::computes_on_integers(const Node& node) const {
   const auto* op = find_operator(node.op());
   return op != nullptr && quantisation_.computes_on_integers(node, *op);
+}
+
+bool GraphReader::reads_8_bit_layer(const Node& node) {
+  const auto* input = node.input(0);
+  return input != nullptr && input->layer && is_8_bit_integer(element_type(input->type));
 }
 
 // Its input is made as integers already.
@@ -427,9 +432,12 @@ void GraphReader::warn_of_inner_outputs() {
   for (const auto& output : graph_.output()) {
     const auto found = tensors_.find(output.name());
     if (found == tensors_.end() || !found->second.layer || !read.contains(*found->second.layer)) continue;
+    const auto& layer = layers_[*found->second.layer];
+    const auto where = layer.output_count() > 1
+                           ? fmt::format("stands beside others of '{}' that are read inside the network", layer.name)
+                           : "is also read inside the network";
     warnings_.push_back(
-        fmt::format("output '{}' is also read inside the network: only the last layers count as results",
-                    printable(output.name())));
+        fmt::format("output '{}' {}: only the last layers count as results", printable(output.name()), where));
   }
 }
 

@@ -54,6 +54,7 @@ class GraphReader {
   void add_layer(dnn::Layer layer, std::vector<Weight*> uses);
 
   [[nodiscard]] bool computes_on_integers(const Node& node) const;
+  [[nodiscard]] static bool reads_8_bit_layer(const Node& node);
   [[nodiscard]] static bool is_quantised(const Node& node);
   void put_off(const Node& node);
   void dequantise(const std::string& name);

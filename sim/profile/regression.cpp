@@ -33,7 +33,7 @@ Vector configuration(const Network& network, LayerIndex v) {
       return {in, reach, macs, 1.0};
     }
     case LayerKind::linear:
-      return {in, out, macs, static_cast<double>(layer.parameters), 1.0};
+      return {in, out, macs, static_cast<double>(network.resident_parameters(v)), 1.0};
     case LayerKind::matmul:
       return {static_cast<double>(layer.macs), in, out, 1.0};
     case LayerKind::pool:

@@ -131,6 +131,13 @@ std::vector<std::string> block_cells(const Network& network, const std::vector<d
   return cells;
 }
 
+// Of the tensors of one layer, those that another reads.
+Bytes bytes_between(const Network& network, LayerIndex from, LayerIndex to) {
+  const auto& inputs = network.layer(to).inputs;
+  const auto found = std::ranges::find(inputs, from);
+  return network.read_bytes(to, static_cast<std::size_t>(found - inputs.begin()));
+}
+
 }  // namespace
 
 std::string describe(const Network& network, bool all, const LayerEnergy* measured) {
@@ -207,7 +214,7 @@ std::string dot(const Network& network, const plan::Plan* plan) {
       [&](std::ostream& edge, const auto& e) {
         const auto from = boost::source(e, graph);
         const bool crosses = plan != nullptr && on_device(from) && !on_device(boost::target(e, graph));
-        edge << fmt::format(R"([label="{}"{}])", units::format(network.layer(from).output),
+        edge << fmt::format(R"([label="{}"{}])", units::format(bytes_between(network, from, boost::target(e, graph))),
                             crosses ? ", color=\"#d62728\", penwidth=2" : "");
       },
       [&](std::ostream& properties) {
