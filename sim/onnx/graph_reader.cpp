@@ -164,11 +164,11 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
   if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
     refuse(proto, fmt::format("operators of domain '{}' are not known", proto.domain()));
   }
-  const bool on_integers = computes_on_integers(connect(proto));
+  const bool on_integers = computes_on_integers(connect(proto, true));
   if (!on_integers && !reads_shape_only(proto.op_type())) {
     for (const auto& name : proto.input()) dequantise(name);
   }
-  const auto node = connect(proto);
+  const auto node = connect(proto, on_integers);
   if (passes_through(node.op())) return pass_through(node);
   if (node.op() == "Constant") return read_constant(node);
   const bool constant = std::ranges::all_of(node.inputs, [](const auto* t) { return t == nullptr || t->constant; });
@@ -208,8 +208,8 @@ void GraphReader::dequantise(const std::string& name) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end() || found->second.dequantiser == nullptr) return;
   const auto& proto = *found->second.dequantiser;
-  tensors_.erase(found);
-  read_layer(connect(proto), false);
+  integers_.insert(tensors_.extract(found));
+  read_layer(connect(proto, false), false);
 }
 
 // The layer before it gives out integers: a quantiser behind it is a part of it.
@@ -222,14 +222,16 @@ void GraphReader::read_as_integers(const Node& node) {
   define(node.proto.output(0), std::move(tensor));
 }
 
-Node GraphReader::connect(const onnx::NodeProto& proto) const {
+// `as_integers`: of a tensor that is there in both forms, the integers.
+Node GraphReader::connect(const onnx::NodeProto& proto, bool as_integers) const {
   Node node{proto, {}};
   for (const auto& name : proto.input()) {
     const auto found = tensors_.find(name);
     if (!name.empty() && found == tensors_.end()) {
       refuse(proto, fmt::format("reads '{}', which nothing before it makes (a cycle, or nodes out of order)", name));
     }
-    node.inputs.push_back(name.empty() ? nullptr : &found->second);
+    const auto integers = as_integers ? integers_.find(name) : integers_.end();
+    node.inputs.push_back(name.empty() ? nullptr : integers != integers_.end() ? &integers->second : &found->second);
   }
   return node;
 }

@@ -45,7 +45,7 @@ class GraphReader {
 
   void read_node(const onnx::NodeProto& proto);
   void read_any_node(const onnx::NodeProto& proto);
-  Node connect(const onnx::NodeProto& proto) const;
+  Node connect(const onnx::NodeProto& proto, bool as_integers) const;
   void pass_through(const Node& node);
   void read_constant(const Node& node);
   void read_constant_result(const Node& node);
@@ -79,6 +79,7 @@ class GraphReader {
   const ImportOptions& options_;
   Quantisation quantisation_;
   std::map<std::string, Tensor> tensors_;
+  std::map<std::string, Tensor> integers_;                 // of those whose numbers somebody reads, too
   std::map<std::string, onnx::TypeProto> declared_types_;  // the file's own, where no shape was changed
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;

@@ -31,7 +31,7 @@ struct Operator {
   std::size_t weight = 1;  // position of the weight or the right-hand matrix
 };
 
-/// Null for an operator that is not known. Only those of the default domain up to opset 17 are.
+/// Null for an operator that is not known. Only those of the default domain are.
 const Operator* find_operator(std::string_view name);
 
 /// Works on 8-bit integers by definition: ConvInteger, MatMulInteger, QLinearConv, QLinearMatMul.

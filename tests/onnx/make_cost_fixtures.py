@@ -141,6 +141,16 @@ def qdq_product():
         image(1, 8), RESULT, [weight("w", [8, 8], INT8), weight("b", [8]), scalar("s"), scalar("z", 0, INT8)])
 
 
+def qdq_both_ways():
+    """The numbers of a tensor are read before an operator that computes on its integers."""
+    return model(
+        [quantise("image"), dequantise("image_q", "x"), dequantise("w", "wf"),
+         node("Erf", "x", "e", "floats"),
+         node("Conv", "x wf", "c", "integers"), quantise("c"), dequantise("c_q", "y")],
+        image(1, 3, 5, 5), [value("e", None), *RESULT],
+        [weight("w", [4, 3, 3, 3], INT8), scalar("s"), scalar("z", 0, INT8)])
+
+
 def integer_operators():
     return model(
         [node("DynamicQuantizeLinear", "image", "q s z", "quantise"),
@@ -159,7 +169,7 @@ def shared_with_a_dead_end():
 
 COST_FIXTURES = {f.__name__: f for f in (
     computed_constants, two_scales, tied_embeddings, lookups, packed_weight, attributes, several_outputs, qdq,
-    qdq_weights, qdq_product, integer_operators, shared_with_a_dead_end)}
+    qdq_weights, qdq_product, qdq_both_ways, integer_operators, shared_with_a_dead_end)}
 
 
 if __name__ == "__main__":

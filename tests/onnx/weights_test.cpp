@@ -173,6 +173,16 @@ TEST_CASE("A weight is int8 where it is read as such, though it be stored in fp3
   CHECK(read_of_constants(network, "weight_only") == 8.0);   // 4 x 2 x 1 B, also behind a transposition
 }
 
+TEST_CASE("A tensor may be read as numbers by one layer and as integers by the next") {
+  const auto network = import_cost("qdq_both_ways");
+  CHECK(layer_names(network) ==
+        Names{"image", "quantise_image", "dequantise_image_q", "floats", "integers", "dequantise_c_q"});
+  CHECK(read_of_inputs(network, "floats") == 300.0);  // 3 x 5 x 5 x 4 B
+  CHECK(read_of_inputs(network, "integers") == 75.0);
+  CHECK(layer(network, "integers").precision == dnn::Precision::int8);
+  CHECK(layer(network, "integers").inputs == std::vector<dnn::LayerIndex>{1});
+}
+
 TEST_CASE("A product of integers may give floats, and a float is not multiplied in int8") {
   const auto network = import_cost("qdq_product");
   CHECK(layer_names(network) == Names{"image", "quantise_image", "integers", "floats"});
