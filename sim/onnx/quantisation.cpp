@@ -34,6 +34,10 @@ bool gives_floats(const Operator& op) {
   return op.work == Work::matrix_product || op.work == Work::gemm;
 }
 
+bool reads_first(const onnx::NodeProto& node, const std::string& tensor) {
+  return node.input_size() > 0 && node.input(0) == tensor;
+}
+
 // A bias is added in 32 bits whatever it is stored in.
 bool is_bias(const Operator& op, std::size_t input) {
   return op.work != Work::none && input >= 2;
@@ -53,13 +57,25 @@ bool reads_integers(const Node& node, const Operator& op) {
 }  // namespace
 
 Quantisation::Quantisation(const onnx::GraphProto& graph) {
-  for (const auto& node : graph.node()) {
-    for (const auto& input : node.input()) readers_[input].push_back(&node);
-    const auto* value = node.op_type() == "Constant" ? find_attribute(node, "value") : nullptr;
-    if (value != nullptr && node.output_size() == 1) constant_types_[node.output(0)] = value->t().data_type();
-  }
+  for (const auto& node : graph.node()) note(node);
   for (const auto& tensor : graph.initializer()) constant_types_[tensor.name()] = tensor.data_type();
   for (const auto& output : graph.output()) graph_outputs_.insert(output.name());
+}
+
+void Quantisation::note(const onnx::NodeProto& node) {
+  note_reader(node, node);
+  const auto* value = node.op_type() == "Constant" ? find_attribute(node, "value") : nullptr;
+  if (value != nullptr && node.output_size() == 1) constant_types_[node.output(0)] = value->t().data_type();
+}
+
+// What a branch or a body reads is read by the node that has it.
+void Quantisation::note_reader(const onnx::NodeProto& node, const onnx::NodeProto& reader) {
+  for (const auto& input : node.input()) readers_[input].push_back(&reader);
+  for (const auto& attribute : node.attribute()) {
+    if (!attribute.has_g()) continue;
+    for (const auto& inner : attribute.g().node()) note_reader(inner, reader);
+    for (const auto& output : attribute.g().output()) readers_[output.name()].push_back(&reader);
+  }
 }
 
 std::optional<int> Quantisation::wanted_type(const std::string& tensor) const {
@@ -73,11 +89,11 @@ std::optional<int> Quantisation::wanted_type(const std::string& tensor, int clip
   const auto& readers = found->second;
   const auto& first = *readers.front();
   const bool is_clipped = first.op_type() == "Relu" || first.op_type() == "Clip";
-  if (readers.size() == 1 && is_clipped && first.output_size() == 1 && first.input(0) == tensor && clipped < 2) {
+  if (readers.size() == 1 && is_clipped && first.output_size() == 1 && reads_first(first, tensor) && clipped < 2) {
     return wanted_type(first.output(0), clipped + 1);
   }
   for (const auto* reader : readers) {
-    const bool quantises = reader->op_type() == "QuantizeLinear" && reader->input(0) == tensor;
+    const bool quantises = reader->op_type() == "QuantizeLinear" && reads_first(*reader, tensor);
     if (!quantises || !type_made_by(*reader)) return std::nullopt;
   }
   return type_made_by(first);

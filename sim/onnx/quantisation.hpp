@@ -20,6 +20,8 @@ class Quantisation {
  public:
   /// Borrows the graph.
   explicit Quantisation(const onnx::GraphProto& graph);
+  /// A node that is not in the graph's list. Borrowed, and noted before what makes its inputs is asked about.
+  void note(const onnx::NodeProto& node);
 
   /// The 8-bit type in which a tensor is wanted, where every reader quantises it, perhaps behind a Relu or a Clip; none
   /// where somebody reads its numbers.
@@ -31,6 +33,7 @@ class Quantisation {
 
  private:
   [[nodiscard]] std::optional<int> wanted_type(const std::string& tensor, int clipped) const;
+  void note_reader(const onnx::NodeProto& node, const onnx::NodeProto& reader);
   [[nodiscard]] std::optional<int> type_made_by(const onnx::NodeProto& quantiser) const;
 
   std::map<std::string, std::vector<const onnx::NodeProto*>> readers_;
