@@ -55,11 +55,9 @@ constexpr auto operators = std::to_array<Operator>({
     {"Clip", activation},
     {"Elu", activation},
     {"Erf", activation},
-    {"Gelu", activation},
     {"HardSigmoid", activation},
     {"HardSwish", activation},
     {"LeakyRelu", activation},
-    {"Mish", activation},
     {"PRelu", activation, 0b10},
     {"Relu", activation},
     {"Selu", activation},
@@ -72,13 +70,11 @@ constexpr auto operators = std::to_array<Operator>({
 
     // The running mean and variance of a batch norm are no parameters, as torch counts.
     {"BatchNormalization", normalization, 0b110},
-    {"GroupNormalization", normalization, 0b110},
     {"InstanceNormalization", normalization, 0b110},
     {"LRN", normalization},
     {"LayerNormalization", normalization, 0b110},
     {"LpNormalization", normalization},
     {"MeanVarianceNormalization", normalization},
-    {"RMSNormalization", normalization, 0b10},
 
     {"Abs", elementwise, any_input},
     {"Acos", elementwise, any_input},
