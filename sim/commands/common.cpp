@@ -155,6 +155,12 @@ std::string extent_text(const scenario::Study& study) {
                      replications_text(study));
 }
 
+std::string foreign_figures_text(const scenario::Study& study) {
+  std::string text;
+  for (const auto& line : study.foreign_figures()) text += fmt::format("warning: {}\n", line);
+  return text;
+}
+
 std::string assumptions_text(const scenario::Study& study) {
   std::string text;
   for (const auto& source : study.assumptions()) {

@@ -13,6 +13,8 @@
 #include "dnn/network.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/node.hpp"
+#include "onnx/operators.hpp"
+#include "onnx/quantisation.hpp"
 #include "onnx/tensor.hpp"
 
 namespace edgecut::onnx_import {
@@ -28,6 +30,8 @@ class GraphReader {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// The type that most output elements have.
   [[nodiscard]] std::string dtype() const;
+  /// Weights that several of the layers read.
+  [[nodiscard]] const std::vector<dnn::SharedWeight>& shared_weights() const { return shared_weights_; }
 
  private:
   void note_uses();
@@ -41,18 +45,28 @@ class GraphReader {
 
   void read_node(const onnx::NodeProto& proto);
   void read_any_node(const onnx::NodeProto& proto);
-  Node connect(const onnx::NodeProto& proto) const;
+  Node connect(const onnx::NodeProto& proto, bool as_integers) const;
   void pass_through(const Node& node);
   void read_constant(const Node& node);
   void read_constant_result(const Node& node);
-  void read_layer(const Node& node);
+  void read_layer(const Node& node, bool on_integers);
+  void warn_of_made_weight(const Node& node, const Operator& op, const std::string& layer);
+  void add_layer(dnn::Layer layer, std::vector<Weight*> uses);
+
+  [[nodiscard]] bool computes_on_integers(const Node& node) const;
+  [[nodiscard]] static bool reads_8_bit_layer(const Node& node);
+  [[nodiscard]] static bool is_quantised(const Node& node);
+  void put_off(const Node& node);
+  void dequantise(const std::string& name);
+  void read_as_integers(const Node& node);
 
   std::vector<onnx::TypeProto> types_of(const Node& node) const;
   std::vector<int> used_outputs(const onnx::NodeProto& proto) const;
-  void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, dnn::Layer& layer);
-  void take_parameters(const Node& node, std::uint32_t positions, dnn::Layer& layer);
-  std::vector<dnn::LayerIndex> predecessors(const Node& node) const;
-  Weight* add_weight(std::int64_t elements, int element_type);
+  std::vector<int> outputs_of(const onnx::NodeProto& proto) const;
+  dnn::Output describe_output(const Node& node, const std::string& name, const onnx::TypeProto& type, bool on_integers);
+  void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, const std::vector<int>& outputs,
+                        bool on_integers, dnn::Layer& layer);
+  void set_inputs(const Node& node, dnn::Layer& layer) const;
   void define(const std::string& name, Tensor tensor);
   std::string unique_name(const std::string& wanted, const std::string& fallback);
 
@@ -63,7 +77,9 @@ class GraphReader {
   const onnx::GraphProto& graph_;
   int opset_;
   const ImportOptions& options_;
+  Quantisation quantisation_;
   std::map<std::string, Tensor> tensors_;
+  std::map<std::string, Tensor> integers_;                 // of those whose numbers somebody reads, too
   std::map<std::string, onnx::TypeProto> declared_types_;  // the file's own, where no shape was changed
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;
@@ -71,6 +87,8 @@ class GraphReader {
   std::set<std::string> names_;
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;
+  std::vector<std::vector<Weight*>> uses_;  // by layer
+  std::vector<dnn::SharedWeight> shared_weights_;
   std::vector<std::string> warnings_;
   bool reshaped_ = false;
 };
