@@ -487,7 +487,7 @@ class Commands(unittest.TestCase):
     def test_help_and_version(self):
         with Folder() as folder:
             text = self.fine(folder.run("--help"))
-            for part in ("run", "sweep", "plan", "check", "list", "scenarios/"):
+            for part in ("run", "sweep", "plan", "check", "list", "run bandwidth_constrained"):
                 self.assertIn(part, text)
             for command in ("run", "sweep", "plan", "check"):
                 self.assertIn("scenario", self.fine(folder.run(command, "--help")))
