@@ -1,5 +1,5 @@
-// Walks an ONNX graph once, in order: each node's shapes are inferred when all that it reads is known, constants are
-// folded on the way, and what remains becomes layers. One pass reaches the fixpoint, for ONNX graphs are sorted.
+// Walks an ONNX graph once, each node after those that it reads: its shapes are inferred when all that it reads is known,
+// constants are folded on the way, control flow is replaced by what it runs, and what remains becomes layers.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -11,13 +11,15 @@
 #include <vector>
 
 #include "dnn/network.hpp"
+#include "onnx/control_flow.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/node.hpp"
+#include "onnx/stated.hpp"
 #include "onnx/tensor.hpp"
 
 namespace edgecut::onnx_import {
 
-class GraphReader {
+class GraphReader final : private GraphWalk {
  public:
   /// Borrows both for its lifetime.
   GraphReader(const onnx::GraphProto& graph, int opset, const ImportOptions& options);
@@ -30,14 +32,16 @@ class GraphReader {
   [[nodiscard]] std::string dtype() const;
 
  private:
+  [[nodiscard]] const Tensor* find(const std::string& name) const override;
+  void define(const std::string& name, Tensor tensor) override;
+  void define_constant(const std::string& name, const onnx::TensorProto& tensor) override;
+  void read_made(const onnx::NodeProto& node) override;
+
   void note_uses();
+  void note_uses(const onnx::NodeProto& node);
   void read_initializers();
   void read_inputs();
-  void read_input(const onnx::ValueInfoProto& input);
-  Shape input_shape(const onnx::ValueInfoProto& input);
-  Shape declared_shape(const onnx::ValueInfoProto& input);
-
-  void define_constant(const std::string& name, const onnx::TensorProto& tensor);
+  void read_input(const onnx::ValueInfoProto& input, const Shape& shape);
 
   void read_node(const onnx::NodeProto& proto);
   void read_any_node(const onnx::NodeProto& proto);
@@ -47,13 +51,12 @@ class GraphReader {
   void read_constant_result(const Node& node);
   void read_layer(const Node& node);
 
-  std::vector<onnx::TypeProto> types_of(const Node& node) const;
+  std::vector<onnx::TypeProto> types_of(const Node& node);
   std::vector<int> used_outputs(const onnx::NodeProto& proto) const;
   void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, dnn::Layer& layer);
   void take_parameters(const Node& node, std::uint32_t positions, dnn::Layer& layer);
   std::vector<dnn::LayerIndex> predecessors(const Node& node) const;
   Weight* add_weight(std::int64_t elements, int element_type);
-  void define(const std::string& name, Tensor tensor);
   std::string unique_name(const std::string& wanted, const std::string& fallback);
 
   std::vector<bool> leading_to_output() const;
@@ -64,7 +67,7 @@ class GraphReader {
   int opset_;
   const ImportOptions& options_;
   std::map<std::string, Tensor> tensors_;
-  std::map<std::string, onnx::TypeProto> declared_types_;  // the file's own, where no shape was changed
+  StatedTypes stated_;
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;
   std::set<std::string> used_;  // tensors that a node reads or the graph gives out
@@ -72,7 +75,9 @@ class GraphReader {
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;
   std::vector<std::string> warnings_;
-  bool reshaped_ = false;
+  std::vector<std::string> scalars_;  // inputs without dimensions
+  ControlFlow control_flow_;
+  std::string unknown_;  // why the last node's shapes are not known
 };
 
 }  // namespace edgecut::onnx_import

@@ -1,0 +1,105 @@
+"""Holds the shapes that `edgecut import onnx` gives against those of onnxruntime, which runs each model once.
+
+A model's outputs are probed one by one: Shape of the output, then Expand of an anchor to it, which is a layer of that
+shape whatever the output is made of.
+"""
+import base64
+import dataclasses
+import json
+import subprocess
+import sys
+import pathlib
+
+import numpy as np
+import yaml
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent))
+from analysis.onnx_file import encode  # noqa: E402
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+WORDS = {"float32": "float32", "float64": "float64", "float16": "float16", "int64": "int64", "uint64": "uint64", "int32": "int32",
+         "uint32": "uint32", "int16": "int16", "uint16": "uint16", "int8": "int8", "uint8": "uint8", "bool": "bool"}
+SIZES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "uint64": 8, "int32": 4, "uint32": 4, "int16": 2,
+         "uint16": 2, "int8": 1, "uint8": 1, "bool": 1}
+
+
+@dataclasses.dataclass
+class Tally:
+    equal: list = dataclasses.field(default_factory=list)
+    refused: list = dataclasses.field(default_factory=list)    # (name, what edgecut says)
+    different: list = dataclasses.field(default_factory=list)  # (name, output, edgecut's, the runtime's)
+    not_run: list = dataclasses.field(default_factory=list)    # (name, what the runtime says)
+    missed: list = dataclasses.field(default_factory=list)     # (name, what the runtime says) though edgecut reads it
+
+    def line(self, what):
+        return (f"{what}: {len(self.equal)} equal, {len(self.refused)} refused by name, {len(self.different)} different, "
+                f"{len(self.not_run)} that the runtime does not run")
+
+
+def probed(model, outputs):
+    """The serialized model with a probe for each output: fields that protobuf merges into what is there."""
+    nodes = b"".join(
+        encode(1, encode(1, name) + encode(2, f"{name}/probe_shape") + encode(4, "Shape"))
+        + encode(1, encode(1, "probe/anchor") + encode(1, f"{name}/probe_shape") + encode(2, f"{name}/probe")
+                 + encode(3, f"{name}/probe") + encode(4, "Expand"))
+        + encode(12, encode(1, f"{name}/probe")) for name in outputs)
+    anchor = encode(11, encode(1, "probe/anchor") + encode(2, encode(1, encode(1, 1) + encode(2, b"")))) 
+    return model + encode(7, nodes + anchor)
+
+
+def run_all(modules, folder, models):
+    """What the runtime gives for each of (name, bytes, feeds): outputs or an error."""
+    lines = []
+    for number, (_, content, feeds) in enumerate(models):
+        path = folder / f"{number}.onnx"
+        path.write_bytes(content)
+        lines.append(json.dumps({"model": str(path), "feeds": {
+            name: {"type": array.dtype.name, "dims": list(array.shape),
+                   "data": base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()}
+            for name, array in feeds.items()}}))
+    manifest = folder / "manifest"
+    manifest.write_text("\n".join(lines))
+    done = subprocess.run(["node", str(HERE / "run_models.js"), str(modules), str(manifest)], capture_output=True, text=True,
+                          check=False)
+    results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    if len(results) != len(models):
+        raise RuntimeError(f"the runtime stopped after {len(results)} of {len(models)} models ({models[len(results)][0]}): "
+                           f"{done.stderr[-500:]}")
+    return results
+
+
+def import_shapes(program, path, options=()):
+    """The layers of an imported model by name, or None and what edgecut says."""
+    done = subprocess.run([program, "import", "onnx", str(path), *options], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return None, done.stderr.strip()
+    return {layer["name"]: layer for layer in yaml.load(done.stdout, Loader=LOADER)["layers"]}, done.stderr
+
+
+def compare(program, modules, folder, models):
+    """A Tally of (name, bytes, feeds, opset)."""
+    tally = Tally()
+    for number, ((name, content, _), result) in enumerate(zip(models, run_all(modules, folder, models))):
+        outputs = [output["name"] for output in result.get("outputs", [])]
+        path = folder / f"{number}.probed.onnx"
+        path.write_bytes(probed(content, outputs))
+        layers, told = import_shapes(program, path)
+        if "error" in result:
+            (tally.not_run if layers is None else tally.missed).append((name, result["error"] + (f" | {told}" if layers is None else "")))
+        elif layers is None:
+            tally.refused.append((name, told))
+        else:
+            wrong = [(name, output["name"], layers[f"{output['name']}/probe"].get("shape", []), output["dims"])
+                     for output in result["outputs"] if layers[f"{output['name']}/probe"].get("shape", []) != output["dims"]]
+            # Every output of a single node counts in its bytes, which hold its types against the runtime's too.
+            node = layers.get("under_test")
+            if node is not None and len(result["outputs"]) > 0 and not wrong:
+                size = sum(int(np.prod(output["dims"], dtype=np.int64)) * SIZES[output["type"]] for output in result["outputs"])
+                if f"{size} B" != node["output"]:
+                    wrong.append((name, "bytes", node["output"], f"{size} B"))
+            if wrong:
+                tally.different += wrong
+            else:
+                tally.equal.append(name)
+    return tally
