@@ -25,8 +25,8 @@ def collect():
             yield case.name, case.model, None
             continue
         feeds = dict(zip([value.name for value in graph.input], arrays))
-        kept = next((name for name, array in feeds.items() if array.dtype.kind == "f" and array.size > 1),
-                    next(iter(feeds), None))
+        kept = next((name for kinds in ("float16 float32 float64", "int8 uint8", "bool") for name, array in feeds.items()
+                     if array.dtype.name in kinds.split() and array.size > 1), None)
         for value in list(graph.input):
             if value.name == kept:
                 continue

@@ -85,13 +85,18 @@ def compare(program, modules, folder, models):
         path = folder / f"{number}.probed.onnx"
         path.write_bytes(probed(content, outputs))
         layers, told = import_shapes(program, path)
+        if layers is None and "(Expand): operator set" in told:  # older than the probes: the layer itself, where there is one
+            layers, told = import_shapes(program, folder / f"{number}.onnx")
+            if layers is not None and len(outputs) == 1 and "under_test" in layers:
+                layers[f"{outputs[0]}/probe"] = layers["under_test"]
         if "error" in result:
             (tally.not_run if layers is None else tally.missed).append((name, result["error"] + (f" | {told}" if layers is None else "")))
         elif layers is None:
             tally.refused.append((name, told))
         else:
-            wrong = [(name, output["name"], layers[f"{output['name']}/probe"].get("shape", []), output["dims"])
-                     for output in result["outputs"] if layers[f"{output['name']}/probe"].get("shape", []) != output["dims"]]
+            found = {output: layers.get(f"{output}/probe", {}).get("shape", []) for output in outputs}
+            wrong = [(name, output["name"], found[output["name"]], output["dims"])
+                     for output in result["outputs"] if found[output["name"]] != output["dims"]]
             # Every output of a single node counts in its bytes, which hold its types against the runtime's too.
             node = layers.get("under_test")
             if node is not None and len(result["outputs"]) > 0 and not wrong:

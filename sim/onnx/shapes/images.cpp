@@ -48,6 +48,9 @@ Shape by_sizes(const Typing& node, const Shape& sizes, const std::vector<std::si
     node.refuse(
         fmt::format("attribute 'keep_aspect_ratio_policy' is '{}'; known: stretch, not_larger, not_smaller", policy));
   }
+  if (policy != "stretch" && std::ranges::any_of(node.integers("axes"), [](auto axis) { return axis < 0; })) {
+    node.refuse("runtimes do not agree on 'keep_aspect_ratio_policy' with 'axes' counted from the end");
+  }
   float scale = larger ? 0.0F : std::numeric_limits<float>::max();
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const auto own = static_cast<float>(sizes[i]) / static_cast<float>(shape[axes[i]]);

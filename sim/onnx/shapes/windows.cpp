@@ -99,10 +99,17 @@ void convolve(Typing& node, std::size_t position) {
   node.set_shape(0, slid(node, window_of(node, kernel_of(node, weight)), data, weight[0], false));
 }
 
+// A dilated pool with SAME padding: ONNX counts the dilated window, onnxruntime the plain one.
+void must_be_agreed(const Typing& node, const Window& window) {
+  if (!window.same() || std::ranges::all_of(window.dilation, [](auto d) { return d == 1; })) return;
+  node.refuse("runtimes do not agree on attribute 'auto_pad' of a dilated pool: it must state 'pads'");
+}
+
 Shape pooled(const Typing& node) {
   const auto& data = node.shape(0);
   must_have_space(node, data);
   const auto window = window_of(node, node.integers("kernel_shape", data.size() - 2, 0));
+  must_be_agreed(node, window);
   return slid(node, window, data, data[1], node.integer("ceil_mode", 0) != 0);
 }
 
@@ -144,7 +151,9 @@ void transposed_convolution(Typing& node) {
   Shape shape{data[0], product(weight[1], groups)};
   for (std::size_t i = 0; i < rank; ++i) {
     const auto free = window.stride[i] * (data[i + 2] - 1) + extra[i] + window.extent(i);
-    const auto natural = window.same() ? window.stride[i] * data[i + 2] : free - window.both(i);
+    // SAME gives stride x input, but pads no window that is narrower than its stride, as onnxruntime does.
+    const auto same = std::max<std::int64_t>(0, window.extent(i) + extra[i] - window.stride[i]);
+    const auto natural = free - (window.same() ? same : window.both(i));
     shape.push_back(stated.empty() ? natural : stated[i]);
   }
   node.set_shape(0, shape);
