@@ -11,7 +11,7 @@
 namespace edgecut::onnx_import {
 namespace {
 
-constexpr std::size_t most_nodes = 200'000;
+constexpr std::size_t most_nodes = 100'000;
 
 const onnx::GraphProto& graph_of(const onnx::NodeProto& node, std::string_view name) {
   const auto* attribute = find_attribute(node, name);
@@ -137,12 +137,15 @@ bool ControlFlow::takes_then(const Node& node) {
     return given->second;
   }
   if (known) return (*known)[0] != 0;
-  const auto scalars = scalars_.empty()
-                           ? std::string()
-                           : fmt::format(", or fix an input without dimensions, --input {}=NUMBER", scalars_.front());
   refuse(node.proto, fmt::format("its condition is computed from the network's input: choose with --branch {0}=then or "
                                  "--branch {0}=else{1}",
-                                 name, scalars));
+                                 name, remedy()));
+}
+
+// A number of trips or a condition often hangs on an input without dimensions.
+std::string ControlFlow::remedy() const {
+  if (scalars_.empty()) return "";
+  return fmt::format(", or make an input without dimensions a constant, --input {}=NUMBER", scalars_.front());
 }
 
 void ControlFlow::expand_if(const Node& node) {
@@ -164,7 +167,8 @@ void ControlFlow::expand_loop(const Node& node) {
   must_have_inputs(proto, body, carried + 2);
   must_have_outputs(proto, body, proto.output_size() + 1);
   const auto most = node.input(0) == nullptr ? std::optional<Shape>{} : known_integers(*node.input(0));
-  if (node.input(0) != nullptr && !most) refuse(proto, "its number of trips is computed from the network's input");
+  if (node.input(0) != nullptr && !most)
+    refuse(proto, "its number of trips is computed from the network's input" + remedy());
   if (most && most->size() != 1) refuse(proto, "its number of trips is not one number");
   std::vector<std::string> values;
   for (int i = 0; i < carried; ++i) values.push_back(proto.input(i + 2));
@@ -173,7 +177,8 @@ void ControlFlow::expand_loop(const Node& node) {
   for (std::int64_t trip = 0; !most || trip < (*most)[0]; ++trip) {
     if (!condition.empty()) {
       const auto goes_on = known_integers(*walk_.find(condition));
-      if (!goes_on || goes_on->size() != 1) refuse(proto, "whether it goes on is computed from the network's input");
+      if (!goes_on || goes_on->size() != 1)
+        refuse(proto, "whether it goes on is computed from the network's input" + remedy());
       if ((*goes_on)[0] == 0) break;
     }
     Names bound{{body.input(0).name(), define_number("trip", onnx::TensorProto::INT64, trip)},

@@ -65,6 +65,7 @@ class ControlFlow {
   void expand_loop(const Node& node);
   void expand_scan(const Node& node);
   [[nodiscard]] bool takes_then(const Node& node);
+  [[nodiscard]] std::string remedy() const;
   std::vector<std::string> run(const onnx::NodeProto& node, const onnx::GraphProto& body, Names bound);
   void define_constants(const onnx::GraphProto& body, Names& names);
   const onnx::NodeProto& made(onnx::NodeProto node);

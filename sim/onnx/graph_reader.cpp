@@ -211,6 +211,7 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
     refuse(proto, fmt::format("operators of domain '{}' are not known", proto.domain()));
   }
   const auto node = connect(proto);
+  check_definition(node, opset_);
   if (is_control_flow(proto)) return control_flow_.expand(node);
   if (passes_through(node.op())) return pass_through(node);
   if (node.op() == "Constant") return read_constant(node);
@@ -334,9 +335,9 @@ void GraphReader::take_parameters(const Node& node, std::uint32_t positions, dnn
 
 std::vector<dnn::LayerIndex> GraphReader::predecessors(const Node& node) const {
   std::vector<dnn::LayerIndex> layers;
+  std::set<dnn::LayerIndex> seen;
   for (const auto* input : node.inputs) {
-    if (input == nullptr || !input->layer || std::ranges::find(layers, *input->layer) != layers.end()) continue;
-    layers.push_back(*input->layer);
+    if (input != nullptr && input->layer && seen.insert(*input->layer).second) layers.push_back(*input->layer);
   }
   return layers;
 }
@@ -355,7 +356,11 @@ void GraphReader::define(const std::string& name, Tensor tensor) {
 std::string GraphReader::unique_name(const std::string& wanted, const std::string& fallback) {
   const auto base = wanted.empty() ? fallback : printable(wanted);
   auto name = base;
-  for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);
+  if (names_.insert(name).second) return name;
+  auto& last = copies_.emplace(base, 1).first->second;  // a loop's body may be copied many thousand times
+  do {
+    name = fmt::format("{}_{}", base, ++last);
+  } while (!names_.insert(name).second);
   return name;
 }
 

@@ -72,6 +72,7 @@ class GraphReader final : private GraphWalk {
   std::deque<onnx::TensorProto> folded_;
   std::set<std::string> used_;  // tensors that a node reads or the graph gives out
   std::set<std::string> names_;
+  std::map<std::string, int> copies_;  // the number of the last copy, by name
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;
   std::vector<std::string> warnings_;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "onnx/external_data.hpp"
 #include "onnx/graph_reader.hpp"
 #include "onnx/inference.hpp"
 #include "onnx/model_file.hpp"
@@ -28,8 +29,8 @@ void check_totals(const std::vector<dnn::Layer>& layers) {
   if (sum > static_cast<double>(largest_count)) throw ImportError("its work is too large to be real");
 }
 
-Imported import_checked(const std::filesystem::path& file, const ImportOptions& options) {
-  const auto model = read_model(file);
+Imported import_model_of(const std::filesystem::path& file, const onnx::ModelProto& model,
+                         const ImportOptions& options) {
   const auto opset = default_opset(model);
   GraphReader reader(model.graph(), opset, options);
   auto layers = reader.read();
@@ -44,6 +45,18 @@ Imported import_checked(const std::filesystem::path& file, const ImportOptions& 
   return {dnn::Network(name, either(options.title, name), either(options.source, default_source(file, model)),
                        reader.dtype(), std::move(layers)),
           std::move(warnings)};
+}
+
+// Numbers that could not be read may be why.
+Imported import_checked(const std::filesystem::path& file, const ImportOptions& options) {
+  auto model = read_model(file);
+  const auto missing = read_external_data(model, file.parent_path());
+  try {
+    return import_model_of(file, model, options);
+  } catch (const ImportError& error) {
+    if (missing.empty()) throw;
+    throw ImportError(fmt::format("{} ({})", error.what(), missing.front()));
+  }
 }
 
 std::string_view name_of(std::string_view option, std::string_view text, std::string_view expected) {

@@ -19,7 +19,9 @@ void check_count(const Node& node, const Definition& definition) {
                           : std::to_string(definition.most_inputs);
     refuse(node.proto, fmt::format("has {} inputs; allowed: {} to {}", inputs, definition.fewest_inputs, most));
   }
-  for (int i = 0; i < definition.fewest_inputs; ++i) {
+  // These two may leave out an input that another stands behind.
+  const bool has_gaps = node.op() == "Loop" || node.op() == "Resize";
+  for (int i = 0; i < definition.fewest_inputs && !has_gaps; ++i) {
     if (node.inputs[static_cast<std::size_t>(i)] == nullptr) {
       refuse(node.proto, fmt::format("input {} is missing", i));
     }
@@ -38,6 +40,8 @@ void check_attributes(const Node& node, const Definition& definition) {
   }
 }
 
+}  // namespace
+
 void check_definition(const Node& node, int opset) {
   if (node.proto.domain() == own_domain) return;
   const auto* definition = find_definition(node.op(), opset);
@@ -48,10 +52,7 @@ void check_definition(const Node& node, int opset) {
   check_attributes(node, *definition);
 }
 
-}  // namespace
-
 Inferred infer_types(const Node& node, int opset) {
-  check_definition(node, opset);
   const auto rule = find_rule(node.op());
   if (rule == nullptr) refuse(node.proto, "the shape of its output is not known here");
   Typing typing(node, opset);

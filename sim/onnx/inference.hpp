@@ -16,8 +16,11 @@ struct Inferred {
   std::string unknown;                 // why shapes are not known; empty where they are
 };
 
-/// Throws ImportError when the node contradicts its operator's definition: an input or attribute that the operator set
-/// does not give it, a shape that does not fit. Newer operator sets are read by the definitions of `newest_opset`.
+/// Throws ImportError when the operator set has no such operator, or does not give it so many inputs or outputs or one of
+/// its attributes. Newer operator sets are read by the definitions of `newest_opset`.
+void check_definition(const Node& node, int opset);
+
+/// Follows check_definition(). Throws ImportError where shapes do not fit.
 Inferred infer_types(const Node& node, int opset);
 
 }  // namespace edgecut::onnx_import

@@ -16,7 +16,8 @@ bool states_shape(const onnx::TypeProto& type) {
 
 std::string told(const onnx::TypeProto& type) {
   const auto* element = find_element_type(element_type(type));
-  return fmt::format("{}{}", element == nullptr ? "" : fmt::format("{} ", element->name), stated_shape(type));
+  const auto words = element == nullptr ? std::string() : std::string(element->name);
+  return states_shape(type) ? fmt::format("{}{}{}", words, words.empty() ? "" : " ", stated_shape(type)) : words;
 }
 
 }  // namespace

@@ -59,9 +59,17 @@ int Typing::type(std::size_t input) const {
   return tensor == nullptr ? 0 : element_type(tensor->type);
 }
 
+NotKnown Typing::not_known(std::size_t input) const {
+  if (!this->input(input).constant) {
+    return {fmt::format("it hangs on '{}', which is computed from the network's input", name(input))};
+  }
+  return {fmt::format("it hangs on the numbers of '{}', which the file does not hold or no rule here computes",
+                      name(input))};
+}
+
 Shape Typing::values(std::size_t input) const {
   const auto result = known_integers(this->input(input));
-  if (!result) throw NotKnown{fmt::format("its '{}' is computed from the network's input", name(input))};
+  if (!result) throw not_known(input);
   return *result;
 }
 
@@ -73,7 +81,7 @@ std::int64_t Typing::value(std::size_t input) const {
 
 std::vector<double> Typing::numbers(std::size_t input) const {
   const auto result = known_numbers(this->input(input));
-  if (!result) throw NotKnown{fmt::format("its '{}' is computed from the network's input", name(input))};
+  if (!result) throw not_known(input);
   return *result;
 }
 

@@ -69,6 +69,7 @@ class Typing {
  private:
   const Tensor& input(std::size_t i) const;
   [[nodiscard]] std::string name(std::size_t input) const;
+  [[nodiscard]] NotKnown not_known(std::size_t input) const;
 
   const Node& node_;
   int opset_;
