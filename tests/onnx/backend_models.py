@@ -9,7 +9,8 @@ import numpy as np
 
 
 def collect():
-    """Yields name, the model as it is to be run, its feeds (arrays by input). Raises ImportError without python3-onnx."""
+    """Yields name, the model as it is to be run, its feeds (arrays by input; None where an input is a sequence or nothing).
+    Raises ImportError without python3-onnx."""
     from onnx import numpy_helper  # pylint: disable=import-outside-toplevel
     for old, new in (("float", float), ("bool", bool), ("int", int), ("object", object)):
         if old not in np.__dict__:
@@ -33,3 +34,15 @@ def collect():
             graph.initializer.append(numpy_helper.from_array(feeds.pop(value.name), value.name))
             graph.input.remove(value)
         yield case.name, case.model, feeds
+
+
+def serialized():
+    """(name, bytes, feeds) of each model whose inputs are tensors; its node is called "under_test"."""
+    models = []
+    for name, model, feeds in collect():
+        if feeds is None:
+            continue
+        if len(model.graph.node) == 1:
+            model.graph.node[0].name = "under_test"
+        models.append((name, model.SerializeToString(), feeds))
+    return models

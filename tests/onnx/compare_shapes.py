@@ -18,19 +18,16 @@ sys.path.insert(0, str(HERE.parent.parent))
 from analysis.onnx_file import encode  # noqa: E402
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-WORDS = {"float32": "float32", "float64": "float64", "float16": "float16", "int64": "int64", "uint64": "uint64", "int32": "int32",
-         "uint32": "uint32", "int16": "int16", "uint16": "uint16", "int8": "int8", "uint8": "uint8", "bool": "bool"}
 SIZES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int64": 8, "uint64": 8, "int32": 4, "uint32": 4, "int16": 2,
          "uint16": 2, "int8": 1, "uint8": 1, "bool": 1}
 
 
 @dataclasses.dataclass
 class Tally:
-    equal: list = dataclasses.field(default_factory=list)
+    equal: list = dataclasses.field(default_factory=list)      # names
     refused: list = dataclasses.field(default_factory=list)    # (name, what edgecut says)
     different: list = dataclasses.field(default_factory=list)  # (name, output, edgecut's, the runtime's)
     not_run: list = dataclasses.field(default_factory=list)    # (name, what the runtime says)
-    missed: list = dataclasses.field(default_factory=list)     # (name, what the runtime says) though edgecut reads it
 
     def line(self, what):
         return (f"{what}: {len(self.equal)} equal, {len(self.refused)} refused by name, {len(self.different)} different, "
@@ -77,34 +74,48 @@ def import_shapes(program, path, options=()):
     return {layer["name"]: layer for layer in yaml.load(done.stdout, Loader=LOADER)["layers"]}, done.stderr
 
 
+def read_probed(program, folder, number, content, outputs):
+    """The layers of a model and its probes, or None and what edgecut says."""
+    path = folder / f"{number}.probed.onnx"
+    path.write_bytes(probed(content, outputs))
+    layers, told = import_shapes(program, path)
+    if layers is None and "(Expand): operator set" in told:  # older than the probes: the layer itself, where there is one
+        layers, told = import_shapes(program, folder / f"{number}.onnx")
+        if layers is not None and len(outputs) == 1 and "under_test" in layers:
+            layers[f"{outputs[0]}/probe"] = layers["under_test"]
+    return layers, told
+
+
+def differences(name, layers, outputs):
+    """(name, output, edgecut's, the runtime's) where they are not the same."""
+    wrong = []
+    for output in outputs:
+        found = layers.get(f"{output['name']}/probe", {}).get("shape", [])
+        if found != output["dims"]:
+            wrong.append((name, output["name"], found, output["dims"]))
+    # Every output of a single node counts in its bytes, which hold its types against the runtime's too.
+    node = layers.get("under_test")
+    if node is not None and not wrong:
+        size = sum(int(np.prod(output["dims"], dtype=np.int64)) * SIZES[output["type"]] for output in outputs)
+        if f"{size} B" != node["output"]:
+            wrong.append((name, "bytes", node["output"], f"{size} B"))
+    return wrong
+
+
 def compare(program, modules, folder, models):
-    """A Tally of (name, bytes, feeds, opset)."""
+    """A Tally of (name, bytes, feeds)."""
     tally = Tally()
     for number, ((name, content, _), result) in enumerate(zip(models, run_all(modules, folder, models))):
-        outputs = [output["name"] for output in result.get("outputs", [])]
-        path = folder / f"{number}.probed.onnx"
-        path.write_bytes(probed(content, outputs))
-        layers, told = import_shapes(program, path)
-        if layers is None and "(Expand): operator set" in told:  # older than the probes: the layer itself, where there is one
-            layers, told = import_shapes(program, folder / f"{number}.onnx")
-            if layers is not None and len(outputs) == 1 and "under_test" in layers:
-                layers[f"{outputs[0]}/probe"] = layers["under_test"]
         if "error" in result:
-            (tally.not_run if layers is None else tally.missed).append((name, result["error"] + (f" | {told}" if layers is None else "")))
-        elif layers is None:
+            tally.not_run.append((name, result["error"]))
+            continue
+        layers, told = read_probed(program, folder, number, content, [output["name"] for output in result["outputs"]])
+        if layers is None:
             tally.refused.append((name, told))
+            continue
+        wrong = differences(name, layers, result["outputs"])
+        if wrong:
+            tally.different += wrong
         else:
-            found = {output: layers.get(f"{output}/probe", {}).get("shape", []) for output in outputs}
-            wrong = [(name, output["name"], found[output["name"]], output["dims"])
-                     for output in result["outputs"] if found[output["name"]] != output["dims"]]
-            # Every output of a single node counts in its bytes, which hold its types against the runtime's too.
-            node = layers.get("under_test")
-            if node is not None and len(result["outputs"]) > 0 and not wrong:
-                size = sum(int(np.prod(output["dims"], dtype=np.int64)) * SIZES[output["type"]] for output in result["outputs"])
-                if f"{size} B" != node["output"]:
-                    wrong.append((name, "bytes", node["output"], f"{size} B"))
-            if wrong:
-                tally.different += wrong
-            else:
-                tally.equal.append(name)
+            tally.equal.append(name)
     return tally
