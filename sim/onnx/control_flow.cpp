@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "onnx/import_model.hpp"
+#include "onnx/order.hpp"
 #include "onnx/values.hpp"
 
 namespace edgecut::onnx_import {
@@ -48,6 +49,15 @@ void rename_captured(onnx::GraphProto& graph, std::map<std::string, std::string>
   }
   for (auto& node : *graph.mutable_node()) rename_inputs(node, names);
   for (auto& output : *graph.mutable_output()) output.set_name(renamed(names, output.name()));
+}
+
+// A copy of a node of a body, with the names of this trip.
+onnx::NodeProto instance(const onnx::NodeProto& node, const std::map<std::string, std::string>& names) {
+  auto copy = node;
+  if (is_control_flow(copy)) copy.set_name(identity(node));
+  rename_inputs(copy, names);
+  for (auto& output : *copy.mutable_output()) output = renamed(names, output);
+  return copy;
 }
 
 bool is_constant(const onnx::NodeProto& node) {
@@ -236,21 +246,22 @@ std::vector<std::string> ControlFlow::run(const onnx::NodeProto& node, const onn
       if (!output.empty()) bound.emplace(output, output + suffix);
     }
   }
-  for (const auto& inner : body.node()) {
-    if (is_constant(inner)) continue;
+  const auto first = nodes_.size();
+  for (const auto* inner : order_of(body.node()).nodes) {
+    if (is_constant(*inner)) continue;
     if (nodes_.size() == most_nodes) refuse(node, fmt::format("runs more than {} nodes", most_nodes));
-    auto copy = inner;
-    if (is_control_flow(copy)) copy.set_name(identity(inner));
-    rename_inputs(copy, bound);
-    for (auto& output : *copy.mutable_output()) output = renamed(bound, output);
-    walk_.read_made(made(std::move(copy)));
+    nodes_.push_back(instance(*inner, bound));
   }
   std::vector<std::string> outputs;
-  for (const auto& output : body.output()) {
-    outputs.push_back(renamed(bound, output.name()));
-    if (walk_.find(outputs.back()) == nullptr) {
-      refuse(node, fmt::format("nothing makes the output '{}' of its body", printable(output.name())));
-    }
+  for (const auto& output : body.output()) outputs.push_back(renamed(bound, output.name()));
+  const auto last = nodes_.size();  // reading one may add others
+  for (auto i = first; i < last; ++i) walk_.note_uses(names_read(nodes_[i]));
+  walk_.note_uses({outputs.begin(), outputs.end()});
+  for (auto i = first; i < last; ++i) walk_.read_made(nodes_[i]);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (walk_.find(outputs[i]) != nullptr) continue;
+    refuse(node, fmt::format("nothing makes the output '{}' of its body",
+                             printable(body.output(static_cast<int>(i)).name())));
   }
   return outputs;
 }
@@ -266,10 +277,6 @@ void ControlFlow::define_constants(const onnx::GraphProto& body, Names& names) {
   for (const auto& inner : body.node()) {
     if (is_constant(inner)) define(inner.output(0), inner.attribute(0).t());
   }
-}
-
-const onnx::NodeProto& ControlFlow::made(onnx::NodeProto node) {
-  return nodes_.emplace_back(std::move(node));
 }
 
 std::string ControlFlow::define_number(const std::string& name, int type, std::int64_t number) {
@@ -303,7 +310,9 @@ void ControlFlow::stack(const onnx::NodeProto& node, int output, const std::vect
   attribute.set_name("axis");
   attribute.set_type(onnx::AttributeProto::INT);
   attribute.set_i(axis);
-  walk_.read_made(made(std::move(stacked)));
+  walk_.note_uses(names_read(stacked));
+  nodes_.push_back(std::move(stacked));
+  walk_.read_made(nodes_.back());
 }
 
 // What one trip sees of a tensor. It is read where it lies, so this is no layer.

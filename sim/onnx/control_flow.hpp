@@ -27,6 +27,8 @@ class GraphWalk {
   virtual void define(const std::string& name, Tensor tensor) = 0;
   /// A weight, or another constant that the model holds. Borrows `tensor`.
   virtual void define_constant(const std::string& name, const onnx::TensorProto& tensor) = 0;
+  /// Names that nodes yet to come read: of a node's outputs only those that are read count.
+  virtual void note_uses(std::set<std::string> names) = 0;
   /// A node that stands in no file, or in a graph within the graph. Borrows `node`.
   virtual void read_made(const onnx::NodeProto& node) = 0;
 
@@ -68,7 +70,6 @@ class ControlFlow {
   [[nodiscard]] std::string remedy() const;
   std::vector<std::string> run(const onnx::NodeProto& node, const onnx::GraphProto& body, Names bound);
   void define_constants(const onnx::GraphProto& body, Names& names);
-  const onnx::NodeProto& made(onnx::NodeProto node);
   std::string define_number(const std::string& name, int type, std::int64_t number);
   void hand_out(const onnx::NodeProto& node, int output, const std::string& name);
   void stack(const onnx::NodeProto& node, int output, const std::vector<std::string>& trips, std::int64_t axis);

@@ -139,12 +139,12 @@ void GraphReader::read_made(const onnx::NodeProto& node) {
   read_node(node);
 }
 
-void GraphReader::note_uses(const onnx::NodeProto& node) {
-  used_.merge(names_read(node));
+void GraphReader::note_uses(std::set<std::string> names) {
+  used_.merge(names);
 }
 
 void GraphReader::note_uses() {
-  for (const auto& node : graph_.node()) note_uses(node);
+  for (const auto& node : graph_.node()) note_uses(names_read(node));
   for (const auto& output : graph_.output()) used_.insert(output.name());
 }
 

@@ -35,10 +35,10 @@ class GraphReader final : private GraphWalk {
   [[nodiscard]] const Tensor* find(const std::string& name) const override;
   void define(const std::string& name, Tensor tensor) override;
   void define_constant(const std::string& name, const onnx::TensorProto& tensor) override;
+  void note_uses(std::set<std::string> names) override;
   void read_made(const onnx::NodeProto& node) override;
 
   void note_uses();
-  void note_uses(const onnx::NodeProto& node);
   void read_initializers();
   void read_inputs();
   void read_input(const onnx::ValueInfoProto& input, const Shape& shape);

@@ -29,6 +29,12 @@ std::string word(const Dimension& dimension) {
   return dimension.dim_param().empty() ? "?" : printable(dimension.dim_param());
 }
 
+// A list of one whole number or truth value, as some exporters write a scalar.
+bool is_one_number(const ValueInfoProto& input) {
+  if (!has_rank(input) || shape_of(input).dim_size() != 1 || shape_of(input).dim(0).dim_value() != 1) return false;
+  return is_integer(element_type(input.type())) || element_type(input.type()) == onnx::TensorProto::BOOL;
+}
+
 bool is_called_batch(std::string symbol) {
   std::ranges::transform(symbol, symbol.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return symbol.find("batch") != std::string::npos;
@@ -81,6 +87,10 @@ class Resolving {
     const auto& shape = given->second;
     if (has_rank(input) && shape_of(input).dim().empty() && shape.size() == 1) {
       return take_values(input, {{static_cast<double>(shape[0])}, false});
+    }
+    if (is_one_number(input) && shape.size() == 1 && shape[0] != 1) {
+      found_.warnings.push_back(fmt::format("input '{}' holds one number, which is taken to be {}", name, shape[0]));
+      return take_values(input, {{static_cast<double>(shape[0])}, true});
     }
     take_shape(input, shape);
   }

@@ -71,6 +71,19 @@ TEST_CASE("An If whose condition hangs on a scalar input is settled by that inpu
                                             "--input rate=NUMBER"));
 }
 
+TEST_CASE("A number for a list of one whole number is that number, and is said to be") {
+  const auto imported = import_fixture("if_list", options_of({"rate=16000"}));
+  CHECK(layer_names(imported) == Names{"image", "large"});
+  CHECK(imported.warnings == Names{"input 'rate' holds one number, which is taken to be 16000"});
+  CHECK(layer_names(import_fixture("if_list", options_of({"rate=[8000]"}))) == Names{"image", "small"});
+}
+
+TEST_CASE("In a branch, too, only what is read of a layer's outputs counts, and order does not") {
+  const auto imported = import_fixture("if_last_state", options_of({"c=true"}));
+  CHECK(layer(imported, "memory").shape == Shape{1, 2, 4});  // the last state: directions, batch, hidden
+  CHECK(layer(imported, "memory").output.value() == 32.0);   // 8 x 4 B, not 3 steps of it
+}
+
 TEST_CASE("An If whose condition hangs on the data takes the branch that is named") {
   CHECK(layer_names(import_fixture("if_data", options_of({}, {"choose=then"}))).back() == "large");
   CHECK(layer_names(import_fixture("if_data", options_of({}, {"choose=else"}))).back() == "small");

@@ -111,6 +111,20 @@ def scalar_if(name="choose"):
                  [*image(1, 3, 16, 8), value("rate", [], INT64)], RESULT, [integers("high", [16000], [])])
 
 
+def list_if():
+    """The rate is a list of one."""
+    return model([node("Equal", "rate high", "e"), node("Squeeze", "e", "c"), choice("c")],
+                 [*image(1, 3, 16, 8), value("rate", [1], INT64)], RESULT, [integers("high", [16000], [])])
+
+
+def last_state():
+    """A branch that reads the last state of an LSTM, not every step's; its nodes stand out of order."""
+    body = graph([node("Relu", "h", "r", "relu"), node("LSTM", "image w u", "every h", "memory", hidden_size=4)], "", "r",
+                 [weight("w", [1, 16, 5]), weight("u", [1, 16, 4])])
+    return model([node("If", "c", "y", "choose", then_branch=body, else_branch=branch("Relu", "other"))],
+                 [*image(3, 2, 5), value("c", [], BOOL)], RESULT)
+
+
 def data_if():
     return model([node("ReduceMax", "image", "m", keepdims=0), node("Greater", "m zero", "c"), choice("c")],
                  image(1, 3, 16, 8), RESULT, [floats("zero", [0.0], [])])
@@ -208,6 +222,8 @@ MODELS = {
     "if_scalar": scalar_if(),
     "if_unnamed": scalar_if(""),
     "if_data": data_if(),
+    "if_list": list_if(),
+    "if_last_state": last_state(),
     "if_nested": nested_if(),
     "loop": loop("three"),
     "loop_open": loop("count"),

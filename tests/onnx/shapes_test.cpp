@@ -1,9 +1,15 @@
 // Models under fixtures/shapes/ are made by make_shape_fixtures.py. Shapes beside the tests are by hand; the same models
 // and a thousand more are held against onnxruntime by tests/cli/measure_test.py.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -175,6 +181,29 @@ TEST_CASE("A shape that lies in a file beside the model is read from there") {
   CHECK(layer(import_fixture("external"), "reshape").shape == Shape{2, 3, 4});
   CHECK_THAT(refusal("external_missing"), Contains("tensor 's': its file 'nowhere.data' is not there"));
   CHECK_THAT(refusal("external_outside"), Contains("its file '../shapes/reshape.data' is not beside the model"));
+}
+
+TEST_CASE("A model of these with one wrong byte is read or refused") {
+  const auto folder = std::filesystem::temp_directory_path() / fmt::format("edgecut_{}", std::random_device{}());
+  std::filesystem::create_directory(folder);
+  const auto changed = folder / "changed.onnx";
+  for (const auto& entry : std::filesystem::directory_iterator(fixture("scan").parent_path())) {
+    if (entry.path().extension() != ".onnx") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string whole{std::istreambuf_iterator<char>(in), {}};
+    for (std::size_t i = 0; i < whole.size(); i += 7) {
+      auto bytes = whole;
+      bytes[i] = static_cast<char>(bytes[i] ^ (i % 2 == 0 ? 0xFF : 0x10));
+      std::ofstream(changed, std::ios::binary) << bytes;
+      INFO(entry.path().filename() << ", byte " << i);
+      try {
+        onnx_import::import_model(changed, {});
+      } catch (const ImportError& error) {
+        CHECK_THAT(error.what(), Contains("changed.onnx: "));
+      }
+    }
+  }
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace edgecut::shapes_test
