@@ -137,6 +137,9 @@ std::pair<std::string, std::vector<std::int64_t>> parse_input_shape(std::string_
 void add_input(ImportOptions& options, std::string_view text) {
   const auto name = name_of("--input", text, input_forms);
   const auto value = text.substr(name.size() + 1);
+  if (options.input_shapes.contains(std::string(name)) || options.input_values.contains(std::string(name))) {
+    throw ImportError(fmt::format("--input {}: given twice", name));
+  }
   if (value.starts_with('[') && value.ends_with(']') && value.size() > 2) {
     return add_once(options.input_values, "--input", name,
                     GivenValues{parse_numbers(value.substr(1, value.size() - 2), text), true});

@@ -24,8 +24,13 @@ bool has_rank(const ValueInfoProto& input) {
   return input.type().has_tensor_type() && input.type().tensor_type().has_shape();
 }
 
+// Some exporters write 0 or -1 for a size that is open.
+bool is_fixed(const Dimension& dimension) {
+  return dimension.has_dim_value() && dimension.dim_value() > 0;
+}
+
 std::string word(const Dimension& dimension) {
-  if (dimension.has_dim_value()) return std::to_string(dimension.dim_value());
+  if (is_fixed(dimension)) return std::to_string(dimension.dim_value());
   return dimension.dim_param().empty() ? "?" : printable(dimension.dim_param());
 }
 
@@ -105,7 +110,7 @@ class Resolving {
     }
     for (std::size_t i = 0; i < shape.size(); ++i) {
       const auto& dimension = declared.dim(static_cast<int>(i));
-      if (dimension.has_dim_value()) found_.replaced |= dimension.dim_value() != shape[i];
+      if (is_fixed(dimension)) found_.replaced |= dimension.dim_value() != shape[i];
       bind(dimension, shape[i], input);
     }
   }
@@ -162,15 +167,12 @@ class Resolving {
     bool batch = false;
     for (const auto& dimension : shape_of(input).dim()) {
       const auto symbol = found_.sizes.find(dimension.dim_param());
-      if (dimension.has_dim_value()) {
-        if (dimension.dim_value() < 1) {
-          throw ImportError(fmt::format("input '{}': dimension {} is not positive", name, shape.size()));
-        }
+      if (is_fixed(dimension)) {
         shape.push_back(dimension.dim_value());
       } else if (!dimension.dim_param().empty() && symbol != found_.sizes.end()) {
         batch |= shape.empty() && batches_.contains(dimension.dim_param());
         shape.push_back(symbol->second);
-      } else if (shape.empty() && dimension.dim_param().empty()) {
+      } else if (shape.empty() && dimension.dim_param().empty() && !dimension.has_dim_value()) {
         batch = true;
         shape.push_back(1);
       } else {
@@ -189,8 +191,10 @@ class Resolving {
       const auto symbol = found_.sizes.find(dimension.dim_param());
       const bool known = !dimension.dim_param().empty() && symbol != found_.sizes.end();
       words.push_back(known ? std::to_string(symbol->second)
-                            : (dimension.has_dim_value() ? std::to_string(dimension.dim_value()) : "?"));
-      if (words.size() == 1 && words[0] == "?" && dimension.dim_param().empty()) words[0] = "1";
+                            : (is_fixed(dimension) ? std::to_string(dimension.dim_value()) : "?"));
+      if (words.size() == 1 && words[0] == "?" && dimension.dim_param().empty() && !dimension.has_dim_value()) {
+        words[0] = "1";
+      }
     }
     return fmt::format("{}", fmt::join(words, "x"));
   }

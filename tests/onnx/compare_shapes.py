@@ -1,14 +1,21 @@
 """Holds the shapes that `edgecut import onnx` gives against those of onnxruntime, which runs each model once.
 
+    python3 tests/onnx/compare_shapes.py build/release/edgecut --seed 11 --layers 1000
+
+draws that many random layers and says how many are equal; the test `measure` does the same from seed 1, and for the node
+models of the ONNX project. The runtime is the one that analysis/measure_layers.py fetches.
+
 A model's outputs are probed one by one: Shape of the output, then Expand of an anchor to it, which is a layer of that
 shape whatever the output is made of.
 """
+import argparse
 import base64
 import dataclasses
 import json
 import subprocess
-import sys
 import pathlib
+import sys
+import tempfile
 
 import numpy as np
 import yaml
@@ -119,3 +126,26 @@ def compare(program, modules, folder, models):
         else:
             tally.equal.append(name)
     return tally
+
+
+def main():
+    from analysis import measure_layers  # pylint: disable=import-outside-toplevel
+    import random_layers  # pylint: disable=import-outside-toplevel
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--layers", type=int, default=1000)
+    options = parser.parse_args()
+    modules = measure_layers.fetch_runtime(HERE.parent.parent / "build" / "onnxruntime")
+    with tempfile.TemporaryDirectory() as folder:
+        tally = compare(options.program, modules, pathlib.Path(folder), list(random_layers.Draw(options.seed).layers(options.layers)))
+    print(tally.line(f"random layers of seed {options.seed}"))
+    for name, told in tally.refused:
+        print(f"refused: {name}: {told.partition('.onnx: ')[2]}")
+    for name, output, found, expected in tally.different:
+        print(f"different: {name}, {output}: {found}, the runtime {expected}")
+    return 1 if tally.different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -177,6 +177,7 @@ TEST_CASE("What --input says is a shape, a number or a list of numbers") {
     CHECK_THROWS_AS(options_of({text}), ImportError);
   }
   CHECK_THROWS_AS(options_of({"a=1", "a=2"}), ImportError);
+  CHECK_THROWS_AS(options_of({"a=1x2", "a=0.5"}), ImportError);
   for (const auto* text : {"a", "=then", "a=", "a=both"}) {
     INFO(text);
     CHECK_THROWS_AS(options_of({}, {text}), ImportError);

@@ -59,6 +59,10 @@ def many_open():
                  [value("image", ["batch", "height", 3]), value("a", ["batch", "height", 1]), value("c", None)], RESULT)
 
 
+def minus_one():
+    return model([node("Relu", "image", "y", "relu")], [value("image", [-1, 3, 0, 8])], RESULT)
+
+
 def symbol_of_the_result():
     """The file states the size of what NonZero finds by a symbol that an input binds."""
     result = model([node("NonZero", "image", "n", "places"), node("Cast", "n", "y", "cast", to=1)],
@@ -212,6 +216,7 @@ MODELS = {
     "operator_set_99": one("Relu", 99, (1, 4)),
     "two_symbols": two_symbols(("n", 8), ("n", 4)),
     "many_open": many_open(),
+    "minus_one": minus_one(),
     "symbol_of_the_result": symbol_of_the_result(),
     "unsorted": unsorted(),
     "external": external(),

@@ -169,6 +169,11 @@ TEST_CASE("Every input whose shape is not fixed is named at once, with its rank"
   CHECK(layer(imported, "image").shape == Shape{1, 6, 3});
 }
 
+TEST_CASE("A size of 0 or -1 is one that is open") {
+  CHECK_THAT(refusal("minus_one"), Contains("input 'image' (4 dimensions, ? x 3 x ? x 8); give --input image=?x3x?x8"));
+  CHECK(layer(import_fixture("minus_one", with_shapes({{"image", {2, 3, 5, 8}}})), "relu").shape == Shape{2, 3, 5, 8});
+}
+
 TEST_CASE("Nodes out of order are read after those that they read") {
   const auto imported = import_fixture("unsorted");
   Names names;
