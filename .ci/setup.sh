@@ -12,7 +12,7 @@ packages_for() {
 # purposes_of ALL FILTER: the purposes in .ci/packages that ./test needs, with --all (yes or no) or a test's name.
 purposes_of() {
   if [ "$1" = yes ]; then
-    echo build lint slurm browser measure
+    echo build lint slurm browser measure package
   elif [ "$2" = measure ]; then
     echo build measure
   else

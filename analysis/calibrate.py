@@ -65,16 +65,14 @@ def layers_of(network_file, rows):
     """The layers of a network that were measured, input left out."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     network = yaml.load(network_file.read_text(encoding="utf-8"), Loader=loader)
-    output = {layer["name"]: features.size(layer["output"]) for layer in network["layers"]}
+    moved = features.moved_bytes(network)
     seconds = {row["layer"]: row["minimum_s"] for row in rows}
     found = []
     for layer in network["layers"]:
         if layer["kind"] == "input" or layer["name"] not in seconds:
             continue
-        moved = (output[layer["name"]] + features.size(layer.get("weights", "0 B"))
-                 + sum(output[name] for name in layer["inputs"]))
         found.append(Layer(network["name"], layer["name"], layer["kind"], 2.0 * layer.get("macs", 0),
-                           features.effective_flop(layer), moved, seconds[layer["name"]]))
+                           features.effective_flop(layer), moved[layer["name"]], seconds[layer["name"]]))
     return found
 
 

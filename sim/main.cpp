@@ -35,8 +35,10 @@ using namespace edgecut;
 using commands::Format;
 
 CLI::Option* add_scenario(CLI::App& command, commands::ScenarioOptions& options) {
-  auto* option =
-      command.add_option("scenario", options.file, "the scenario's YAML file; -: standard input")->required();
+  auto* option = command
+                     .add_option("scenario", options.file,
+                                 "the scenario's YAML file, or the name of a shipped one; -: standard input")
+                     ->required();
   command
       .add_option("--set", options.settings,
                   "change a setting: PATH=VALUE, such as link.uplink=5Mbit/s or partitioners=[oracle]")
@@ -94,7 +96,7 @@ int guarded(const std::function<void()>& command) {
 class CommandLine {
  public:
   CommandLine() {
-    app_.set_version_flag("--version", "edgecut " + commands::version());
+    app_.set_version_flag("--version", fmt::format("edgecut {} ({})", commands::version(), commands::commit()));
     app_.require_subcommand(1);
     add_simulations();
     add_searches();
@@ -222,9 +224,9 @@ class CommandLine {
     bind(check_command, [this] { commands::check(check_); });
 
     auto* list_command = app_.add_subcommand("list", "what is there to choose from");
-    list_command->add_option("what", list_.what, "networks, devices, clouds, links, partitioners or metrics")
+    list_command->add_option("what", list_.what, "scenarios, networks, devices, clouds, links, partitioners or metrics")
         ->required()
-        ->check(CLI::IsMember({"networks", "devices", "clouds", "links", "partitioners", "metrics"}));
+        ->check(CLI::IsMember({"scenarios", "networks", "devices", "clouds", "links", "partitioners", "metrics"}));
     bind(list_command, [this] { commands::list(list_); });
   }
 
@@ -296,7 +298,7 @@ class CommandLine {
   CLI::App app_{
       "edgecut simulates DNN inference that is split between edge devices and the cloud,\n"
       "and compares ways to choose where to split.\n\n"
-      "Start with:  edgecut run scenarios/bandwidth_constrained.yaml"};
+      "Start with:  edgecut run bandwidth_constrained"};
   commands::RunOptions run_;
   commands::SweepOptions sweep_;
   commands::ExportOptions export_;

@@ -18,7 +18,8 @@ void analyse(const std::string& module, const std::vector<std::string>& argument
   const auto home = config::Catalogue::default_home();
   if (!std::filesystem::is_directory(home / "analysis")) {
     throw config::Error(
-        fmt::format("{}: has no folder analysis/; set EDGECUT_HOME to the folder that has one (edgecut's source tree)",
+        fmt::format("{}: has no folder analysis/; set EDGECUT_HOME to the folder that has one (PREFIX/share/edgecut, "
+                    "or the source tree)",
                     home.string()));
   }
   const char* path = std::getenv("PYTHONPATH");

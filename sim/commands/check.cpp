@@ -118,6 +118,7 @@ void check(const CheckOptions& options) {
   for (const auto& line : choices_lines(study)) print(fmt::format("{}: {}\n", file, line));
   print_derived_limits(study, file);
   for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", file, line));
+  for (const auto& line : study.foreign_figures()) print(fmt::format("{}: warning: {}\n", file, line));
   print(assumptions_text(study));
 }
 

@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
 
+#include "config/catalogue.hpp"
 #include "config/map.hpp"
 #include "config/value.hpp"
 #include "report/table.hpp"
@@ -33,6 +35,19 @@ std::string partitioners_text(const scenario::Study& study) {
   for (const auto& point : study.points()) counts.push_back(point->methods().size());
   const auto [least, most] = std::ranges::minmax(counts);
   return least == most ? counted(least, "partitioner") : fmt::format("{} to {} partitioners", least, most);
+}
+
+// A file where there is one, else the shipped scenario of that name.
+std::filesystem::path scenario_file(const std::string& name) {
+  const std::filesystem::path file = name;
+  if (std::filesystem::exists(file) || file.has_parent_path() || file.has_extension()) return file;
+  const auto folder = config::Catalogue::default_home() / "scenarios";
+  const auto shipped = folder / (name + ".yaml");
+  if (std::filesystem::exists(shipped)) return shipped;
+  const config::Catalogue catalogue(config::Catalogue::default_home());
+  throw config::Error({name, 0, 0}, "",
+                      fmt::format("no such file, and {}",
+                                  config::unknown_name("shipped scenario", name, catalogue.names("scenarios"))));
 }
 
 }  // namespace
@@ -58,6 +73,7 @@ Document read_document(const std::string& name) {
     text << std::cin.rdbuf();
     document.text = text.str();
   } else {
+    document.file = scenario_file(name);
     document.text = config::read_text(document.file);
   }
   document.root = config::parse_text(document.text, document.file.string());
@@ -137,6 +153,12 @@ std::string replications_text(const scenario::Study& study) {
 std::string extent_text(const scenario::Study& study) {
   return fmt::format("{} x {} x {}", counted(study.points().size(), "point"), partitioners_text(study),
                      replications_text(study));
+}
+
+std::string foreign_figures_text(const scenario::Study& study) {
+  std::string text;
+  for (const auto& line : study.foreign_figures()) text += fmt::format("warning: {}\n", line);
+  return text;
 }
 
 std::string assumptions_text(const scenario::Study& study) {

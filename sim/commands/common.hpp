@@ -31,7 +31,8 @@ struct Document {
   config::Value root;
 };
 
-/// Throws config::Error when it cannot be read, or is no YAML.
+/// A scenario: the path of a file, the name of a shipped one, or "-" for standard input. Throws config::Error when it
+/// cannot be read, or is no YAML.
 Document read_document(const std::string& name);
 
 /// What a run may take, as a command line says it; empty: no limit.
@@ -76,6 +77,9 @@ std::string replications_text(const scenario::Study& study);
 
 /// "25 points x 7 partitioners x 10 replications".
 std::string extent_text(const scenario::Study& study);
+
+/// "warning: ..." for each processor whose figures are not of the precision that layers compute in; empty if there is none.
+std::string foreign_figures_text(const scenario::Study& study);
 
 /// The figures of a study whose source is an assumption; empty if there is none.
 std::string assumptions_text(const scenario::Study& study);

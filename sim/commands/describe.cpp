@@ -34,6 +34,7 @@ report::LayerEnergy layer_energy(const DescribeOptions& options, scenario::Libra
     throw config::Error("--processor: " + config::unknown_name("processor", options.processor, known));
   }
   report::LayerEnergy energy{device.name + "." + processor->name, {}, {}};
+  energy.warning = profile::foreign_figures(network, *processor, energy.processor);
   energy.seconds = profile::layer_times(network, *processor);
   for (const auto time : energy.seconds) energy.joules.push_back(device.increment(*processor) * time);
   return energy;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "config/catalogue.hpp"
+#include "config/map.hpp"
 #include "partition/registry.hpp"
 #include "platform/platform_file.hpp"
 #include "report/table.hpp"
@@ -35,7 +36,15 @@ void list(const ListOptions& options) {
   scenario::Library library(config::Catalogue::default_home());
   auto& catalogue = library.catalogue();
   config::Ledger ledger;
-  if (options.what == "networks") {
+  if (options.what == "scenarios") {
+    report::Table table({"name", "what it asks"});
+    for (const auto& name : catalogue.names("scenarios")) {
+      const auto root = config::parse_file(catalogue.home() / "scenarios" / (name + ".yaml"));
+      config::Map scenario(root);
+      table.add({name, scenario.get_or<std::string>("question", "")});
+    }
+    print(table.str());
+  } else if (options.what == "networks") {
     list_files(catalogue, "scenarios/networks", [&](const config::Value& name) {
       const auto& network = library.network(name);
       return fmt::format("{}: {} layers, {:.3f} GMAC, {:.2f} M parameters", network.title(), network.size(),

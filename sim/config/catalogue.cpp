@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "config/map.hpp"
 #include "config/text_lines.hpp"
@@ -32,6 +33,13 @@ Value without(Value map, std::string_view key) {
   return map;
 }
 
+// Of a program PREFIX/bin/edgecut.
+std::filesystem::path installed_home() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::path() : program.parent_path().parent_path() / "share" / "edgecut";
+}
+
 }  // namespace
 
 Catalogue::Catalogue(std::filesystem::path home) : home_(std::move(home)) {
@@ -45,7 +53,9 @@ Catalogue::Catalogue(std::filesystem::path home) : home_(std::move(home)) {
 
 std::filesystem::path Catalogue::default_home() {
   const char* home = std::getenv("EDGECUT_HOME");
-  return home != nullptr && *home != '\0' ? home : EDGECUT_SOURCE_DIR;
+  if (home != nullptr && *home != '\0') return home;
+  const auto installed = installed_home();
+  return std::filesystem::is_directory(installed / "platforms") ? installed : EDGECUT_SOURCE_DIR;
 }
 
 std::vector<std::string> Catalogue::names(std::string_view folder) const {

@@ -17,7 +17,8 @@ class Catalogue {
   /// `home` holds scenarios/ and platforms/. Throws Error when it does not.
   explicit Catalogue(std::filesystem::path home);
 
-  /// $EDGECUT_HOME, else the source tree the program was built from.
+  /// $EDGECUT_HOME; else what was installed with the program, PREFIX/share/edgecut beside PREFIX/bin; else the source
+  /// tree that the program was built from.
   static std::filesystem::path default_home();
 
   [[nodiscard]] const std::filesystem::path& home() const { return home_; }

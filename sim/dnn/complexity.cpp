@@ -8,19 +8,13 @@ namespace {
 
 constexpr double mebibyte = 1048576.0;
 
-std::int64_t input_elements(const Network& network, LayerIndex v) {
-  std::int64_t sum = 0;
-  for (const auto u : network.layer(v).inputs) sum += network.layer(u).output_elements();
-  return sum;
-}
-
 std::int64_t author_flops(const Network& network, LayerIndex v) {
   const Layer& layer = network.layer(v);
   switch (layer.kind) {
     case LayerKind::conv:
     case LayerKind::depthwise_conv: {
       const std::int64_t positions = layer.output_elements() / layer.shape.at(1);
-      const bool has_bias = positions > 0 && layer.parameters > layer.macs / positions;
+      const bool has_bias = positions > 0 && network.resident_parameters(v) > layer.macs / positions;
       return layer.macs + (has_bias ? layer.output_elements() : 0);
     }
     case LayerKind::linear:
@@ -30,7 +24,7 @@ std::int64_t author_flops(const Network& network, LayerIndex v) {
     case LayerKind::activation:
       return layer.output_elements();
     case LayerKind::pool:
-      return layer.op.starts_with("Global") ? 0 : input_elements(network, v);
+      return layer.op.starts_with("Global") ? 0 : network.input_elements(v);
     default:
       return 0;
   }
@@ -104,10 +98,11 @@ AuthorComplexity author_complexity(const Network& network, LayerIndex v) {
 
 Joules corrected_energy(const Network& network, LayerIndex v) {
   constexpr Joules per_mac(4.6e-12);
+  constexpr Joules per_mac_int8(0.3e-12);
   constexpr JoulesPerByte per_byte(640e-12 / 4.0);
   const Layer& layer = network.layer(v);
-  const Bytes moved = network.input_bytes(v) + layer.output + layer.weights;
-  return per_mac * static_cast<double>(layer.macs) + per_byte * moved;
+  const auto each = layer.precision == Precision::int8 ? per_mac_int8 : per_mac;
+  return each * static_cast<double>(layer.macs) + per_byte * network.moved_bytes(v);
 }
 
 Bytes peak_memory(const Network& network, const Placement& part) {
@@ -155,7 +150,7 @@ std::vector<LayerComplexity> complexity(const Network& network) {
     c.parameters = layer.parameters;
     c.weights = layer.weights;
     c.output = layer.output;
-    c.memory = network.input_bytes(v) + layer.output + layer.weights;
+    c.memory = network.input_bytes(v) + layer.output + network.resident_weights(v);
     c.energy = network.is_input(v) ? Joules() : corrected_energy(network, v);
     for (const auto u : graph.crossing(head)) c.crossing += network.layer(u).output;
     c.head_peak = peak_memory(network, head);

@@ -24,8 +24,9 @@ struct AuthorComplexity {
 /// adaptive pooling among it.
 AuthorComplexity author_complexity(const Network& network, LayerIndex v);
 
-/// Energy of one inference of a layer: 4.6 pJ per MAC (fp32 multiply 3.7 and add 0.9) + 640 pJ per 4 bytes of input,
-/// output and weights. [Horowitz, ISSCC 2014; Han et al., EIE, arXiv:1602.01528]
+/// Energy of one inference of a layer: 4.6 pJ per MAC (fp32 multiply 3.7 and add 0.9), 0.3 pJ where it computes in int8
+/// (8-bit multiply 0.2 and 32-bit add 0.1), + 640 pJ per 4 bytes that it reads of inputs and weights and writes.
+/// [Horowitz, ISSCC 2014; Han et al., EIE, arXiv:1602.01528]
 Joules corrected_energy(const Network& network, LayerIndex v);
 
 /// One layer and everything up to it, in layer order.
@@ -34,7 +35,7 @@ struct LayerComplexity {
   std::int64_t parameters = 0;
   Bytes weights;
   Bytes output;
-  Bytes memory;     // of inference: weights + input + output of this layer
+  Bytes memory;     // of inference: weights, shared ones too, + input + output of this layer
   Joules energy;    // corrected_energy
   Bytes crossing;   // what a cut after this layer sends, each tensor once (raw, not encoded)
   Bytes head_peak;  // weights and peak live activations of the head that ends here

@@ -7,49 +7,10 @@
 #include <cmath>
 
 #include "config/map.hpp"
-#include "dnn/layer_list.hpp"
+#include "dnn/layer_file.hpp"
 
 namespace edgecut::dnn {
 namespace {
-
-// What is summed over layers in whole numbers.
-constexpr double most_counted = 1e15;
-constexpr config::Limits counted{0.0, most_counted, false};
-constexpr config::Limits sides{1.0, 1e9, false};
-
-double elements_of(const std::vector<std::int64_t>& shape) {
-  double product = 1.0;
-  for (const auto side : shape) product *= static_cast<double>(side);
-  return product;
-}
-
-NamedLayer read_layer(const config::Value& value) {
-  return config::read(value, [&](config::Map& map) {
-    NamedLayer named;
-    named.value = &value;
-    Layer& layer = named.layer;
-    layer.name = map.get<std::string>("name");
-    layer.op = map.get_or<std::string>("op", "");
-    layer.kind = map.choice("kind", layer_kinds());
-    layer.kernel = map.get_or<std::vector<int>>("kernel", {}, sides);
-    layer.stride = map.get_or<std::vector<int>>("stride", {}, sides);
-    layer.groups = map.get_or<int>("groups", 1, config::positive);
-    layer.shape = map.get<std::vector<std::int64_t>>("shape", sides);
-    if (elements_of(layer.shape) > most_counted) map.child("shape").fail("has more than 1e15 elements");
-    layer.macs = map.get_or<std::int64_t>("macs", 0, counted);
-    layer.parameters = map.get_or<std::int64_t>("parameters", 0, counted);
-    layer.weights = map.get_or<Bytes>("weights", Bytes(), config::non_negative);
-    layer.output = map.get<Bytes>("output", config::positive);
-    if (const auto* inputs = map.find_child("inputs")) {
-      if (!inputs->is_list()) inputs->fail("must be a list of layer names");
-      for (const auto& input : inputs->items) named.inputs.push_back(&input);
-    }
-    if ((layer.kind == LayerKind::input) != named.inputs.empty()) {
-      value.fail("a layer of kind 'input' has no inputs, and every other layer has at least one");
-    }
-    return named;
-  });
-}
 
 std::optional<double> read_accuracy(config::Map& map) {
   const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0});
@@ -112,28 +73,6 @@ Exits read_exits(config::Map& map, const std::vector<Layer>& layers) {
   return result;
 }
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20) {
-      result += fmt::format("\\x{:02x}", code);
-      continue;
-    }
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result + "\"";
-}
-
-// As it is where YAML reads a plain word as text, else quoted.
-std::string word(const std::string& text) {
-  const bool is_plain = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-  return is_plain && text != "null" && text != "Null" && text != "NULL" ? text : quoted(text);
-}
-
 std::string accuracy_text(const std::optional<double>& accuracy) {
   return accuracy ? fmt::format(", accuracy: {}", *accuracy) : "";
 }
@@ -156,24 +95,24 @@ std::string exits_text(const Network& network) {
   return text;
 }
 
-std::string layer_line(const Network& network, const Layer& layer) {
-  auto line = fmt::format("  - {{name: {}, ", quoted(layer.name));
-  if (!layer.op.empty()) line += fmt::format("op: {}, ", word(layer.op));
-  line += fmt::format("kind: {}, ", name(layer.kind));
-  if (!layer.kernel.empty()) line += fmt::format("kernel: [{}], ", fmt::join(layer.kernel, ", "));
-  if (!layer.stride.empty()) line += fmt::format("stride: [{}], ", fmt::join(layer.stride, ", "));
-  if (layer.groups != 1) line += fmt::format("groups: {}, ", layer.groups);
-  line += fmt::format("shape: [{}], ", fmt::join(layer.shape, ", "));
-  if (layer.macs != 0) line += fmt::format("macs: {}, ", layer.macs);
-  if (layer.parameters != 0) line += fmt::format("parameters: {}, ", layer.parameters);
-  if (layer.weights > Bytes()) line += fmt::format("weights: {:.0f} B, ", layer.weights.value());
-  line += fmt::format("output: {:.0f} B", layer.output.value());
-  if (!layer.inputs.empty()) {
-    std::vector<std::string> inputs;
-    for (const auto u : layer.inputs) inputs.push_back(quoted(network.layer(u).name));
-    line += fmt::format(", inputs: [{}]", fmt::join(inputs, ", "));
+void check_shared(const config::Value& list, const std::vector<Layer>& layers) {
+  for (std::size_t s = 0; s < list.items.size(); ++s) {
+    const bool is_read = std::ranges::any_of(
+        layers, [&](const Layer& layer) { return std::ranges::find(layer.shares, s) != layer.shares.end(); });
+    if (!is_read) list.items[s].fail("no layer reads it: name it in the `shares:` of those that do");
   }
-  return line + "}\n";
+}
+
+// Of a file's list, with its shared weights counted.
+std::vector<Layer> read_layers(const config::Value& list, std::string_view dtype,
+                               const std::vector<SharedWeight>& shared) {
+  if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one layer");
+  std::vector<NamedLayer> layers;
+  for (const auto& item : list.items) layers.push_back(read_layer(item, dtype, shared));
+  auto sorted = sort_layers(std::move(layers));
+  check_reads(list, sorted);
+  add_shared_weights(sorted.layers, shared);
+  return std::move(sorted.layers);
 }
 
 }  // namespace
@@ -184,15 +123,14 @@ Network read_network(const config::Value& value) {
     auto title = map.get_or<std::string>("title", name);
     auto source = map.get<std::string>("source");
     auto dtype = map.get_or<std::string>("dtype", "fp32");
-    const auto& list = map.child("layers");
-    if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one layer");
-    std::vector<NamedLayer> layers;
-    for (const auto& item : list.items) layers.push_back(read_layer(item));
+    std::vector<SharedWeight> shared;
+    if (const auto* list = map.find_child("shared_weights")) shared = read_shared_weights(*list);
+    auto layers = read_layers(map.child("layers"), dtype, shared);
+    if (!shared.empty()) check_shared(*map.find_child("shared_weights"), layers);
     auto accuracy = read_accuracy(map);
-    auto in_order = sort_layers(std::move(layers)).layers;
-    auto exits = read_exits(map, in_order);
-    return Network(std::move(name), std::move(title), std::move(source), std::move(dtype), std::move(in_order),
-                   std::move(exits), accuracy);
+    auto exits = read_exits(map, layers);
+    return Network(std::move(name), std::move(title), std::move(source), std::move(dtype), std::move(layers),
+                   std::move(exits), accuracy, std::move(shared));
   });
 }
 
@@ -202,9 +140,10 @@ std::string write_network(const Network& network) {
                       quoted(network.source()), word(network.dtype()));
   const auto& accuracy = network.exit_policies().front().accuracy;
   if (network.exits().empty() && accuracy) text += fmt::format("accuracy: {}\n", *accuracy);
+  text += shared_weights_text(network);
   text += fmt::format("# {} layers, {} MACs, {} parameters\nlayers:\n", network.size(), network.total_macs(),
                       network.total_parameters());
-  for (const auto& layer : network.layers()) text += layer_line(network, layer);
+  for (LayerIndex v = 0; v < network.size(); ++v) text += layer_line(network, v);
   return text + exits_text(network);
 }
 

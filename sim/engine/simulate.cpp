@@ -419,8 +419,7 @@ class Simulation {
   void leave_probe(Request& probe, bool is_back) {
     auto& device = state_.devices[probe.device];
     let_go_of_radio(probe);
-    const bool awaits_tail = pay_for_tail(probe);
-    probing_->end(probe, is_back, awaits_tail);
+    probing_->end(probe, is_back, pay_for_tails(probe) > 0);
     release_slot(probe);
     if (device.first_request == no_slot) unpark(device);
   }
@@ -679,7 +678,7 @@ class Simulation {
     request.phase = Phase::works;
     request.sending = now();
     request.charged = Bytes();
-    collect({request.device, step.is_direct}, transceiver_of(request).begin(direction_of(step), now()));
+    collect(transceiver_of(request).begin(direction_of(step), now()));
     const auto access = step.is_direct ? device.direct : device.access;
     request.activity = kernel_->transfer(access, direction_of(step), step.size, completion_of(request));
     device.sends.at(kernel::index_of(direction_of(step))) = request.slot;
@@ -746,16 +745,26 @@ class Simulation {
     update_power(request.device);
   }
 
-  // Of a request that ends: for what it has caused so far. Whether there will be more.
-  bool pay_for_tail(Request& request) {
-    if (request.route == nullptr) return false;
-    auto& radio = transceiver_of(request);
-    request.energy.tail += radio.pay(now(), user_of(request));
-    return radio.will_bill(user_of(request));
+  // A request that has ended, and of how many radios it still pays a tail.
+  struct AwaitingTails {
+    events::Ended end;
+    int bills = 0;
+  };
+
+  // Of a request that ends: for what it has caused so far. Returns of how many radios it will pay more. Weights that it
+  // ordered may have come over the other radio than its own tensors.
+  int pay_for_tails(Request& request) {
+    int bills = 0;
+    for (const bool is_direct : radios_of(request.device)) {
+      auto& radio = radio_at({request.device, is_direct});
+      request.energy.tail += radio.pay(now(), user_of(request));
+      bills += radio.will_bill(user_of(request)) ? 1 : 0;
+    }
+    return bills;
   }
 
   // Who had the last byte pays for the tail after it, which is over. If it has ended, it has waited for this.
-  void collect(RadioIndex radio, const std::optional<Radio::Bill>& bill) {
+  void collect(const std::optional<Radio::Bill>& bill) {
     if (!bill) return;
     auto& request = requests_[bill->user.slot];
     if (request.phase != Phase::none && request.id == bill->user.id) {
@@ -763,12 +772,14 @@ class Simulation {
       return;
     }
     if (probing_ && probing_->pay(*bill)) return;
-    auto waits = awaiting_tail_.extract(radio);
-    if (waits.empty()) return;  // its tail took nothing
-    auto& end = waits.mapped();
+    const auto waits = awaiting_tails_.find(bill->user.id.index);
+    if (waits == awaiting_tails_.end()) return;  // its tail took nothing
+    auto& [end, bills] = waits->second;
     end.energy.tail += bill->tail;
+    if (--bills > 0) return;
     end.awaits_tail = false;
     emit(events::TailDrawn{now(), end.request, end});
+    awaiting_tails_.erase(waits);
   }
 
   // Tails that outlast the run.
@@ -776,7 +787,7 @@ class Simulation {
     for (DeviceIndex i = 0; i < state_.devices.size(); ++i) {
       for (const bool is_direct : radios_of(i)) {
         Joules after;
-        collect({i, is_direct}, radio_at({i, is_direct}).close(now(), after));
+        collect(radio_at({i, is_direct}).close(now(), after));
         ended.devices[i].tail_after += after;
       }
     }
@@ -790,7 +801,7 @@ class Simulation {
   void watch_radio(RadioIndex radio) {
     const auto at = radio_at(radio).sleeps_at();
     if (!at) return;
-    if (*at <= now()) return collect(radio, radio_at(radio).sleep(now()));
+    if (*at <= now()) return collect(radio_at(radio).sleep(now()));
     auto& timer = state_.devices[radio.first].timer_of(radio.second);
     if (timer) return;
     timer = *at;
@@ -837,7 +848,7 @@ class Simulation {
   void check_radio(RadioIndex radio) {
     const auto at = radio_at(radio).sleeps_at();
     auto& timer = state_.devices[radio.first].timer_of(radio.second);
-    if (at && *at == timer) collect(radio, radio_at(radio).sleep(now()));
+    if (at && *at == timer) collect(radio_at(radio).sleep(now()));
     timer.reset();
     watch_radio(radio);
     update_power(radio.first);
@@ -897,11 +908,11 @@ class Simulation {
     auto& stream = state_.streams[request.stream];
     auto& device = state_.devices[request.device];
     let_go_of_radio(request);
-    const bool awaits_tail = pay_for_tail(request);
+    const int bills = pay_for_tails(request);
     const events::Ended ended{
-        now(), request.id, request.device,       outcome,     reason,       request.timeline,   request.energy,
-        up,    down,       stream.request_class, awaits_tail, request.plan, request.is_hopeless};
-    if (awaits_tail) awaiting_tail_.insert_or_assign(radio_of(request), ended);
+        now(), request.id, request.device,       outcome,   reason,       request.timeline,   request.energy,
+        up,    down,       stream.request_class, bills > 0, request.plan, request.is_hopeless};
+    if (bills > 0) awaiting_tails_.emplace(request.id.index, AwaitingTails{ended, bills});
     emit(ended);
     if (arrived_back) tell_planner(request);
     const auto number = request.stream;
@@ -973,7 +984,7 @@ class Simulation {
     planner_.unload(i);
     if (shipping_) shipping_->turn_off(i);
     device.ready = now();
-    for (const bool is_direct : radios_of(i)) collect({i, is_direct}, radio_at({i, is_direct}).turn_off(now()));
+    for (const bool is_direct : radios_of(i)) collect(radio_at({i, is_direct}).turn_off(now()));
     set_base(i, EnergyMeter::Base::off, power);
     if (shipping_) supply_others(i);  // what it did not bring them they bring themselves
   }
@@ -1263,7 +1274,7 @@ class Simulation {
   std::array<Bytes, 2> shipped_;        // up and down
   std::vector<Request> requests_;       // slots, which are reused
   std::vector<std::uint32_t> free_;
-  std::map<RadioIndex, events::Ended> awaiting_tail_;  // at most one of a radio: whose byte was its last
+  std::map<std::uint32_t, AwaitingTails> awaiting_tails_;  // by request: who had a radio's last byte, and has ended
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;
   std::int64_t requests_left_ = 0;

@@ -255,10 +255,11 @@ std::vector<std::string> ControlFlow::run(const onnx::NodeProto& node, const onn
   std::vector<std::string> outputs;
   for (const auto& output : body.output()) outputs.push_back(renamed(bound, output.name()));
   const auto last = nodes_.size();  // reading one may add others
-  for (auto i = first; i < last; ++i) walk_.note_uses(names_read(nodes_[i]));
-  walk_.note_uses({outputs.begin(), outputs.end()});
+  for (auto i = first; i < last; ++i) walk_.note_made(nodes_[i]);
+  for (const auto& output : outputs) walk_.note_use(output);
   for (auto i = first; i < last; ++i) walk_.read_made(nodes_[i]);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
+    walk_.need_numbers(outputs[i]);
     if (walk_.find(outputs[i]) != nullptr) continue;
     refuse(node, fmt::format("nothing makes the output '{}' of its body",
                              printable(body.output(static_cast<int>(i)).name())));
@@ -310,8 +311,8 @@ void ControlFlow::stack(const onnx::NodeProto& node, int output, const std::vect
   attribute.set_name("axis");
   attribute.set_type(onnx::AttributeProto::INT);
   attribute.set_i(axis);
-  walk_.note_uses(names_read(stacked));
   nodes_.push_back(std::move(stacked));
+  walk_.note_made(nodes_.back());
   walk_.read_made(nodes_.back());
 }
 

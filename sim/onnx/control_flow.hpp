@@ -27,8 +27,11 @@ class GraphWalk {
   virtual void define(const std::string& name, Tensor tensor) = 0;
   /// A weight, or another constant that the model holds. Borrows `tensor`.
   virtual void define_constant(const std::string& name, const onnx::TensorProto& tensor) = 0;
-  /// Names that nodes yet to come read: of a node's outputs only those that are read count.
-  virtual void note_uses(std::set<std::string> names) = 0;
+  /// A node yet to be read, told of before what it reads is made: of a node's outputs only those that are read count.
+  virtual void note_made(const onnx::NodeProto& node) = 0;
+  virtual void note_use(const std::string& name) = 0;
+  /// A tensor is handed on: it must be there as numbers, not as the integers that stand for them.
+  virtual void need_numbers(const std::string& name) = 0;
   /// A node that stands in no file, or in a graph within the graph. Borrows `node`.
   virtual void read_made(const onnx::NodeProto& node) = 0;
 

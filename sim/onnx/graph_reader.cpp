@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <functional>
 
+#include "onnx/constant_node.hpp"
 #include "onnx/fold.hpp"
 #include "onnx/inference.hpp"
 #include "onnx/inputs.hpp"
 #include "onnx/operators.hpp"
 #include "onnx/order.hpp"
 #include "onnx/values.hpp"
+#include "onnx/weights.hpp"
 #include "onnx/work.hpp"
 
 namespace edgecut::onnx_import {
@@ -22,20 +23,6 @@ bool reads_shape_only(const std::string& op) {
   return op == "Shape" || op == "Size";
 }
 
-// What a computed constant is made from, each once. A dequantised weight's scales and zero points are left out.
-std::vector<Weight*> weights_behind(const Node& node) {
-  std::vector<Weight*> weights;
-  if (reads_shape_only(node.op())) return weights;
-  for (const auto* input : node.inputs) {
-    if (input == nullptr) continue;
-    weights.insert(weights.end(), input->weights.begin(), input->weights.end());
-    if (node.op() == "DequantizeLinear") break;
-  }
-  std::ranges::sort(weights, std::less<>());
-  weights.erase(std::ranges::unique(weights).begin(), weights.end());
-  return weights;
-}
-
 bool passes_through(const std::string& op) {
   return op == "Identity" || op == "Dropout";
 }
@@ -43,47 +30,6 @@ bool passes_through(const std::string& op) {
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
-}
-
-// Counts are of numbers that were learnt: not of indices and masks.
-bool may_be_parameter(const Weight& weight, std::uint32_t positions) {
-  if (weight.element_type == onnx::TensorProto::INT64 || weight.element_type == onnx::TensorProto::BOOL) return false;
-  if (positions != any_input) return true;
-  const auto* type = find_element_type(weight.element_type);
-  return type != nullptr && type->floating && weight.elements > 1;
-}
-
-onnx::TensorProto integers_tensor(const onnx::AttributeProto& attribute) {
-  onnx::TensorProto tensor;
-  tensor.set_data_type(onnx::TensorProto::INT64);
-  if (attribute.has_i()) {
-    tensor.add_int64_data(attribute.i());
-    return tensor;
-  }
-  tensor.add_dims(attribute.ints_size());
-  for (const auto number : attribute.ints()) tensor.add_int64_data(number);
-  return tensor;
-}
-
-onnx::TensorProto floats_tensor(const onnx::AttributeProto& attribute) {
-  onnx::TensorProto tensor;
-  tensor.set_data_type(onnx::TensorProto::FLOAT);
-  if (attribute.has_f()) {
-    tensor.add_float_data(attribute.f());
-    return tensor;
-  }
-  tensor.add_dims(attribute.floats_size());
-  for (const auto number : attribute.floats()) tensor.add_float_data(number);
-  return tensor;
-}
-
-onnx::TensorProto constant_value(const onnx::NodeProto& node) {
-  if (node.attribute_size() != 1) refuse(node, "a constant must have one value");
-  const auto& attribute = node.attribute(0);
-  if (attribute.name() == "value") return attribute.t();
-  if (attribute.name() == "value_int" || attribute.name() == "value_ints") return integers_tensor(attribute);
-  if (attribute.name() == "value_float" || attribute.name() == "value_floats") return floats_tensor(attribute);
-  refuse(node, fmt::format("a constant of the form '{}' is not read", attribute.name()));
 }
 
 Shape dimensions(const onnx::TensorProto& tensor) {
@@ -109,7 +55,11 @@ void naming(std::string_view what, std::string_view name, Read read) {
 }  // namespace
 
 GraphReader::GraphReader(const onnx::GraphProto& graph, int opset, const ImportOptions& options)
-    : graph_(graph), opset_(opset), options_(options), control_flow_(*this, options.branches, scalars_) {}
+    : graph_(graph),
+      opset_(opset),
+      options_(options),
+      quantisation_(graph),
+      control_flow_(*this, options.branches, scalars_) {}
 
 std::vector<dnn::Layer> GraphReader::read() {
   if (graph_.output().empty()) throw ImportError("the graph has no outputs");
@@ -120,9 +70,12 @@ std::vector<dnn::Layer> GraphReader::read() {
   if (order.changed) warnings_.emplace_back("its nodes are out of order, and are read after those that they read");
   for (const auto* node : order.nodes) read_node(*node);
   control_flow_.check_branches();
+  for (const auto& output : graph_.output()) dequantise(output.name());
   for (auto& warning : stated_.warnings()) warnings_.push_back(std::move(warning));
   warn_of_inner_outputs();
-  return without_dead_ends();
+  auto layers = without_dead_ends();
+  shared_weights_ = count_weights(uses_, layers);
+  return layers;
 }
 
 std::string GraphReader::dtype() const {
@@ -139,12 +92,21 @@ void GraphReader::read_made(const onnx::NodeProto& node) {
   read_node(node);
 }
 
-void GraphReader::note_uses(std::set<std::string> names) {
-  used_.merge(names);
+void GraphReader::note_made(const onnx::NodeProto& node) {
+  used_.merge(names_read(node));
+  quantisation_.note(node);
+}
+
+void GraphReader::note_use(const std::string& name) {
+  used_.insert(name);
+}
+
+void GraphReader::need_numbers(const std::string& name) {
+  dequantise(name);
 }
 
 void GraphReader::note_uses() {
-  for (const auto& node : graph_.node()) note_uses(names_read(node));
+  for (const auto& node : graph_.node()) used_.merge(names_read(node));
   for (const auto& output : graph_.output()) used_.insert(output.name());
 }
 
@@ -156,9 +118,9 @@ void GraphReader::read_initializers() {
 
 void GraphReader::define_constant(const std::string& name, const onnx::TensorProto& tensor) {
   const auto shape = dimensions(tensor);
-  auto* weight = add_weight(product(shape), tensor.data_type());
+  auto& weight = weights_.emplace_back(Weight{printable(name), product(shape), tensor.data_type()});
   const auto* data = is_complete(tensor) ? &tensor : nullptr;
-  define(name, {make_type(tensor.data_type(), shape), true, data, {weight}, {}});
+  define(name, {make_type(tensor.data_type(), shape), true, data, {&weight}});
 }
 
 void GraphReader::read_inputs() {
@@ -194,8 +156,10 @@ void GraphReader::read_input(const onnx::ValueInfoProto& input, const Shape& sha
   layer.kind = dnn::LayerKind::input;
   layer.shape = shape;
   layer.output = Bytes(static_cast<double>(product(product(layer.shape), element.bytes)));
+  layer.dtype = element.name;
+  layer.precision = dnn::default_precision(layer.dtype);
   define(input.name(), {make_type(element.type, layer.shape), false, nullptr, {}, layers_.size()});
-  layers_.push_back(std::move(layer));
+  add_layer(std::move(layer), {});
 }
 
 void GraphReader::read_node(const onnx::NodeProto& proto) {
@@ -210,24 +174,76 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
   if (!proto.domain().empty() && proto.domain() != "ai.onnx" && proto.domain() != own_domain) {
     refuse(proto, fmt::format("operators of domain '{}' are not known", proto.domain()));
   }
-  const auto node = connect(proto);
+  const bool on_integers = computes_on_integers(connect(proto, true));
+  if (!on_integers && !reads_shape_only(proto.op_type())) {
+    for (const auto& name : proto.input()) dequantise(name);
+  }
+  const auto node = connect(proto, on_integers);
   check_definition(node, opset_);
   if (is_control_flow(proto)) return control_flow_.expand(node);
   if (passes_through(node.op())) return pass_through(node);
   if (node.op() == "Constant") return read_constant(node);
   const bool constant = std::ranges::all_of(node.inputs, [](const auto* t) { return t == nullptr || t->constant; });
   if (reads_shape_only(node.op()) || (constant && !node.inputs.empty())) return read_constant_result(node);
-  read_layer(node);
+  if (node.op() == "DequantizeLinear" && reads_8_bit_layer(node)) return put_off(node);
+  if (node.op() == "QuantizeLinear" && is_quantised(node)) return read_as_integers(node);
+  read_layer(node, on_integers);
 }
 
-Node GraphReader::connect(const onnx::NodeProto& proto) const {
+bool GraphReader::computes_on_integers(const Node& node) const {
+  const auto* op = find_operator(node.op());
+  return op != nullptr && quantisation_.computes_on_integers(node, *op);
+}
+
+bool GraphReader::reads_8_bit_layer(const Node& node) {
+  const auto* input = node.input(0);
+  return input != nullptr && input->layer && is_8_bit_integer(element_type(input->type));
+}
+
+// Its input is made as integers already.
+bool GraphReader::is_quantised(const Node& node) {
+  return node.input(0) != nullptr && !node.input(0)->constant && node.input(0)->stored.has_value();
+}
+
+// A DequantizeLinear becomes a layer when somebody reads its numbers: until then the integers are what is there.
+void GraphReader::put_off(const Node& node) {
+  const auto types = types_of(node);
+  if (node.proto.output_size() != 1) refuse(node.proto, "must have one output");
+  auto tensor = *node.input(0);
+  tensor.stored = element_type(tensor.type);
+  tensor.type = types.front();
+  tensor.dequantiser = &node.proto;
+  define(node.proto.output(0), std::move(tensor));
+}
+
+void GraphReader::dequantise(const std::string& name) {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end() || found->second.dequantiser == nullptr) return;
+  const auto& proto = *found->second.dequantiser;
+  integers_.insert(tensors_.extract(found));
+  read_layer(connect(proto, false), false);
+}
+
+// The layer before it gives out integers: a quantiser behind it is a part of it.
+void GraphReader::read_as_integers(const Node& node) {
+  const auto types = types_of(node);
+  if (node.proto.output_size() != 1) refuse(node.proto, "must have one output");
+  auto tensor = *node.input(0);
+  tensor.type = types.front();
+  tensor.stored.reset();
+  define(node.proto.output(0), std::move(tensor));
+}
+
+// `as_integers`: of a tensor that is there in both forms, the integers.
+Node GraphReader::connect(const onnx::NodeProto& proto, bool as_integers) const {
   Node node{proto, {}};
   for (const auto& name : proto.input()) {
     const auto found = tensors_.find(name);
     if (!name.empty() && found == tensors_.end()) {
       refuse(proto, fmt::format("reads '{}', which nothing before it makes (a cycle, or nodes out of order)", name));
     }
-    node.inputs.push_back(name.empty() ? nullptr : &found->second);
+    const auto integers = as_integers ? integers_.find(name) : integers_.end();
+    node.inputs.push_back(name.empty() ? nullptr : integers != integers_.end() ? &integers->second : &found->second);
   }
   return node;
 }
@@ -252,18 +268,17 @@ void GraphReader::read_constant_result(const Node& node) {
     refuse(node.proto, "computes a constant: fold constants before the import");
   }
   const auto types = types_of(node);
-  auto weights = weights_behind(node);
-  const auto shape = types.empty() ? std::nullopt : known_shape(types[0]);
-  if (node.op() == "ConstantOfShape" && shape) weights = {add_weight(product(*shape), element_type(types[0]))};
+  const auto weights = weights_behind(node);
+  const auto stored = stored_type(node);
   auto data = types.size() == 1 ? fold(node, types[0]) : std::nullopt;
   if (data) folded_.push_back(std::move(*data));
   for (int i = 0; i < node.proto.output_size(); ++i) {
     define(node.proto.output(i),
-           {types[static_cast<std::size_t>(i)], true, data ? &folded_.back() : nullptr, weights, {}});
+           {types[static_cast<std::size_t>(i)], true, data ? &folded_.back() : nullptr, weights, {}, 0, stored});
   }
 }
 
-void GraphReader::read_layer(const Node& node) {
+void GraphReader::read_layer(const Node& node, bool on_integers) {
   const auto* op = find_operator(node.op());
   if (op == nullptr) refuse(node.proto, "this operator is not known, so its work cannot be counted");
   check_operands(node, *op);
@@ -271,15 +286,34 @@ void GraphReader::read_layer(const Node& node) {
   dnn::Layer layer;
   layer.name = unique_name(node.proto.name(), fmt::format("{}_{}", lower(node.op()), layers_.size()));
   layer.op = node.op();
-  layer.inputs = predecessors(node);
+  set_inputs(node, layer);
   if (layer.inputs.empty()) refuse(node.proto, "reads nothing that comes from an input of the network");
-  describe_outputs(node, types, layer);
+  const auto outputs = outputs_of(node.proto);
+  describe_outputs(node, types, outputs, on_integers, layer);
   describe_work(node, *op, layer);
-  take_parameters(node, op->parameters, layer);
+  layer.weights_read = constants_read(node, *op, layer.shape);
+  warn_of_made_weight(node, *op, layer.name);
   for (int i = 0; i < node.proto.output_size(); ++i) {
-    define(node.proto.output(i), {types[static_cast<std::size_t>(i)], false, nullptr, {}, layers_.size()});
+    Tensor tensor{types[static_cast<std::size_t>(i)], false, nullptr, {}, layers_.size()};
+    const auto place = std::ranges::find(outputs, i);
+    if (place != outputs.end()) tensor.output = static_cast<std::size_t>(place - outputs.begin());
+    if (on_integers) tensor.stored = quantisation_.wanted_type(node.proto.output(i));
+    define(node.proto.output(i), std::move(tensor));
   }
+  add_layer(std::move(layer), parameters_of(node, *op));
+}
+
+// A skeleton whose weights were put out of the file would seem to have none.
+void GraphReader::warn_of_made_weight(const Node& node, const Operator& op, const std::string& layer) {
+  const auto* weight = op.work == Work::none ? nullptr : node.input(op.weight);
+  if (weight == nullptr || !weight->constant || !weight->weights.empty()) return;
+  warnings_.push_back(
+      fmt::format("'{}': its weights are computed and not stored in the file, so they are no parameters", layer));
+}
+
+void GraphReader::add_layer(dnn::Layer layer, std::vector<Weight*> uses) {
   layers_.push_back(std::move(layer));
+  uses_.push_back(std::move(uses));
 }
 
 // Our own, or where they hang on the data the file's.
@@ -301,49 +335,56 @@ std::vector<int> GraphReader::used_outputs(const onnx::NodeProto& proto) const {
   return used;
 }
 
-void GraphReader::describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, dnn::Layer& layer) {
-  auto outputs = used_outputs(node.proto);
-  if (outputs.empty() && node.proto.output_size() > 0) outputs = {0};
-  if (outputs.empty()) refuse(node.proto, "has no output");
+// Those that somebody reads, else the first.
+std::vector<int> GraphReader::outputs_of(const onnx::NodeProto& proto) const {
+  auto outputs = used_outputs(proto);
+  if (outputs.empty() && proto.output_size() > 0) outputs = {0};
+  if (outputs.empty()) refuse(proto, "has no output");
+  return outputs;
+}
+
+dnn::Output GraphReader::describe_output(const Node& node, const std::string& name, const onnx::TypeProto& type,
+                                         bool on_integers) {
+  auto shape = known_shape(type);
+  if (!shape) refuse(node.proto, fmt::format("its output '{}' has no shape that the file tells: {}", name, unknown_));
+  const auto elements = product(*shape);
+  if (elements == 0) refuse(node.proto, fmt::format("its output '{}' is empty", name));
+  const auto stored = on_integers ? quantisation_.wanted_type(name) : std::nullopt;
+  const auto& element = stored ? *find_element_type(*stored) : element_of(type);
+  elements_by_type_[element.type] += static_cast<double>(elements);
+  return {std::move(*shape), Bytes(static_cast<double>(product(elements, element.bytes))), std::string(element.name)};
+}
+
+void GraphReader::describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types,
+                                   const std::vector<int>& outputs, bool on_integers, dnn::Layer& layer) {
   for (const auto i : outputs) {
-    const auto& name = node.proto.output(i);
-    const auto& type = types[static_cast<std::size_t>(i)];
-    const auto shape = known_shape(type);
-    if (!shape) refuse(node.proto, fmt::format("its output '{}' has no shape that the file tells: {}", name, unknown_));
-    const auto elements = product(*shape);
-    if (elements == 0) refuse(node.proto, fmt::format("its output '{}' is empty", name));
-    const auto& element = element_of(type);
-    layer.output += Bytes(static_cast<double>(product(elements, element.bytes)));
-    elements_by_type_[element.type] += static_cast<double>(elements);
-    if (i == outputs.front()) layer.shape = *shape;
+    layer.outputs.push_back(
+        describe_output(node, node.proto.output(i), types[static_cast<std::size_t>(i)], on_integers));
+    layer.output += layer.outputs.back().size;
   }
+  layer.shape = layer.outputs.front().shape;
+  layer.dtype = layer.outputs.front().dtype;
+  layer.precision = on_integers ? dnn::Precision::int8 : dnn::default_precision(layer.dtype);
+  if (outputs.size() == 1) layer.outputs.clear();
 }
 
-void GraphReader::take_parameters(const Node& node, std::uint32_t positions, dnn::Layer& layer) {
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (node.inputs[i] == nullptr || ((positions >> std::min<std::size_t>(i, 31)) & 1U) == 0) continue;
-    for (auto* weight : node.inputs[i]->weights) {
-      if (weight->counted || !may_be_parameter(*weight, positions)) continue;
-      weight->counted = true;
-      const auto* type = find_element_type(weight->element_type);
-      if (type == nullptr) refuse(node.proto, "its weights are not numbers");
-      layer.parameters += weight->elements;
-      layer.weights += Bytes(static_cast<double>(weight->elements) * type->bytes);
-    }
-  }
-}
-
-std::vector<dnn::LayerIndex> GraphReader::predecessors(const Node& node) const {
-  std::vector<dnn::LayerIndex> layers;
-  std::set<dnn::LayerIndex> seen;
+// Each layer once, with the outputs of it that are read where it has several.
+void GraphReader::set_inputs(const Node& node, dnn::Layer& layer) const {
   for (const auto* input : node.inputs) {
-    if (input != nullptr && input->layer && seen.insert(*input->layer).second) layers.push_back(*input->layer);
+    if (input == nullptr || !input->layer) continue;
+    const auto found = std::ranges::find(layer.inputs, *input->layer);
+    const auto place = static_cast<std::size_t>(found - layer.inputs.begin());
+    if (found == layer.inputs.end()) {
+      layer.inputs.push_back(*input->layer);
+      layer.reads.emplace_back();
+    }
+    auto& reads = layer.reads[place];
+    if (std::ranges::find(reads, input->output) == reads.end()) reads.push_back(input->output);
   }
-  return layers;
-}
-
-Weight* GraphReader::add_weight(std::int64_t elements, int element_type) {
-  return &weights_.emplace_back(Weight{elements, element_type, false});
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+    std::ranges::sort(layer.reads[i]);
+    if (layer.reads[i].size() == layers_[layer.inputs[i]].output_count()) layer.reads[i].clear();
+  }
 }
 
 void GraphReader::define(const std::string& name, Tensor tensor) {
@@ -384,6 +425,7 @@ std::vector<dnn::Layer> GraphReader::without_dead_ends() {
   const auto leads = leading_to_output();
   std::vector<dnn::LayerIndex> place(layers_.size());
   std::vector<dnn::Layer> kept;
+  std::vector<std::vector<Weight*>> kept_uses;
   for (dnn::LayerIndex v = 0; v < layers_.size(); ++v) {
     place[v] = kept.size();
     if (!leads[v]) {
@@ -392,7 +434,9 @@ std::vector<dnn::Layer> GraphReader::without_dead_ends() {
     }
     for (auto& u : layers_[v].inputs) u = place[u];
     kept.push_back(std::move(layers_[v]));
+    kept_uses.push_back(std::move(uses_[v]));
   }
+  uses_ = std::move(kept_uses);
   if (std::ranges::all_of(kept, [](const auto& l) { return l.kind == dnn::LayerKind::input; })) {
     throw ImportError("no layer leads from an input to an output");
   }
@@ -406,9 +450,12 @@ void GraphReader::warn_of_inner_outputs() {
   for (const auto& output : graph_.output()) {
     const auto found = tensors_.find(output.name());
     if (found == tensors_.end() || !found->second.layer || !read.contains(*found->second.layer)) continue;
+    const auto& layer = layers_[*found->second.layer];
+    const auto where = layer.output_count() > 1
+                           ? fmt::format("stands beside others of '{}' that are read inside the network", layer.name)
+                           : "is also read inside the network";
     warnings_.push_back(
-        fmt::format("output '{}' is also read inside the network: only the last layers count as results",
-                    printable(output.name())));
+        fmt::format("output '{}' {}: only the last layers count as results", printable(output.name()), where));
   }
 }
 

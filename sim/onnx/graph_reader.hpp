@@ -14,6 +14,8 @@
 #include "onnx/control_flow.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/node.hpp"
+#include "onnx/operators.hpp"
+#include "onnx/quantisation.hpp"
 #include "onnx/stated.hpp"
 #include "onnx/tensor.hpp"
 
@@ -30,12 +32,16 @@ class GraphReader final : private GraphWalk {
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
   /// The type that most output elements have.
   [[nodiscard]] std::string dtype() const;
+  /// Weights that several of the layers read.
+  [[nodiscard]] const std::vector<dnn::SharedWeight>& shared_weights() const { return shared_weights_; }
 
  private:
   [[nodiscard]] const Tensor* find(const std::string& name) const override;
   void define(const std::string& name, Tensor tensor) override;
   void define_constant(const std::string& name, const onnx::TensorProto& tensor) override;
-  void note_uses(std::set<std::string> names) override;
+  void note_made(const onnx::NodeProto& node) override;
+  void note_use(const std::string& name) override;
+  void need_numbers(const std::string& name) override;
   void read_made(const onnx::NodeProto& node) override;
 
   void note_uses();
@@ -45,18 +51,28 @@ class GraphReader final : private GraphWalk {
 
   void read_node(const onnx::NodeProto& proto);
   void read_any_node(const onnx::NodeProto& proto);
-  Node connect(const onnx::NodeProto& proto) const;
+  Node connect(const onnx::NodeProto& proto, bool as_integers) const;
   void pass_through(const Node& node);
   void read_constant(const Node& node);
   void read_constant_result(const Node& node);
-  void read_layer(const Node& node);
+  void read_layer(const Node& node, bool on_integers);
+  void warn_of_made_weight(const Node& node, const Operator& op, const std::string& layer);
+  void add_layer(dnn::Layer layer, std::vector<Weight*> uses);
+
+  [[nodiscard]] bool computes_on_integers(const Node& node) const;
+  [[nodiscard]] static bool reads_8_bit_layer(const Node& node);
+  [[nodiscard]] static bool is_quantised(const Node& node);
+  void put_off(const Node& node);
+  void dequantise(const std::string& name);
+  void read_as_integers(const Node& node);
 
   std::vector<onnx::TypeProto> types_of(const Node& node);
   std::vector<int> used_outputs(const onnx::NodeProto& proto) const;
-  void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, dnn::Layer& layer);
-  void take_parameters(const Node& node, std::uint32_t positions, dnn::Layer& layer);
-  std::vector<dnn::LayerIndex> predecessors(const Node& node) const;
-  Weight* add_weight(std::int64_t elements, int element_type);
+  std::vector<int> outputs_of(const onnx::NodeProto& proto) const;
+  dnn::Output describe_output(const Node& node, const std::string& name, const onnx::TypeProto& type, bool on_integers);
+  void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, const std::vector<int>& outputs,
+                        bool on_integers, dnn::Layer& layer);
+  void set_inputs(const Node& node, dnn::Layer& layer) const;
   std::string unique_name(const std::string& wanted, const std::string& fallback);
 
   std::vector<bool> leading_to_output() const;
@@ -66,7 +82,9 @@ class GraphReader final : private GraphWalk {
   const onnx::GraphProto& graph_;
   int opset_;
   const ImportOptions& options_;
+  Quantisation quantisation_;
   std::map<std::string, Tensor> tensors_;
+  std::map<std::string, Tensor> integers_;  // of those whose numbers somebody reads, too
   StatedTypes stated_;
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;
@@ -75,6 +93,8 @@ class GraphReader final : private GraphWalk {
   std::map<std::string, int> copies_;  // the number of the last copy, by name
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;
+  std::vector<std::vector<Weight*>> uses_;  // by layer
+  std::vector<dnn::SharedWeight> shared_weights_;
   std::vector<std::string> warnings_;
   std::vector<std::string> scalars_;  // inputs without dimensions
   ControlFlow control_flow_;

@@ -43,7 +43,7 @@ Imported import_model_of(const std::filesystem::path& file, const onnx::ModelPro
   }
   const auto name = either(options.name, file.stem().string());
   return {dnn::Network(name, either(options.title, name), either(options.source, default_source(file, model)),
-                       reader.dtype(), std::move(layers)),
+                       reader.dtype(), std::move(layers), {}, std::nullopt, reader.shared_weights()),
           std::move(warnings)};
 }
 

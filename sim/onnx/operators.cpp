@@ -152,30 +152,30 @@ constexpr auto operators = std::to_array<Operator>({
     {"CenterCropPad", data_movement},
     {"Col2Im", data_movement},
     {"DepthToSpace", data_movement},
-    {"Expand", data_movement},
+    {"Expand", data_movement, 0b1},
     {"Flatten", data_movement},
     {"Gather", data_movement, 0b1},  // an embedding's table
     {"GatherElements", data_movement, 0b1},
     {"GatherND", data_movement, 0b1},
-    {"Pad", data_movement},
-    {"Reshape", data_movement},
+    {"Pad", data_movement, 0b1},
+    {"Reshape", data_movement, 0b1},
     {"ReverseSequence", data_movement},
     {"Scatter", data_movement, any_input},
     {"ScatterElements", data_movement, any_input},
     {"ScatterND", data_movement, any_input},
-    {"Slice", data_movement},
+    {"Slice", data_movement, 0b1},
     {"SpaceToDepth", data_movement},
-    {"Split", data_movement},
+    {"Split", data_movement, 0b1},
     {"Squeeze", data_movement},
     {"TensorScatter", data_movement},
-    {"Tile", data_movement},
+    {"Tile", data_movement, 0b1},
     {"Transpose", data_movement},
     {"Trilu", data_movement},
     {"Unsqueeze", data_movement},
 
     {"ArgMax", other},
     {"ArgMin", other},
-    {"Compress", other},
+    {"Compress", other, 0b1},
     {"EyeLike", other},
     {"AffineGrid", other},
     {"GridSample", other},
@@ -196,6 +196,15 @@ constexpr auto operators = std::to_array<Operator>({
 const Operator* find_operator(std::string_view name) {
   const auto* found = std::ranges::find(operators, name, &Operator::name);
   return found == operators.end() ? nullptr : &*found;
+}
+
+bool is_integer_operator(std::string_view name) {
+  return name.starts_with("QLinear") || name.ends_with("Integer");
+}
+
+bool is_lookup(std::string_view name) {
+  constexpr std::array<std::string_view, 5> lookups{"Compress", "Gather", "GatherElements", "GatherND", "Slice"};
+  return std::ranges::find(lookups, name) != lookups.end();
 }
 
 }  // namespace edgecut::onnx_import

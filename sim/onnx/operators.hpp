@@ -37,4 +37,10 @@ struct Operator {
 /// Null for an operator that is not known. Only those of the default domain are.
 const Operator* find_operator(std::string_view name);
 
+/// Works on 8-bit integers by definition: ConvInteger, MatMulInteger, QLinearConv, QLinearMatMul.
+bool is_integer_operator(std::string_view name);
+
+/// Reads of its first input only what it gives out.
+bool is_lookup(std::string_view name);
+
 }  // namespace edgecut::onnx_import

@@ -68,4 +68,14 @@ const ElementType* find_element_type(int type) {
   return found == element_types.end() ? nullptr : &*found;
 }
 
+bool is_8_bit_integer(int type) {
+  return type == TensorProto::INT8 || type == TensorProto::UINT8;
+}
+
+std::int64_t bytes_in_memory(const Tensor& tensor) {
+  const auto shape = known_shape(tensor.type);
+  const auto* element = find_element_type(tensor.stored.value_or(element_type(tensor.type)));
+  return shape && element != nullptr ? product(product(*shape), element->bytes) : 0;
+}
+
 }  // namespace edgecut::onnx_import

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,19 +16,22 @@ namespace edgecut::onnx_import {
 
 using Shape = std::vector<std::int64_t>;
 
-/// Numbers that the file holds, or a ConstantOfShape node in their place: parameters once a layer uses them.
+/// Numbers that the file holds: parameters once a layer uses them.
 struct Weight {
+  std::string name;
   std::int64_t elements = 0;
   int element_type = 0;
-  bool counted = false;
 };
 
 struct Tensor {
   onnx::TypeProto type;
-  bool constant = false;                    // the same in every inference
-  const onnx::TensorProto* data = nullptr;  // of a constant whose values are known
-  std::vector<Weight*> weights;             // that a constant is made from
-  std::optional<dnn::LayerIndex> layer;     // that makes it, where it is not constant
+  bool constant = false;                         // the same in every inference
+  const onnx::TensorProto* data = nullptr;       // of a constant whose values are known
+  std::vector<Weight*> weights = {};             // stored numbers that a constant is made from
+  std::optional<dnn::LayerIndex> layer = {};     // that makes it, where it is not constant
+  std::size_t output = 0;                        // which of that layer's outputs it is
+  std::optional<int> stored = {};                // its element type in memory, where integers stand for its numbers
+  const onnx::NodeProto* dequantiser = nullptr;  // of integers, that is no layer as long as nobody reads numbers
 };
 
 /// The dimensions, when each is known.
@@ -55,5 +59,9 @@ struct ElementType {
   bool floating;
 };
 const ElementType* find_element_type(int type);
+bool is_8_bit_integer(int type);
+
+/// Bytes that a constant takes as it lies in memory; 0 where its shape is not known or it holds no numbers.
+std::int64_t bytes_in_memory(const Tensor& tensor);
 
 }  // namespace edgecut::onnx_import

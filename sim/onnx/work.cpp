@@ -46,6 +46,8 @@ void set_kernel(const Node& node, const Shape& kernel, dnn::Layer& layer) {
   layer.kernel = narrow(node, kernel);
   layer.stride = narrow(node, integers(node.proto, "strides"));
   if (layer.stride.empty()) layer.stride.assign(layer.kernel.size(), 1);
+  layer.dilation = narrow(node, integers(node.proto, "dilations"));
+  if (layer.kernel.empty()) layer.dilation.clear();
 }
 
 void set_groups(const Node& node, std::int64_t channels, dnn::Layer& layer) {
@@ -72,6 +74,7 @@ void transposed_convolution(const Node& node, const Operator& op, dnn::Layer& la
   const auto data = operand(node, 0);
   const auto weight = operand(node, op.weight);
   must_fit(node, weight[0] == data[1], data, weight);
+  layer.transposed = true;
   set_groups(node, data[1], layer);
   set_kernel(node, {weight.begin() + 2, weight.end()}, layer);
   layer.macs = product(product(data), product(without_first(weight)));
@@ -129,6 +132,7 @@ void check_operands(const Node& node, const Operator& op) {
 
 void describe_work(const Node& node, const Operator& op, dnn::Layer& layer) {
   layer.kind = op.kind;
+  if (is_integer_operator(op.name)) layer.precision = dnn::Precision::int8;
   switch (op.work) {
     case Work::none:
       no_work(node, layer);

@@ -11,7 +11,7 @@ namespace edgecut::onnx_import {
 /// libonnx takes for granted. Throws ImportError naming the node.
 void check_operands(const Node& node, const Operator& op);
 
-/// Sets the layer's kind, kernel, stride, groups and MACs; `layer.shape` is that of the output. Follows
+/// Sets the layer's kind, kernel, stride, dilation, groups, transposition, precision and MACs; `layer.shape` is that of the output. Follows
 /// check_operands(). Throws ImportError naming the node when a shape that its work depends on is not known or does not
 /// fit.
 void describe_work(const Node& node, const Operator& op, dnn::Layer& layer);

@@ -109,10 +109,15 @@ FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
   });
 }
 
+void scale(ThreeConstants& constants, const FrequencyStep& step) {
+  constants.conv *= step.speed;
+  constants.memory *= step.memory_speed;
+  constants.overhead *= 1.0 / step.speed;
+}
+
 void scale(Processor& processor, const FrequencyStep& step, Watts board) {
-  processor.compute.conv *= step.speed;
-  processor.compute.memory *= step.memory_speed;
-  processor.compute.overhead *= 1.0 / step.speed;
+  scale(processor.compute, step);
+  if (processor.int8) scale(*processor.int8, step);
   for (auto& [kind, constants] : processor.kinds) {
     if (constants.rate) *constants.rate *= step.speed;
     if (constants.memory) *constants.memory *= step.memory_speed;

@@ -20,7 +20,7 @@ struct ThreeConstants {
   FlopRate conv;
   Bandwidth memory;
   Seconds overhead;
-  double winograd_gain = 2.25;  // by which dense 3x3 convolutions of stride 1 count less
+  double winograd_gain = 2.25;  // by which dense 3x3 convolutions of stride and dilation 1 count less
 };
 
 /// Constants of one kind of layer, which takes `FLOP / rate + bytes / memory + overhead`; what has no rate costs nothing.
@@ -61,6 +61,7 @@ struct Processor {
   int slots = 1;
   Discipline discipline = Discipline::fifo;
   ThreeConstants compute;
+  std::optional<ThreeConstants> int8 = {};          // of layers that compute in int8; none: not known
   bool has_constants = true;                        // else only networks whose layers were measured can run
   std::map<std::string, KindConstants> kinds = {};  // by kind of layer, before the three constants
   std::optional<Measured> measured = {};
@@ -74,6 +75,8 @@ struct Processor {
   FlopRate one_network;       // nominal: from a single whole-network measurement
   Watts active;               // of the whole board while one inference runs here and nothing else; unused in a cloud
 
+  /// Whether its figures hold for layers that compute in int8: it states some for these, or all of them are.
+  [[nodiscard]] bool knows_int8() const { return int8.has_value() || precision.starts_with("int8"); }
   /// Over the clock that the file is of.
   [[nodiscard]] double reported_clock() const { return frequency * clock; }
   /// Factor on all layer times, at the frequency that was chosen.

@@ -84,6 +84,19 @@ Measured read_measured(const Value& value) {
   });
 }
 
+// Of layers that compute in int8. Bytes go through the same memory where it does not say otherwise; Winograd's gain was
+// fitted to floating layers, and is none here unless it says so.
+ThreeConstants read_int8(const Value& value, Ledger& ledger, const ThreeConstants& floating) {
+  return config::read(value, [&](Map& map) {
+    ThreeConstants constants;
+    constants.conv = map.figure<FlopRate>("conv", ledger, positive);
+    constants.memory = map.figure_or<Bandwidth>("memory", floating.memory, ledger, positive);
+    constants.overhead = map.figure_or<Seconds>("overhead", floating.overhead, ledger, non_negative);
+    constants.winograd_gain = map.get_or<double>("winograd_gain", 1.0, {1.0, 100.0});
+    return constants;
+  });
+}
+
 ThreeConstants read_constants(Map& map, Ledger& ledger) {
   ThreeConstants constants;
   constants.conv = map.figure<FlopRate>("conv", ledger, positive);
@@ -101,6 +114,10 @@ void read_compute(const Value& value, Ledger& ledger, Processor& processor) {
         {{"three_constants", Model::three_constants}, {"per_kind", Model::per_kind}, {"measured", Model::measured}});
     processor.has_constants = model != Model::measured || map.has("conv");
     if (processor.has_constants) processor.compute = read_constants(map, ledger);
+    if (const auto* int8 = map.find_child("int8")) {
+      if (!processor.has_constants) int8->fail("goes with constants (conv, memory, overhead), of which there are none");
+      processor.int8 = read_int8(*int8, ledger, processor.compute);
+    }
     if (model == Model::per_kind) processor.kinds = read_kinds(map.child("kinds"), ledger);
     if (model == Model::measured || map.has("measured")) {
       const auto& measured = map.child("measured");

@@ -14,7 +14,7 @@ namespace {
 
 bool is_winograd(const dnn::Layer& layer) {
   return layer.kind == dnn::LayerKind::conv && layer.groups == 1 && layer.kernel == std::vector{3, 3} &&
-         layer.stride == std::vector{1, 1};
+         layer.stride == std::vector{1, 1} && !layer.is_dilated() && !layer.transposed;
 }
 
 void check_models(const dnn::Network& network, const platform::Processor& processor) {
@@ -49,16 +49,27 @@ LayerTimes per_layer(const dnn::Network& network, TimeOf time_of) {
   return times;
 }
 
+// Figures of int8 hold for the layers that compute in it, before those by kind.
+bool goes_by_int8(const dnn::Layer& layer, const platform::Processor& processor) {
+  return layer.precision == dnn::Precision::int8 && processor.int8.has_value();
+}
+
 LayerTimes modelled(const dnn::Network& network, const platform::Processor& processor) {
-  auto times = three_constants(network, processor.compute);
+  auto times = three_constants(network, processor);
   if (processor.kinds.empty()) return times;
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     const auto& layer = network.layer(v);
     const auto found = processor.kinds.find(std::string(dnn::name(layer.kind)));
-    if (network.is_input(v) || found == processor.kinds.end()) continue;
-    times[v] = by_kind(found->second, layer.work(), network.input_bytes(v) + layer.output + layer.weights);
+    if (network.is_input(v) || found == processor.kinds.end() || goes_by_int8(layer, processor)) continue;
+    times[v] = by_kind(found->second, layer.work(), network.moved_bytes(v));
   }
   return times;
+}
+
+Seconds by_three_constants(const dnn::Network& network, dnn::LayerIndex v, const platform::ThreeConstants& constants,
+                           double winograd_gain) {
+  return effective_work(network.layer(v), winograd_gain) / constants.conv + network.moved_bytes(v) / constants.memory +
+         constants.overhead;
 }
 
 }  // namespace
@@ -68,12 +79,36 @@ Flops effective_work(const dnn::Layer& layer, double winograd_gain) {
 }
 
 LayerTimes three_constants(const dnn::Network& network, const platform::ThreeConstants& constants) {
+  return per_layer(
+      network, [&](dnn::LayerIndex v) { return by_three_constants(network, v, constants, constants.winograd_gain); });
+}
+
+LayerTimes three_constants(const dnn::Network& network, const platform::Processor& processor) {
   return per_layer(network, [&](dnn::LayerIndex v) {
     const auto& layer = network.layer(v);
-    const Bytes moved = network.input_bytes(v) + layer.output + layer.weights;
-    return effective_work(layer, constants.winograd_gain) / constants.conv + moved / constants.memory +
-           constants.overhead;
+    const auto& constants = goes_by_int8(layer, processor) ? *processor.int8 : processor.compute;
+    const bool is_foreign = layer.precision == dnn::Precision::int8 && !processor.knows_int8();
+    return by_three_constants(network, v, constants, is_foreign ? 1.0 : constants.winograd_gain);
   });
+}
+
+std::size_t foreign_layers(const dnn::Network& network, const platform::Processor& processor) {
+  if (processor.knows_int8() || processor.layer_times.contains(network.name())) return 0;
+  return static_cast<std::size_t>(std::ranges::count_if(network.layers(), [](const dnn::Layer& layer) {
+    return layer.precision == dnn::Precision::int8 && layer.macs > 0;
+  }));
+}
+
+std::string foreign_figures(const dnn::Network& network, const platform::Processor& processor,
+                            const std::string& host) {
+  const auto foreign = foreign_layers(network, processor);
+  if (foreign == 0) return "";
+  return fmt::format(
+      "{}: {} of {} {} in int8, and its figures are not of int8 ({}): they are timed with these, without Winograd's "
+      "gain, "
+      "and charged its watts; give its `compute` an `int8: {{conv: ..., source: ...}}`, or measured layers",
+      host, foreign == 1 ? "a layer" : fmt::format("{} layers", foreign), network.name(),
+      foreign == 1 ? "multiplies" : "multiply", processor.precision.substr(0, processor.precision.find(':')));
 }
 
 LayerTimes layer_times(const dnn::Network& network, const platform::Processor& processor) {
@@ -128,10 +163,10 @@ Profile model_profile(const dnn::Network& network, const Hosts& hosts, double si
 Profile constants_profile(const dnn::Network& network, const Hosts& hosts) {
   Profile profile;
   for (const auto& processor : hosts.device.processors) {
-    profile.device.push_back(three_constants(network, processor.compute));
+    profile.device.push_back(three_constants(network, processor));
   }
-  profile.cloud = three_constants(network, hosts.cloud.processor.compute);
-  if (hosts.edge != nullptr) profile.edge = three_constants(network, hosts.edge->processor.compute);
+  profile.cloud = three_constants(network, hosts.cloud.processor);
+  if (hosts.edge != nullptr) profile.edge = three_constants(network, hosts.edge->processor);
   return profile;
 }
 

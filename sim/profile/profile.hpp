@@ -21,13 +21,22 @@ struct Profile {
   LayerTimes edge = {};  // empty where there is no edge server
 };
 
-/// FLOP as the three-constant model counts them: 2 per MAC, divided by a gain for dense 3x3 convolutions of stride 1,
-/// which frameworks compute by Winograd's F(4x4, 3x3) or F(2x2, 3x3). The rate `conv` of a device file is fitted to
-/// FLOP counted so.
+/// FLOP as the three-constant model counts them: 2 per MAC, divided by a gain for dense 3x3 convolutions of stride 1 and
+/// dilation 1 that are not transposed, which frameworks compute by Winograd's F(4x4, 3x3) or F(2x2, 3x3). The rate
+/// `conv` of a device file is fitted to FLOP counted so.
 Flops effective_work(const dnn::Layer& layer, double winograd_gain = 2.25);
 
 /// Three-constant model: effective work / conv + (input + output + weight bytes) / memory + overhead, layer by layer.
 LayerTimes three_constants(const dnn::Network& network, const platform::ThreeConstants& constants);
+/// The same with a processor's constants: those of int8 for layers that compute in it, where the processor has them.
+/// Where it has none its own hold for these layers, without Winograd's gain; see foreign_layers().
+LayerTimes three_constants(const dnn::Network& network, const platform::Processor& processor);
+
+/// How many layers multiply in int8, on a processor whose figures are of other arithmetic: their times and joules are
+/// those of the wrong precision. None where the layers of that network were measured.
+std::size_t foreign_layers(const dnn::Network& network, const platform::Processor& processor);
+/// The same in words, of a processor of that name, with the remedy; empty where there are none.
+std::string foreign_figures(const dnn::Network& network, const platform::Processor& processor, const std::string& host);
 
 /// What a processor takes: the measured times where its tables have the network, else by the constants of the layer's
 /// kind, else by the three constants; times what stretches it. Throws config::Error where it has none of them, and on a kind

@@ -16,19 +16,13 @@ using dnn::LayerKind;
 using dnn::Network;
 using Vector = std::vector<double>;
 
-double input_elements(const Network& network, LayerIndex v) {
-  double sum = 0.0;
-  for (const auto u : network.layer(v).inputs) sum += static_cast<double>(network.layer(u).output_elements());
-  return sum;
-}
-
 double product(const std::vector<int>& values) {
   return std::accumulate(values.begin(), values.end(), 1.0, [](double p, int v) { return p * v; });
 }
 
 Vector configuration(const Network& network, LayerIndex v) {
   const auto& layer = network.layer(v);
-  const double in = input_elements(network, v);
+  const auto in = static_cast<double>(network.input_elements(v));
   const auto out = static_cast<double>(layer.output_elements());
   const auto macs = static_cast<double>(layer.macs);
   switch (layer.kind) {
@@ -39,7 +33,7 @@ Vector configuration(const Network& network, LayerIndex v) {
       return {in, reach, macs, 1.0};
     }
     case LayerKind::linear:
-      return {in, out, macs, static_cast<double>(layer.parameters), 1.0};
+      return {in, out, macs, static_cast<double>(network.resident_parameters(v)), 1.0};
     case LayerKind::matmul:
       return {static_cast<double>(layer.macs), in, out, 1.0};
     case LayerKind::pool:
@@ -51,8 +45,7 @@ Vector configuration(const Network& network, LayerIndex v) {
 
 Vector general_configuration(const Network& network, LayerIndex v) {
   const auto& layer = network.layer(v);
-  const Bytes moved = network.input_bytes(v) + layer.output + layer.weights;
-  return {layer.work().value(), moved.value(), 1.0};
+  return {layer.work().value(), network.moved_bytes(v).value(), 1.0};
 }
 
 double dot(const Vector& a, const Vector& b) {

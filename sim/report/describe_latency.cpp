@@ -130,6 +130,9 @@ std::string processor_text(const Machine& machine, bool has_active) {
     cells.push_back(units::format(p.one_network));
     table.add(std::move(cells));
     precisions += fmt::format("{}: {}\n", p.name, p.precision);
+    if (!p.int8) continue;
+    precisions += fmt::format("{}, layers in int8: {}, {}, {}\n", p.name, units::format(p.int8->conv),
+                              byte_rate(p.int8->memory), units::format(p.int8->overhead));
   }
   return table.str() + precisions;
 }

@@ -69,6 +69,13 @@ std::string kind_of(const Network& network, const Block& block) {
   return count == 1 ? std::string(dnn::name(network.layer(block.last).kind)) : fmt::format("{} layers", count);
 }
 
+std::string energy_note(const Network& network) {
+  const bool has_int8 = std::ranges::any_of(
+      network.layers(), [](const dnn::Layer& layer) { return layer.precision == dnn::Precision::int8; });
+  return fmt::format("energy: 4.6 pJ per MAC{} + 640 pJ per 4 bytes of input, output and weights\n",
+                     has_int8 ? " (0.3 pJ in int8)" : "");
+}
+
 std::string headline(const Network& network, const std::vector<dnn::LayerComplexity>& layers) {
   const auto cut_vertices = std::ranges::count_if(layers, &dnn::LayerComplexity::is_cut_vertex);
   const auto plans = dnn::count_plans(network);
@@ -124,6 +131,13 @@ std::vector<std::string> block_cells(const Network& network, const std::vector<d
   return cells;
 }
 
+// Of the tensors of one layer, those that another reads.
+Bytes bytes_between(const Network& network, LayerIndex from, LayerIndex to) {
+  const auto& inputs = network.layer(to).inputs;
+  const auto found = std::ranges::find(inputs, from);
+  return network.read_bytes(to, static_cast<std::size_t>(found - inputs.begin()));
+}
+
 }  // namespace
 
 std::string describe(const Network& network, bool all, const LayerEnergy* measured) {
@@ -138,8 +152,9 @@ std::string describe(const Network& network, bool all, const LayerEnergy* measur
   for (const auto& block : blocks_of(network, all)) table.add(block_cells(network, layers, block, measured));
   return headline(network, layers) + table.str() +
          "\ncrosses: bytes sent by a cut after the line, each tensor once; cut *: every path runs through that layer\n"
-         "peak: weights and the largest set of live activations of the head (tail) that a cut there makes\n"
-         "energy: 4.6 pJ per MAC + 640 pJ per 4 bytes of input, output and weights\n";
+         "peak: weights and the largest set of live activations of the head (tail) that a cut there makes\n" +
+         energy_note(network) +
+         (measured == nullptr || measured->warning.empty() ? "" : "warning: " + measured->warning + "\n");
 }
 
 std::vector<metrics::Row> layer_rows(const Network& network, const LayerEnergy* measured) {
@@ -199,7 +214,7 @@ std::string dot(const Network& network, const plan::Plan* plan) {
       [&](std::ostream& edge, const auto& e) {
         const auto from = boost::source(e, graph);
         const bool crosses = plan != nullptr && on_device(from) && !on_device(boost::target(e, graph));
-        edge << fmt::format(R"([label="{}"{}])", units::format(network.layer(from).output),
+        edge << fmt::format(R"([label="{}"{}])", units::format(bytes_between(network, from, boost::target(e, graph))),
                             crosses ? ", color=\"#d62728\", penwidth=2" : "");
       },
       [&](std::ostream& properties) {

@@ -15,6 +15,7 @@ struct LayerEnergy {
   std::string processor;
   std::vector<Joules> joules;
   std::vector<Seconds> seconds;
+  std::string warning = {};  // where the processor's figures are not of the precision that layers compute in
 };
 
 /// Totals, cut vertices and number of plans, and a table with cumulative shares and the bytes that cross each cut.

@@ -242,4 +242,16 @@ std::vector<config::Source> Study::assumptions() const {
   return found;
 }
 
+std::vector<std::string> Study::foreign_figures() const {
+  std::vector<std::string> lines;
+  for (const auto& point : points_) {
+    for (const auto* part : point->parts()) {
+      for (auto& line : part->world().foreign_figures()) {
+        if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+      }
+    }
+  }
+  return lines;
+}
+
 }  // namespace edgecut::scenario

@@ -84,6 +84,8 @@ class Study {
 
   /// Distinct figures used at any point whose source is an assumption, with where they are stated.
   [[nodiscard]] std::vector<config::Source> assumptions() const;
+  /// One line for each processor and network whose int8 layers are timed with figures of another precision.
+  [[nodiscard]] std::vector<std::string> foreign_figures() const;
 
  private:
   void read_replications(const config::Value& scenario);

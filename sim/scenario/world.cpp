@@ -337,6 +337,18 @@ profile::Profile World::truth(const dnn::Network& of, std::int64_t replication) 
   return profile;
 }
 
+std::vector<std::string> World::foreign_figures() const {
+  std::vector<std::string> lines;
+  const auto hold = [&](const std::string& host, const platform::Processor& processor) {
+    auto line = profile::foreign_figures(*network, processor, host);
+    if (!line.empty()) lines.push_back(std::move(line));
+  };
+  for (const auto p : processors) hold(profile::name_of(device, device.processors[p]), device.processors[p]);
+  hold(profile::name_of(cloud, profile::Server::cloud), cloud.processor);
+  if (edge) hold(profile::name_of(edge->server, profile::Server::edge), edge->server.processor);
+  return lines;
+}
+
 bool World::moves() const {
   return link.motion.any() || (backhaul && backhaul->motion.any()) ||
          std::ranges::any_of(cells, [](const platform::Cell& shared) { return shared.motion.any(); }) ||

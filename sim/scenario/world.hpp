@@ -82,6 +82,8 @@ struct World {
   [[nodiscard]] profile::Profile truth(std::int64_t replication) const { return truth(*network, replication); }
   /// The same of another network on these hosts.
   [[nodiscard]] profile::Profile truth(const dnn::Network& of, std::int64_t replication) const;
+  /// One line for each processor whose figures do not hold for layers of its network that compute in int8.
+  [[nodiscard]] std::vector<std::string> foreign_figures() const;
   /// Whether anything changes while a run goes on.
   [[nodiscard]] bool moves() const;
   /// Whether every host has times of that network, measured or modelled.

@@ -54,6 +54,8 @@ void add_sources(const scenario::Study& study, ordered_json& json) {
   for (const auto& source : study.assumptions()) {
     json["assumptions"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
   }
+  const auto foreign = study.foreign_figures();
+  if (!foreign.empty()) json["warnings"] = foreign;
   json["sources"] = ordered_json::array();
   for (const auto& [source, points] : figures_of(study)) {
     json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});

@@ -487,11 +487,11 @@ class Commands(unittest.TestCase):
     def test_help_and_version(self):
         with Folder() as folder:
             text = self.fine(folder.run("--help"))
-            for part in ("run", "sweep", "plan", "check", "list", "scenarios/"):
+            for part in ("run", "sweep", "plan", "check", "list", "run bandwidth_constrained"):
                 self.assertIn(part, text)
             for command in ("run", "sweep", "plan", "check"):
                 self.assertIn("scenario", self.fine(folder.run(command, "--help")))
-            self.assertRegex(self.fine(folder.run("--version")), r"^edgecut \d+\.\d+")
+            self.assertRegex(self.fine(folder.run("--version")), r"^edgecut \d+\.\d+\.\d+ \(([0-9a-f]{7,}(-dirty)?|unknown)\)$")
 
     def test_tables_are_aligned(self):
         with Folder(s=scenario()) as folder:

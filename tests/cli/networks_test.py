@@ -77,6 +77,27 @@ class Networks(unittest.TestCase):
             rows = list(csv.DictReader(io.StringIO(self.fine(folder.run("run", "s.yaml", "--format", "csv")))))
             self.assertEqual({row["partitioner"] for row in rows}, {"device_only", "oracle"})
 
+    def test_figures_of_fp32_are_told_where_layers_compute_in_int8(self):
+        told = "warning: raspberry_pi_3b_plus.cpu: a layer of qdq multiplies in int8, and its figures are not of int8 (fp32)"
+        int8 = "{compute: {int8: {conv: 20 GFLOP/s, source: a test}}}"
+        both = {"device": f"{{kind: raspberry_pi_3b_plus, processors: {{cpu: {int8}}}}}",
+                "cloud": f"{{kind: c5_4xlarge, processors: {{cpu: {int8}}}}}"}
+        with Folder(floats=scenario(network="qdq.yaml", partitioners="[device_only, oracle]", compare=None),
+                    integers=scenario(network="qdq.yaml", partitioners="[device_only, oracle]", compare=None, **both),
+                    shipped=scenario(partitioners="[device_only, oracle]", compare=None)) as folder:
+            self.fine(folder.run("import", "onnx", str(MODEL.parent / "cost" / "qdq.onnx"), "-o", "qdq.yaml"))
+            for command in ("check", "run", "plan", "sweep"):
+                with self.subTest(command=command):
+                    run = lambda name: self.fine(folder.run(command, name))
+                    self.assertIn(told, run("floats.yaml"))
+                    self.assertNotIn("int8", run("integers.yaml"))
+                    self.assertNotIn("int8", run("shipped.yaml"))
+            manifest = json.loads((folder.path / "results" / "floats" / "manifest.json").read_text())
+            self.assertEqual(len(manifest["warnings"]), 2)  # the device and the cloud
+            table = self.fine(folder.run("describe", "network", "./qdq.yaml", "--device", "raspberry_pi_4"))
+            self.assertIn("warning: raspberry_pi_4.cpu: a layer of qdq", table)
+            self.assertIn("4.6 pJ per MAC (0.3 pJ in int8)", table)
+
     def test_what_is_no_model_is_refused_in_one_line(self):
         with Folder(bad="text, not ONNX") as folder:
             self.refused(folder.run("import", "onnx", "bad.yaml"), "bad.yaml")

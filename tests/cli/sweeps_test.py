@@ -123,7 +123,7 @@ class Sweeps(unittest.TestCase):
 
     def test_each_faulty_run_is_one_failed_row(self):
         faults = {"0/oracle/1": "segfault", "1/offline/3": "hang"}
-        limits = ["--run-timeout", "30s"]
+        limits = ["--run-timeout", "10s"]
         if not SANITIZED:
             faults["1/device_only/9"] = "memory"
             limits += ["--run-memory", "600 MB"]
@@ -139,7 +139,7 @@ class Sweeps(unittest.TestCase):
                 self.assertIn("signal 11", failures["0/oracle/1"]["reason"])
                 self.assertIn("out of memory: it needs more than the limit of 572 MiB",
                               failures["1/device_only/9"]["reason"])
-            self.assertIn("took longer than the limit of 30 s", failures["1/offline/3"]["reason"])
+            self.assertIn("took longer than the limit of 10 s", failures["1/offline/3"]["reason"])
             self.assertEqual(count(folder.path / "out" / "sweep.sqlite"), RUNS - len(faults))
             command = failures["1/offline/3"]["command"]
             again = subprocess.run(command.replace("edgecut", str(PROGRAM), 1), shell=True, cwd=folder.path,

@@ -425,6 +425,22 @@ TEST_CASE("Weights for the cloud go by the device's direct link where the plan d
   CHECK(preparing(run, 0) == exactly(28.5));
 }
 
+TEST_CASE("Who fetched weights over the direct link and computes at home pays that link's tail") {
+  // Asked for in 0.5 s, 7 MB at 0.25 MB/s in 28 s, 0.5 s. The tail of 40 s at 0.5 W begins with the last byte. Layers a, b
+  // and c take 7 s, and so the request ends 7.5 s after it: 3.75 J were drawn by then, and 16.25 J are after the run.
+  auto spec = heavy(cut_after(3));
+  spec.truth.edge = seconds({0, 0.25, 0.5, 1});
+  spec.direct = radio(250000_Bps, 250000_Bps, 1_s);
+  spec.direct->tail = {40_s, 0.5_W};
+  Lab lab({spec}, cloud(), radio(500000_Bps, 500000_Bps, 0.25_s));
+  const auto run = play(lab, Models::from_server, either());
+  CHECK(preparing(run, 0) == exactly(29));
+  CHECK(latency(run, 0) == exactly(29 + 7));
+  CHECK(run.end(0).energy.tail.value() == exactly(20));
+  CHECK(run.run.devices[0].tail.value() == exactly(3.75));
+  CHECK(run.run.devices[0].tail_after.value() == exactly(16.25));
+}
+
 TEST_CASE("A shipment is one more transfer that an estimate of the bandwidth learns from") {
   // Believed 1 MB/s, really 0.1: the first, all in the cloud, ships 7 MB; the second cuts after b.
   auto spec = heavy(cloud_only(), 2);

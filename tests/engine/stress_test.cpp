@@ -13,6 +13,7 @@
 #include "draws.hpp"
 #include "engine/systems.hpp"
 #include "sweep/processes.hpp"
+#include "units/limit.hpp"
 #include "units/random.hpp"
 
 namespace edgecut::stress_test {
@@ -213,7 +214,7 @@ class Checker {
     expect(std::ranges::is_sorted(passed), fmt::format("#{}: its timeline goes back", id));
     expect(t.ended == end.time, fmt::format("#{} ends twice", id));
     const auto& deadline = lab_.system.deadline;
-    expect((end.outcome == Outcome::late) == (deadline && t.ended - t.arrived > *deadline),
+    expect((end.outcome == Outcome::late) == (deadline && exceeds(t.ended - t.arrived, *deadline)),
            fmt::format("#{}: late or not", id));
     const plan::Plan plan{spec.processor, *spec.on_device, spec.on_edge};
     const auto cost = plan::evaluate(*lab_.system.clients[end.device].problem, plan);

@@ -252,7 +252,7 @@ TEST_CASE("the program ends with its partitioner, also one that does not want to
 }
 
 TEST_CASE("the program ends with a process that ends without destructors") {
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // its orphan becomes ours
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // its orphan becomes ours, until the end of this case
   const pid_t parent = ::fork();
   if (parent == 0) {
     new LineProcess({"sleep", "100"}, ".");
@@ -263,6 +263,7 @@ TEST_CASE("the program ends with a process that ends without destructors") {
   REQUIRE(::waitpid(-1, &status, 0) > 0);
   CHECK(WIFSIGNALED(status));
   CHECK(WTERMSIG(status) == SIGTERM);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 TEST_CASE("a program that puts out more than an answer can be is ended") {

@@ -57,7 +57,8 @@ TEST_CASE("a quarter of the clock and interference of 300 % make layers take fou
   CHECK(whole(quarter + ", " + hidden + ", slowdown: 2") == Approx(32 * idle));
 }
 
-TEST_CASE("who sees availability scales what it knows by the clock, whatever that is, and never by what is hidden") {
+TEST_CASE("who sees availability scales what it knows by the clock, whatever that is, and never by what is hidden",
+          "[unsanitized]") {
   const std::string then =
       ", benchmarked_at: {device.processors.cpu.clock: 100 %, device.processors.cpu.interference: 0 %}";
   const auto all = [&](const std::string& state, const std::string& more, double expected) {
@@ -131,7 +132,8 @@ double median_regret(const std::string& state, const std::string& more) {
   return regrets[regrets.size() / 2];
 }
 
-TEST_CASE("with a quarter of the clock R3 that sees it loses no more than at full clock, and hidden it does") {
+TEST_CASE("with a quarter of the clock R3 that sees it loses no more than at full clock, and hidden it does",
+          "[unsanitized]") {
   const double full = median_regret("clock: 100 %", ", sees: availability");
   const double seen = median_regret(quarter, ", sees: availability");
   const double blind = median_regret(quarter, "");

@@ -50,7 +50,7 @@ std::string methods(const std::string& believes) {
 
 }  // namespace
 
-TEST_CASE("Blindness: who believes constants or nominal rates plans the same whatever is true") {
+TEST_CASE("Blindness: who believes constants or nominal rates plans the same whatever is true", "[unsanitized]") {
   for (const std::string believes : {"three_constants", "nominal, nominal: one_network", "nominal, nominal: peak"}) {
     const auto first = plans(truth_of(1) + methods(believes));
     for (int seed = 2; seed < 12; ++seed) CHECK(plans(truth_of(seed) + methods(believes)) == first);
@@ -60,7 +60,8 @@ TEST_CASE("Blindness: who believes constants or nominal rates plans the same wha
   CHECK(measured.size() > 1);  // there is something to be blind to
 }
 
-TEST_CASE("three constants are those of the files, without the noise of the truth, in every replication") {
+TEST_CASE("three constants are those of the files, without the noise of the truth, in every replication",
+          "[unsanitized]") {
   const std::string asked = "partitioners: [{kind: min_cut, believes: three_constants}]\n";
   const std::string as_modelled = "partitioners: [min_cut]\ntruth: {layer_noise: 0 %}\n" + uplink;
   CHECK(believed(truth_of(3) + asked) == believed(as_modelled));

@@ -47,7 +47,7 @@ std::vector<std::string> all_but(const std::string& network) {
 
 }  // namespace
 
-TEST_CASE("each method is charged what it needs") {
+TEST_CASE("each method is charged what it needs", "[unsanitized]") {
   const auto layers = pass({"alexnet"});
   const auto reference = pass({"resnet50"});
   const auto training = pass(all_but("alexnet"));
