@@ -277,9 +277,14 @@ class CommandLine {
     auto& options = import_;
     auto* import_command = app_.add_subcommand("import", "turn a model into a network file");
     import_command->require_subcommand(1);
-    auto* command = import_command->add_subcommand("onnx", "read an ONNX model (opset 17 or below)");
+    auto* command = import_command->add_subcommand("onnx", "read an ONNX model (operator set 26 or below)");
     command->add_option("model", options.model, "the .onnx file")->required();
-    command->add_option("--input", options.inputs, "shape of a dynamic input: NAME=1x3x224x224")
+    command
+        ->add_option("--input", options.inputs,
+                     "shape of an input, NAME=1x3x224x224, or what a constant one is: NAME=16000, NAME=[1,2]")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--branch", options.branches, "branch of an If that hangs on the input: NAME=then or NAME=else")
         ->take_all()
         ->allow_extra_args(false);
     command->add_option("--name", options.name, "name of the network (default: the file's)");

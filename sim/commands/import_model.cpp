@@ -16,7 +16,8 @@ void import_onnx(const ImportOptions& options) {
   settings.name = options.name;
   settings.title = options.title;
   settings.source = options.source;
-  for (const auto& input : options.inputs) settings.input_shapes.insert(onnx_import::parse_input_shape(input));
+  for (const auto& input : options.inputs) onnx_import::add_input(settings, input);
+  for (const auto& branch : options.branches) onnx_import::add_branch(settings, branch);
   const auto imported = onnx_import::import_model(options.model, settings);
   for (const auto& warning : imported.warnings) say(fmt::format("{}: warning: {}\n", options.model, warning));
   const auto text = dnn::write_network(imported.network);

@@ -9,6 +9,7 @@ namespace edgecut::commands {
 struct ImportOptions {
   std::string model;
   std::vector<std::string> inputs;
+  std::vector<std::string> branches;
   std::string name;
   std::string title;
   std::string source;

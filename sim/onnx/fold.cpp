@@ -2,136 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <map>
 #include <numeric>
 #include <string>
 
+#include "onnx/values.hpp"
+
 namespace edgecut::onnx_import {
 namespace {
 
 using onnx::TensorProto;
-
-// Shapes and the indices and scales made from them, all held as double: exact for whole numbers to 2^53, and INT64_MAX,
-// which stands for "to the end", survives as 2^63.
-struct Values {
-  int type = 0;
-  Shape shape;
-  std::vector<double> numbers;
-};
-
-constexpr std::int64_t most_elements = 4096;
-
-template <class T>
-void append_raw(const std::string& raw, std::vector<double>& numbers) {
-  for (std::size_t i = 0; i + sizeof(T) <= raw.size(); i += sizeof(T)) {
-    T number;
-    std::memcpy(&number, raw.data() + i, sizeof(T));
-    numbers.push_back(static_cast<double>(number));
-  }
-}
-
-std::vector<double> raw_numbers(const TensorProto& tensor) {
-  std::vector<double> numbers;
-  switch (tensor.data_type()) {
-    case TensorProto::FLOAT:
-      append_raw<float>(tensor.raw_data(), numbers);
-      break;
-    case TensorProto::DOUBLE:
-      append_raw<double>(tensor.raw_data(), numbers);
-      break;
-    case TensorProto::INT32:
-      append_raw<std::int32_t>(tensor.raw_data(), numbers);
-      break;
-    case TensorProto::INT64:
-      append_raw<std::int64_t>(tensor.raw_data(), numbers);
-      break;
-    case TensorProto::BOOL:
-      append_raw<std::uint8_t>(tensor.raw_data(), numbers);
-      break;
-    default:
-      break;
-  }
-  return numbers;
-}
-
-template <class Field>
-std::vector<double> as_doubles(const Field& field) {
-  std::vector<double> numbers;
-  for (const auto number : field) numbers.push_back(static_cast<double>(number));
-  return numbers;
-}
-
-std::vector<double> typed_numbers(const TensorProto& tensor) {
-  switch (tensor.data_type()) {
-    case TensorProto::FLOAT:
-      return as_doubles(tensor.float_data());
-    case TensorProto::DOUBLE:
-      return as_doubles(tensor.double_data());
-    case TensorProto::INT64:
-      return as_doubles(tensor.int64_data());
-    case TensorProto::INT32:
-    case TensorProto::BOOL:
-      return as_doubles(tensor.int32_data());
-    default:
-      return {};
-  }
-}
-
-std::optional<Values> values_of(const TensorProto& tensor) {
-  Values values{tensor.data_type(), {tensor.dims().begin(), tensor.dims().end()}, {}};
-  const auto count = product(values.shape);
-  if (count > most_elements) return std::nullopt;
-  values.numbers = tensor.has_raw_data() ? raw_numbers(tensor) : typed_numbers(tensor);
-  if (values.numbers.size() != static_cast<std::size_t>(count)) return std::nullopt;
-  return values;
-}
-
-std::int64_t saturated(double number) {
-  constexpr double limit = 9223372036854775808.0;  // 2^63
-  if (std::isnan(number)) return 0;
-  if (number >= limit) return std::numeric_limits<std::int64_t>::max();
-  return number < -limit ? std::numeric_limits<std::int64_t>::min() : static_cast<std::int64_t>(number);
-}
-
-std::int32_t saturated_32(double number) {
-  using Limits = std::numeric_limits<std::int32_t>;
-  return static_cast<std::int32_t>(std::clamp<std::int64_t>(saturated(number), Limits::min(), Limits::max()));
-}
-
-std::optional<TensorProto> tensor_of(const Values& values) {
-  TensorProto tensor;
-  tensor.set_data_type(values.type);
-  for (const auto dimension : values.shape) tensor.add_dims(dimension);
-  for (const auto number : values.numbers) {
-    switch (values.type) {
-      case TensorProto::FLOAT:
-        tensor.add_float_data(static_cast<float>(number));
-        break;
-      case TensorProto::DOUBLE:
-        tensor.add_double_data(number);
-        break;
-      case TensorProto::INT64:
-        tensor.add_int64_data(saturated(number));
-        break;
-      case TensorProto::INT32:
-        tensor.add_int32_data(saturated_32(number));
-        break;
-      case TensorProto::BOOL:
-        tensor.add_int32_data(number != 0.0 ? 1 : 0);
-        break;
-      default:
-        return std::nullopt;
-    }
-  }
-  return tensor;
-}
-
-bool is_integer(int type) {
-  return type == TensorProto::INT64 || type == TensorProto::INT32;
-}
 
 using Binary = std::function<double(double, double)>;
 using Unary = std::function<double(double)>;
@@ -167,6 +49,8 @@ const std::map<std::string, Unary>& unary_operators() {
       {"Ceil", [](double a) { return std::ceil(a); }},
       {"Floor", [](double a) { return std::floor(a); }},
       {"Round", [](double a) { return std::nearbyint(a); }},
+      {"Relu", [](double a) { return std::max(0.0, a); }},
+      {"Sign", [](double a) { return static_cast<double>((a > 0.0) - (a < 0.0)); }},
       {"Sqrt", [](double a) { return std::sqrt(a); }},
       {"Not", std::logical_not<>()},
   };
@@ -224,7 +108,8 @@ class Folding {
         {"Squeeze", &Folding::copy},
         {"Unsqueeze", &Folding::copy},
         {"Flatten", &Folding::copy},
-        {"Cast", &Folding::copy},
+        {"Cast", &Folding::cast},
+        {"CastLike", &Folding::cast},
         {"Concat", &Folding::concat},
         {"Gather", &Folding::gather},
         {"Slice", &Folding::slice},
@@ -232,7 +117,10 @@ class Folding {
         {"ConstantOfShape", &Folding::constant_of_shape},
         {"Expand", &Folding::expand},
         {"Where", &Folding::where},
-        {"ReduceProd", &Folding::reduce_product},
+        {"ReduceProd", &Folding::reduce_all},
+        {"ReduceSum", &Folding::reduce_all},
+        {"ReduceMax", &Folding::reduce_all},
+        {"ReduceMin", &Folding::reduce_all},
         {"Transpose", &Folding::transpose},
     };
     if (const auto unary = unary_operators().find(node_.op()); unary != unary_operators().end()) {
@@ -276,21 +164,57 @@ class Folding {
     return each([&](std::size_t i) { return at(0, i); });
   }
 
+  // A truth value is 0 or 1, whatever it was made from.
+  bool cast() {
+    output_.numbers = inputs_[0].numbers;
+    if (output_.type != TensorProto::BOOL) return true;
+    for (auto& number : output_.numbers) number = number != 0.0 ? 1.0 : 0.0;
+    return true;
+  }
+
+  // The elements of input 0 as `outer` blocks of `size` pieces of `inner` elements, along an axis.
+  struct Blocks {
+    std::size_t outer = 1, size = 1, inner = 1;
+  };
+
+  [[nodiscard]] std::optional<Blocks> blocks(const Values& values) const {
+    const auto rank = static_cast<std::int64_t>(values.shape.size());
+    auto axis = integer(node_.proto, "axis", 0);
+    if (axis < 0) axis += rank;
+    if (axis < 0 || axis >= rank) return std::nullopt;
+    Blocks blocks;
+    for (std::int64_t i = 0; i < rank; ++i) {
+      auto& part = i < axis ? blocks.outer : (i == axis ? blocks.size : blocks.inner);
+      part *= static_cast<std::size_t>(values.shape[static_cast<std::size_t>(i)]);
+    }
+    return blocks;
+  }
+
   bool concat() {
-    if (output_.shape.size() != 1) return false;
-    for (const auto& input : inputs_) {
-      output_.numbers.insert(output_.numbers.end(), input.numbers.begin(), input.numbers.end());
+    for (std::size_t outer = 0; outer < 1 || outer < blocks(inputs_[0]).value_or(Blocks{0, 0, 0}).outer; ++outer) {
+      for (const auto& input : inputs_) {
+        const auto own = blocks(input);
+        if (!own) return false;
+        const auto length = own->size * own->inner;
+        if ((outer + 1) * length > input.numbers.size()) return false;
+        const auto begin = input.numbers.begin() + static_cast<std::ptrdiff_t>(outer * length);
+        output_.numbers.insert(output_.numbers.end(), begin, begin + static_cast<std::ptrdiff_t>(length));
+      }
     }
     return true;
   }
 
   bool gather() {
-    if (inputs_.size() != 2 || inputs_[0].shape.size() != 1) return false;
-    const auto size = static_cast<double>(inputs_[0].numbers.size());
-    for (auto index : inputs_[1].numbers) {
-      if (index < 0) index += size;
-      if (index < 0 || index >= size) return false;
-      output_.numbers.push_back(inputs_[0].numbers[static_cast<std::size_t>(index)]);
+    const auto own = inputs_.size() == 2 ? blocks(inputs_[0]) : std::nullopt;
+    if (!own) return false;
+    const auto size = static_cast<double>(own->size);
+    for (std::size_t outer = 0; outer < own->outer; ++outer) {
+      for (auto index : inputs_[1].numbers) {
+        if (index < 0) index += size;
+        if (index < 0 || index >= size) return false;
+        const auto first = (outer * own->size + static_cast<std::size_t>(index)) * own->inner;
+        for (std::size_t i = 0; i < own->inner; ++i) output_.numbers.push_back(inputs_[0].numbers[first + i]);
+      }
     }
     return true;
   }
@@ -372,10 +296,19 @@ class Folding {
     return true;
   }
 
-  bool reduce_product() {
+  // Of all numbers, to one.
+  bool reduce_all() {
     const auto& numbers = inputs_[0].numbers;
-    output_.numbers = {std::accumulate(numbers.begin(), numbers.end(), 1.0, std::multiplies<>())};
-    return count() == 1;
+    if (count() != 1 || numbers.empty()) return false;
+    const auto& op = node_.op();
+    const auto all = [&](double first, const Binary& pair) {
+      return std::accumulate(numbers.begin(), numbers.end(), first, pair);
+    };
+    if (op == "ReduceProd") output_.numbers = {all(1.0, std::multiplies<>())};
+    if (op == "ReduceSum") output_.numbers = {all(0.0, std::plus<>())};
+    if (op == "ReduceMax") output_.numbers = {std::ranges::max(numbers)};
+    if (op == "ReduceMin") output_.numbers = {std::ranges::min(numbers)};
+    return true;
   }
 
   const Node& node_;
@@ -414,11 +347,6 @@ std::optional<std::vector<Values>> input_values(const Node& node) {
 
 }  // namespace
 
-bool is_complete(const TensorProto& tensor) {
-  if (tensor.data_location() == TensorProto::EXTERNAL) return false;
-  return values_of(tensor).has_value();
-}
-
 std::optional<onnx::TensorProto> fold(const Node& node, const onnx::TypeProto& output) {
   if (node.op() == "Shape" || node.op() == "Size") {
     const auto values = fold_shape(node);
@@ -430,14 +358,6 @@ std::optional<onnx::TensorProto> fold(const Node& node, const onnx::TypeProto& o
   if (!inputs) return std::nullopt;
   const auto result = Folding(node, std::move(*inputs), {element_type(output), *shape, {}}).result();
   return result ? tensor_of(*result) : std::nullopt;
-}
-
-std::optional<Shape> known_integers(const Tensor& tensor) {
-  const auto values = tensor.data == nullptr ? std::nullopt : values_of(*tensor.data);
-  if (!values || !is_integer(values->type)) return std::nullopt;
-  Shape integers;
-  for (const auto number : values->numbers) integers.push_back(saturated(number));
-  return integers;
 }
 
 }  // namespace edgecut::onnx_import

@@ -13,10 +13,4 @@ namespace edgecut::onnx_import {
 /// output is larger than shape arithmetic needs, or the operator has no place in it.
 std::optional<onnx::TensorProto> fold(const Node& node, const onnx::TypeProto& output);
 
-/// Whether the tensor is small enough for shape arithmetic and holds as many numbers as its shape says.
-bool is_complete(const onnx::TensorProto& tensor);
-
-/// The numbers of a small one-dimensional integer constant, such as a list of axes; null where they are not known.
-std::optional<Shape> known_integers(const Tensor& tensor);
-
 }  // namespace edgecut::onnx_import

@@ -9,14 +9,15 @@
 #include "onnx/constant_node.hpp"
 #include "onnx/fold.hpp"
 #include "onnx/inference.hpp"
+#include "onnx/inputs.hpp"
 #include "onnx/operators.hpp"
+#include "onnx/order.hpp"
+#include "onnx/values.hpp"
 #include "onnx/weights.hpp"
 #include "onnx/work.hpp"
 
 namespace edgecut::onnx_import {
 namespace {
-
-constexpr std::string_view shape_remedy = "give the shape of the network's inputs with --input NAME=1x3x224x224";
 
 bool reads_shape_only(const std::string& op) {
   return op == "Shape" || op == "Size";
@@ -54,15 +55,23 @@ void naming(std::string_view what, std::string_view name, Read read) {
 }  // namespace
 
 GraphReader::GraphReader(const onnx::GraphProto& graph, int opset, const ImportOptions& options)
-    : graph_(graph), opset_(opset), options_(options), quantisation_(graph) {}
+    : graph_(graph),
+      opset_(opset),
+      options_(options),
+      quantisation_(graph),
+      control_flow_(*this, options.branches, scalars_) {}
 
 std::vector<dnn::Layer> GraphReader::read() {
   if (graph_.output().empty()) throw ImportError("the graph has no outputs");
   note_uses();
   read_initializers();
   read_inputs();
-  for (const auto& node : graph_.node()) read_node(node);
+  const auto order = order_of(graph_.node());
+  if (order.changed) warnings_.emplace_back("its nodes are out of order, and are read after those that they read");
+  for (const auto* node : order.nodes) read_node(*node);
+  control_flow_.check_branches();
   for (const auto& output : graph_.output()) dequantise(output.name());
+  for (auto& warning : stated_.warnings()) warnings_.push_back(std::move(warning));
   warn_of_inner_outputs();
   auto layers = without_dead_ends();
   shared_weights_ = count_weights(uses_, layers);
@@ -74,8 +83,30 @@ std::string GraphReader::dtype() const {
   return most == elements_by_type_.end() ? "fp32" : std::string(find_element_type(most->first)->name);
 }
 
+const Tensor* GraphReader::find(const std::string& name) const {
+  const auto found = tensors_.find(name);
+  return found == tensors_.end() ? nullptr : &found->second;
+}
+
+void GraphReader::read_made(const onnx::NodeProto& node) {
+  read_node(node);
+}
+
+void GraphReader::note_made(const onnx::NodeProto& node) {
+  used_.merge(names_read(node));
+  quantisation_.note(node);
+}
+
+void GraphReader::note_use(const std::string& name) {
+  used_.insert(name);
+}
+
+void GraphReader::need_numbers(const std::string& name) {
+  dequantise(name);
+}
+
 void GraphReader::note_uses() {
-  for (const auto& node : graph_.node()) used_.insert(node.input().begin(), node.input().end());
+  for (const auto& node : graph_.node()) used_.merge(names_read(node));
   for (const auto& output : graph_.output()) used_.insert(output.name());
 }
 
@@ -93,63 +124,42 @@ void GraphReader::define_constant(const std::string& name, const onnx::TensorPro
 }
 
 void GraphReader::read_inputs() {
-  std::vector<std::string> known;
+  std::vector<const onnx::ValueInfoProto*> inputs;
   for (const auto& input : graph_.input()) {
     if (tensors_.contains(input.name())) continue;  // before IR version 4 initialisers were listed as inputs too
-    known.push_back(printable(input.name()));
-    naming("input", input.name(), [&] { read_input(input); });
+    naming("input", input.name(), [&] { element_of(input.type()); });
+    inputs.push_back(&input);
   }
-  for (const auto& [name, shape] : options_.input_shapes) {
-    if (std::ranges::find(known, name) != known.end()) continue;
-    throw ImportError(fmt::format("no input '{}' (known: {})", name, fmt::join(known, ", ")));
+  auto found = resolve_inputs(inputs, options_);
+  for (const auto* input : inputs) {
+    const auto fixed = found.values.find(input->name());
+    if (fixed == found.values.end()) {
+      naming("input", input->name(), [&] { read_input(*input, found.shapes.at(input->name())); });
+      continue;
+    }
+    folded_.push_back(std::move(fixed->second));
+    Tensor tensor;
+    tensor.type = make_type(folded_.back().data_type(), dimensions(folded_.back()));
+    tensor.constant = true;
+    tensor.data = &folded_.back();
+    define(input->name(), std::move(tensor));
   }
-  if (reshaped_) return;
-  for (const auto& value : graph_.value_info()) declared_types_[value.name()] = value.type();
+  warnings_.insert(warnings_.end(), found.warnings.begin(), found.warnings.end());
+  stated_.take(graph_, std::move(found.sizes), found.replaced);
 }
 
-void GraphReader::read_input(const onnx::ValueInfoProto& input) {
+void GraphReader::read_input(const onnx::ValueInfoProto& input, const Shape& shape) {
   const auto& element = element_of(input.type());
+  if (shape.empty()) scalars_.push_back(printable(input.name()));
   dnn::Layer layer;
   layer.name = unique_name(input.name(), "input");
   layer.kind = dnn::LayerKind::input;
-  layer.shape = input_shape(input);
+  layer.shape = shape;
   layer.output = Bytes(static_cast<double>(product(product(layer.shape), element.bytes)));
   layer.dtype = element.name;
   layer.precision = dnn::default_precision(layer.dtype);
   define(input.name(), {make_type(element.type, layer.shape), false, nullptr, {}, layers_.size()});
   add_layer(std::move(layer), {});
-}
-
-Shape GraphReader::input_shape(const onnx::ValueInfoProto& input) {
-  const auto given = options_.input_shapes.find(input.name());
-  if (given == options_.input_shapes.end()) return declared_shape(input);
-  const auto& declared = input.type().tensor_type();
-  if (declared.has_shape() && static_cast<std::size_t>(declared.shape().dim_size()) != given->second.size()) {
-    throw ImportError(fmt::format("input '{}' has {} dimensions, not {}", given->first, declared.shape().dim_size(),
-                                  given->second.size()));
-  }
-  reshaped_ = true;
-  return given->second;
-}
-
-// A first dimension without a value is the batch; any other is for the user to give.
-Shape GraphReader::declared_shape(const onnx::ValueInfoProto& input) {
-  const auto name = printable(input.name());
-  const auto& tensor = input.type().tensor_type();
-  if (!tensor.has_shape()) throw ImportError(fmt::format("input '{}' has no shape: {}", name, shape_remedy));
-  Shape shape;
-  for (const auto& dimension : tensor.shape().dim()) {
-    const bool is_batch = shape.empty() && !dimension.has_dim_value();
-    if (is_batch) {
-      reshaped_ = true;
-      warnings_.push_back(fmt::format("input '{}': its first dimension is taken as a batch of 1", name));
-    } else if (dimension.dim_value() < 1) {
-      throw ImportError(fmt::format("input '{}': dimension {} is {}: {}", name, shape.size(),
-                                    dimension.has_dim_value() ? "not positive" : "not fixed", shape_remedy));
-    }
-    shape.push_back(is_batch ? 1 : dimension.dim_value());
-  }
-  return shape;
 }
 
 void GraphReader::read_node(const onnx::NodeProto& proto) {
@@ -161,7 +171,7 @@ void GraphReader::read_node(const onnx::NodeProto& proto) {
 }
 
 void GraphReader::read_any_node(const onnx::NodeProto& proto) {
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
+  if (!proto.domain().empty() && proto.domain() != "ai.onnx" && proto.domain() != own_domain) {
     refuse(proto, fmt::format("operators of domain '{}' are not known", proto.domain()));
   }
   const bool on_integers = computes_on_integers(connect(proto, true));
@@ -169,6 +179,8 @@ void GraphReader::read_any_node(const onnx::NodeProto& proto) {
     for (const auto& name : proto.input()) dequantise(name);
   }
   const auto node = connect(proto, on_integers);
+  check_definition(node, opset_);
+  if (is_control_flow(proto)) return control_flow_.expand(node);
   if (passes_through(node.op())) return pass_through(node);
   if (node.op() == "Constant") return read_constant(node);
   const bool constant = std::ranges::all_of(node.inputs, [](const auto* t) { return t == nullptr || t->constant; });
@@ -304,15 +316,15 @@ void GraphReader::add_layer(dnn::Layer layer, std::vector<Weight*> uses) {
   uses_.push_back(std::move(uses));
 }
 
-// libonnx's, or where it cannot tell the file's own.
-std::vector<onnx::TypeProto> GraphReader::types_of(const Node& node) const {
-  auto types = infer_types(node, opset_);
-  types.resize(static_cast<std::size_t>(node.proto.output_size()));
-  for (std::size_t i = 0; i < types.size(); ++i) {
-    const auto declared = declared_types_.find(node.proto.output(static_cast<int>(i)));
-    if (!known_shape(types[i]) && declared != declared_types_.end()) types[i] = declared->second;
+// Our own, or where they hang on the data the file's.
+std::vector<onnx::TypeProto> GraphReader::types_of(const Node& node) {
+  auto inferred = infer_types(node, opset_);
+  unknown_ = std::move(inferred.unknown);
+  for (std::size_t i = 0; i < inferred.types.size(); ++i) {
+    auto& type = inferred.types[i];
+    type = stated_.settle(node.proto, node.proto.output(static_cast<int>(i)), type);
   }
-  return types;
+  return std::move(inferred.types);
 }
 
 std::vector<int> GraphReader::used_outputs(const onnx::NodeProto& proto) const {
@@ -334,7 +346,7 @@ std::vector<int> GraphReader::outputs_of(const onnx::NodeProto& proto) const {
 dnn::Output GraphReader::describe_output(const Node& node, const std::string& name, const onnx::TypeProto& type,
                                          bool on_integers) {
   auto shape = known_shape(type);
-  if (!shape) refuse(node.proto, fmt::format("its output '{}' has no shape: {}", name, shape_remedy));
+  if (!shape) refuse(node.proto, fmt::format("its output '{}' has no shape that the file tells: {}", name, unknown_));
   const auto elements = product(*shape);
   if (elements == 0) refuse(node.proto, fmt::format("its output '{}' is empty", name));
   const auto stored = on_integers ? quantisation_.wanted_type(name) : std::nullopt;
@@ -385,7 +397,11 @@ void GraphReader::define(const std::string& name, Tensor tensor) {
 std::string GraphReader::unique_name(const std::string& wanted, const std::string& fallback) {
   const auto base = wanted.empty() ? fallback : printable(wanted);
   auto name = base;
-  for (int i = 2; !names_.insert(name).second; ++i) name = fmt::format("{}_{}", base, i);
+  if (names_.insert(name).second) return name;
+  auto& last = copies_.emplace(base, 1).first->second;  // a loop's body may be copied many thousand times
+  do {
+    name = fmt::format("{}_{}", base, ++last);
+  } while (!names_.insert(name).second);
   return name;
 }
 

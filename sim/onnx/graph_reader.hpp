@@ -1,5 +1,5 @@
-// Walks an ONNX graph once, in order: each node's shapes are inferred when all that it reads is known, constants are
-// folded on the way, and what remains becomes layers. One pass reaches the fixpoint, for ONNX graphs are sorted.
+// Walks an ONNX graph once, each node after those that it reads: its shapes are inferred when all that it reads is known,
+// constants are folded on the way, control flow is replaced by what it runs, and what remains becomes layers.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -11,15 +11,17 @@
 #include <vector>
 
 #include "dnn/network.hpp"
+#include "onnx/control_flow.hpp"
 #include "onnx/import_model.hpp"
 #include "onnx/node.hpp"
 #include "onnx/operators.hpp"
 #include "onnx/quantisation.hpp"
+#include "onnx/stated.hpp"
 #include "onnx/tensor.hpp"
 
 namespace edgecut::onnx_import {
 
-class GraphReader {
+class GraphReader final : private GraphWalk {
  public:
   /// Borrows both for its lifetime.
   GraphReader(const onnx::GraphProto& graph, int opset, const ImportOptions& options);
@@ -34,14 +36,18 @@ class GraphReader {
   [[nodiscard]] const std::vector<dnn::SharedWeight>& shared_weights() const { return shared_weights_; }
 
  private:
+  [[nodiscard]] const Tensor* find(const std::string& name) const override;
+  void define(const std::string& name, Tensor tensor) override;
+  void define_constant(const std::string& name, const onnx::TensorProto& tensor) override;
+  void note_made(const onnx::NodeProto& node) override;
+  void note_use(const std::string& name) override;
+  void need_numbers(const std::string& name) override;
+  void read_made(const onnx::NodeProto& node) override;
+
   void note_uses();
   void read_initializers();
   void read_inputs();
-  void read_input(const onnx::ValueInfoProto& input);
-  Shape input_shape(const onnx::ValueInfoProto& input);
-  Shape declared_shape(const onnx::ValueInfoProto& input);
-
-  void define_constant(const std::string& name, const onnx::TensorProto& tensor);
+  void read_input(const onnx::ValueInfoProto& input, const Shape& shape);
 
   void read_node(const onnx::NodeProto& proto);
   void read_any_node(const onnx::NodeProto& proto);
@@ -60,14 +66,13 @@ class GraphReader {
   void dequantise(const std::string& name);
   void read_as_integers(const Node& node);
 
-  std::vector<onnx::TypeProto> types_of(const Node& node) const;
+  std::vector<onnx::TypeProto> types_of(const Node& node);
   std::vector<int> used_outputs(const onnx::NodeProto& proto) const;
   std::vector<int> outputs_of(const onnx::NodeProto& proto) const;
   dnn::Output describe_output(const Node& node, const std::string& name, const onnx::TypeProto& type, bool on_integers);
   void describe_outputs(const Node& node, const std::vector<onnx::TypeProto>& types, const std::vector<int>& outputs,
                         bool on_integers, dnn::Layer& layer);
   void set_inputs(const Node& node, dnn::Layer& layer) const;
-  void define(const std::string& name, Tensor tensor);
   std::string unique_name(const std::string& wanted, const std::string& fallback);
 
   std::vector<bool> leading_to_output() const;
@@ -79,18 +84,21 @@ class GraphReader {
   const ImportOptions& options_;
   Quantisation quantisation_;
   std::map<std::string, Tensor> tensors_;
-  std::map<std::string, Tensor> integers_;                 // of those whose numbers somebody reads, too
-  std::map<std::string, onnx::TypeProto> declared_types_;  // the file's own, where no shape was changed
+  std::map<std::string, Tensor> integers_;  // of those whose numbers somebody reads, too
+  StatedTypes stated_;
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;
   std::set<std::string> used_;  // tensors that a node reads or the graph gives out
   std::set<std::string> names_;
+  std::map<std::string, int> copies_;  // the number of the last copy, by name
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;
   std::vector<std::vector<Weight*>> uses_;  // by layer
   std::vector<dnn::SharedWeight> shared_weights_;
   std::vector<std::string> warnings_;
-  bool reshaped_ = false;
+  std::vector<std::string> scalars_;  // inputs without dimensions
+  ControlFlow control_flow_;
+  std::string unknown_;  // why the last node's shapes are not known
 };
 
 }  // namespace edgecut::onnx_import

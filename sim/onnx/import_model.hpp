@@ -19,11 +19,19 @@ class ImportError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The numbers of an input that is to be a constant: of a scalar one, of a list as many as it has.
+struct GivenValues {
+  std::vector<double> numbers;
+  bool is_list = false;
+};
+
 struct ImportOptions {
   std::string name;                                               // of the network; the file's stem when empty
   std::string title;                                              // the name when empty
   std::string source;                                             // the file's name and producer when empty
   std::map<std::string, std::vector<std::int64_t>> input_shapes;  // over the file's own, by input
+  std::map<std::string, GivenValues> input_values = {};           // of inputs that are to be constants, by input
+  std::map<std::string, bool> branches = {};                      // true is `then`; by the If's name
 };
 
 struct Imported {
@@ -31,11 +39,19 @@ struct Imported {
   std::vector<std::string> warnings;
 };
 
-/// Reads a model: shapes by libonnx's inference and by folding shape arithmetic, work and parameters by the operators'
+/// Reads a model: shapes by rules of our own and by folding shape arithmetic, work and parameters by the operators'
 /// definitions (docs/methods.md). Weights may be missing from the file, only their shapes are used. Throws ImportError.
 Imported import_model(const std::filesystem::path& file, const ImportOptions& options);
 
 /// "images=1x3x640x640" as an input's name and shape. Throws ImportError.
 std::pair<std::string, std::vector<std::int64_t>> parse_input_shape(std::string_view text);
+
+/// Adds what --input says: a shape ("images=1x3x640x640"), a number ("sr=16000", "threshold=0.5", "flag=true") or a
+/// list of numbers ("sizes=[32,64]"). One whole number is a shape until the input turns out to have no dimensions.
+/// Throws ImportError.
+void add_input(ImportOptions& options, std::string_view text);
+
+/// Adds what --branch says: "If_0=then". Throws ImportError.
+void add_branch(ImportOptions& options, std::string_view text);
 
 }  // namespace edgecut::onnx_import

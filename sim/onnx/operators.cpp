@@ -8,7 +8,7 @@ namespace {
 
 using enum dnn::LayerKind;
 
-// Identity, Dropout and Constant never become layers. Reductions count as pooling. Operators on sequences and strings
+// Identity, Dropout, Constant and control flow never become layers. Reductions count as pooling. Operators on sequences and strings
 // are not here and so refused.
 constexpr auto operators = std::to_array<Operator>({
     {"Conv", conv, 0b110, Work::convolution},
@@ -20,16 +20,17 @@ constexpr auto operators = std::to_array<Operator>({
     {"MatMulInteger", linear, 0b11, Work::matrix_product},
     {"QLinearMatMul", linear, 0b1001, Work::matrix_product, 3},
 
+    // The weight, the recurrent weight, the bias and LSTM's peepholes.
+    {"GRU", linear, 0b1110, Work::recurrent},
+    {"LSTM", linear, 0b10001110, Work::recurrent},
+    {"RNN", linear, 0b1110, Work::recurrent},
+    {"Attention", matmul, no_input, Work::attention},
+    {"Einsum", matmul, any_input, Work::einsum, 0},
+    {"DeformConv", conv, 0b1010, Work::convolution},
+
     {"DFT", other, no_input, Work::uncountable},
     {"Det", other, no_input, Work::uncountable},
-    {"Einsum", matmul, no_input, Work::uncountable},
-    {"GRU", other, no_input, Work::uncountable},
-    {"If", other, no_input, Work::uncountable},
-    {"LSTM", other, no_input, Work::uncountable},
-    {"Loop", other, no_input, Work::uncountable},
-    {"RNN", other, no_input, Work::uncountable},
     {"STFT", other, no_input, Work::uncountable},
-    {"Scan", other, no_input, Work::uncountable},
     {"SequenceMap", other, no_input, Work::uncountable},
 
     {"AveragePool", pool},
@@ -54,6 +55,9 @@ constexpr auto operators = std::to_array<Operator>({
     {"Celu", activation},
     {"Clip", activation},
     {"Elu", activation},
+    {"Gelu", activation},
+    {"Mish", activation},
+    {"Swish", activation},
     {"Erf", activation},
     {"HardSigmoid", activation},
     {"HardSwish", activation},
@@ -70,11 +74,13 @@ constexpr auto operators = std::to_array<Operator>({
 
     // The running mean and variance of a batch norm are no parameters, as torch counts.
     {"BatchNormalization", normalization, 0b110},
+    {"GroupNormalization", normalization, 0b110},
     {"InstanceNormalization", normalization, 0b110},
     {"LRN", normalization},
     {"LayerNormalization", normalization, 0b110},
     {"LpNormalization", normalization},
     {"MeanVarianceNormalization", normalization},
+    {"RMSNormalization", normalization, 0b10},
 
     {"Abs", elementwise, any_input},
     {"Acos", elementwise, any_input},
@@ -86,12 +92,18 @@ constexpr auto operators = std::to_array<Operator>({
     {"Atan", elementwise, any_input},
     {"Atanh", elementwise, any_input},
     {"Bernoulli", elementwise},
+    {"BitCast", elementwise},
     {"BitShift", elementwise},
+    {"BitwiseAnd", elementwise},
+    {"BitwiseNot", elementwise},
+    {"BitwiseOr", elementwise},
+    {"BitwiseXor", elementwise},
     {"Cast", elementwise},
     {"CastLike", elementwise},
     {"Ceil", elementwise},
     {"Cos", elementwise},
     {"Cosh", elementwise},
+    {"CumProd", elementwise},
     {"CumSum", elementwise},
     {"DequantizeLinear", elementwise},
     {"Div", elementwise, any_input},
@@ -119,6 +131,7 @@ constexpr auto operators = std::to_array<Operator>({
     {"RandomNormalLike", elementwise},
     {"RandomUniformLike", elementwise},
     {"Reciprocal", elementwise},
+    {"RotaryEmbedding", elementwise},
     {"Round", elementwise},
     {"Sign", elementwise},
     {"Sin", elementwise},
@@ -131,10 +144,13 @@ constexpr auto operators = std::to_array<Operator>({
     {"Xor", elementwise},
 
     {"Concat", concat, any_input},
+    {"Stack", concat, any_input},  // of a loop's trips; stands in no file
     {"Hardmax", softmax},
     {"LogSoftmax", softmax},
     {"Softmax", softmax},
 
+    {"CenterCropPad", data_movement},
+    {"Col2Im", data_movement},
     {"DepthToSpace", data_movement},
     {"Expand", data_movement, 0b1},
     {"Flatten", data_movement},
@@ -151,6 +167,7 @@ constexpr auto operators = std::to_array<Operator>({
     {"SpaceToDepth", data_movement},
     {"Split", data_movement, 0b1},
     {"Squeeze", data_movement},
+    {"TensorScatter", data_movement},
     {"Tile", data_movement, 0b1},
     {"Transpose", data_movement},
     {"Trilu", data_movement},
@@ -160,7 +177,9 @@ constexpr auto operators = std::to_array<Operator>({
     {"ArgMin", other},
     {"Compress", other, 0b1},
     {"EyeLike", other},
+    {"AffineGrid", other},
     {"GridSample", other},
+    {"MaxUnpool", other},
     {"Multinomial", other},
     {"NonMaxSuppression", other},
     {"NonZero", other},

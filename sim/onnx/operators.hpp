@@ -14,6 +14,9 @@ enum class Work : std::uint8_t {
   transposed_convolution,  ///< input elements x weight elements per input channel
   matrix_product,          ///< output elements x inner dimension
   gemm,                    ///< the same, of matrices that may be transposed
+  recurrent,               ///< LSTM, GRU, RNN: every step multiplies its features and its state
+  attention,               ///< queries x keys, and the scores x values
+  einsum,                  ///< every letter of its equation
   uncountable,             ///< has work that is not counted here: refused
 };
 

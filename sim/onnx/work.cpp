@@ -7,6 +7,8 @@
 #include <array>
 #include <limits>
 
+#include "onnx/other_work.hpp"
+
 namespace edgecut::onnx_import {
 namespace {
 
@@ -146,6 +148,15 @@ void describe_work(const Node& node, const Operator& op, dnn::Layer& layer) {
       break;
     case Work::gemm:
       gemm(node, op, layer);
+      break;
+    case Work::recurrent:
+      layer.macs = recurrent_macs(node);
+      break;
+    case Work::attention:
+      layer.macs = attention_macs(node);
+      break;
+    case Work::einsum:
+      layer.macs = einsum_macs(node);
       break;
     case Work::uncountable:
       break;  // refused by check_operands()

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Two small networks of our own making are measured in onnxruntime, imported, planned and simulated in one go.
+"""What onnxruntime says is held against edgecut: two small networks of our own making are measured in it, imported, planned
+and simulated in one go; and the shapes of what layers put out, of 1,000 random layers and of the ONNX project's own node
+models (where Debian's python3-onnx is installed), are those that it gives when it runs them.
 
 Skipped (exit status 77) where the runtime is not there and npm cannot fetch it.
 """
@@ -14,6 +16,10 @@ import unittest
 from edgecut import PROGRAM, SOURCE, Folder
 
 sys.path.insert(0, str(SOURCE))
+sys.path.insert(0, str(SOURCE / "tests" / "onnx"))
+import backend_models  # noqa: E402
+import compare_shapes  # noqa: E402
+import random_layers  # noqa: E402
 from analysis import measure_layers  # noqa: E402
 from analysis.onnx_file import encode  # noqa: E402
 
@@ -136,6 +142,31 @@ class Measured(unittest.TestCase):
         self.assertAlmostEqual(believed, planned["offline_benchmark"]["true_latency_s"], delta=1e-6 * believed)
         self.assertLessEqual(planned["oracle"]["true_latency_s"], believed * (1 + 1e-6))
         self.assertAlmostEqual(planned["device_only"]["true_latency_s"], whole, delta=1e-6 * whole)
+
+
+class Shapes(unittest.TestCase):
+    """None may be different. What edgecut refuses it names; how many those are is printed."""
+
+    def compare(self, what, models):
+        with Folder() as folder:
+            tally = compare_shapes.compare(PROGRAM, RUNTIME / "node_modules", folder.path, models)
+        print(tally.line(what))
+        self.assertEqual(tally.different, [])
+        for name, told in tally.refused:
+            self.assertRegex(told, r"(node|input|output|initialiser) '|no layer leads from", name)
+        return tally
+
+    def test_a_thousand_random_layers_have_the_shapes_that_the_runtime_gives(self):
+        tally = self.compare("random layers", list(random_layers.Draw(1).layers(1000)))
+        self.assertGreaterEqual(len(tally.equal), 980)
+
+    def test_the_node_models_of_the_onnx_project_have_the_shapes_that_the_runtime_gives(self):
+        try:
+            models = backend_models.serialized()
+        except ImportError:
+            self.skipTest("no python3-onnx (Debian: apt-get install python3-onnx)")
+        tally = self.compare("node models of the ONNX project", models)
+        self.assertGreaterEqual(len(tally.equal), 750)
 
 
 if __name__ == "__main__":

@@ -169,7 +169,8 @@ TEST_CASE("A batch without a size is one, with a warning") {
 }
 
 TEST_CASE("Other dimensions without a size must be given") {
-  CHECK_THAT(refusal(fixture("dynamic_spatial")), Contains("input 'image': dimension 2 is not fixed"));
+  CHECK_THAT(refusal(fixture("dynamic_spatial")),
+             Contains("input 'image' (4 dimensions, 1 x 3 x height x width); give --input image=1x3x?x?"));
   const auto network = import_fixture("dynamic_spatial", {"", "", "", {{"image", {1, 3, 16, 10}}}}).network;
   CHECK(network.layer(1).shape == Shape{1, 4, 14, 8});
   CHECK(network.layer(1).macs == 12096);  // 4 x 14 x 8 outputs x 27
@@ -185,14 +186,13 @@ TEST_CASE("A given shape replaces the file's own, which still has to fit") {
 
 TEST_CASE("A node whose shape depends on the data is refused by name, never guessed") {
   CHECK_THAT(refusal(fixture("unshaped")),
-             Contains("unshaped.onnx: node 'reshape' (Reshape): its output 'r' has no shape"));
+             Contains("unshaped.onnx: node 'reshape' (Reshape): its output 'r' has no shape that the file tells"));
 }
 
-TEST_CASE("An opset newer than the library's is read with a warning") {
+TEST_CASE("A reduction's axes are an input since operator set 18") {
   const auto imported = import_fixture("opset_18");
-  REQUIRE(imported.warnings.size() == 1);
-  CHECK_THAT(imported.warnings[0], Contains("opset 18"));
-  CHECK(layer(imported.network, "mean").shape == Shape{1, 4});  // its axes are an input since opset 18
+  CHECK(imported.warnings.empty());
+  CHECK(layer(imported.network, "mean").shape == Shape{1, 4});
 }
 
 TEST_CASE("Weights are reached through other nodes, and one that serves two nodes counts once") {
@@ -225,7 +225,6 @@ TEST_CASE("Attention is a matmul of activations, tokens and embeddings are param
 }
 
 TEST_CASE("Work that cannot be counted is refused, not taken as none") {
-  CHECK_THAT(refusal(fixture("lstm")), Contains("node 'memory' (LSTM): the work of this operator cannot be counted"));
   CHECK_THAT(refusal(fixture("foreign")), Contains("node 'fused' (FusedConv): operators of domain 'com.acme'"));
   CHECK_THAT(refusal(fixture("constant_product")), Contains("node 'low_rank' (MatMul): computes a constant"));
   CHECK_THAT(refusal(fixture("mismatched")), Contains("node 'conv' (Conv): shapes 1x3x8x8 and 4x5x3x3 do not fit"));
