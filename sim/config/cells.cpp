@@ -13,6 +13,11 @@ bool is_blank(char c, char separator) {
   return c == ' ' || (c == '\t' && separator != '\t');
 }
 
+// The other bytes of a character of UTF-8 go on with it.
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+}
+
 // What the first row has most of, outside quotation marks and brackets; a comma where there is none.
 char separator_of(std::string_view text) {
   std::array<int, separators.size()> counts{};
@@ -45,8 +50,7 @@ bool CellRows::at_break() const {
 
 void CellRows::advance() {
   ++at_;
-  const bool continues = at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xC0U) == 0x80U;
-  if (!continues) ++column_;  // the bytes of one character are one column
+  if (at_ >= text_.size() || begins_character(text_[at_])) ++column_;
 }
 
 void CellRows::break_line() {
@@ -112,10 +116,11 @@ void CellRows::read_cell(Cell& cell) {
   cell.line = line_;
   cell.column = column_;
   if (at_ < text_.size() && text_[at_] == '"') return read_quoted(cell);
-  while (at_ < text_.size() && text_[at_] != separator_ && !at_break()) {
-    cell.text += text_[at_];
-    advance();
-  }
+  const auto begin = at_;
+  while (at_ < text_.size() && text_[at_] != separator_ && !at_break()) ++at_;
+  const auto text = text_.substr(begin, at_ - begin);
+  column_ += static_cast<int>(std::ranges::count_if(text, begins_character));
+  cell.text = text;
   while (!cell.text.empty() && is_blank(cell.text.back(), separator_)) cell.text.pop_back();
 }
 

@@ -61,6 +61,15 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+// A unit is a whole number of nanoseconds, and so has no rounding of its own. An 80-bit number holds a count to the digit.
+std::int64_t nanoseconds_of(long double count, double unit) {
+  return std::llround(count * static_cast<long double>(std::llround(unit * 1e9)));
+}
+
+double seconds_between(std::int64_t begin, std::int64_t end) {
+  return static_cast<double>(end - begin) / 1e9;
+}
+
 struct Sort {
   std::string_view noun;     // "a time"
   std::string_view endings;  // of names
@@ -341,7 +350,7 @@ void Table::begin_time(std::size_t column) {
     const double scale = has_unit ? of.unit.factor : unit ? unit->seconds : 0.0;
     if (is_clock_count(static_cast<double>(value) * scale)) {
       of.clock_scale = scale;
-      of.begin = ClockTime{std::llround(value * static_cast<long double>(scale) * 1e9L), true};
+      of.begin = ClockTime{nanoseconds_of(value, scale), true};
     } else if (has_unit && unit && static_cast<double>(value) * scale > 1e9) {
       blame(column,
             fmt::format("'{}' looks like a clock's {}, and its name says {}", text, unit->symbol, of.unit.symbol));
@@ -358,13 +367,13 @@ std::optional<double> Table::count(std::size_t column) {
   const auto& of = columns_.at(column);
   const auto plain = plain_number(column);
   if (!plain) return std::nullopt;
-  const auto value = number_of<long double>(*plain).value_or(0.0L) * static_cast<long double>(of.clock_scale);
-  if (!is_clock_count(static_cast<double>(value))) {
+  const auto value = number_of<long double>(*plain).value_or(0.0L);
+  if (!is_clock_count(static_cast<double>(value) * of.clock_scale)) {
     blame(column,
           fmt::format("'{}' is not counted like line {}: no time between 2001 and 2100", text(column), of.first_line));
     return std::nullopt;
   }
-  return static_cast<double>(std::llround(value * 1e9L) - of.begin->nanoseconds) * 1e-9;
+  return seconds_between(of.begin->nanoseconds, nanoseconds_of(value, of.clock_scale));
 }
 
 std::optional<double> Table::date(std::size_t column) {
@@ -379,7 +388,7 @@ std::optional<double> Table::date(std::size_t column) {
                                  : fmt::format("'{}' has no zone, where line {} has one", text(column), of.first_line));
     return std::nullopt;
   }
-  return static_cast<double>(time->nanoseconds - of.begin->nanoseconds) * 1e-9;
+  return seconds_between(of.begin->nanoseconds, time->nanoseconds);
 }
 
 std::optional<double> Table::time(std::size_t column) {

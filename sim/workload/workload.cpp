@@ -182,7 +182,7 @@ void align(std::vector<ArrivalFile>& files, const std::vector<const Value*>& nam
   }
   for (auto& file : files) {
     if (!file.clock_begin) continue;
-    const Seconds later(static_cast<double>(file.clock_begin->nanoseconds - begin) * 1e-9);
+    const Seconds later(static_cast<double>(file.clock_begin->nanoseconds - begin) / 1e9);
     if (later > Seconds()) file.note += fmt::format("; of all files: at {}", units::format(later));
     for (auto& time : file.times) time += later;
   }
