@@ -13,6 +13,7 @@ EXTERNAL = {  # library: how its headers are recognised
     "ONNX": re.compile(r"^(onnx/(?!import_model\.hpp)|google/protobuf/)"),
     "json": re.compile(r"^nlohmann/"),
     "SQLiteCpp": re.compile(r"^(SQLiteCpp/|sqlite3\.h)"),
+    "zlib": re.compile(r"^zlib\.h"),
     "CLI11": re.compile(r"^CLI/"),
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

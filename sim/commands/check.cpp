@@ -119,6 +119,7 @@ void check(const CheckOptions& options) {
   print_derived_limits(study, file);
   for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", file, line));
   for (const auto& line : study.foreign_figures()) print(fmt::format("{}: warning: {}\n", file, line));
+  for (const auto& line : study.file_notes()) print(fmt::format("{}: note: {}\n", file, line));
   print(assumptions_text(study));
 }
 

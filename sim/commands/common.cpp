@@ -155,9 +155,10 @@ std::string extent_text(const scenario::Study& study) {
                      replications_text(study));
 }
 
-std::string foreign_figures_text(const scenario::Study& study) {
+std::string figures_and_files_text(const scenario::Study& study) {
   std::string text;
   for (const auto& line : study.foreign_figures()) text += fmt::format("warning: {}\n", line);
+  for (const auto& line : study.file_notes()) text += fmt::format("note: {}\n", line);
   return text;
 }
 

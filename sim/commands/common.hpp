@@ -78,8 +78,9 @@ std::string replications_text(const scenario::Study& study);
 /// "25 points x 7 partitioners x 10 replications".
 std::string extent_text(const scenario::Study& study);
 
-/// "warning: ..." for each processor whose figures are not of the precision that layers compute in; empty if there is none.
-std::string foreign_figures_text(const scenario::Study& study);
+/// "warning: ..." for each processor whose figures are not of the precision that layers compute in, and "note: ..." for
+/// each trace whose times are a clock's; empty if there is none.
+std::string figures_and_files_text(const scenario::Study& study);
 
 /// The figures of a study whose source is an assumption; empty if there is none.
 std::string assumptions_text(const scenario::Study& study);

@@ -249,7 +249,7 @@ void plan(const PlanOptions& options) {
       "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
       "'next' is what the method would choose, were its plan not there, by the same belief.\n\n");
   print(lines_text(lines));
-  print(foreign_figures_text(study));
+  print(figures_and_files_text(study));
 }
 
 }  // namespace edgecut::commands

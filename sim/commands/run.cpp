@@ -107,7 +107,7 @@ void run(const RunOptions& options) {
   const auto summaries = sweep::summarise(rows);
   print(summary_table(summaries));
   for (const auto& line : verdict_lines(rows)) print("warning: " + line + "\n");
-  print(foreign_figures_text(study));
+  print(figures_and_files_text(study));
   print(fmt::format("kernel: {}\n", rows.front().text("kernel_used")));
   print(class_table(rows));
   const auto& baselines = study.comparison().baselines;

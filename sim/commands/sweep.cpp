@@ -174,7 +174,7 @@ void report_rows(const SweepOptions& options, const scenario::Study& study, cons
   print(fmt::format("{}: {}: {} in {:.1f} s, in {}\n", study.name(), extent_text(study), counted(rows.size(), "row"),
                     store.wall_seconds(), folder.string()));
   for (const auto& line : verdict_totals(rows)) print("warning: " + line + "\n");
-  print(foreign_figures_text(study));
+  print(figures_and_files_text(study));
   warn_of_widths(study, rows);
   if (scenario::Choices(study).are_alike()) {
     print("warning: all partitioners chose the same plan at every point; the study says nothing about them\n");

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "config/map.hpp"
-#include "config/text_lines.hpp"
+#include "config/text_file.hpp"
 
 namespace edgecut::config {
 namespace {

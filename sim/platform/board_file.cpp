@@ -7,7 +7,7 @@
 #include <string>
 
 #include "config/period.hpp"
-#include "config/text_lines.hpp"
+#include "config/table.hpp"
 #include "platform/trace_file.hpp"
 
 namespace edgecut::platform {
@@ -30,19 +30,27 @@ std::string append(Harvest& harvest, const Harvest::Step& step) {
 // More than a power station's is a mistake of units.
 constexpr config::Limits possible_harvest{0.0, 1e9, false};
 
-void read_trace(const Value& name, Harvest& harvest) {
+void read_trace(Map& map, const Value& name, Harvest& harvest) {
   const auto path = trace_path(name);
-  config::NumberTable table(path, name.path);
-  const auto time = table.column("time_s");
-  const auto power = table.column("power_W");
+  const auto units = config::read_given_units(map, units::dimension_of(Watts()));
+  const auto time_name = map.get_or<std::string>("time", "time_s");
+  const auto power_name = map.get_or<std::string>("column", "power_W");
+  config::Table table(path, name.path);
+  const auto time =
+      table.time_column(time_name, {.given = units.time, .remedy = "; `time:` says which holds the times"});
+  const auto power = table.column(power_name, {.dimension = units::dimension_of(Watts()),
+                                               .given = units.value,
+                                               .remedy = "; `column:` says which holds the powers"});
   while (table.next()) {
-    const Harvest::Step step{Seconds(table.number(time, config::trace_time)),
-                             Watts(table.number(power, possible_harvest))};
-    const auto fault = append(harvest, step);
-    if (!fault.empty()) table.fail(time, fault);
+    const auto from = table.time(time);
+    const auto figure = table.number(power, possible_harvest);
+    if (!from || !figure) continue;
+    const auto fault = append(harvest, {Seconds(*from), Watts(*figure)});
+    if (!fault.empty()) table.blame(time, fault);
   }
-  if (harvest.steps.empty()) table.fail("holds no step: the file names its columns and ends");
+  table.finish("holds no step");
   harvest.file = path.string();
+  harvest.note = table.note();
 }
 
 void read_steps(const Value& list, Harvest& harvest) {
@@ -211,7 +219,7 @@ Harvest read_harvest(const Value& value) {
     const auto* trace = map.find_child("trace");
     if ((steps == nullptr) == (trace == nullptr)) value.fail("needs either `steps:` or `trace:`");
     if (steps != nullptr) read_steps(*steps, harvest);
-    if (trace != nullptr) read_trace(*trace, harvest);
+    if (trace != nullptr) read_trace(map, *trace, harvest);
     harvest.period = map.find<Seconds>("repeat_every", config::period);
     if (harvest.period && *harvest.period <= harvest.steps.back().from) {
       map.child("repeat_every").fail("ends before the last step begins");

@@ -13,7 +13,7 @@ namespace edgecut::platform {
 /// empty, and on an unknown key.
 Battery read_battery(const config::Value& value, config::Ledger& ledger);
 
-/// A power ("0.5 W"), a map of steps, or a CSV file of `time_s,power_W`; see docs/scenarios.md.
+/// A power ("0.5 W"), a map of steps, or a table of times and powers, `time_s,power_W`; see docs/scenarios.md.
 Harvest read_harvest(const config::Value& value);
 
 /// Throws config::Error on steps that are not in order of temperature, that overlap by their hysteresis, or speed up.

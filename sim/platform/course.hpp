@@ -29,6 +29,7 @@ struct StepCourse {
   std::optional<Seconds> period;  // after which they come again; none: the last value stays
   Seconds offset;                 // device i starts i x offset into them
   std::string file;               // of a trace
+  std::string note = {};          // what is to be told of it: that a clock's times begin at 0
   bool random_offset = false;     // each device starts at a place of its own, uniform over the period
 };
 

@@ -50,28 +50,6 @@ StepCourse read_steps(Map& map, const CourseFigure& figure) {
   return course;
 }
 
-// The unit that a column's name ends with.
-std::string unit_of(const std::string& column) {
-  static const std::vector<std::pair<std::string, std::string>> endings{
-      {"mbps", "Mbit/s"}, {"Mbps", "Mbit/s"}, {"kbps", "kbit/s"}, {"percent", "%"}, {"share", ""}};
-  for (const auto& [ending, unit] : endings) {
-    if (column.ends_with(ending)) return unit;
-  }
-  return "?";
-}
-
-double scale_of(Map& map, const CourseFigure& figure, const std::string& column) {
-  const auto given = map.find<std::string>("unit");
-  const auto unit = given.value_or(unit_of(column));
-  const bool is_share = figure.possible.dimension == units::Dimension{};
-  const auto scale = is_share ? units::parse_ratio(unit.empty() ? "1" : "1 " + unit)
-                              : units::parse("1 " + unit, figure.possible.dimension);
-  if (const auto* number = std::get_if<double>(&scale)) return *number;
-  if (given)
-    map.child("unit").fail(fmt::format("'{}' is not the unit of {}", unit, units::describe(figure.possible.dimension)));
-  map.value().fail(fmt::format("needs `unit:`, such as Mbit/s, for the column's name '{}' ends with none", column));
-}
-
 void read_offset(Map& map, StepCourse& course) {
   const Value* offset = map.find_child("offset");
   if (offset == nullptr) return;
@@ -99,11 +77,17 @@ StepCourse read_trace(Map& map, const CourseFigure& figure) {
   const Value& file = map.child("trace");
   const auto column = map.get_or<std::string>("column", "mbps");
   const auto time = map.get_or<std::string>("time", "time_s");
-  auto steps = read_csv_trace(trace_path(file), time, column, scale_of(map, figure, column), figure.possible);
-  if (steps.size() == 1) return finish_trace(map, file, figure, std::move(steps), CourseWalk::never);
+  const TraceColumns columns{time, column, config::read_given_units(map, figure.possible.dimension, true)};
+  auto [steps, note] = read_csv_trace(trace_path(file), columns, figure.usual, figure.possible);
+  const auto finish = [&, note = std::move(note)](Seconds period) {
+    auto course = finish_trace(map, file, figure, std::move(steps), period);
+    course.note = note;
+    return course;
+  };
+  if (steps.size() == 1) return finish(CourseWalk::never);
   // The last value holds for as long as the one before it.
   const Seconds period = steps.back().from + (steps.back().from - steps[steps.size() - 2].from);
-  return finish_trace(map, file, figure, std::move(steps), period);
+  return finish(period);
 }
 
 StepCourse read_packets(Map& map, const CourseFigure& figure) {

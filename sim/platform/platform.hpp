@@ -92,6 +92,7 @@ struct Harvest {
   std::vector<Step> steps;        // in order of time, the first at 0; none: nothing is harvested
   std::optional<Seconds> period;  // after which the steps begin anew; longer than the last step's `from`
   std::string file = {};          // of a trace
+  std::string note = {};          // what is to be told of it: that a clock's times begin at 0
 
   [[nodiscard]] Watts at(Seconds time) const;
   /// The first step after `time`; infinite if there is none.

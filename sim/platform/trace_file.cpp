@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "config/table.hpp"
 #include "config/text_lines.hpp"
 
 namespace edgecut::platform {
@@ -28,24 +29,37 @@ std::filesystem::path trace_path(const config::Value& value) {
   return path;
 }
 
-std::vector<CourseStep> read_csv_trace(const std::filesystem::path& file, const std::string& time,
-                                       const std::string& column, double scale, const PossibleValues& possible) {
-  config::NumberTable table(file, column);
-  const auto time_at = table.column(time);
-  const auto value_at = table.column(column);
-  std::vector<CourseStep> steps;
-  double first = 0.0;
+CsvTrace read_csv_trace(const std::filesystem::path& file, const TraceColumns& columns, double usual,
+                        const PossibleValues& possible) {
+  config::Table table(file, columns.value);
+  const bool is_load = possible.dimension == units::Dimension{};
+  const auto time =
+      table.time_column(columns.time, {.given = columns.units.time, .remedy = "; `time:` says which holds the times"});
+  const auto value = table.column(columns.value, {.dimension = possible.dimension,
+                                                  .or_ratio = true,
+                                                  .given = columns.units.value,
+                                                  .remedy = "; `column:` says which holds the values"});
+  const double of = table.is_in_ratios(value) && !is_load ? usual : 1.0;
+  CsvTrace trace;
+  std::optional<double> first;
   while (table.next()) {
-    const double at = table.number(time_at, config::trace_time);
-    if (steps.empty()) first = at;
-    const Seconds from(at - first);
-    if (!steps.empty() && from <= steps.back().from) table.fail(time_at, "not after the line above it");
-    const double value = table.number(value_at) * scale;
-    if (!possible.holds(value)) table.fail(value_at, possible.complaint(value));
-    steps.push_back({from, value});
+    const auto at = table.time(time);
+    const auto figure = table.number(value);
+    if (!first) first = at;
+    if (!at || !figure) continue;
+    const Seconds from(*at - *first);
+    const double step = *figure * of;
+    if (!trace.steps.empty() && from <= trace.steps.back().from) {
+      table.blame(time, "not after the line above it");
+    } else if (!possible.holds(step)) {
+      table.blame(value, possible.complaint(step));
+    } else {
+      trace.steps.push_back({from, step});
+    }
   }
-  if (steps.empty()) table.fail("no values: the file names its columns and ends");
-  return steps;
+  table.finish();
+  trace.note = table.note();
+  return trace;
 }
 
 std::vector<CourseStep> read_mahimahi(const std::filesystem::path& file, Seconds bin, Seconds& period) {

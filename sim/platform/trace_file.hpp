@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/given_units.hpp"
 #include "config/value.hpp"
 #include "platform/course.hpp"
 #include "units/text.hpp"
@@ -26,10 +27,22 @@ struct PossibleValues {
 /// The path that a value names, relative to the file in which it stands. Throws config::Error where there is no file.
 std::filesystem::path trace_path(const config::Value& value);
 
-/// A CSV file whose first line names its columns (config/text_lines.hpp): `time` in seconds, ascending, and values in
-/// `scale` base units. The first time becomes 0. Throws config::Error with the line.
-std::vector<CourseStep> read_csv_trace(const std::filesystem::path& file, const std::string& time,
-                                       const std::string& column, double scale, const PossibleValues& possible);
+/// The columns of a trace and their units, where the scenario gives them.
+struct TraceColumns {
+  std::string time = "time_s";
+  std::string value;
+  config::GivenUnits units;
+};
+
+struct CsvTrace {
+  std::vector<CourseStep> steps;
+  std::string note;  // that a clock's times begin at 0; else empty
+};
+
+/// A table (docs/tables.md) of times, ascending, and values of the dimension that is `possible`. The first time becomes 0.
+/// `usual`: what values in shares or percent are of, where a bandwidth is wanted. Throws config::Error with the lines.
+CsvTrace read_csv_trace(const std::filesystem::path& file, const TraceColumns& columns, double usual,
+                        const PossibleValues& possible);
 
 /// Mahimahi's form: one whole number a line, the millisecond at which a packet of 1,500 bytes may be delivered, in
 /// order; after the last line, at `period`, the file comes again. A step is the bandwidth over one `bin`, of which the

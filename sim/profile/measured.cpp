@@ -10,13 +10,12 @@
 #include <vector>
 
 #include "config/map.hpp"
-#include "config/text_lines.hpp"
+#include "config/table.hpp"
 #include "config/value.hpp"
 
 namespace edgecut::profile {
 namespace {
 
-using Cells = std::vector<std::string>;
 using platform::Measured;
 
 const char* column_of(Measured::Statistic statistic) {
@@ -34,37 +33,18 @@ const char* column_of(Measured::Statistic statistic) {
 // Where the columns stand.
 struct Header {
   std::size_t layer = 0;
-  std::size_t seconds = 0;
+  std::size_t time = 0;
   std::optional<std::size_t> mode;
   std::optional<std::size_t> date;
   std::optional<std::size_t> load;
 };
 
-Header read_header(const Cells& cells, const config::Location& where, const Measured& how) {
-  const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
-    const auto found = std::ranges::find(cells, name);
-    return found == cells.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - cells.begin()));
-  };
-  const auto need = [&](const std::string& name) {
-    const auto found = find(name);
-    if (!found) throw config::Error(where, "", fmt::format("the table has no column '{}'", name));
-    return *found;
-  };
-  return {need("layer"), need(column_of(how.statistic)), find("mode"), find("date"), find("load")};
-}
-
-Seconds read_seconds(const std::string& cell, const config::Location& where) {
-  std::size_t used = 0;
-  double seconds = 0.0;
-  try {
-    seconds = std::stod(cell, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used == 0 || used != cell.size() || !std::isfinite(seconds) || seconds < 0.0) {
-    throw config::Error(where, "", fmt::format("'{}' is no time in seconds (a number of 0 or more)", cell));
-  }
-  return Seconds(seconds);
+Header read_header(config::Table& table, const Measured& how) {
+  const config::Wanted text{.by_whole_name = true};
+  const config::Wanted time{
+      .dimension = units::dimension_of(Seconds()), .remedy = "; `statistic:` says which is read", .has_key = false};
+  return {table.column("layer", text), table.column(column_of(how.statistic), time), table.find_column("mode", text),
+          table.find_column("date", text), table.find_column("load", text)};
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -75,12 +55,15 @@ std::string listed(const std::vector<std::string>& names) {
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
-void add_row(MeasuredTable& table, const std::string& layer, Seconds time, const config::Location& where) {
+void add_row(config::Table& rows, const Header& header, MeasuredTable& table) {
+  const auto& layer = rows.text(header.layer);
+  const auto time = rows.number(header.time);
+  if (!time) return;
   if (layer.empty()) {
-    if (table.whole) throw config::Error(where, "", "a second row of the whole run (one without a layer)");
-    table.whole = time;
-  } else if (!table.layers.emplace(layer, time).second) {
-    throw config::Error(where, "", fmt::format("a second row of layer '{}'", layer));
+    if (table.whole) return rows.blame(header.layer, "a second row of the whole run (one without a layer)");
+    table.whole = Seconds(*time);
+  } else if (!table.layers.emplace(layer, Seconds(*time)).second) {
+    rows.blame(header.layer, fmt::format("a second row of layer '{}'", layer));
   }
 }
 
@@ -139,33 +122,26 @@ void adapt(LayerTimes& times, const dnn::Network& network, const MeasuredTable& 
 }  // namespace
 
 MeasuredTable read_table(const std::string& text, const std::string& file, const Measured& how) {
-  config::Lines lines(text, file);
-  if (!lines.next()) lines.fail("", "the table is empty");
-  const auto names = config::split_cells(lines.text());
-  const auto header = read_header(names, lines.where(), how);
-  const std::size_t width = names.size();
+  config::Table rows(text, file, "");
+  const auto header = read_header(rows, how);
   MeasuredTable table{.file = file, .mode = how.mode, .layers = {}, .whole = {}};
   std::set<std::string> modes;
-  while (lines.next()) {
-    const auto where = lines.where();
-    const auto cells = config::split_cells(lines.text());
-    if (cells.size() != width) {
-      throw config::Error(where, "", fmt::format("{} cells under {} columns", cells.size(), width));
-    }
-    if (header.mode) modes.insert(cells[*header.mode]);
-    if (header.mode && !how.mode.empty() && cells[*header.mode] != how.mode) continue;
+  while (rows.next()) {
+    if (header.mode) modes.insert(rows.text(*header.mode));
+    if (header.mode && !how.mode.empty() && rows.text(*header.mode) != how.mode) continue;
     if (how.mode.empty() && modes.size() > 1) {
       throw config::Error(
           how.where, how.key,
           fmt::format("{} holds several modes: choose with {{table: ..., mode: {}}}", file, fmt::join(modes, " or ")));
     }
     const auto note = [&](std::string& condition, const std::optional<std::size_t>& column) {
-      if (column && condition.empty()) condition = cells[*column];
+      if (column && condition.empty()) condition = rows.text(*column);
     };
     note(table.date, header.date);
     note(table.load, header.load);
-    add_row(table, cells[header.layer], read_seconds(cells[header.seconds], where), where);
+    add_row(rows, header, table);
   }
+  rows.finish("no layers");
   if (table.layers.empty()) {
     const auto known = modes.empty() ? "none" : fmt::format("{}", fmt::join(modes, ", "));
     throw config::Error(how.where, how.key,

@@ -21,8 +21,9 @@ struct MeasuredTable {
   std::string load = {};         // of the machine meanwhile, likewise
 };
 
-/// Reads a CSV with the columns `layer` and `minimum_s` (or `median_s`, `p90_s`), and `mode` where it holds more than
-/// one, and `date` and `load`, if they are there; others are not looked at. Throws config::Error (file:line) on anything else.
+/// Reads a table (docs/tables.md) with the columns `layer` and `minimum_s` (or `median_s`, `p90_s`; in any unit of time),
+/// and `mode` where it holds more than one, and `date` and `load`, if they are there; others are not looked at. `text`:
+/// the bytes of the file. Throws config::Error with the lines on anything else.
 MeasuredTable read_table(const std::string& text, const std::string& file, const platform::Measured& how);
 
 /// The table's times by layer of the network, 0 for inputs, adapted to the whole run as `how` says. Throws config::Error

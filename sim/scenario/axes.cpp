@@ -10,7 +10,8 @@
 #include <set>
 
 #include "config/map.hpp"
-#include "config/text_lines.hpp"
+#include "config/table.hpp"
+#include "config/text_file.hpp"
 #include "units/random.hpp"
 #include "units/text.hpp"
 
@@ -119,20 +120,41 @@ void find_numbers(Axis& axis) {
   axis.numbers = std::move(numbers);
 }
 
-// ---- values of a CSV file ----
+// ---- values of a table ----
 
-std::size_t column_of(Map& map, const std::vector<std::string>& header, const std::filesystem::path& path) {
+std::size_t column_of(Map& map, config::Table& table, const std::filesystem::path& path) {
   const auto* column = map.find_child("column");
+  const auto names = table.names();
   if (column == nullptr) {
-    if (header.size() != 1) {
-      map.value().fail(fmt::format("{} has {} columns: say which with `column:`", path.string(), header.size()));
+    if (names.size() != 1) {
+      map.value().fail(fmt::format("{} has {} columns: say which with `column:`", path.string(), names.size()));
     }
     return 0;
   }
   const auto name = config::as<std::string>(*column);
-  const auto found = std::ranges::find(header, name);
-  if (found == header.end()) column->fail(config::unknown_name("column", name, header));
-  return static_cast<std::size_t>(found - header.begin());
+  const auto found = table.find_column(name, {});
+  if (!found) column->fail(config::unknown_name("column", name, names));
+  return *found;
+}
+
+// As given, or else as the column's name says; numbers of neither are what they are.
+std::string unit_of_values(Map& map, const config::Table& table, std::size_t column) {
+  if (const auto* given = map.find_child("unit")) return config::as<std::string>(*given);
+  const auto parts = config::column_name(table.names()[column]);
+  const auto unit = config::spelled_unit(parts.unit);
+  if (!unit || (parts.base.empty() && parts.unit.size() == 1)) return "";  // `d` may be anything
+  if (!unit->doubt.empty()) {
+    map.value().fail(fmt::format("'{}' may be {}: say `unit:`", table.names()[column], unit->doubt));
+  }
+  return unit->symbol == "share" ? "" : unit->symbol;
+}
+
+// A number with the unit of its column, whichever way it writes decimals; anything else as it is.
+std::string value_of(config::Table& table, std::size_t column, const std::string& unit) {
+  const auto& text = table.text(column);
+  if (!table.is_number(column)) return text;
+  const auto number = table.plain_number(column).value_or(text);
+  return unit.empty() ? number : number + " " + unit;
 }
 
 // The first line names the columns.
@@ -141,20 +163,15 @@ std::vector<std::string> values_of_file(Map& map, std::vector<std::filesystem::p
   const auto path =
       std::filesystem::path(name.where.file).parent_path() / std::filesystem::path(config::as<std::string>(name));
   if (!config::is_file(path)) name.fail(fmt::format("{}: cannot be read", path.string()));
-  config::Lines lines(path);
-  const auto unit = map.get_or<std::string>("unit", "");
+  config::Table table(path, name.path);
+  const auto column = column_of(map, table, path);
+  const auto unit = unit_of_values(map, table, column);
   std::vector<std::string> values;
-  std::optional<std::size_t> column;
-  while (lines.next()) {
-    const auto cells = config::split_cells(lines.text());
-    if (!column) {
-      column = column_of(map, cells, path);
-    } else if (*column >= cells.size() || cells[*column].empty()) {
-      name.fail(fmt::format("{}: the line '{}' has no value in the column", path.string(), lines.text()));
-    } else {
-      values.push_back(unit.empty() ? cells[*column] : cells[*column] + " " + unit);
-    }
+  while (table.next()) {
+    values.push_back(value_of(table, column, unit));
+    if (values.back().empty()) table.blame(column, "has no value in the column");
   }
+  table.finish();
   files.push_back(path);
   return values;
 }

@@ -254,4 +254,18 @@ std::vector<std::string> Study::foreign_figures() const {
   return lines;
 }
 
+std::vector<std::string> Study::file_notes() const {
+  std::vector<std::string> notes;
+  const auto add = [&](const std::string& note) {
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
+  };
+  for (const auto& point : points_) {
+    for (const auto* part : point->parts()) {
+      std::ranges::for_each(part->world().file_notes, add);
+      if (part->workload().traces) std::ranges::for_each(part->workload().traces->notes, add);
+    }
+  }
+  return notes;
+}
+
 }  // namespace edgecut::scenario

@@ -86,6 +86,8 @@ class Study {
   [[nodiscard]] std::vector<config::Source> assumptions() const;
   /// One line for each processor and network whose int8 layers are timed with figures of another precision.
   [[nodiscard]] std::vector<std::string> foreign_figures() const;
+  /// What is to be told of traces and arrivals: that a clock's times begin at 0.
+  [[nodiscard]] std::vector<std::string> file_notes() const;
 
  private:
   void read_replications(const config::Value& scenario);

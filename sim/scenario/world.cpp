@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "config/text_lines.hpp"
+#include "config/text_file.hpp"
 #include "dnn/network_file.hpp"
 #include "engine/motion.hpp"
 #include "platform/course_file.hpp"
@@ -150,25 +150,29 @@ void read_background(config::Map& scenario, World& world) {
 }
 
 // The trace files of a course, for the list of files that results come from.
-void note_files(const std::optional<platform::Course>& course, config::Catalogue& catalogue) {
-  if (course && course->steps && !course->steps->file.empty()) catalogue.note(course->steps->file);
+void note_files(const std::optional<platform::Course>& course, World& world, config::Catalogue& catalogue) {
+  if (!course || !course->steps || course->steps->file.empty()) return;
+  catalogue.note(course->steps->file);
+  if (!course->steps->note.empty()) world.file_notes.push_back(course->steps->note);
 }
 
-void note_files(const World& world, config::Catalogue& catalogue) {
+void note_files(World& world, config::Catalogue& catalogue) {
   std::vector<const platform::Motion*> motions{&world.link.motion};
   if (world.edge) motions.push_back(&world.edge->link.motion);
   if (world.edge && world.edge->direct) motions.push_back(&world.edge->direct->motion);
   if (world.backhaul) motions.push_back(&world.backhaul->motion);
   for (const auto& cell : world.cells) motions.push_back(&cell.motion);
   for (const auto* motion : motions) {
-    note_files(motion->up, catalogue);
-    note_files(motion->down, catalogue);
+    note_files(motion->up, world, catalogue);
+    note_files(motion->down, world, catalogue);
   }
-  for (const auto& [processor, course] : world.background.device) note_files(course, catalogue);
-  note_files(world.background.cloud, catalogue);
-  note_files(world.background.edge, catalogue);
+  for (const auto& [processor, course] : world.background.device) note_files(course, world, catalogue);
+  note_files(world.background.cloud, world, catalogue);
+  note_files(world.background.edge, world, catalogue);
   const auto& battery = world.device.battery;
-  if (battery && !battery->harvest.file.empty()) catalogue.note(battery->harvest.file);
+  if (!battery || battery->harvest.file.empty()) return;
+  catalogue.note(battery->harvest.file);
+  if (!battery->harvest.note.empty()) world.file_notes.push_back(battery->harvest.note);
 }
 
 void read_truth(config::Map& scenario, World& world) {
@@ -252,6 +256,12 @@ const dnn::Network& Library::network(const config::Value& reference) {
   return *network;
 }
 
+// Of NETWORK.csv or NETWORK.csv.gz; empty where it is neither.
+static std::string name_of_table(std::filesystem::path path) {
+  if (path.extension() == ".gz") path = path.stem();
+  return path.extension() == ".csv" ? path.stem().string() : "";
+}
+
 // Beside the file that names it; else one of the shipped machines.
 std::filesystem::path Library::tables_of(const platform::Measured& how) const {
   auto path = std::filesystem::path(how.where.file).parent_path() / how.path;
@@ -268,11 +278,12 @@ std::optional<profile::MeasuredTable> Library::add_measured_times(platform::Proc
   if (config::is_folder(path)) {
     const auto folder = path;
     path /= network.name() + ".csv";
+    if (!config::is_file(path) && config::is_file(path.string() + ".gz")) path += ".gz";
     if (!config::is_file(path)) {
       if (!is_own || processor.has_constants) return std::nullopt;
       throw config::Error(how.where, how.key, no_table(network, folder));
     }
-  } else if (path.extension() == ".csv" && !is_own && path.stem() != network.name()) {
+  } else if (const auto name = name_of_table(path); !name.empty() && !is_own && name != network.name()) {
     return std::nullopt;  // one table is of the scenario's network
   } else if (!config::is_file(path)) {
     throw config::Error(how.where, how.key, fmt::format("no such file or folder: {}", path.string()));

@@ -68,6 +68,7 @@ struct World {
   double layer_noise = 0.0;            // sigma of the log-normal factor per (host, layer)
   std::uint64_t truth_seed = 0;
   std::vector<profile::MeasuredTable> tables;  // of its own network, in the order of hosts
+  std::vector<std::string> file_notes;         // what is to be told of traces: that a clock's times begin at 0
   /// A processor whose layers were measured, over a device's file whose nominal rate stayed.
   struct ForeignNominal {
     std::string key;  // "device.processors.cpu"

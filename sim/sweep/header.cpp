@@ -56,6 +56,8 @@ void add_sources(const scenario::Study& study, ordered_json& json) {
   }
   const auto foreign = study.foreign_figures();
   if (!foreign.empty()) json["warnings"] = foreign;
+  const auto notes = study.file_notes();
+  if (!notes.empty()) json["notes"] = notes;
   json["sources"] = ordered_json::array();
   for (const auto& [source, points] : figures_of(study)) {
     json["sources"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});

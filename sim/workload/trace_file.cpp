@@ -1,22 +1,27 @@
 #include "workload/trace_file.hpp"
 
-#include "config/text_lines.hpp"
+#include "config/table.hpp"
 
 namespace edgecut::workload {
 
-std::vector<Seconds> read_trace(const std::filesystem::path& path, const std::string& column) {
-  config::NumberTable table(path, column);
-  const auto place = table.column(column, "; `column:` says which holds the times");
-  std::vector<Seconds> times;
+ArrivalFile read_arrivals(const std::filesystem::path& path, const std::string& column,
+                          const std::optional<config::SpelledUnit>& unit) {
+  config::Table table(path, column);
+  const auto place = table.time_column(column, {.given = unit, .remedy = "; `column:` says which holds the times"});
+  ArrivalFile arrivals;
   while (table.next()) {
-    const Seconds time(table.number(place, config::trace_time));
-    if (!times.empty() && time < times.back()) {
-      table.fail(place, "earlier than the arrival before; sort the file by time");
+    const auto time = table.time(place);
+    if (!time) continue;
+    if (!arrivals.times.empty() && Seconds(*time) < arrivals.times.back()) {
+      table.blame(place, "earlier than the arrival before; sort the file by time");
+    } else {
+      arrivals.times.emplace_back(*time);
     }
-    times.push_back(time);
   }
-  if (times.empty()) table.fail("no arrivals: the file names its columns and ends");
-  return times;
+  table.finish("no arrivals");
+  arrivals.clock_begin = table.clock_begin(place);
+  arrivals.note = table.note();
+  return arrivals;
 }
 
 }  // namespace edgecut::workload

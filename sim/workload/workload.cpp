@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
+#include "config/given_units.hpp"
 #include "config/period.hpp"
-#include "config/text_lines.hpp"
+#include "config/text_file.hpp"
 #include "units/clock.hpp"
 
 namespace edgecut::workload {
@@ -46,6 +48,7 @@ const std::vector<OwnKey>& own_keys() {
       {"start", {diurnal}, "only diurnal arrivals have a time of day to start at"},
       {"file", {trace}, "only arrivals from a trace have a file"},
       {"column", {trace}, "only arrivals from a trace have a column"},
+      {"unit", {trace}, "only arrivals from a trace have a unit"},
       {"offset", {trace}, "only arrivals from a trace have an offset"},
       {"outstanding", {closed_loop}, "only a closed loop has requests outstanding (arrivals: closed_loop)"},
       {"think", {closed_loop}, "only a closed loop has a time to think (arrivals: closed_loop)"},
@@ -166,21 +169,48 @@ std::vector<const Value*> file_names(const Value& value) {
   return names;
 }
 
+// Of one clock, the earliest of all files is 0; files of a clock and others have no common time.
+void align(std::vector<ArrivalFile>& files, const std::vector<const Value*>& names) {
+  std::int64_t begin = std::numeric_limits<std::int64_t>::max();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& clock = files[i].clock_begin;
+    const auto& first = files.front().clock_begin;
+    if (clock.has_value() != first.has_value() || (clock && clock->has_zone != first->has_zone)) {
+      names[i]->fail("its times are not of the same clock as those of the first file");
+    }
+    if (clock) begin = std::min(begin, clock->nanoseconds);
+  }
+  for (auto& file : files) {
+    if (!file.clock_begin) continue;
+    const Seconds later(static_cast<double>(file.clock_begin->nanoseconds - begin) / 1e9);
+    if (later > Seconds()) file.note += fmt::format("; of all files: at {}", units::format(later));
+    for (auto& time : file.times) time += later;
+  }
+}
+
 void read_traces(Map& map, Workload& workload) {
   auto& traces = workload.traces.emplace();
   const auto column = map.get_or<std::string>("column", "arrival_s");
+  const auto unit = config::read_given_units(map, std::nullopt).time;
   traces.offset = map.get_or<Seconds>("offset", Seconds(), config::non_negative);
-  std::size_t shortest = 0;
-  double rate = 0.0;
-  for (const auto* name : file_names(map.child("file"))) {
+  const auto names = file_names(map.child("file"));
+  std::vector<ArrivalFile> files;
+  for (const auto* name : names) {
     const auto path = std::filesystem::path(name->where.file).parent_path() / config::as<std::string>(*name);
     if (!config::is_file(path)) name->fail(fmt::format("no such file: {}", path.string()));
-    auto times = std::make_shared<const std::vector<Seconds>>(read_trace(path, column));
+    files.push_back(read_arrivals(path, column, unit));
+    traces.paths.push_back(path.string());
+  }
+  align(files, names);
+  std::size_t shortest = 0;
+  double rate = 0.0;
+  for (auto& file : files) {
+    auto times = std::make_shared<const std::vector<Seconds>>(std::move(file.times));
     shortest = traces.files.empty() ? times->size() : std::min(shortest, times->size());
     const Seconds span = times->back() - times->front();
     if (span > Seconds()) rate += static_cast<double>(times->size() - 1) / span.value();
     traces.files.push_back(std::move(times));
-    traces.paths.push_back(path.string());
+    if (!file.note.empty()) traces.notes.push_back(std::move(file.note));
   }
   workload.rate = Frequency(rate / static_cast<double>(traces.files.size()));
   const auto all = static_cast<std::int64_t>(shortest);

@@ -52,8 +52,9 @@ struct DailyCurve {
 struct Traces {
   std::vector<std::shared_ptr<const std::vector<Seconds>>> files;
   std::vector<std::string> paths;
-  Seconds offset;        // device i is i times this later
-  double stretch = 1.0;  // of the time axis
+  std::vector<std::string> notes = {};  // what is to be told of the files: that a clock's times begin at 0
+  Seconds offset;                       // device i is i times this later
+  double stretch = 1.0;                 // of the time axis
 };
 
 struct Workload {

@@ -108,13 +108,14 @@ TEST_CASE(
   CHECK(wrong_trace("time_s,power_W\n0,1\n10,2.5\n") == "no error");
   CHECK(wrong_trace("\xEF\xBB\xBF# a clear day\n\ntime_s,power_W\n0,1\n\n10,2.5\n") == "no error");
   CHECK(wrong_trace("power_W, time_s\n1, 0\n2.5, 10\n") == "no error");
+  CHECK(wrong_trace("time (min);power (mW)\n0;1,5\n10;2,5\n") == "no error");
   CHECK_THAT(wrong_trace(""), Contains("sun.csv:1:1") && Contains("empty"));
   CHECK_THAT(wrong_trace("time_s,mbps\n0,1\n"), Contains("sun.csv:1:1: power_W: no such column"));
   CHECK_THAT(wrong_trace("time_s,power_W\n"), Contains("holds no step"));
   CHECK_THAT(wrong_trace("time_s,power_W\n0,1\n5,1\n4,1\n"), Contains("sun.csv:4:1"));
-  CHECK_THAT(wrong_trace("time_s,power_W\n0,-1\n"), Contains("sun.csv:2:1: power_W: '-1' is negative"));
+  CHECK_THAT(wrong_trace("time_s,power_W\n0,-1\n"), Contains("sun.csv:2:3: power_W: '-1' is negative"));
   CHECK_THAT(wrong_trace("time_s,power_W\n0,nan\n"), Contains("'nan' is not a number"));
-  CHECK_THAT(wrong_trace("time_s,power_W\n0\n"), Contains("1 cells where the first line names 2"));
+  CHECK_THAT(wrong_trace("time_s,power_W\n0\n"), Contains("1 cell where the first line names 2"));
   CHECK_THAT(wrong_trace("time_s,power_W\n0,1,2\n"), Contains("3 cells where the first line names 2"));
   CHECK_THAT(wrong_trace("time_s,power_W\n0,1e10\n"), Contains("out of range: 0 to 1000000000"));
   CHECK_THAT(error_of([] { platform::read_harvest(config::parse_text("trace: none.csv\n", "b.yaml")); }),

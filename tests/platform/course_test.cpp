@@ -192,18 +192,75 @@ TEST_CASE("Bad traces are errors with their line") {
   CHECK(trace_error("time_s,rate\n0,1\n").find("t.csv:1:1: mbps: no such column (known: time_s, rate)") == 0);
   CHECK(trace_error("t,mbps\n0,1\n").find("t.csv:1:1: time_s: no such column") == 0);
   CHECK(trace_error("time_s,mbps\n0,1\n2,1\n1,1\n").find("t.csv:4:1: time_s: not after the line above it") == 0);
-  CHECK(trace_error("time_s,mbps\n0,1\n1,-2\n").find("t.csv:3:1: mbps: '-2' is negative") == 0);
-  CHECK(trace_error("time_s,mbps\n0,nan\n").find("t.csv:2:1: mbps: 'nan' is not a number") == 0);
-  CHECK(trace_error("time_s,mbps\n0,inf\n").find("t.csv:2:1: mbps: 'inf' is not a number") == 0);
-  CHECK(trace_error("time_s,mbps\n0,\n").find("t.csv:2:1: mbps: '' is not a number") == 0);
-  CHECK(trace_error("time_s,mbps\n0,1,2\n").find("t.csv:2:1: mbps: 3 cells where the first line names 2") == 0);
-  CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n").find("t.csv:3:1: mbps: ") == 0);
-  CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n")
-            .find("is out of range: it must be 0, or from 1 bit/s to 1 Pbit/s") != std::string::npos);
-  CHECK(trace_error("time_s,mbps\n0,1e300\n").find("t.csv:2:1: mbps: ") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1\n1,-2\n").find("t.csv:3:3: mbps: '-2' is negative") == 0);
+  CHECK(trace_error("time_s,mbps\n0,nan\n").find("t.csv:2:3: mbps: 'nan' is not a number") == 0);
+  CHECK(trace_error("time_s,mbps\n0,inf\n").find("t.csv:2:3: mbps: 'inf' is not a number") == 0);
+  CHECK(trace_error("time_s,mbps\n0,\n").find("t.csv:2:3: mbps: is empty; a number is wanted") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1,2\n").find("t.csv:2:1: 3 cells where the first line names 2") == 0);
+  CHECK(trace_error("time_s,mbps\n0,1\n1,1e-300\n").find("t.csv:3:3: mbps: ") == 0);
+  CHECK(
+      trace_error("time_s,mbps\n0,1\n1,1e-300\n").find("is out of range: it must be 0, or from 1 bit/s to 1 Pbit/s") !=
+      std::string::npos);
+  CHECK(trace_error("time_s,mbps\n0,1e300\n").find("t.csv:2:3: mbps: ") == 0);
   CHECK(trace_error("time_s,mbps\n0,1e300\n").find("is out of range") != std::string::npos);
   CHECK(trace_error("time_s,mbps\n0,1\n1e300,1\n").find("t.csv:3:1: time_s: '1e300' is out of range") == 0);
   CHECK(trace_error("time_s,mbps\n0,0\n1,0\n").find("stays at 0") != std::string::npos);
+}
+
+TEST_CASE("A trace's times and values have the units of its columns' names, or those that are given") {
+  // 8 Mbit/s is 1e6 B/s; 1.5 s later half of that.
+  const Seen wanted{{0, 1e6}, {1.5, 5e5}};
+  const auto seen = [](const std::string& text, const std::string& keys) {
+    const Folder folder;
+    return walk(CourseWalk(read("{trace: " + folder.write("t.csv", text) + ", repeat: false" + keys + "}"), 1, "x", 0),
+                100);
+  };
+  CHECK(seen("time_ms,mbps\n500,8\n2000,4\n", "") == wanted);
+  CHECK(seen("Time (ms);Uplink (kbit/s)\n500;8000\n2000;4000\n", ", column: uplink") == wanted);
+  CHECK(seen("time,mbps\n500,8\n2000,4\n", ", unit: ms") == wanted);
+  CHECK(seen("time,up\n500,8\n2000,4\n", ", column: up, unit: [ms, Mbit/s]") == wanted);
+  CHECK(seen("t,up\n500,1\n2000,0.5\n", ", time: t, column: up, unit: [MB/s, ms]") == wanted);
+  CHECK(seen("time,mbps\n1709294400,8\n1709294401.5,4\n", "") == wanted);
+  CHECK(seen("time,mbps\n2024-03-01T12:00:00Z,8\n2024-03-01T12:00:01.5Z,4\n", "") == wanted);
+}
+
+TEST_CASE("A trace of shares is of the link's usual bandwidth") {
+  const Folder folder;
+  const auto percent = folder.write("p.csv", "time_s,up_percent\n0,50\n1,0\n2,120\n");
+  const auto share = folder.write("s.csv", "time_s,share\n0,0.5\n1,0\n2,1.2\n");
+  const auto given = folder.write("g.csv", "time_s,up\n0,50\n1,0\n2,120\n");
+  // Of a link that usually carries 1e6 B/s.
+  const Seen wanted{{0, 5e5}, {1, 0}, {2, 1.2e6}};
+  for (const auto& keys :
+       {percent + ", column: up_percent", share + ", column: share", given + ", column: up, unit: '%'"}) {
+    CHECK(walk(CourseWalk(read("{trace: " + keys + ", repeat: false}"), 1, "x", 0), 100) == wanted);
+  }
+}
+
+TEST_CASE("Units that a trace leaves open are asked for, both ways") {
+  const Folder folder;
+  const auto bare = folder.write("t.csv", "time,up\n0,8\n1,4\n");
+  CHECK(error_of("{trace: " + bare + ", column: up, unit: Mbit/s}")
+            .find("'time' has no unit in its name: call it time_s, time_ms, time_us or time_min; or say `unit: ms`") !=
+        std::string::npos);
+  CHECK(error_of("{trace: " + bare + ", column: up, unit: ms}")
+            .find("'up' has no unit in its name: call it up_Mbit_s, up_kbit_s or up_MB_s; or say `unit: Mbit/s`") !=
+        std::string::npos);
+  CHECK(error_of("{trace: " + bare + ", column: up, unit: J}").find("'J' is not the unit of a bandwidth") !=
+        std::string::npos);
+  CHECK(error_of("{trace: " + bare + ", column: up, unit: [s, ms]}").find("a second unit of the times") !=
+        std::string::npos);
+  const auto named = folder.write("n.csv", "time_ms,mbps\n0,8\n1,4\n");
+  CHECK(error_of("{trace: " + named + ", unit: s}").find("its name says ms and `unit:` says s") != std::string::npos);
+}
+
+TEST_CASE("A trace compressed by gzip is read as what it holds") {
+  const std::string plain = EDGECUT_SOURCE_DIR "/tests/tables/plain.csv";
+  const std::string packed = EDGECUT_SOURCE_DIR "/tests/tables/gzip.csv.gz";
+  const auto seen = [](const std::string& file) {
+    return walk(CourseWalk(read("{trace: " + file + "}"), 1, "x", 0), 5);
+  };
+  CHECK(seen(packed) == seen(plain));
 }
 
 TEST_CASE("A trace may have comments, blank lines and a byte order mark") {

@@ -80,6 +80,12 @@ TEST_CASE("a table is read by its statistic and its mode") {
   CHECK_THAT(error(both, fused), Contains("no mode 'quick' (known: fused, unfused)"));
 }
 
+TEST_CASE("a table's times are in the unit of their column's name") {
+  const std::string text = "layer;minimum (ms)\na;1000\nb;2000,5\n";
+  CHECK(times(text)[1].value() == Approx(1.0));
+  CHECK(times(text)[2].value() == Approx(2.0005));
+}
+
 TEST_CASE("layers that a table lacks or has too many are named") {
   CHECK_THAT(error("layer,minimum_s\na,1\n"), Contains("no time of these layers of chain: b"));
   CHECK_THAT(error("layer,minimum_s\na,1\nb,2\nc,3\n"), Contains("layers that chain has not: c"));
@@ -87,14 +93,16 @@ TEST_CASE("layers that a table lacks or has too many are named") {
 }
 
 TEST_CASE("a malformed table is refused at its line") {
-  CHECK_THAT(error("layer,seconds\na,1\n"), StartsWith("t.csv:1:1") && Contains("no column 'minimum_s'"));
-  CHECK_THAT(error("layer,minimum_s\na,1\nb,fast\n"), StartsWith("t.csv:3:1") && Contains("'fast' is no time"));
-  CHECK_THAT(error("layer,minimum_s\na,-1\nb,1\n"), StartsWith("t.csv:2:1"));
-  CHECK_THAT(error("layer,minimum_s\na,1,2\n"), StartsWith("t.csv:2:1") && Contains("3 cells under 2 columns"));
+  CHECK_THAT(error("layer,seconds\na,1\n"), StartsWith("t.csv:1:1: minimum_s: no such column (known: layer, seconds)"));
+  CHECK_THAT(error("layer,minimum_s\na,1\nb,fast\n"), StartsWith("t.csv:3:3: minimum_s: 'fast' is not a number"));
+  CHECK_THAT(error("layer,minimum_s\na,-1\nb,1\n"), StartsWith("t.csv:2:3: minimum_s: '-1' is negative"));
+  CHECK_THAT(error("layer,minimum_s\na,1,2\n"), StartsWith("t.csv:2:1: 3 cells where the first line names 2 columns"));
   CHECK_THAT(error("layer,minimum_s\na,1\na,1\n"), StartsWith("t.csv:3:1") && Contains("second row of layer 'a'"));
+  CHECK_THAT(error("layer,minimum\na,1\n"),
+             Contains("'minimum' has no unit in its name: call it minimum_s, minimum_ms"));
   CHECK_THAT(error("layer,minimum_s\n,1\n,1\n"), Contains("second row of the whole run"));
   CHECK_THAT(error(""), Contains("empty"));
-  CHECK_THAT(error("layer,minimum_s\n"), Contains("no rows of layers"));
+  CHECK_THAT(error("layer,minimum_s\n"), Contains("no layers: the file names its columns and ends"));
 }
 
 TEST_CASE("a whole run that is shorter than its layers leaves nothing between them to add") {

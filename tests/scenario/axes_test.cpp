@@ -90,6 +90,19 @@ TEST_CASE("an axis takes its values from a column of a CSV file") {
   CHECK_THROWS_WITH(axes_of("{a: {file: v.csv}}", scenario), Catch::Contains("has 2 columns: say which"));
   CHECK_THROWS_WITH(axes_of("{a: {file: v.csv, column: uplnk}}", scenario), Catch::Contains("did you mean 'uplink'"));
   CHECK_THROWS_WITH(axes_of("{a: {file: w.csv}}", scenario), Catch::Contains("w.csv: cannot be read"));
+  // The unit may be in the column's name, the values may carry it, and decimals are written as the file has them.
+  std::ofstream(folder / "u.csv") << "place;Uplink (Mbps);with unit;plain\nhome;5;1 kB;1\noffice;20,5;2 MB;0,5\n";
+  const auto of_column = [&](const std::string& keys) {
+    return points(axes_of("{a: {file: u.csv, " + keys + "}}", scenario));
+  };
+  CHECK(of_column("column: uplink") == std::vector<std::string>{"5 Mbit/s", "20.5 Mbit/s"});
+  CHECK(of_column("column: with unit") == std::vector<std::string>{"1 kB", "2 MB"});
+  CHECK(of_column("column: plain") == std::vector<std::string>{"1", "0.5"});
+  CHECK(of_column("column: place") == std::vector<std::string>{"home", "office"});
+  std::ofstream(folder / "e.csv") << "a,b\n1,\n2\n";
+  CHECK_THROWS_WITH(
+      axes_of("{a: {file: e.csv, column: b}}", scenario),
+      Catch::Contains("e.csv:2:3: b: has no value in the column\n") && Catch::Contains("e.csv:3:1: 1 cell"));
   std::filesystem::remove_all(folder);
 }
 

@@ -212,15 +212,16 @@ TEST_CASE("A bad trace is refused with its file and line") {
   };
   CHECK_THAT(bad(""), StartsWith("edgecut_bad_trace.csv:1:1: arrival_s: ") && Contains("empty"));
   CHECK_THAT(bad("arrival_s\n"), Contains(":1:1: arrival_s: no arrivals"));
-  CHECK_THAT(bad("time,rate\n1,2\n"), Contains(":1:1: arrival_s: ") && Contains("time, rate"));
-  CHECK_THAT(bad("0.1\n0.2\n"), Contains(":1:1: arrival_s: no such column (known: 0.1); `column:` says which"));
+  CHECK_THAT(bad("time,rate\n1,2\n"),
+             Contains(":1:1: arrival_s: no such column (known: time, rate); `column:` says which"));
+  CHECK_THAT(bad("0.1\n0.2\n"), Contains(":1:1: arrival_s: the first line holds numbers, not names of columns"));
   CHECK_THAT(bad("arrival_s,arrival_s\n1,2\n"), Contains("a second column"));
   CHECK_THAT(bad("arrival_s\n1\n0.5\n"), Contains(":3:1: arrival_s: earlier than the arrival before"));
   CHECK_THAT(bad("arrival_s\n-1\n"), Contains(":2:1: arrival_s: '-1' is negative"));
   CHECK_THAT(bad("arrival_s\n0\nnan\n"), Contains(":3:1: arrival_s: 'nan' is not a number"));
   CHECK_THAT(bad("arrival_s\n0\ninf\n"), Contains("'inf' is not a number"));
   CHECK_THAT(bad("arrival_s\n1 s\n"), Contains("'1 s' is not a number"));
-  CHECK_THAT(bad("arrival_s,b\n1\n"), Contains(":2:1: arrival_s: 1 cells where the first line names 2"));
+  CHECK_THAT(bad("arrival_s,b\n1\n"), Contains(":2:1: 1 cell where the first line names 2"));
   CHECK_THAT(bad("arrival_s\n0\n1e300\n"), Contains(":3:1: arrival_s: '1e300' is out of range: 0 to 1e+12"));
   CHECK_THAT(bad("arrival_s\n1\n2\n", ", requests: 3"), Contains("the trace has 2 arrivals"));
   CHECK_THAT(bad("arrival_s\n1\n1\n", ", rate: 3 /s"), Contains("no rate"));
@@ -233,9 +234,44 @@ TEST_CASE("A trace may have comments, blank lines and a byte order mark") {
   CHECK(first(2, ArrivalTimes(trace, 1, 0)) == std::vector<double>{0.5, 2.5});
 }
 
+TEST_CASE("Arrivals are in the unit of their column's name, or in the one that is given") {
+  const std::vector<double> wanted{0.02, 1.5};
+  const auto times = [](const std::string& text, const std::string& keys = "") {
+    const File file("edgecut_units.csv", text);
+    return first(2, ArrivalTimes(read("{arrivals: trace, file: " + file.path() + keys + "}"), 1, 0));
+  };
+  CHECK(times("id,arrival_ms\n1,20\n2,1500\n") == wanted);
+  CHECK(times("Arrival (us)\n20000\n1500000\n") == wanted);
+  CHECK(times("arrival\n20\n1500\n", ", unit: ms") == wanted);
+  CHECK(times("when;x\n0,02;a\n1,5;b\n", ", column: when, unit: s") == wanted);
+  CHECK_THAT(error("{arrivals: poisson, rate: 1 /s, requests: 1, unit: ms}"), Contains("only arrivals from a trace"));
+  const File bare("edgecut_bare.csv", "arrival\n20\n");
+  CHECK_THAT(error("{arrivals: trace, file: " + bare.path() + "}"),
+             Contains("edgecut_bare.csv:1:1: 'arrival' has no unit in its name: call it arrival_s, arrival_ms") &&
+                 Contains("or say `unit: ms`"));
+  CHECK_THAT(error("{arrivals: trace, unit: Mbit/s, file: " + bare.path() + "}"),
+             Contains("is not the unit of a time"));
+}
+
+TEST_CASE("A clock's arrivals begin at 0, and those of several files keep their distance") {
+  // 12:00:02.5 is 1.5 s after 12:00:01.
+  const File a("edgecut_a.csv", "time\n2024-03-01T12:00:02.5Z\n2024-03-01T12:00:03Z\n");
+  const File b("edgecut_b.csv", "time\n1709294401\n1709294405\n");
+  const auto alone = read("{arrivals: trace, column: time, file: " + a.path() + "}");
+  CHECK(first(2, ArrivalTimes(alone, 1, 0)) == std::vector<double>{0, 0.5});
+  REQUIRE(alone.traces->notes.size() == 1);
+  CHECK_THAT(alone.traces->notes[0], Contains("begin at 0, which is 2024-03-01T12:00:02.5Z"));
+  const auto both = read("{arrivals: trace, column: time, file: [" + a.path() + ", " + b.path() + "]}");
+  CHECK(first(2, ArrivalTimes(both, 1, 0)) == std::vector<double>{1.5, 2});
+  CHECK(first(2, ArrivalTimes(both, 1, 1)) == std::vector<double>{0, 4});
+  const File plain("edgecut_plain.csv", "time_s\n1\n2\n");
+  CHECK_THAT(error("{arrivals: trace, column: time, file: [" + a.path() + ", " + plain.path() + "]}"),
+             Contains("not of the same clock"));
+}
+
 TEST_CASE("Several files are one for each device") {
-  const File a("edgecut_a.csv", "t\n1\n2\n3\n");
-  const File b("edgecut_b.csv", "t\n5\n7\n");
+  const File a("edgecut_a.csv", "t_s\n1\n2\n3\n");
+  const File b("edgecut_b.csv", "t_s\n5\n7\n");
   const auto both = read("{arrivals: trace, column: t, file: [" + a.path() + ", " + b.path() + "]}");
   CHECK(both.requests == 2);                              // of the shortest
   CHECK(both.rate.value() == Approx((1.0 + 0.5) / 2.0));  // gaps of 1 s and of 2 s
