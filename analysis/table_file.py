@@ -112,7 +112,7 @@ class Table:
             for row in self.rows:
                 self._number(row, index, 0.0, math.inf, may_be_empty)
             return [math.nan] * len(self.rows)
-        return [self._number(row, index, 0.0, math.inf, may_be_empty) * unit.factor for row in self.rows]
+        return [unit.base(self._number(row, index, 0.0, math.inf, may_be_empty)) for row in self.rows]
 
     def unit(self, index, kind, given=""):
         """The unit of a column, from its name or as given; None, and a mistake, where there is none or they contradict."""

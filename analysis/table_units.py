@@ -14,6 +14,10 @@ class Unit(NamedTuple):
     name: str
     factor: float  # base units in one of it
 
+    def base(self, value):
+        """A value of this unit in base units, rounded once."""
+        return value / round(1.0 / self.factor) if self.factor < 1.0 else value * self.factor
+
 
 class Name(NamedTuple):
     """A column's name taken apart."""
