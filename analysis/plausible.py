@@ -9,13 +9,14 @@ microcontrollers; MLPerf Tiny's slowest there do 70 MFLOP/s, and processors with
 import statistics
 from typing import NamedTuple
 
-from . import features, table_units
+from . import features, fit_devices, table_units
 from .errors import UserError
 
 SMALL = 1e8  # FLOP
 SLOWEST, SLOWEST_SMALL, FASTEST = 1e8, 1e5, 1e14  # FLOP/s
 FASTEST_BYTES = 5e12  # B/s
 LONGEST_OVERHEAD = 2e-3  # seconds a layer
+FEWEST = 4  # networks that three constants are fitted to
 LONGEST, SHORTEST = 1000.0, 1e-7  # seconds of a network whose FLOP are not known
 USUAL = (5e8, 3e13)  # FLOP/s
 OPTION = "--accept-times"
@@ -83,9 +84,11 @@ def check(where, times, unit="s"):
                         f"{hint}; {OPTION} takes it as it is")
 
 
-def check_overhead(where, seconds_per_layer, times, unit="s"):
-    """Raises UserError where a fit to such times charges each layer more than any runtime takes: what is left of times that are
-    too long by a factor, on a processor quick enough for that not to show in FLOP/s."""
-    if seconds_per_layer > LONGEST_OVERHEAD:
-        raise UserError(f"{where}: each layer takes {time_text(seconds_per_layer)} beside its work, and no runtime takes more than "
+def check_fit(where, times, unit="s"):
+    """Raises UserError where the three constants fitted to such times charge each layer more than any runtime takes: what is left
+    of times that are too long by a factor, on a processor quick enough for that not to show in FLOP/s."""
+    seconds = {name: time for name, (_, time) in times.items()}
+    overhead = fit_devices.fit(fit_devices.relative_rows({name: work for name, (work, _) in times.items()}, seconds))[2]
+    if len(times) >= FEWEST and overhead > LONGEST_OVERHEAD:
+        raise UserError(f"{where}: each layer takes {time_text(overhead)} beside its work, and no runtime takes more than "
                         f"{time_text(LONGEST_OVERHEAD)}{meant(list(times.values()), unit)}; {OPTION} takes it as it is")
