@@ -26,7 +26,7 @@ def is_plain(path, text):
         return False
     header = text[:text.find("\n")] if "\n" in text else text
     names = header.split(",")
-    if any(mark in header for mark in ';\t"') or len(set(names)) != len(names) or names != [name.strip() for name in names]:
+    if any(mark in header for mark in ';\t"') or all(map(table_file.NUMBER.fullmatch, names)) or len(set(names)) != len(names) or names != [name.strip() for name in names]:
         return False
     if '"' in text:
         return all(len(row) == len(names) for row in csv.reader(io.StringIO(text)))

@@ -274,6 +274,11 @@ def import_scission(options, report):
         return
     if not options.model or not options.device or not options.cloud:
         raise UserError("scission needs --model, --device and --cloud (and --edge, if there is one); see --list")
+    for tier in ("device", "edge", "cloud"):
+        host = getattr(options, tier)
+        total = sum(block.second_prediction for block in hosts[tier].get(host, {}).get(options.model, []))
+        if total and not options.accept_times:
+            plausible.check(lambda _: f"{options.source}: {tier} {host}", {options.model: (plausible.Work(0.0, 0.0), total)})
     links = read_network(options.links or pathlib.Path(options.source) / "network_stats.csv")
     write(options.output, scission_problem(hosts, links, options, report))
 

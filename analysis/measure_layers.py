@@ -312,10 +312,15 @@ def better_of(old, new):
 
 
 def read_table(path):
-    """The rows of a table of layer times (docs/benchmarks.md), texts by column. Raises UserError with all that is wrong."""
+    """The rows of a table of layer times (docs/benchmarks.md), texts by column, times in seconds. Raises UserError with all that
+    is wrong."""
     table = table_file.read(path)
-    table.quantities("minimum_s", "duration")
-    columns = {name: table.texts(name) for name in (*table.names, "layer", "mode")}
+    timed = [name for name in ("minimum_s", "median_s", "p90_s") if table.has(name) or name == "minimum_s"]
+    columns = {name: table.texts(name) for name in ("layer", "mode")}
+    columns |= {name: [f"{seconds:.9f}" if seconds == seconds else "" for seconds in
+                       table.quantities(name, "duration", may_be_empty=name != "minimum_s")] for name in timed}
+    taken = [table.find(name) for name in columns]
+    columns |= {name: table.texts(name) for i, name in enumerate(table.names) if name and i not in taken}
     table.check()
     return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
 

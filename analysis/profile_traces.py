@@ -7,10 +7,9 @@ executions, on one thread or many. The first run of a session is cold: it fills 
 
 import json
 import math
-import pathlib
 from typing import NamedTuple
 
-from . import measure_layers
+from . import measure_layers, table_text
 from .errors import UserError
 
 # onnxruntime's execution providers that return when the work is done. Others hand it to a queue: a node's time is that of handing.
@@ -34,8 +33,8 @@ def is_time(value):
 
 def read_json(path):
     try:
-        return json.loads(pathlib.Path(path).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+        return json.loads(table_text.text_of(path))
+    except ValueError as error:
         raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
 
 
