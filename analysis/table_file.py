@@ -65,7 +65,7 @@ class Table:
             known = ", ".join(each for each in self.names if each)
             self._stop((self._header.line, 1), name, f"no such column (known: {known}){remedy}")
         if len(found) > 1 and how == "base":
-            self._stop(self._header.place(found[1]), name, f"may be {' or '.join(self.names[i] for i in found)}")
+            self._stop(self._header.place(found[1]), name, f"may be {' or '.join(self.names[i] for i in found)}: say which")
         if len(found) > 1:
             self._stop(self._header.place(found[1]), self.names[found[1]], "a second column of that name")
         return found[0]
@@ -82,9 +82,12 @@ class Table:
         if exact:
             return "name", exact
         asked = table_units.name_of(name)
-        full = [i for i, part in enumerate(self._parts) if part.full == asked.full and self.names[i]]
-        return ("name", full) if full else ("base", [i for i, part in enumerate(self._parts)
-                                                     if part.base == asked.base and self.names[i]])
+        if not asked.full:
+            return "name", []
+        full = [i for i, part in enumerate(self._parts) if part.full == asked.full]
+        # `up_min` is the whole of what up_min_mbps is called without its unit, though min is a unit, too.
+        bare = full or [i for i, part in enumerate(self._parts) if part.base == asked.full]
+        return ("name", full) if full else ("base", bare or [i for i, part in enumerate(self._parts) if part.base == asked.base != ""])
 
     def unit_in_name(self, name):
         """The unit that a column's name states, as written; empty where it states none."""
@@ -131,11 +134,15 @@ class Table:
         if stated is None and told is None:
             if text:
                 return self._mistake(place, name, f"'{text}' is no unit of {what}{self._allowed(kind)}")
-            return self._mistake(place, name, f"'{name}' has no unit in its name: call it {name}_{table_units.EXAMPLES[kind]}, "
-                                              f"or whatever its unit is, or give it with {self.option}{self._allowed(kind)}")
+            calls = table_units.ENDINGS[kind].format(self._parts[index].base or "value")
+            return self._mistake(place, "", f"'{name}' has no unit in its name: call it {calls}; or give {self._example(kind)}")
         if stated and told and stated.name != told.name:
             return self._mistake(place, name, f"its name says {stated.name} and {self.option} says {told.name}")
         return told or stated
+
+    def _example(self, kind):
+        example = table_units.EXAMPLES[kind]
+        return f"`unit: {example}` where this file is named" if self.option == "`unit:`" else f"{self.option} {example}"
 
     @staticmethod
     def _allowed(kind):
@@ -185,9 +192,10 @@ class Table:
         """Whether the first cell is a date, or a count since 1970 in the unit that is said or, if none is, in any."""
         if not self.rows:
             return False
-        cell = self.rows[0].cells[index]
-        if clock_times.is_date(cell):
+        written = self.rows[0].cells[index]
+        if clock_times.is_date(written):
             return True
+        cell = written.replace(",", ".") if self.separator == ";" else written
         if not NUMBER.fullmatch(cell) or not (scale := clock_times.scale_of(cell)):
             return False
         text = given or self._parts[index].unit
@@ -198,7 +206,7 @@ class Table:
             return False
         if unit.name != scale:
             self._stop(self.rows[0].place(index), self.names[index],
-                       f"'{cell}' looks like a clock's {scale}, and {self.option if given else 'its name'} says {unit.name}")
+                       f"'{written}' looks like a clock's {scale}, and {self.option if given else 'its name'} says {unit.name}")
         return True
 
     def _clock(self, index, given):
@@ -208,12 +216,12 @@ class Table:
             has_zone = next((zone for _, zone in filter(None, found)), True)
             seconds = [each and each[0] for each in found]
         else:
-            scale, has_zone = clock_times.scale_of(first.cells[index]), True
+            scale, has_zone = clock_times.scale_of(first.cells[index].replace(",", ".")), True
             seconds = [self._count(row, index, scale) for row in self.rows]
         if seconds[0] is None:
             return [math.nan] * len(seconds)
-        self.notes.append(f"{self.path}: {self.names[index]}: a clock's times, from {clock_times.shown(seconds[0], has_zone)}"
-                          f"{'' if has_zone else ' (without a zone)'}; they begin at 0")
+        self.notes.append(f"{self.path}: clock times in '{self.names[index]}' begin at 0, which is "
+                          f"{clock_times.shown(seconds[0], has_zone)}{'' if has_zone else ' (without a zone)'}")
         return [math.nan if each is None else float(each - seconds[0]) for each in seconds]
 
     def _date(self, row, index):
@@ -221,7 +229,8 @@ class Table:
         found = clock_times.seconds_of_date(cell)
         before = clock_times.seconds_of_date(first.cells[index])
         if found is None:
-            self._mistake(row.place(index), self.names[index], f"'{cell}' is no date and time (ISO 8601: 2024-03-01T12:00:00Z)")
+            self._mistake(row.place(index), self.names[index], f"'{cell}' is no date and time of ISO 8601, such as "
+                          "2024-03-01T12:00:00.5Z")
         elif before and found[1] != before[1]:
             has = ("has no zone, where", "has one") if before[1] else ("has a zone, where", "has none")
             self._mistake(row.place(index), self.names[index], f"'{cell}' {has[0]} line {first.line} {has[1]}")
@@ -230,13 +239,14 @@ class Table:
 
     def _count(self, row, index, scale):
         cell = row.cells[index]
-        if not NUMBER.fullmatch(cell):
-            self._mistake(row.place(index), self.names[index], self._no_number(cell, row) or f"'{cell}' is not a number")
-        elif clock_times.scale_of(cell) != scale:
+        plain = cell.replace(",", ".")
+        if wrong := self._no_number(cell, row):
+            self._mistake(row.place(index), self.names[index], wrong)
+        elif clock_times.scale_of(plain) != scale:
             self._mistake(row.place(index), self.names[index],
                           f"'{cell}' is not counted like line {self.rows[0].line}, in {scale} since 1970")
         else:
-            return clock_times.Decimal(cell) * clock_times.SCALES[scale]
+            return clock_times.Decimal(plain) * clock_times.SCALES[scale]
         return None
 
     # ---- mistakes ----
@@ -269,14 +279,17 @@ class Table:
             row.cells.pop()
         if len(row.cells) == len(self.names):
             return True
-        self._mistake((row.line, 1), "", f"{len(row.cells)} cells where the first line names {len(self.names)} columns")
+        cells, columns = (f"{count} {noun}{'s' * (count != 1)}" for count, noun in
+                          ((len(row.cells), "cell"), (len(self.names), "column")))
+        self._mistake((row.line, 1), "", f"{cells} where the first line names {columns}")
         return False
 
     def _refuse_no_header(self, rows):
         place = (self._header.line, 1)
         named = [name for name in self.names if name]
-        if all(NUMBER.fullmatch(name) or COMMA_NUMBER.fullmatch(name) for name in named):
-            self._stop(place, "", "holds numbers, not names of columns; the first line names them, without a # before it")
+        if all(NUMBER.fullmatch(name) or COMMA_NUMBER.fullmatch(name) or clock_times.is_date(name) for name in named):
+            self._stop(place, "", "the first line holds numbers, not names of columns; put one above it, such as layer,time_ms (without "
+                                  "a # before it)")
         words = named[0].split()
         if len(named) == 1 and len(words) > 1 and all(len(row.cells[0].split()) == len(words) for row in rows[1:2]) and rows[1:]:
             self._stop(place, "", "one column whose name and values hold blanks: are they separated by blanks? ',', ';' and tabs "

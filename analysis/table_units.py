@@ -22,7 +22,7 @@ class Unit(NamedTuple):
 class Name(NamedTuple):
     """A column's name taken apart."""
 
-    base: str  # of small letters and `_`, without the unit
+    base: str  # of small letters and `_`, without the unit; empty where it is nothing else
     unit: str  # as written; empty where it has none
     full: str  # of small letters and `_`, unit and all
 
@@ -36,15 +36,22 @@ TIME_WORDS = {"s": "s sec secs second seconds", "ms": "ms msec msecs milli milli
               "us": "us usec usecs micro micros microsec microsecs microsecond microseconds \u00b5s \u03bcs",
               "ns": "ns nsec nsecs nano nanos nanosec nanosecs nanosecond nanoseconds", "min": "min mins minute minutes",
               "h": "h hr hrs hour hours", "d": "d day days"}
-POWERS = {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "kW": 1e3}
-POWER_WORDS = {"W": "w watt watts", "mW": "milliwatt milliwatts", "uW": "microwatt microwatts", "kW": "kw kilowatt kilowatts"}
+POWERS = {"W": 1.0, "mW": 1e-3, "uW": 1e-6, "kW": 1e3, "MW": 1e6}
+POWER_WORDS = {"W": "w watt watts", "mW": "milliwatt milliwatts", "uW": "uw microwatt microwatts", "kW": "kw kilowatt kilowatts"}
 SHARES = {"%": 0.01, "share": 1.0}
-SHARE_WORDS = {"%": "% percent pct", "share": "share shares fraction"}
+SHARE_WORDS = {"%": "% percent pct percentage per_cent", "share": "share fraction ratio"}
 PREFIXES = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "ki": 2.0**10, "mi": 2.0**20, "gi": 2.0**30}
 KINDS = {"time": "a time", "duration": "a time", "bandwidth": "a bandwidth", "power": "a power", "share": "a share"}
-EXAMPLES = {"time": "s", "duration": "ms", "bandwidth": "Mbit_s", "power": "W", "share": "percent"}
-RATE = re.compile(r"(k|m|g|t|ki|mi|gi|kilo|mega|giga)?[ _]?(bits?|bytes?|b)(?:/s|/sec|/second|ps|[ _]?per[ _]?s(?:ec|econd)?|_s)",
-                  re.IGNORECASE)
+ENDINGS = {"time": "{0}_s, {0}_ms, {0}_us or {0}_min", "duration": "{0}_s, {0}_ms or {0}_us",
+           "bandwidth": "{0}_Mbit_s, {0}_kbit_s or {0}_MB_s", "power": "{0}_W or {0}_mW", "share": "{0}_percent or {0}_share"}
+EXAMPLES = {"time": "ms", "duration": "ms", "bandwidth": "Mbit/s", "power": "W", "share": "%"}
+RATE = re.compile(r"(k|m|g|t|ki|mi|gi|kilo|mega|giga|tera|kibi|mebi|gibi)?(bits?|bytes?|b)"
+                  r"(?:/s|/sec|/second|ps|[ _.-]?per[ _.-]s(?:ec|econd)?|[ _-]s)", re.IGNORECASE)
+LONG_PREFIXES = {"kilo": "k", "mega": "m", "giga": "g", "tera": "t", "kibi": "ki", "mebi": "mi", "gibi": "gi"}
+OTHERS = re.compile(r"[kMGT]?i?B|[umk]?J|[kMG]?Hz")  # of no quantity that is read here; a name may end in one all the same
+JOINTS = r"[\s_.\u00a0-]+"  # what joins the words of a name
+# A unit may be the end of the last word: `downmbps`, `timeMs`.
+GROWN = re.compile(r"(.*)(mbps|Mbps|kbps|Kbps|gbps|Gbps|percent|share|(?<=[a-z])(?:Ms|Us|Ns|Sec|Seconds|Millis|Micros))")
 
 
 def _of_words(text, factors, words):
@@ -56,9 +63,9 @@ def _of_words(text, factors, words):
 
 
 def _power(text):
-    if text in ("mW", "mw"):  # of small letters as columns are; MW would be a million
-        return Unit("mW", 1e-3)
-    return Unit("uW", 1e-6) if text in ("uW", "\u00b5W", "\u03bcW", "uw") else _of_words(text, POWERS, POWER_WORDS)
+    if text in ("mW", "mw", "MW"):  # of small letters as columns are; MW is a million watts
+        return Unit("MW", 1e6) if text == "MW" else Unit("mW", 1e-3)
+    return _of_words(re.sub("[\u00b5\u03bc]", "u", text), POWERS, POWER_WORDS)
 
 
 def _bandwidth(text):
@@ -68,12 +75,11 @@ def _bandwidth(text):
     if not found:
         return _of_words(text, SHARES, SHARE_WORDS)
     prefix, what = (found.group(1) or "").lower(), found.group(2)
-    prefix = {"kilo": "k", "mega": "m", "giga": "g"}.get(prefix, prefix)
-    shown = prefix if prefix in ("", "k", "ki") else prefix.capitalize()
-    shown = "Ki" if prefix == "ki" else shown
+    prefix = LONG_PREFIXES.get(prefix, prefix)
+    shown = prefix if prefix in ("", "k") else prefix.capitalize()
     is_bits, is_bytes = f"{shown}bit/s", f"{shown}B/s"
     if what.lower() == "b":
-        shouts = text == text.upper() and text.endswith("PS")
+        shouts = (text == text.upper() and text.endswith("PS")) or text == "Bps"
         is_short = text.lower().endswith("ps")
         if shouts or (what == "b" and not is_short):
             raise NoUnit(f"'{text}' may be {is_bits} or {is_bytes}")
@@ -85,7 +91,7 @@ def _bandwidth(text):
 
 def unit_of(kind, text):
     """The unit that a text is; None where it is none of the kind. Raises NoUnit where it may be two."""
-    text = text.strip()
+    text = text.strip(" \t_-.\u00a0")
     if kind in ("time", "duration"):
         return _of_words(text, TIMES, TIME_WORDS)
     if kind == "bandwidth":
@@ -96,6 +102,8 @@ def unit_of(kind, text):
 
 
 def _is_unit(text):
+    if OTHERS.fullmatch(text):
+        return True
     try:
         return any(unit_of(kind, text) for kind in ("time", "bandwidth", "power", "share"))
     except NoUnit:
@@ -103,18 +111,19 @@ def _is_unit(text):
 
 
 def _plain(text):
-    return re.sub(r"[\s_]+", "_", text.strip().lower()).strip("_")
+    return re.sub(JOINTS, "_", text.lower()).strip("_")
 
 
 def name_of(text):
-    """A column's name: its unit stands in brackets at its end, or is its last words."""
+    """A column's name: its unit stands in brackets at its end, or is its last words, or the last part of its last word."""
     text = text.strip()
-    if found := re.fullmatch(r"(.*?)[\s_]*(?:\(([^()]*)\)|\[([^\[\]]*)\])", text, re.DOTALL):
+    if found := re.fullmatch(r"(.*?)(?:\(([^()]*)\)|\[([^\[\]]*)\])", text, re.DOTALL):
         unit = found.group(2) if found.group(2) is not None else found.group(3)
         return Name(_plain(found.group(1)), unit.strip(), _plain(text))
-    words = re.split(r"[\s_]+", text)
-    for count in (3, 2, 1):
-        if count <= len(words) and _is_unit("_".join(words[-count:])):
-            unit = "_".join(words[-count:])
-            return Name(_plain("_".join(words[:-count])) or _plain(text), unit, _plain(text))
+    words = [word for word in re.split(JOINTS, text) if word]
+    for count in range(min(4, len(words)), 0, -1):
+        if _is_unit(unit := "_".join(words[-count:])):
+            return Name(_plain("_".join(words[:-count])), unit, _plain(text))
+    if found := GROWN.fullmatch(text):
+        return Name(_plain(found.group(1)), found.group(2), _plain(text))
     return Name(_plain(text), "", _plain(text))

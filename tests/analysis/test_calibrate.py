@@ -164,7 +164,7 @@ class DeviceFiles(unittest.TestCase):
             self.assertEqual([*gains, compute_of(out).get("winograd_gain")], [None, 1])
             with self.assertRaises(SystemExit):
                 self.run_main(table, "--whole", "--model", "per_kind")
-            for wrong, why in (("network,time\nalexnet,1\n", "'time' has no unit in its name: call it time_ms"),
+            for wrong, why in (("network,time\nalexnet,1\n", "'time' has no unit in its name: call it time_s, time_ms or time_us; or give --unit ms"),
                                ("network,watts\nalexnet,1\n", "no such column (known: network, watts); it may be called seconds, time"),
                                ("network,seconds\nalexnet,0\n", ":2:9: seconds: alexnet takes 0 s, which is no latency"),
                                ("network,seconds\nalexnet,1\nalexnet,1\n", ":3:1: network: a second row of network 'alexnet'"),

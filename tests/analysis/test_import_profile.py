@@ -217,7 +217,7 @@ class Imports(unittest.TestCase):
         text = "layer,time\n,4.2\na,3\na,3.5\nb,1\n"
         status, said, _ = self.importing("csv", text)
         self.assertEqual(status, 2)
-        self.assertIn(":1:7: time: 'time' has no unit in its name: call it time_ms, or whatever its unit is, or give it with --unit", said)
+        self.assertIn(":1:7: 'time' has no unit in its name: call it time_s, time_ms or time_us; or give --unit ms", said)
         status, said, rows = self.importing("csv", text, "--unit", "ms")
         self.assertEqual((status, said), (0, ""))
         self.assertEqual((rows["a"]["minimum_s"], rows["a"]["median_s"]), ("0.003000000", "0.003250000"))

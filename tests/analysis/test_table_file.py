@@ -102,6 +102,10 @@ class Columns(unittest.TestCase):
         table = table_file.read(written(self.folder, "time_us\n1709294400\n"))
         self.assertEqual((table.quantities("time", "duration"), table.notes), ([1709.2944], []))
 
+    def test_a_clocks_counts_may_have_decimal_commas(self):
+        table = table_file.read(written(self.folder, "time;x\n1709294400,5;1\n1709294402,75;2\n"))
+        self.assertEqual(table.quantities("time", "time"), [0.0, 2.25])
+
     def test_values_are_rounded_once(self):
         # 0.3 ms is the double next to 0.0003; 0.3 * 0.001 is the one below.
         table = table_file.read(written(self.folder, "t_ms,u_us\n0.3,4.1\n"))
