@@ -35,7 +35,7 @@ import yaml
 
 from . import measure_layers, plausible, profile_traces, table_file, table_units
 from .errors import UserError
-from .scission import (RestrictedUnpickler, flag_hosts, read_network, read_pickle, read_scission,  # noqa: F401 (part of its face)
+from .scission import (flag_hosts, read_network, read_pickle, read_scission,  # noqa: F401 (read_pickle: for tests)
                        scission_problem, shortened)
 
 UNSYNCHRONISED = 0.5  # a sum of layers below this share of the whole run

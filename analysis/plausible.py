@@ -1,9 +1,9 @@
 """Which times no network takes: of a wrong unit, mostly.
 
-The bounds are four to five times beyond all that ncnn's benchmark shows (platforms/benchmarks/ncnn_rows.csv, 4,111 times of 16
+The bounds are three to five times beyond all that ncnn's benchmark shows (platforms/benchmarks/ncnn_rows.csv, 4,111 times of 16
 networks on 263 set-ups, one image at a time): 0.51 GFLOP/s to 26 TFLOP/s, up to 1.5 TB/s, up to 0.63 ms a layer beside its work.
 FLOP and bytes are counted as the three constants count them (analysis/features.py). Small networks (under 0.1 GFLOP) run on
-microcontrollers; MLPerf Tiny's slowest there do 70 MFLOP/s, and processors without multipliers a thousandth of that.
+microcontrollers, whose slowest in MLPerf Tiny does 62 MFLOP/s (analysis/fit_devices.py, TINY); others are far below that.
 """
 
 import statistics
@@ -64,7 +64,7 @@ def complaint(work, seconds):
 
 def meant(works, unit):
     """ (did you mean ms?) where all of (work, seconds) would be plausible in another unit than `unit`."""
-    for other in ("ms", "us", "s", "ns", "min"):
+    for other in ("ms", "us", "s", "ns"):
         scaled = [(work, seconds / table_units.TIMES[unit] * table_units.TIMES[other]) for work, seconds in works]
         rates = [work.flop / seconds for work, seconds in scaled if work.flop]
         is_usual = rates and (USUAL[0] <= statistics.median(rates) <= USUAL[1] or all(work.flop < SMALL for work, _ in scaled))
@@ -76,7 +76,8 @@ def meant(works, unit):
 def check(where, times, unit="s"):
     """Raises UserError where a network's time cannot be: times of name -> (work, seconds), read in `unit`; `where` is a
     name's place, file:line, by name."""
-    hint = meant(list(times.values()), unit)
+    doubtful = [each for each in times.values() if complaint(*each)]
+    hint = meant(list(times.values()), unit) or meant(doubtful, unit)
     wrong = [f"{where(name)}: {name} in {time_text(seconds)}: {why}" for name, (work, seconds) in times.items()
              if (why := complaint(work, seconds))]
     if wrong:

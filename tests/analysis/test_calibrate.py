@@ -194,13 +194,14 @@ class DeviceFiles(unittest.TestCase):
             table = pathlib.Path(scratch) / "whole.csv"
             rest = "resnet18,0.04\nvgg16,0.3\nmobilenet_v2,0.01\n"
             # AlexNet's 1.03 GFLOP, Winograd's gain taken off.
-            for time, why in (("100", "in 100 s: 10.3 MFLOP/s, and of such a network no processor does less than 100 MFLOP/s"),
-                              ("1e-6", "in 1 us: 1.03e+03 TFLOP/s, and no processor does more than 100 TFLOP/s")):
+            for time, why, asked in (("100", "in 100 s: 10.3 MFLOP/s, and of such a network no processor does less than 100 MFLOP/s",
+                                      " (did you mean ms?)"),
+                                     ("1e-6", "in 1 us: 1.03e+03 TFLOP/s, and no processor does more than 100 TFLOP/s", "")):
                 table.write_text(f"network,seconds\nalexnet,{time}\n{rest}")
                 status, _, failed = self.run_main(table, "--whole")
                 self.assertEqual(status, 2)
                 self.assertIn(f":2:9: alexnet {why}", failed)
-                self.assertIn("--accept-times takes it as it is", failed)
+                self.assertTrue(failed.endswith(f"{asked}; --accept-times takes it as it is\n"), failed)
             table.write_text("network,seconds\nalexnet,100\n")
             self.assertIn("(did you mean ms?)", self.run_main(table, "--whole")[2])
 
