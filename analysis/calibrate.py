@@ -30,9 +30,7 @@ Errors are of leaving one network out in turn: |predicted / measured - 1| of eve
 """
 
 import argparse
-import csv
 import json
-import math
 import pathlib
 import sys
 from typing import NamedTuple
@@ -40,7 +38,7 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 
-from . import features, fit_devices, measure_layers, results, style
+from . import features, fit_devices, plausible, results, style, table_file, table_units
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FEWEST = 4
@@ -79,30 +77,30 @@ def layers_of(network_file, rows):
 def read_folder(folder, mode, networks):
     """Network -> its layers; network -> seconds of the whole run."""
     measured, whole = {}, {}
-    for path in sorted(folder.glob("*.csv")):
-        rows = [row | {"minimum_s": seconds_of(path, line, row)} for line, row in enumerate(measure_layers.read_table(path), 2)
-                if row.get("mode", mode) == mode]
-        network_file = networks / f"{path.stem}.yaml"
-        if not rows or not network_file.is_file():
+    for path in sorted(path for path in folder.glob("*.csv*") if path.name.endswith((".csv", ".csv.gz"))):
+        network_file = networks / f"{path.name.partition('.csv')[0]}.yaml"
+        if not network_file.is_file():
             continue
-        measured[path.stem] = layers_of(network_file, rows)
-        whole |= {path.stem: row["minimum_s"] for row in rows if not row["layer"]}
+        rows = [row for row in read_rows(path) if row["mode"] in (mode, None)]
+        if not rows:
+            continue
+        measured[network_file.stem] = layers_of(network_file, rows)
+        whole |= {network_file.stem: row["minimum_s"] for row in rows if not row["layer"]}
     if len(measured) < 2:
         raise results.UserError(f"{folder}: needs tables of two networks or more in mode '{mode}', of networks in {networks}")
     return measured, whole
 
 
-def seconds_of(path, line, row):
-    """The least time of a table's row."""
-    if "layer" not in row or "minimum_s" not in row:
-        raise results.UserError(f"{path}: needs the columns `layer` and `minimum_s`, which the fit goes by")
-    try:
-        seconds = float(row["minimum_s"])
-    except (TypeError, ValueError):
-        seconds = math.nan
-    if not 0.0 <= seconds < math.inf:
-        raise results.UserError(f"{path}:{line}: '{row['minimum_s']}' is no time in seconds")
-    return seconds
+def read_rows(path):
+    """A table's layers, least seconds and modes (None without that column)."""
+    table = table_file.read(path)
+    remedy = "; the fit goes by the columns `layer` and `minimum_s`"
+    layers = [table.rows[i].cells[table.find("layer", remedy)] for i in range(len(table.rows))]
+    table.find("minimum_s", remedy)
+    seconds = table.quantities("minimum_s", "duration")
+    modes = table.texts("mode") if table.has("mode") else [None] * len(layers)
+    table.check()
+    return [dict(zip(("layer", "minimum_s", "mode"), row)) for row in zip(layers, seconds, modes)]
 
 
 # ---- models ----
@@ -427,7 +425,9 @@ def arguments(given):
     parser = argparse.ArgumentParser(prog="python3 -m analysis.calibrate", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("measured", type=pathlib.Path, help="a folder of tables, or with --whole a CSV of whole networks")
-    parser.add_argument("--whole", action="store_true", help="a CSV `network,seconds` of whole networks")
+    parser.add_argument("--whole", action="store_true", help="a CSV of whole networks: `network` and `seconds` (or `time_ms`, `Latency (us)`)")
+    parser.add_argument("--unit", choices=list(table_units.TIMES), help="--whole: of times whose column does not name it")
+    parser.add_argument("--accept-times", action="store_true", help=plausible.HELP)
     parser.add_argument("--only", type=lambda text: text.split(","), metavar="NETWORK,...", help="leave the other tables out")
     parser.add_argument("--mode", default="unfused", help="of the tables' rows (default: %(default)s)")
     parser.add_argument("--networks", type=pathlib.Path, default=ROOT / "scenarios" / "networks")
@@ -452,14 +452,27 @@ def arguments(given):
     return options
 
 
-def read_whole(path):
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            seconds = {row["network"]: float(row["seconds"]) for row in csv.DictReader(file)}
-    except (KeyError, TypeError, ValueError):
-        raise results.UserError(f"{path}: needs the columns `network` and `seconds`") from None
-    if wrong := [name for name, value in seconds.items() if not 0.0 < value < math.inf]:
-        raise results.UserError(f"{path}: {wrong[0]} takes {seconds[wrong[0]]:g} s, which is no latency to fit to")
+def read_whole(options):
+    """Network -> seconds of its whole run. Those that no network takes are refused, unless --accept-times."""
+    table = table_file.read(options.measured, "--unit")
+    networks = table.texts("network")
+    column = table.find_any("seconds", "time", "latency", "milliseconds", "ms", "us", "minimum", "median")
+    times = table.quantities(column, "duration", options.unit or "")
+    places, seconds = {}, {}
+    for i, (name, value) in enumerate(zip(networks, times)):
+        if value == 0.0:
+            table.fault(i, column, f"{name} takes 0 s, which is no latency to fit to")
+        if name in seconds:
+            table.fault(i, "network", f"a second row of network '{name}'")
+        elif not (options.networks / f"{name}.yaml").is_file():
+            table.fault(i, "network", f"no network '{name}' in {options.networks}")
+        seconds[name], places[name] = value, table.place(i, column)
+    unit = table.unit(table.find(column), "duration", options.unit or "")
+    table.check()
+    if not options.accept_times:
+        works = {name: (plausible.work_of(network_of(options.networks, name)), value) for name, value in seconds.items()}
+        plausible.check(lambda name: ":".join(map(str, (options.measured, *places[name]))), works, unit.name)
+        plausible.check_fit(options.measured, works, unit.name)
     return seconds
 
 
@@ -473,6 +486,10 @@ def only(names, found):
 
 def calibrate_layers(options):
     measured, whole = read_folder(options.measured, options.mode, options.networks)
+    if not options.accept_times:
+        plausible.check(lambda name: options.measured / f"{name}.csv",
+                        {name: (plausible.work_of(network_of(options.networks, name)),
+                                whole.get(name, sum(layer.seconds for layer in layers))) for name, layers in measured.items()})
     if options.only:
         measured, whole = only(options.only, measured), only(options.only, whole)
     predicted = leave_one_out(measured)
@@ -500,7 +517,7 @@ def main(given=None):
     try:
         if options.whole:
             source = f"three constants fitted by analysis/calibrate.py to the whole networks of {options.measured.name}"
-            seconds = read_whole(options.measured)
+            seconds = read_whole(options)
             compute = compute_of_whole(seconds, options.networks, source, options.model)
             nominal = nominal_of(seconds, options.networks, options.measured.name, options.peak, options.peak_source)
         else:

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 
-from . import features, outside_zoo
+from . import errors as told, features, outside_zoo, table_file
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROWS = ROOT / "platforms/benchmarks/ncnn_rows.csv"
@@ -119,13 +119,14 @@ def read_table(path, known):
     """The set-ups of a table with a row a network, those with at least FEWEST_NETWORKS of the known networks, by line of
     the README."""
     setups = {}
-    with open(path, encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            line = int(row["readme_line"])
-            is_cpu = row["gpu_device"] == "-1"
-            setup = setups.setdefault(line, Setup(line, row["device"], int(row["threads"]), is_cpu, {}))
-            if row["network"] in known:
-                setup.seconds[row["network"]] = float(row["min_ms"]) / 1e3
+    table = table_file.read(path)
+    numbers = zip(table.numbers("readme_line"), table.numbers("threads"), table.quantities("min_ms", "duration"))
+    words = zip(table.texts("device"), table.texts("gpu_device"), table.texts("network"))
+    table.check()
+    for (line, threads, seconds), (device, gpu_device, network) in zip(numbers, words):
+        setup = setups.setdefault(int(line), Setup(int(line), device, int(threads), gpu_device == "-1", {}))
+        if network in known:
+            setup.seconds[network] = seconds
     return {line: setup for line, setup in setups.items() if len(setup.seconds) >= FEWEST_NETWORKS}
 
 
@@ -142,12 +143,14 @@ def write_rows(path, setups, networks):
 
 def read_rows(path):
     """What write_rows wrote, by line of the README."""
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    table = table_file.read(path)
+    heads = zip(table.numbers("line"), table.texts("device"), table.numbers("threads"), table.texts("processor"))
+    networks = [name for name in table.names if name not in ("line", "device", "threads", "processor")]
+    times = {name: table.quantities(name, "duration", "ms", may_be_empty=True) for name in networks}
+    table.check()
     setups = {}
-    for row in rows:
-        line, device, threads, processor = (row.pop(key) for key in ("line", "device", "threads", "processor"))
-        seconds = {name: float(time) / 1e3 for name, time in row.items() if time}
+    for i, (line, device, threads, processor) in enumerate(heads):
+        seconds = {name: times[name][i] for name in networks if not np.isnan(times[name][i])}
         setups[int(line)] = Setup(int(line), device, int(threads), processor == "cpu", seconds)
     return setups
 
@@ -270,6 +273,14 @@ def main(arguments=None):
     what.add_argument("--collect", metavar="TABLE.csv", help="write the rows, from a table with a row a network")
     parser.add_argument("--rows", metavar="ROWS.csv", type=pathlib.Path, default=ROWS, help="%(default)s")
     options = parser.parse_args(arguments)
+    try:
+        return run(options)
+    except (told.UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def run(options):
     if options.collect:
         networks = benchmark_networks()
         write_rows(options.rows, read_table(options.collect, networks), networks)
@@ -286,6 +297,8 @@ def main(arguments=None):
     elif options.lines:
         networks, setups = benchmark_networks(), read_rows(options.rows)
         for line, _, most in (text.partition(":") for text in options.lines.split(",")):
+            if not line.isdigit() or int(line) not in setups:
+                raise told.UserError(f"--lines: {options.rows} has no set-up of line '{line}'")
             setup = setups[int(line)]
             floor = (1.0 / (1e9 * float(most)) if most else 0.0, 0.0, 0.0)
             print(describe(f"{line} {setup.device[:40]}", relative_rows(networks, setup.seconds), floor))

@@ -1,6 +1,6 @@
 """Makes tables of layer times (docs/benchmarks.md) from what other tools measured.
 
-    python3 -m analysis.import_profile onnxruntime TRACE.json --network NET.yaml -o NET.csv
+    python3 -m analysis.import_profile onnxruntime TRACE.json --network NET.yaml --whole-run "2.1 ms" -o NET.csv
     python3 -m analysis.import_profile pytorch TRACE.json --network NET.yaml -o NET.csv
     python3 -m analysis.import_profile csv TIMES.csv --network NET.yaml --unit ms -o NET.csv
     python3 -m analysis.import_profile scission FOLDER --list
@@ -8,40 +8,40 @@
         --pin edge=10 --pin cloud=16 -o problem.yaml
 
 onnxruntime: the Chrome trace of a session with enable_profiling; nodes are joined with layers by name. pytorch: the Chrome
-trace of torch.profiler with a record_function("LAYER NAME") around each layer. csv: columns `layer` and `time` and, if you
-will, `unit`, where times of layers that stand twice are repetitions; or `minimum` and, if you will, `median`, `p90` and
-`repetitions` in place of `time`, a row a layer. scission: a folder of
-LayerBenchmark pickles and network_stats*.csv of qub-blesson/Scission becomes a problem for `edgecut plan --problem`.
+trace of torch.profiler with a record_function("LAYER NAME") around each layer. Whole runs in a trace are profiled ones: they
+are marked so (`profiled_run_s`) and scale nothing; --whole-run gives one without profiling.
 
-What does not fit is said on standard error, one line each: layers without a time, times without a layer, units that
-cannot be told, a sum of layers far below the whole run (timings of a device that nobody waited for). With any of them
+csv: any table (docs/tables.md) with the columns `layer` and `time`, where times of layers that stand twice are repetitions; or
+`minimum` and, if you will, `median`, `p90` and `repetitions` in place of `time`, a row a layer. Units stand in the names
+(`time_ms`, `Time (ms)`), in a column `unit`, or in --unit. A row without a layer is the whole run, without profiling unless a
+column `profiling` or --profiled-run says so. scission: a folder of LayerBenchmark pickles and network_stats*.csv of
+qub-blesson/Scission becomes a problem for `edgecut plan --problem`.
+
+What does not fit is said on standard error, one line each: layers without a time, times without a layer, a whole run that
+was profiled, a sum of layers far below the whole run (timings of a device that nobody waited for). With any of them
 the exit status is 3; the table is written all the same, unless layers are missing, and carries them in its column
-`warning` (a problem file: in comments), so that they are seen by who uses it later.
+`warning` (a problem file: in comments), so that they are seen by who uses it later. Times that no network takes are
+refused, unless --accept-times.
 """
 
 import argparse
-import csv
-import json
 import math
 import pathlib
-import pickle
-import statistics
+import re
 import sys
 from typing import NamedTuple
 
 import yaml
 
-from . import measure_layers
+from . import measure_layers, plausible, profile_traces, table_file, table_units
+from .errors import UserError
+from .scission import (flag_hosts, read_network, read_pickle, read_scission,  # noqa: F401 (read_pickle: for tests)
+                       scission_problem, shortened)
 
-UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 UNSYNCHRONISED = 0.5  # a sum of layers below this share of the whole run
 REPORTED = 3
-FLAT = 0.36  # spread of a host's block times relative to the device's below which they say little of the work
-FEWEST_BLOCKS = 8
-
-
-class UserError(Exception):
-    """Something the user can mend, told in one line."""
+COUNTS = ("repetitions", "calls", "count", "runs", "number_of_calls")
+PROFILED = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False, "": None}
 
 
 class Report:
@@ -54,100 +54,25 @@ class Report:
         self.lines.append(line)
 
 
+class Measured(NamedTuple):
+    """What an import found, in seconds."""
+
+    times: dict  # layer or other name -> each execution's, or a Summary
+    whole: list  # of runs without profiling, or a Summary
+    profiled: list  # of runs with it
+    provider: str  # what ran the layers; empty where nobody says
+    unit: str  # that the file's times are in
+
+
 # ---- tables ----
 
-def layers_of(path):
+def network_of(path):
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         network = yaml.load(pathlib.Path(path).read_text(encoding="utf-8"), Loader=loader)
-        return [layer["name"] for layer in network["layers"] if layer["kind"] != "input"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        return network, [layer["name"] for layer in network["layers"] if layer["kind"] != "input"]
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as error:
         raise UserError(f"{path}: no network file: {' '.join(str(error).split())}") from None
-
-
-def read_json(path):
-    try:
-        return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
-
-
-def events_of(path):
-    trace = read_json(path)
-    events = trace.get("traceEvents") if isinstance(trace, dict) else trace
-    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
-        raise UserError(f"{path}: no Chrome trace")
-    found = [event for event in events if event.get("ph") == "X" and "dur" in event and isinstance(event.get("name"), str)]
-    for event in found:
-        if not is_time(event["dur"]):
-            raise UserError(f"{path}: '{event['name']}' has no time: {event['dur']!r}")
-    # In order of time, so that the first runs are those that warm up; a trace may list them in any.
-    if all(is_number(event.get("ts")) for event in found):
-        found.sort(key=lambda event: event["ts"])
-    return found
-
-
-def is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_time(value):
-    return is_number(value) and value >= 0
-
-
-def onnxruntime_times(path, warm_up):
-    """Seconds of whole runs and of nodes by name. The trace's durations are in microseconds."""
-    events = events_of(path)
-    whole = [event["dur"] / 1e6 for event in events if event["name"] == "model_run"]
-    nodes = measure_layers.node_times_of(events, warm_up)
-    if not nodes:
-        raise UserError(f"{path}: holds no times of nodes (a session with profiling enabled, run at least once?)")
-    return whole[warm_up:], nodes
-
-
-class Ranges(NamedTuple):
-    """Of one side of a PyTorch trace, by name."""
-
-    layers: dict
-    steps: list  # `ProfilerStep#n`, each once
-
-    def whole(self):
-        """The runs of `model`; of the profiler's steps, which hold the loop around it, too, where nobody named one."""
-        return self.layers.get("model") or self.steps
-
-
-def pytorch_times(path, layers, warm_up, report):
-    """Seconds of whole runs and by layer of record_function ranges. On a graphics card the ranges on its side are taken
-    (gpu_user_annotation): those of the CPU end before the work does. A trace's times are microseconds, whatever
-    displayTimeUnit asks of who shows it."""
-    sides, on_device = {"user_annotation": Ranges({}, []), "gpu_user_annotation": Ranges({}, [])}, False
-    for event in events_of(path):
-        category = event.get("cat", "")
-        on_device = on_device or category in ("kernel", "gpu_memcpy")
-        if category not in sides:
-            continue
-        name, seconds = event["name"], event["dur"] / 1e6
-        if name.startswith("ProfilerStep"):
-            sides[category].steps.append(seconds)
-        else:
-            sides[category].layers.setdefault(name, []).append(seconds)
-    cpu, gpu = sides["user_annotation"], sides["gpu_user_annotation"]
-    on_card = on_device and bool(set(layers) & set(gpu.layers))
-    if on_device and not on_card:
-        report.add("kernels ran on a graphics card, and the layers' ranges are the CPU's, which end before the work does")
-    whole = (gpu.whole() if on_card else []) or cpu.whole()
-    times = cut((gpu if on_card else cpu).layers, warm_up)
-    whole = whole[warm_up:]
-    if on_card and not gpu.whole() and whole and min(whole) < sum(min(times[name]) for name in layers if times.get(name)):
-        report.add("the range of the whole run is the CPU's, and shorter than the layers on the graphics card: it ended before "
-                   "the work did, and is left out")
-        whole = []
-    times.pop("model", None)
-    return whole, times
-
-
-def cut(times, warm_up):
-    return {name: seconds[warm_up:] for name, seconds in times.items() if len(seconds) > warm_up}
 
 
 class Summary(NamedTuple):
@@ -173,251 +98,170 @@ def row_of(layer, times, conditions):
     return times.row(layer, conditions) if isinstance(times, Summary) else measure_layers.table_row(layer, times, conditions)
 
 
-def csv_times(path, unit, report):
-    """Seconds by layer; the whole run is the row without a layer."""
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read: {error}") from None
-    if not rows or "layer" not in rows[0] or not {"time", "minimum"} & set(rows[0]):
-        raise UserError(f"{path}: needs the columns `layer` and `time` (or `minimum`, `median`, `p90`)")
-    times = {}
-    for line, row in enumerate(rows, 2):
-        told = (row.get("unit") or unit or "").strip()
-        if told not in UNITS:
-            what = f"'{told}' is no unit of time" if told else "the unit of its time cannot be told"
-            raise UserError(f"{path}:{line}: {what}: a column `unit`, or --unit, of {', '.join(UNITS)}")
-        seconds = {name: read_seconds(path, line, row[name], UNITS[told]) for name in ("time", "minimum", "median", "p90")
-                   if row.get(name) or name in ("time", "minimum") and name in row}
-        layer = row["layer"] or ""
-        if "time" in seconds:
-            times.setdefault(layer, []).append(seconds["time"])
-        elif layer in times:
-            raise UserError(f"{path}:{line}: a second row of layer '{layer}', whose minimum is over all repetitions")
-        elif seconds.get("minimum", 0.0) > seconds.get("median", math.inf) or seconds.get("median", 0.0) > seconds.get("p90", math.inf):
-            raise UserError(f"{path}:{line}: minimum, median and p90 are not in that order")
+# ---- CSV files ----
+
+def csv_times(path, options, report):
+    """Seconds by layer of a user's table; whole runs are its rows without a layer."""
+    table = table_file.read(path, "--unit")
+    layers = table.texts("layer")
+    name = time_column(table)
+    is_single = name == "time"
+    columns = ["time"] if is_single else [name, *(each for each in ("median", "p90") if table.has(each))]
+    seconds = {each: seconds_of(table, each, options.unit, may_be_empty=each not in ("time", name)) for each in columns}
+    counts = counts_of(table, is_single, options.times)
+    profiled = profiled_of(table, options.profiled_run)
+    if not is_single:
+        check_summaries(table, layers, name, seconds)
+    table.check()
+    times, with_profiling = {}, []
+    for i, layer in enumerate(layers):
+        if is_single:
+            value = seconds["time"][i] / (counts[i] if options.times == "sum" else 1.0)
+            (with_profiling if not layer and profiled[i] else times.setdefault(layer, [])).append(value)
+        elif not layer and profiled[i]:
+            with_profiling.append(seconds[name][i])
         else:
-            times[layer] = Summary(**seconds, repetitions=row.get("repetitions") or "")
-    longest = max((least(seconds) for name, seconds in times.items() if name), default=0.0)
+            values = [None if math.isnan(seconds[each][i]) else seconds[each][i] for each in columns]
+            kept = dict(zip(["minimum", *columns[1:]], values))
+            times[layer] = Summary(**kept, repetitions=table.texts("repetitions")[i] if table.has("repetitions") else "")
+    longest = max((least(each) for layer, each in times.items() if layer), default=0.0)
     if longest > 60.0:
-        report.add(f"the longest layer takes {longest:g} s: is {unit or 'the unit'} right?")
-    return times.pop("", []), times
+        report.add(f"the longest layer takes {longest:g} s: is {options.unit or 'the unit'} right?")
+    unit = table.unit(table.find(name), "duration", options.unit or "") if not table.has("unit") else None
+    return Measured(times, times.pop("", []), with_profiling, "", unit.name if unit else options.unit or "s")
 
 
-def read_seconds(path, line, text, unit):
-    try:
-        seconds = float(text) * unit
-    except (TypeError, ValueError):
-        seconds = math.nan
-    if not is_time(seconds):
-        raise UserError(f"{path}:{line}: '{text}' is no time")
-    return seconds
+def time_column(table):
+    """`time`, or the column that is the least of several."""
+    for name in ("time", "minimum", "min"):
+        if table.has(name):
+            return name
+    means = [name for name in ("mean", "average", "avg", "total", "sum", "median") if table.has(name)]
+    remedy = "; wanted are single times (`time`) or their `minimum`, `median`, `p90`"
+    if means:
+        remedy += f": a {means[0]} alone is none of them"
+    return table.names[table.find("time", remedy)]
 
 
-def table(whole, times, layers, conditions, report):
-    """The rows of a table, layers in the network's order."""
-    known = set(layers)
+def seconds_of(table, name, given, may_be_empty):
+    """A column of durations, whose unit is in its name, in a column `unit`, or given."""
+    if not table.has("unit"):
+        return table.quantities(name, "duration", given or "", may_be_empty)
+    stated = table_units.unit_of("duration", table.unit_in_name(name)) if table.unit_in_name(name) else None
+    found = []
+    for i, (number, text) in enumerate(zip(table.numbers(name, may_be_empty=may_be_empty), table.texts("unit"))):
+        unit = table_units.unit_of("duration", text or given or (stated.name if stated else ""))
+        if unit is None:
+            known = f"({', '.join(table_units.TIMES)})"
+            table.fault(i, "unit", f"'{text}' is no unit of a time {known}" if text else
+                        f"the unit of its time cannot be told: it stands here, in the column's name or in --unit {known}")
+        elif stated and stated.name != unit.name:
+            table.fault(i, "unit", f"says {unit.name}, and the column of the times says {stated.name}")
+        found.append(unit.base(number) if unit else math.nan)
+    return found
+
+
+def counts_of(table, is_single, times):
+    """How often each row's layer was called, where `time` may be the sum of that."""
+    name = next((name for name in COUNTS if table.has(name)), None)
+    if not is_single or name is None:
+        if times == "sum":
+            table.fault(0, "layer", f"--times sum needs a column of how many calls a time is of ({', '.join(COUNTS)})")
+        return [1.0] * len(table.rows)
+    counts = table.numbers(name, low=0.0)
+    if times is None and any(count != 1.0 for count in counts):
+        table.fault(0, name, f"whether `time` is of one call or of all that `{name}` counts cannot be told: --times each, or "
+                             "--times sum")
+    for i, count in enumerate(counts):
+        if count == 0.0:
+            table.fault(i, name, "is 0: a layer that was not called has no time")
+    return [count or math.nan for count in counts]
+
+
+def profiled_of(table, is_said):
+    """Of each row whether it was timed with profiling."""
+    if not table.has("profiling"):
+        return [is_said] * len(table.rows)
+    found = []
+    for i, text in enumerate(table.texts("profiling")):
+        if text.lower() not in PROFILED:
+            table.fault(i, "profiling", f"'{text}' is neither on nor off")
+        told = PROFILED.get(text.lower())
+        found.append(is_said if told is None else told)
+    return found
+
+
+def check_summaries(table, layers, name, seconds):
+    seen = set()
+    for i, layer in enumerate(layers):
+        ascending = [seconds[each][i] for each in seconds if not math.isnan(seconds[each][i])]
+        if layer in seen:
+            table.fault(i, "layer", f"a second row of layer '{layer}', whose minimum is over all repetitions")
+        if ascending != sorted(ascending):
+            table.fault(i, name, "minimum, median and p90 are not in that order")
+        seen.add(layer)
+
+
+# ---- checks ----
+
+def rows_of(found, layers, conditions, report):
+    """The rows of a table, layers in the network's order, and whether it has gaps."""
+    times, known = found.times, set(layers)
     if missing := [name for name in layers if not times.get(name)]:
         report.add(f"no time of {len(missing)} layers: {shortened(missing)}")
     if unknown := [name for name in times if name not in known]:
         lost = sum(least(times[name]) for name in unknown if times[name])
         report.add(f"{len(unknown)} names are no layer of the network ({1e3 * lost:.3f} ms): {shortened(unknown)}")
-    rows = [row_of("", whole, conditions)] if whole else []
-    rows += [row_of(name, times[name], conditions) for name in layers if times.get(name)]
-    check_sum(whole, [times[name] for name in layers if times.get(name)], report)
-    return rows, bool(missing)
+    kept = [name for name in layers if times.get(name)]
+    check_sum(found, sum(least(times[name]) for name in kept), report)
+    rows = [row_of("", found.whole, conditions | {"profiling": "off"})] if found.whole else []
+    return rows + [row_of(name, times[name], conditions) for name in kept], bool(missing)
 
 
-def check_sum(whole, times, report):
-    if not whole:
+def check_sum(found, total, report):
+    """Whether the layers add up to the run that they are of."""
+    if found.profiled and not found.whole:
+        by = f"{found.provider}; " if found.provider else ""
+        run = min(found.profiled)
+        report.add(f"the whole run was timed with profiling ({by}{1e3 * run:.3f} ms, the layers {1e3 * total:.3f} ms): it is marked "
+                   "so in profiled_run_s, and layers are not scaled to it; --whole-run gives a time without profiling")
+    elif not found.whole:
         report.add("no time of the whole run: whether the layers add up cannot be told")
         return
-    if not least(whole):
+    run, what = (least(found.whole), "run") if found.whole else (min(found.profiled), "run with profiling")
+    if not run:
         raise UserError("the whole run takes no time at all")
-    share = sum(map(least, times)) / least(whole)
+    if found.whole and found.profiled and min(found.profiled) < 0.9 * run:
+        report.add(f"the run with profiling is the shorter one ({1e3 * min(found.profiled):.3f} ms against {1e3 * run:.3f} ms without): "
+                   "were both on the same machine, as warm?")
+    share = total / run
     if share < UNSYNCHRONISED:
-        report.add(f"the layers add up to {100 * share:.0f} % of the whole run: were they timed on a device that runs on "
-                   "while the clock is read (a graphics card without synchronisation)?")
+        report.add(f"the layers add up to {100 * share:.0f} % of the whole {what}: {blame(found.provider)}")
     elif share > 1.1:
-        report.add(f"the layers add up to {100 * share:.0f} % of the whole run: what is counted twice?")
+        report.add(f"the layers add up to {100 * share:.0f} % of the whole {what}: what is counted twice?")
 
 
-def shortened(names, most=6):
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+def blame(provider):
+    """What layers may lack of a run, by what ran them."""
+    names = provider.split(", ") if provider else []
+    if not names:
+        return "were they timed on a device that runs on while the clock is read, or with other settings?"
+    if all(name in profile_traces.WAITING or name == "CPU" for name in names):
+        return f"{provider} waits for its work, so the rest is the runtime's own, the profiler's or other programs'"
+    return f"did {provider} run on while the clock was read (without synchronisation)?"
 
 
-# ---- Scission ----
-
-class Block(NamedTuple):
-    """A block of layers, its seconds and the bytes that it puts out."""
-
-    input_layer: int
-    output_layer: int
-    second_prediction: float
-    output_size: float
-
-
-class RestrictedUnpickler(pickle.Unpickler):
-    """Admits Scission's one class and nothing else: a pickle can call whatever it names. The class is made anew for each
-    file, since a pickle can set attributes on it."""
-
-    def __init__(self, file):
-        super().__init__(file)
-        self.admitted = type("LayerBenchmark", (), {})
-
-    def find_class(self, module, name):
-        if (module, name) == ("__main__", "LayerBenchmark"):
-            return self.admitted
-        raise pickle.UnpicklingError(f"names {module}.{name}, which is not admitted")
+def check_times(path, network, found, total, accept):
+    """Raises UserError where no network takes such a time; where the run is a profiled one, the layers' sum is held to that."""
+    if not total:
+        raise UserError(f"{path}: the layers take no time at all")
+    if not accept:
+        seconds = least(found.whole) if found.whole else total
+        name = str(network.get("name") or "the network")
+        plausible.check(lambda _: path, {name: (plausible.work_of(network), seconds)}, found.unit)
 
 
-def read_pickle(path):
-    """Model -> its blocks in order."""
-    with open(path, "rb") as file:
-        unpickler = RestrictedUnpickler(file)
-        try:
-            found = unpickler.load()
-        except Exception as error:  # whatever damaged bytes make of it (the module's documentation names no end of kinds)
-            raise UserError(f"{path}: no benchmark of Scission: {error}") from None
-    is_right = isinstance(found, dict) and all(
-        isinstance(model, str) and isinstance(listed, list) and all(type(block) is unpickler.admitted for block in listed)
-        for model, listed in found.items())
-    if not is_right:
-        raise UserError(f"{path}: no benchmark of Scission: not lists of blocks by model")
-    return {model: [read_block(path, model, vars(block)) for block in listed] for model, listed in found.items()}
-
-
-def read_block(path, model, fields):
-    values = [fields.get(name) for name in Block._fields]
-    if not all(is_time(value) for value in values) or not all(isinstance(value, int) for value in values[:2]):
-        raise UserError(f"{path}: {model}: a block of {dict(zip(Block._fields, values))}: not layers' numbers, seconds and bytes of "
-                        "0 or more")
-    return Block(*values)
-
-
-def read_scission(folder):
-    """Tier -> host -> model -> blocks. Files are called TIER-HOST.dat."""
-    hosts = {"device": {}, "edge": {}, "cloud": {}}
-    for path in sorted(pathlib.Path(folder).glob("*.dat")):
-        tier, _, host = path.stem.partition("-")
-        if tier not in hosts or not host:
-            raise UserError(f"{path}: is called neither device-HOST.dat nor edge-HOST.dat nor cloud-HOST.dat")
-        hosts[tier][host] = read_pickle(path)
-    if not hosts["device"] or not hosts["cloud"]:
-        raise UserError(f"{folder}: holds no device-HOST.dat and cloud-HOST.dat")
-    return hosts
-
-
-def read_network(path):
-    """(from, to) -> (seconds of ping, bytes a second), as Scission rounds them."""
-    links = {}
-    try:
-        with open(path, encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, skipinitialspace=True):
-                key = (row["source"].strip(), row["destination"].strip())
-                links[key] = (float(row["ping(ms)"]) / 1e3, float(round(float(row["bandwidth(mbps)"]) * 125000)))
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UserError(f"{path}: no network file of Scission: {error!r}") from None
-    return links
-
-
-def spread(blocks):
-    """Of the logarithms of the times of blocks that took any; none for few of them."""
-    times = [math.log(block.second_prediction) for block in blocks if block.second_prediction > 0.0]
-    return statistics.pstdev(times) if len(times) >= FEWEST_BLOCKS else None
-
-
-def flag_hosts(hosts, report):
-    """Hosts whose times are no ground truth: (tier, host) of those where a network's blocks take nearly the same time
-    though they differ widely on the device, which is what a clock shows that does not wait for the work. Reports these,
-    and clocks so coarse that blocks take no time at all."""
-    reference = next(iter(hosts["device"].values()))
-    flagged = []
-    for tier, names in hosts.items():
-        for host, models in names.items():
-            none = {model: sum(block.second_prediction <= 0.0 for block in blocks) for model, blocks in models.items()}
-            if any(none.values()):
-                report.add(f"{tier} {host}: {sum(none.values())} blocks of {sum(map(bool, none.values()))} models take no "
-                           "time at all: its clock is too coarse for them")
-            flat = {}
-            for model, blocks in models.items():
-                of_host, of_device = spread(blocks), spread(reference.get(model, []))
-                if of_host is not None and of_device and not none[model] and of_host / of_device < FLAT:
-                    flat[model] = of_host / of_device
-            if flat:
-                flagged.append((tier, host))
-                shares = ", ".join(f"{model} {100 * share:.0f} %" for model, share in flat.items())
-                report.add(f"{tier} {host}: not ground truth, its clock does not wait for the work (spread of block times "
-                           f"relative to the device's: {shares})")
-    return flagged
-
-
-def block_name(block):
-    return f"layers_{block.input_layer}_{block.output_layer}"
-
-
-def scission_problem(hosts, links, options, report):
-    """The text of a problem file: the model's blocks in a chain, each where it may run."""
-    chosen = {"device": options.device, "edge": options.edge, "cloud": options.cloud}
-    tiers = [tier for tier in chosen if chosen[tier]]
-    blocks = {}
-    for tier in tiers:
-        known = hosts[tier]
-        if chosen[tier] not in known:
-            raise UserError(f"no {tier} '{chosen[tier]}' (known: {', '.join(known)})")
-        if options.model not in known[chosen[tier]]:
-            raise UserError(f"no model '{options.model}' on {chosen[tier]} (known: {', '.join(known[chosen[tier]])})")
-        blocks[tier] = known[chosen[tier]][options.model]
-    seconds = {tier: times_by_block(tier, listed, blocks["device"]) for tier, listed in blocks.items()}
-    pins = pinned(options.pin, tiers, blocks["device"])
-    text = [f"# {options.model} of Scission's benchmarks: {', '.join(chosen[tier] for tier in tiers)}",
-            *(f"# warning: {line}" for line in report.lines
-              if line.startswith(tuple(f"{tier} {chosen[tier]}:" for tier in tiers))), "problem:",
-            f"  tiers: [{', '.join(tiers)}]", "  links:"]
-    for start, end in zip(tiers, tiers[1:]):
-        key = (chosen[start], chosen[end])
-        if key not in links:
-            raise UserError(f"the network file has no link from {key[0]} to {key[1]}")
-        ping, rate = links[key]
-        text.append(f"    - {{from: {start}, to: {end}, bandwidth: {8 * rate!r} bit/s, latency: {ping!r} s}}")
-    text += ["  constraints: {min_layers_on_device: %d}" % options.min_blocks, "  layers:",
-             f"    - {{name: input, output: {options.input_bytes} B, time: {{device: 0 s}}}}"]
-    before = "input"
-    for i, block in enumerate(blocks["device"]):
-        times = ", ".join(f"{tier}: {seconds[tier][i]!r} s" for tier in tiers
-                          if pins.get(i, tier) == tier)
-        text.append(f"    - {{name: {block_name(block)}, inputs: [{before}], output: {int(block.output_size)} B, "
-                    f"time: {{{times}}}}}")
-        before = block_name(block)
-    return "\n".join(text) + "\n"
-
-
-def times_by_block(tier, blocks, of_device):
-    """Seconds on a tier of the device's blocks, in their order: joined by the numbers of their layers."""
-    found = {(block.input_layer, block.output_layer): block.second_prediction for block in blocks}
-    wanted = [(block.input_layer, block.output_layer) for block in of_device]
-    if len(found) != len(blocks) or set(found) != set(wanted) or len(set(wanted)) != len(wanted):
-        apart = sorted(set(found) ^ set(wanted))
-        what = (f"layers {shortened([f'{first} to {last}' for first, last in apart])} are a block of one of them alone" if apart
-                else "layers are in two blocks")
-        raise UserError(f"the {tier}'s {len(blocks)} blocks are not the device's {len(of_device)}: {what}")
-    return [found[key] for key in wanted]
-
-
-def pinned(pins, tiers, blocks):
-    """Block index -> the tier that must run it, from texts such as edge=10 (a layer's number)."""
-    result = {}
-    for text in pins:
-        tier, _, layer = text.partition("=")
-        if tier not in tiers or not layer.isdigit():
-            raise UserError(f"--pin {text}: is written TIER=LAYER, with a tier of {', '.join(tiers)}")
-        found = [i for i, block in enumerate(blocks) if block.input_layer <= int(layer) <= block.output_layer]
-        if not found:
-            raise UserError(f"--pin {text}: the model has no layer {layer}")
-        result[found[0]] = tier
-    return result
-
+# ---- command line ----
 
 def import_scission(options, report):
     hosts = read_scission(options.source)
@@ -430,11 +274,14 @@ def import_scission(options, report):
         return
     if not options.model or not options.device or not options.cloud:
         raise UserError("scission needs --model, --device and --cloud (and --edge, if there is one); see --list")
+    for tier in ("device", "edge", "cloud"):
+        host = getattr(options, tier)
+        total = sum(block.second_prediction for block in hosts[tier].get(host, {}).get(options.model, []))
+        if total and not options.accept_times:
+            plausible.check(lambda _: f"{options.source}: {tier} {host}", {options.model: (plausible.Work(0.0, 0.0), total)})
     links = read_network(options.links or pathlib.Path(options.source) / "network_stats.csv")
     write(options.output, scission_problem(hosts, links, options, report))
 
-
-# ---- command line ----
 
 def write(path, text):
     if path is None:
@@ -443,25 +290,51 @@ def write(path, text):
         pathlib.Path(path).write_text(text, encoding="utf-8")
 
 
+def whole_runs(texts):
+    """Seconds of --whole-run's texts, such as "2.1 ms"."""
+    found = []
+    for text in texts:
+        parts = re.fullmatch(r"\s*(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)\s*(\S+)\s*", text)
+        unit = table_units.unit_of("duration", parts.group(2)) if parts else None
+        if unit is None or not float(parts.group(1)):
+            raise UserError(f"--whole-run '{text}': a time above 0 and its unit is wanted, such as '2.1 ms' "
+                            f"({', '.join(table_units.TIMES)})")
+        found.append(unit.base(float(parts.group(1))))
+    return found
+
+
+def find(options, layers, report):
+    """What the source holds."""
+    if options.form == "csv":
+        found = csv_times(options.source, options, report)
+    else:
+        read = {"onnxruntime": profile_traces.onnxruntime, "pytorch": profile_traces.pytorch}[options.form]
+        trace = read(options.source, layers, options.warm_up, report)
+        found = Measured(trace.times, [], trace.profiled, trace.provider, "us")
+    if found.whole and options.whole_run:
+        raise UserError("--whole-run: the file has a run without profiling, a row without a layer, itself")
+    return found._replace(whole=found.whole or whole_runs(options.whole_run))
+
+
 def import_table(options, report):
     if options.network is None or options.output is None:
         raise UserError(f"{options.form} needs --network and --output")
-    layers = layers_of(options.network)
-    if options.form == "onnxruntime":
-        whole, times = onnxruntime_times(options.source, options.warm_up)
-    elif options.form == "pytorch":
-        whole, times = pytorch_times(options.source, layers, options.warm_up, report)
-    else:
-        whole, times = csv_times(options.source, options.unit, report)
+    if options.warm_up < 0:
+        raise UserError(f"--warm-up {options.warm_up}: a number of runs is wanted")
+    network, layers = network_of(options.network)
+    found = find(options, layers, report)
     conditions = {"runtime": options.runtime or options.form, "version": "", "threads": options.threads or "",
-                  "mode": options.mode, "governor": "", "load": "", "scheduling": "", "date": options.date or ""}
-    rows, has_gaps = table(whole, times, layers, conditions, report)
+                  "mode": options.mode, "governor": "", "load": "", "scheduling": "", "date": options.date or "",
+                  "profiling": "" if options.form == "csv" else "on"}
+    rows, has_gaps = rows_of(found, layers, conditions, report)
     if has_gaps:
         raise UserError(f"{options.output}: not written, since the simulator refuses a table with gaps: "
                         + "; ".join(report.lines))
-    if report.lines:
-        rows[0]["warning"] = "; ".join(report.lines)
-    measure_layers.write_table(options.output, rows, ["warning"] if report.lines else [])
+    check_times(options.source, network, found, sum(least(found.times[name]) for name in layers), options.accept_times)
+    more = {"provider": found.provider, "profiled_run_s": f"{min(found.profiled):.9f}" if found.profiled else "",
+            "warning": "; ".join(report.lines)}
+    rows[0] |= {name: text for name, text in more.items() if text}
+    measure_layers.write_table(options.output, rows, [name for name, text in more.items() if text])
 
 
 def arguments(given):
@@ -472,7 +345,12 @@ def arguments(given):
     parser.add_argument("-o", "--output", help="what is written (problems: standard output)")
     parser.add_argument("--network", help="the network file whose layers are timed")
     parser.add_argument("--warm-up", type=int, default=1, help="first runs of a trace that are left out (default: 1)")
-    parser.add_argument("--unit", choices=list(UNITS), help="of a CSV without a column `unit`")
+    parser.add_argument("--whole-run", action="append", default=[], metavar="TIME",
+                        help="of a run without profiling, such as '2.1 ms'; may be repeated")
+    parser.add_argument("--accept-times", action="store_true", help=plausible.HELP)
+    parser.add_argument("--unit", choices=list(table_units.TIMES), help="csv: of times whose column does not name it")
+    parser.add_argument("--times", choices=["each", "sum"], help="csv: `time` beside a column of calls is of each, or of all of them")
+    parser.add_argument("--profiled-run", action="store_true", help="csv: the row without a layer was timed with profiling")
     parser.add_argument("--mode", default="unfused", help="what the table calls its rows (default: %(default)s)")
     for name in ("runtime", "threads", "date"):
         parser.add_argument(f"--{name}", help="recorded in the table")

@@ -35,21 +35,18 @@ import tempfile
 import numpy as np
 import yaml
 
-from . import onnx_file
+from . import onnx_file, plausible, table_file
+from .errors import UserError
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "analysis" / "onnxruntime"
 SKIPPED = 77
 LEVELS = {"unfused": "disabled", "fused": "all"}
 COLUMNS = ["layer", "minimum_s", "median_s", "p90_s", "repetitions", "runtime", "version", "threads", "mode", "governor",
-           "load", "scheduling", "date", "fused_into"]
+           "load", "scheduling", "date", "fused_into", "profiling"]
 WORKING = {"conv", "depthwise_conv", "linear", "matmul"}  # kinds of layers that a fused group's time stands at
 NODE_SUFFIX = "_kernel_time"
 DECORATION = re.compile(r"^fused |(_bn)?_nchwc$|/\w+Fusion/?$")  # what onnxruntime adds to the name of a node that it fused
-
-
-class UserError(Exception):
-    """Something the user can mend, told in one line."""
 
 
 class NoRuntime(Exception):
@@ -251,7 +248,8 @@ def measure_mode(model, mode, names, options, modules, folder):
     else:
         joined, astray = join_unfused(times, renamed)
     wanted = [layer["name"] for layer in layers if layer["kind"] != "input"]
-    rows = [table_row("", whole, common)]
+    rows = [table_row("", whole, common | {"profiling": "off"})]
+    common["profiling"] = "on"
     for name in wanted:
         if name in joined:
             seconds, fused_into = joined[name]
@@ -286,8 +284,11 @@ def measure(model, options, modules):
         renamed = {new["name"]: old["name"] for new, old in zip(renamed_layers, layers) if old["kind"] != "input"}
         tensors = {output: node.name for node in nodes for output in node.outputs if output}
         rows, notes = [], []
+        work = plausible.work_of({"layers": layers})
         for mode in options.modes:
             found, told = measure_mode(model, mode, (layers, renamed, tensors, copy), options, modules, folder)
+            if not options.accept_times:
+                plausible.check(lambda _: f"{model} {mode}", {model.stem: (work, float(found[0]["minimum_s"]))})
             rows += found
             notes += told
         return rows, notes
@@ -295,24 +296,39 @@ def measure(model, options, modules):
 
 # ---- files ----
 
+def run_of(rows):
+    """Seconds of a table's whole run; infinite where it has none without profiling."""
+    return min((float(row["minimum_s"]) for row in rows if not row["layer"]), default=float("inf"))
+
+
 def better_of(old, new):
     """Of two tables of a network, by mode the one whose whole run was faster: the less disturbed one."""
     chosen = []
     for mode in dict.fromkeys([row["mode"] for row in old + new]):
         tables = [[row for row in table if row["mode"] == mode] for table in (old, new)]
         tables = [table for table in tables if table]
-        chosen += min(tables, key=lambda table: float(table[0]["minimum_s"]))
+        chosen += min(tables, key=run_of)
     return chosen
 
 
 def read_table(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    """The rows of a table of layer times (docs/benchmarks.md), texts by column, times in seconds. Raises UserError with all that
+    is wrong."""
+    table = table_file.read(path)
+    timed = [name for name in ("minimum_s", "median_s", "p90_s") if table.has(name) or name == "minimum_s"]
+    columns = {name: table.texts(name) for name in ("layer", "mode")}
+    columns |= {name: [f"{seconds:.9f}" if seconds == seconds else "" for seconds in
+                       table.quantities(name, "duration", may_be_empty=name != "minimum_s")] for name in timed}
+    taken = [table.find(name) for name in columns]
+    columns |= {name: table.texts(name) for i, name in enumerate(table.names) if name and i not in taken}
+    table.check()
+    return [dict(zip(columns, cells)) for cells in zip(*columns.values())]
 
 
 def write_table(path, rows, more_columns=()):
+    columns = list(dict.fromkeys([*COLUMNS, *more_columns, *(name for row in rows for name in row)]))
     with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [*COLUMNS, *more_columns], lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -337,6 +353,7 @@ def arguments(given):
                         help="some of unfused,fused (default: both)")
     parser.add_argument("--input", action="append", default=[], metavar="NAME=1x3x224x224",
                         help="the shape of an input that has none of its own")
+    parser.add_argument("--accept-times", action="store_true", help=plausible.HELP)
     parser.add_argument("--keep-best", action="store_true",
                         help="of a table that is there and the new one keep the one whose whole run was faster")
     parser.add_argument("--edgecut", default=str(ROOT / "build/release/edgecut"), help="the program (default: %(default)s)")

@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from . import results, style
+from . import results, style, table_file
 
+WORDS = ("layer", "kind")
 COLUMNS = ["index", "layer", "kind", "macs", "parameters", "output_B", "crossing_B", "cut_vertex"]
 # Kinds that carry work, in grey steps and hatches that print; all others share one look.
 KINDS = {
@@ -28,14 +29,12 @@ OTHER = ("other", "0.6", "")
 
 def read(path):
     """The table of `edgecut describe network NAME --format csv`: one row a layer, in layer order."""
-    try:
-        table = pd.read_csv(path)
-    except (OSError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise results.UserError(f"{path}: cannot be read as CSV: {error}") from None
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise results.UserError(f"{path}: no column '{missing[0]}' (made by `edgecut describe network --format csv`?)")
-    return table
+    table = table_file.read(path)
+    for name in COLUMNS:
+        table.find(name, " (made by `edgecut describe network --format csv`?)")
+    read = {name: table.texts(name) if name in WORDS else table.numbers(name) for name in COLUMNS}
+    table.check()
+    return pd.DataFrame(read)
 
 
 def drawn(layers):

@@ -32,10 +32,9 @@ def read(folder, metric):
     folder = pathlib.Path(folder)
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        rows = pd.read_csv(folder / "rows.csv", keep_default_na=False, na_values=[""])
-        naming.note_exact(rows)
     except (OSError, ValueError) as error:
         raise results.UserError(f"{folder}: cannot be read: {' '.join(str(error).split())}") from None
+    rows = results.read_table(folder / "rows.csv")
     naming.note_fixed_budgets(manifest)
     axes = [(axis["path"], axis["column"], list(dict.fromkeys(rows[axis["column"]]))) for axis in manifest["axes"]]
     if len(axes) < 2:

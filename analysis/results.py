@@ -9,11 +9,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from . import naming
-
-
-class UserError(Exception):
-    """Something the user can mend, told in one line."""
+from . import frames, naming
+from .errors import UserError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -202,10 +199,7 @@ def _read_manifest(path):
 def read_table(path, words=()):
     """A CSV file as a table; `words` are columns that hold no numbers, whatever they look like."""
     try:
-        table = pd.read_csv(path, keep_default_na=False, na_values=[""], float_precision="round_trip",
-                            dtype={column: str for column in words})
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file") from None
+        table = frames.read(path, words)
     except (OSError, ValueError) as error:
         raise UserError(f"{path}: cannot be read: {_one_line(error)}") from None
     if table.empty:

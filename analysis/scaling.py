@@ -6,22 +6,34 @@
 
 import argparse
 import pathlib
+import sys
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import LogFormatterMathtext, LogLocator, NullFormatter
 
-from . import results, style
+from . import errors, style, table_file
 
+COLUMNS = ("requests", "devices", "us_per_request", "instructions_per_request")
 FLEET = 1000  # devices of the points along the number of requests
 REQUESTS = 10**6  # of those along the number of devices
 
 
+def read(path):
+    """The table of bench_scale."""
+    table = table_file.read(path)
+    for name in COLUMNS:
+        table.find(name, " (made by bench_scale?)")
+    columns = {name: table.numbers(name) for name in COLUMNS}
+    table.check()
+    return pd.DataFrame(columns)
+
+
 def draw(table):
     """Microseconds per request along requests and devices, and instructions along devices, beside the logarithm; the figure."""
-    for column in ("requests", "devices", "us_per_request", "instructions_per_request"):
+    for column in COLUMNS:
         if column not in table:
-            raise results.UserError(f"the column '{column}' is missing (made by bench_scale?)")
+            raise errors.UserError(f"the column '{column}' is missing (made by bench_scale?)")
     figure = style.new_figure(style.DOUBLE_COLUMN_IN, 2.2)
     left, middle, right = figure.subplots(1, 3)
     middle.sharey(left)
@@ -50,11 +62,16 @@ def main():
     parser.add_argument("table", type=pathlib.Path, help="CSV of bench_scale")
     parser.add_argument("-o", "--out", type=pathlib.Path, default=pathlib.Path("."))
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with style.context():
-        figure = draw(pd.read_csv(arguments.table))
-        style.write(figure, arguments.out / "scaling")
+    try:
+        table = read(arguments.table)
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        with style.context():
+            style.write(draw(table), arguments.out / "scaling")
+    except (errors.UserError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,7 +10,7 @@ import unittest
 import numpy as np
 import yaml
 
-from analysis import calibrate
+from analysis import calibrate, features
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "platforms/benchmarks/amd_epyc_zen4_vm"
@@ -164,11 +164,66 @@ class DeviceFiles(unittest.TestCase):
             self.assertEqual([*gains, compute_of(out).get("winograd_gain")], [None, 1])
             with self.assertRaises(SystemExit):
                 self.run_main(table, "--whole", "--model", "per_kind")
-            for wrong, why in (("network,time\nalexnet,1\n", "needs the columns"), ("network,seconds\nalexnet,0\n", "no latency")):
+            for wrong, why in (("network,time\nalexnet,1\n", "'time' has no unit in its name: call it time_s, time_ms or time_us; or give --unit ms"),
+                               ("network,watts\nalexnet,1\n", "no such column (known: network, watts); it may be called seconds, time"),
+                               ("network,seconds\nalexnet,0\n", ":2:9: seconds: alexnet takes 0 s, which is no latency"),
+                               ("network,seconds\nalexnet,1\nalexnet,1\n", ":3:1: network: a second row of network 'alexnet'"),
+                               ("network,seconds\nlenet,1\n", ":2:1: network: no network 'lenet'")):
                 table.write_text(wrong)
                 status, _, failed = self.run_main(table, "--whole")
                 self.assertEqual(status, 2)
                 self.assertIn(why, failed)
+
+    def whole_table(self, scratch, factor, header="network,seconds"):
+        table = pathlib.Path(scratch) / "whole.csv"
+        _, whole = calibrate.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
+        mark = ";" if ";" in header else ","
+        table.write_text("\n".join([header, *(f"{name}{mark}{factor * seconds:.9g}" for name, seconds in whole.items())]) + "\n")
+        return table
+
+    def test_times_of_whole_networks_are_read_in_the_unit_of_their_column(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            wanted = self.run_main(self.whole_table(scratch, 1.0), "--whole")
+            self.assertEqual((wanted[0], wanted[2]), (0, ""))
+            for factor, header, more in ((1e3, "network,time_ms", ()), (1e6, "Network;Latency (us)", ()),
+                                         (1e3, "network,time", ("--unit", "ms"))):
+                self.assertEqual(self.run_main(self.whole_table(scratch, factor, header), "--whole", *more), wanted, header)
+
+    def test_times_that_no_network_takes_are_refused_unless_told(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            table = pathlib.Path(scratch) / "whole.csv"
+            rest = "resnet18,0.04\nvgg16,0.3\nmobilenet_v2,0.01\n"
+            # AlexNet's 1.03 GFLOP, Winograd's gain taken off.
+            for time, why, asked in (("100", "in 100 s: 10.3 MFLOP/s, and of such a network no processor does less than 100 MFLOP/s",
+                                      " (did you mean ms?)"),
+                                     ("1e-6", "in 1 us: 1.03e+03 TFLOP/s, and no processor does more than 100 TFLOP/s", "")):
+                table.write_text(f"network,seconds\nalexnet,{time}\n{rest}")
+                status, _, failed = self.run_main(table, "--whole")
+                self.assertEqual(status, 2)
+                self.assertIn(f":2:9: alexnet {why}", failed)
+                self.assertTrue(failed.endswith(f"{asked}; --accept-times takes it as it is\n"), failed)
+            table.write_text("network,seconds\nalexnet,100\n")
+            self.assertIn("(did you mean ms?)", self.run_main(table, "--whole")[2])
+
+    def test_milliseconds_given_as_seconds_are_asked_about(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            status, _, failed = self.run_main(self.whole_table(scratch, 1e3), "--whole")
+            self.assertEqual((status, failed.count("(did you mean ms?)")), (2, 1))
+            self.assertEqual(self.run_main(self.whole_table(scratch, 1e3), "--whole", "--accept-times")[0], 0)
+
+    def test_milliseconds_of_a_graphics_card_given_as_seconds_show_in_the_time_of_each_layer(self):
+        # 10 TFLOP/s, 500 GB/s and 10 us a layer: as seconds, 10 GFLOP/s, as many do, but 10 ms a layer, as none does.
+        with tempfile.TemporaryDirectory() as scratch:
+            table, networks = pathlib.Path(scratch) / "whole.csv", ROOT / "scenarios/networks"
+            found = {name: features.of_file(networks / f"{name}.yaml") for name in EIGHT}
+            ms = {name: 1e3 * (work.flop / 10e12 + work.bytes / 500e9 + 10e-6 * work.layers) for name, work in found.items()}
+            rows = "\n".join(f"{name},{value:.9g}" for name, value in ms.items())
+            table.write_text(f"network,seconds\n{rows}\n")
+            status, _, failed = self.run_main(table, "--whole")
+            self.assertEqual(status, 2)
+            self.assertIn("each layer takes 10 ms beside its work, and no runtime takes more than 2 ms (did you mean ms?)", failed)
+            table.write_text(f"network,ms\n{rows}\n")
+            self.assertEqual(self.run_main(table, "--whole")[0], 0)
 
     def test_the_nominal_rate_is_the_measured_machines_own(self):
         with tempfile.TemporaryDirectory() as scratch:
@@ -186,8 +241,8 @@ class DeviceFiles(unittest.TestCase):
 
     def test_a_table_without_its_least_times_is_refused(self):
         with tempfile.TemporaryDirectory() as scratch:
-            for text, why in (("layer,median_s\n,1\n", "needs the columns `layer` and `minimum_s`"),
-                              ("layer,minimum_s\n,x\n", ":2: 'x' is no time")):
+            for text, why in (("layer,median_s\n,1\n", "the fit goes by the columns `layer` and `minimum_s`"),
+                              ("layer,minimum_s\n,x\n", ":2:2: minimum_s: 'x' is not a number")):
                 (pathlib.Path(scratch) / "alexnet.csv").write_text(text)
                 status, _, failed = self.run_main(scratch)
                 self.assertEqual(status, 2)

@@ -520,7 +520,7 @@ class Files(Folders):
     def test_broken_files(self):
         self.full()
         (self.folder / "rows.csv").write_text("", encoding="utf-8")
-        self.assert_error("rows.csv", "cannot be read")
+        self.assert_error("rows.csv", "the file is empty")
         self.full()
         (self.folder / "manifest.json").write_text("{", encoding="utf-8")
         self.assert_error("manifest.json", "cannot be read")
