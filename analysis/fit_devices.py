@@ -39,12 +39,12 @@ ZOO = {"alexnet": "alexnet", "vgg16": "vgg16", "resnet18": "resnet18", "resnet50
        "shufflenet_v2": "shufflenet_v2_x1_0", "regnety_400m": "regnet_y_400mf"}
 # Inferences per second: median throughput in results.txt of mlcommons/tiny_results_v1.0, closed division.
 TINY = {
-    "nucleo_l4r5zi": {"image_classification": 4.409, "visual_wake_words": 4.427, "keyword_spotting": 13.314,
-                      "anomaly_detection": 131.950},
-    "nucleo_u575zi_q": {"image_classification": 7.200, "visual_wake_words": 7.496, "keyword_spotting": 22.608,
-                        "anomaly_detection": 206.211},
-    "gap9": {"image_classification": 1043.769, "visual_wake_words": 577.979, "keyword_spotting": 1368.176,
-             "anomaly_detection": 3682.970},
+    "nucleo_l4r5zi": {"resnet8_int8": 4.409, "mobilenet_v1_025_int8": 4.427, "ds_cnn_int8": 13.314,
+                      "deep_autoencoder_int8": 131.950},
+    "nucleo_u575zi_q": {"resnet8_int8": 7.200, "mobilenet_v1_025_int8": 7.496, "ds_cnn_int8": 22.608,
+                        "deep_autoencoder_int8": 206.211},
+    "gap9": {"resnet8_int8": 1043.769, "mobilenet_v1_025_int8": 577.979, "ds_cnn_int8": 1368.176,
+             "deep_autoencoder_int8": 3682.970},
 }
 # A bus word a cycle (4 B at 120 and 160 MHz, 8 B at 240 MHz), times 4: these run int8, bytes are counted as fp32.
 TINY_BYTES_PER_S = {"nucleo_l4r5zi": 1.92e9, "nucleo_u575zi_q": 2.56e9, "gap9": 7.68e9}

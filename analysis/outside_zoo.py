@@ -1,7 +1,8 @@
 """Networks that devices were measured with and the zoo does not have, layer by layer as the zoo counts them: an
 activation is a layer of its own, bytes are 4 an element, a batch norm is folded away.
 
-Four of Tencent/ncnn's benchmark (their benchmark/*.param) and the four of MLPerf Tiny (mlcommons/tiny, training/)."""
+Four of Tencent/ncnn's benchmark (their benchmark/*.param) and the four of MLPerf Tiny (mlcommons/tiny, training/). The zoo
+has the latter in int8; the microcontrollers were fitted to them as they stand here."""
 
 from .features import WINOGRAD_GAIN, Features
 
@@ -192,5 +193,5 @@ def autoencoder():
 
 NCNN = {"mobilenet": mobilenet_v1, "proxylessnasnet": proxylessnas, "shufflenet": shufflenet_v1,
         "efficientnetv2_b0": efficientnet_v2_b0}
-MLPERF_TINY = {"image_classification": resnet8, "visual_wake_words": mobilenet_v1_quarter, "keyword_spotting": ds_cnn,
-               "anomaly_detection": autoencoder}
+MLPERF_TINY = {"resnet8_int8": resnet8, "mobilenet_v1_025_int8": mobilenet_v1_quarter, "ds_cnn_int8": ds_cnn,
+               "deep_autoencoder_int8": autoencoder}

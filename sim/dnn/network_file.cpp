@@ -73,6 +73,8 @@ Exits read_exits(config::Map& map, const std::vector<Layer>& layers) {
   return result;
 }
 
+constexpr auto learned_from_key = "learned_from";
+
 std::string accuracy_text(const std::optional<double>& accuracy) {
   return accuracy ? fmt::format(", accuracy: {}", *accuracy) : "";
 }
@@ -123,6 +125,7 @@ Network read_network(const config::Value& value) {
     auto title = map.get_or<std::string>("title", name);
     auto source = map.get<std::string>("source");
     auto dtype = map.get_or<std::string>("dtype", "fp32");
+    map.get_or<bool>(learned_from_key, true);  // for is_learned_from()
     std::vector<SharedWeight> shared;
     if (const auto* list = map.find_child("shared_weights")) shared = read_shared_weights(*list);
     auto layers = read_layers(map.child("layers"), dtype, shared);
@@ -132,6 +135,11 @@ Network read_network(const config::Value& value) {
     return Network(std::move(name), std::move(title), std::move(source), std::move(dtype), std::move(layers),
                    std::move(exits), accuracy, std::move(shared));
   });
+}
+
+bool is_learned_from(const config::Value& value) {
+  const auto* stated = value.find(learned_from_key);
+  return stated == nullptr || config::as<bool>(*stated);
 }
 
 std::string write_network(const Network& network) {

@@ -93,7 +93,7 @@ std::string latency_text(const Machine& machine, const std::vector<NetworkLatenc
                                  models(machine), latency_table(latencies));
   for (const auto& processor : machine.processors) text += summary(processor.name, latencies);
   return text +
-         "fits: weights and the largest set of live activations of the whole network, fp32, in the free memory\n";
+         "fits: weights and the largest set of live activations of the whole network in the free memory\n";
 }
 
 std::vector<metrics::Row> latency_rows(const Machine& machine, const std::vector<NetworkLatency>& latencies) {

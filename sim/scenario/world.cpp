@@ -320,7 +320,10 @@ const std::vector<std::string>& world_keys() {
 std::vector<const dnn::Network*> Library::others(const std::string& name) {
   std::vector<const dnn::Network*> networks;
   for (const auto& known : catalogue_.names("scenarios/networks")) {
-    if (known != name) networks.push_back(&network(config::make_scalar(known, "scenarios/networks")));
+    if (known == name) continue;
+    const auto reference = config::make_scalar(known, "scenarios/networks");
+    const auto file = catalogue_.load(reference, "scenarios/networks", "network");
+    if (dnn::is_learned_from(file)) networks.push_back(&network(reference));
   }
   return networks;
 }

@@ -26,6 +26,11 @@ class Shipped {
     return dnn::read_network(config::parse_file(folder / (name + ".yaml")));
   }
 
+  [[nodiscard]] static bool is_learned_from(const std::string& name) {
+    const auto folder = std::filesystem::path(EDGECUT_SOURCE_DIR) / "scenarios" / "networks";
+    return dnn::is_learned_from(config::parse_file(folder / (name + ".yaml")));
+  }
+
   std::vector<platform::Device> devices;
   std::vector<platform::Link> links;
   std::vector<platform::Cloud> clouds;

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import shutil
 import sys
 import unittest
 
 from edgecut import SOURCE, Folder
 
 PI = (SOURCE / "platforms/devices/raspberry_pi_4.yaml").read_text()
+TINY = {"resnet8_int8", "mobilenet_v1_025_int8", "ds_cnn_int8", "deep_autoencoder_int8"}
 
 
 class Devices(unittest.TestCase):
@@ -68,10 +70,13 @@ class Devices(unittest.TestCase):
         self.assertEqual((fits["vgg16"], fits["resnet18"]), ("0", "1"))
 
     def test_a_device_that_nobody_measured_is_shown_with_every_network_of_the_zoo(self):
-        rows = self.rows("nucleo_l4r5zi")
+        board = (SOURCE / "platforms/devices/nucleo_l4r5zi.yaml").read_text().replace("name: nucleo", "name: my")
+        rows = self.rows("./mine.yaml", mine=board)
         self.assertEqual(len(rows), len(list((SOURCE / "scenarios/networks").glob("*.yaml"))))
-        self.assertTrue(all(r["measured_s"] == r["error"] == "" and r["fits"] == "0" for r in rows))
-        self.assertNotIn("networks measured", self.describe("nucleo_l4r5zi"))
+        self.assertTrue(all(r["measured_s"] == r["error"] == "" for r in rows))
+        # Of 576 kB free: MLPerf Tiny's four, 83 to 270 kB of weights. Silero VAD's 309,633 numbers of fp32 take 1.24 MB.
+        self.assertEqual({r["network"] for r in rows if r["fits"] == "1"}, TINY)
+        self.assertNotIn("networks measured", self.describe("./mine.yaml", mine=board))
 
     def test_it_says_by_which_model_networks_are_predicted(self):
         self.assertIn("as the three constants predict and as measured", self.describe("raspberry_pi_4"))
@@ -101,11 +106,28 @@ class Devices(unittest.TestCase):
         self.assertNotIn("can be set to", phone)
 
     def test_microcontrollers_show_what_was_measured_on_them(self):
-        text = self.describe("nucleo_l4r5zi")
-        # 4.409 and 131.95 a second; 47.1 mW / 4.409 = 10.68 mJ
-        self.assertRegex(text, r"image_classification +cpu +226.8 ms +10.68 mJ")
-        self.assertRegex(text, r"anomaly_detection +cpu +7.579 ms +-")
-        self.assertNotIn("not in the zoo", self.describe("raspberry_pi_4"))
+        # 4.409 and 131.95 a second
+        measured = {r["network"]: float(r["measured_s"]) for r in self.rows("nucleo_l4r5zi")}
+        self.assertEqual((measured["resnet8_int8"], measured["deep_autoencoder_int8"]), (0.22681, 0.0075786))
+        self.assertEqual(set(measured), TINY)
+
+    def test_what_was_measured_of_networks_that_are_not_in_the_zoo_is_shown_too(self):
+        with Folder() as folder:
+            for part in ("platforms", "scenarios/networks"):
+                shutil.copytree(SOURCE / part, folder.path / part)
+            (folder.path / "scenarios/networks/resnet8_int8.yaml").unlink()
+            home = {"EDGECUT_HOME": str(folder.path)}
+            text = self.fine(folder.run("describe", "device", "nucleo_l4r5zi", env=home))
+            # 4.409 a second; 47.1 mW / 4.409 = 10.68 mJ
+            self.assertRegex(text.split("not in the zoo:")[1], r"resnet8_int8 +cpu +226.8 ms +10.68 mJ")
+            self.assertNotIn("not in the zoo", self.fine(folder.run("describe", "device", "raspberry_pi_4", env=home)))
+
+    def test_microcontrollers_are_predicted_as_well_as_their_constants_were_fitted(self):
+        # The mean error of the fit to sketches of the same networks (python3 -m analysis.fit_devices --tiny), to 0.3 points.
+        for device, fitted in (("nucleo_l4r5zi", 0.062), ("nucleo_u575zi_q", 0.054), ("gap9", 0.115)):
+            errors = [abs(float(r["error"])) for r in self.rows(device)]
+            self.assertEqual(len(errors), 4)
+            self.assertAlmostEqual(sum(errors) / 4, fitted, delta=0.003)
 
     # --- clouds
 

@@ -161,6 +161,18 @@ TEST_CASE("figures out of range, of the wrong unit or of an unknown kind are ref
              Contains("missing key 'source'"));
 }
 
+TEST_CASE("a network is learned from unless its file says that it is not") {
+  const auto parsed = [](const std::string& line) {
+    return config::parse_text(line + "name: n\nsource: s\nlayers: [{name: in, kind: input, shape: [1], output: 4 B}]\n",
+                              "net.yaml");
+  };
+  CHECK(dnn::is_learned_from(parsed("")));
+  CHECK(dnn::is_learned_from(parsed("learned_from: true\n")));
+  CHECK_FALSE(dnn::is_learned_from(parsed("learned_from: false\n")));
+  CHECK(dnn::read_network(parsed("learned_from: false\n")).size() == 1);
+  CHECK_THAT(error_of([&] { dnn::read_network(parsed("learned_from: 3\n")); }), Contains("learned_from"));
+}
+
 TEST_CASE("every layer kind has a word that reads back") {
   for (const auto& [word, kind] : dnn::layer_kinds()) CHECK(dnn::name(kind) == word);
   CHECK(dnn::layer_kinds().size() == 13);

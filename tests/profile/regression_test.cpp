@@ -16,6 +16,7 @@ struct Zoo {
   Zoo() : catalogue(EDGECUT_SOURCE_DIR) {
     for (const auto& name : catalogue.names("scenarios/networks")) {
       const auto value = catalogue.load(config::make_scalar(name, "test"), "scenarios/networks", "network");
+      if (!dnn::is_learned_from(value)) continue;
       networks.push_back(std::make_unique<const dnn::Network>(dnn::read_network(value)));
     }
     config::Ledger ledger;

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "config/error_of.hpp"
+#include "dnn/network_file.hpp"
 #include "scenario/scenario_file.hpp"
 
 namespace edgecut::effort_test {
@@ -40,8 +41,12 @@ Pass pass(const std::vector<std::string>& networks, const std::string& device = 
 
 std::vector<std::string> all_but(const std::string& network) {
   Loaded loaded("");
-  auto names = loaded.library.catalogue().names("scenarios/networks");
-  std::erase(names, network);
+  auto& catalogue = loaded.library.catalogue();
+  auto names = catalogue.names("scenarios/networks");
+  std::erase_if(names, [&](const std::string& name) {
+    const auto file = catalogue.load(config::make_scalar(name, "test"), "scenarios/networks", "network");
+    return name == network || !dnn::is_learned_from(file);
+  });
   return names;
 }
 
