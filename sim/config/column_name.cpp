@@ -11,7 +11,6 @@
 namespace edgecut::config {
 namespace {
 
-constexpr units::Dimension time_dimension{0, 0, 1, 0};
 constexpr units::Dimension bandwidth_dimension{1, 0, -1, 0};
 constexpr units::Dimension power_dimension{0, 0, -1, 1};
 

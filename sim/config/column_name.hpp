@@ -9,6 +9,9 @@
 
 namespace edgecut::config {
 
+/// Of seconds.
+inline constexpr units::Dimension time_dimension{0, 0, 1, 0};
+
 /// A unit as files spell it.
 struct SpelledUnit {
   std::string symbol;   // as we write it: "ms", "Mbit/s", "%", "share"

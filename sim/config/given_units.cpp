@@ -7,8 +7,6 @@
 namespace edgecut::config {
 namespace {
 
-constexpr units::Dimension time_dimension{0, 0, 1, 0};
-
 void read_one(const Value& value, const std::optional<units::Dimension>& dimension, bool or_ratio, GivenUnits& units) {
   const auto& text = as<std::string>(value);
   const auto unit = text.empty() || text == "1" ? spelled_unit("share") : spelled_unit(text);

@@ -13,8 +13,6 @@
 namespace edgecut::config {
 namespace {
 
-constexpr units::Dimension time_dimension{0, 0, 1, 0};
-
 // The whole text as a number with a decimal point; "inf" and "nan" are none.
 template <class T>
 std::optional<T> number_of(std::string_view text) {
