@@ -9,7 +9,8 @@ import unittest
 
 from edgecut import SOURCE, Folder, scenario
 
-SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "found", "kept", "broken",
+SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "speed_up", "speed_up_low", "speed_up_high",
+           "pairs", "found", "kept", "broken",
            "left_out_infeasible", "left_out_saturated", "left_out_losing", "left_out_violating", "left_out_others",
            "left_out_zero", "left_out_unknown"]
 LOADED = scenario(workload="{arrivals: poisson, rate: 3 /s, requests: 30}", replications="3",
@@ -77,7 +78,9 @@ class Commands(unittest.TestCase):
             tables[baseline] = table = table_of(lines)
             self.assertEqual([row["partitioner"] for row in table], [name for name in names if name != baseline])
             for row in table:
-                for heading in set(row) - {"partitioner", "pairs", "found", "kept", "broken", "pairs left out"}:
+                speed_up = savings[baseline, row["partitioner"], "latency"]["speed_up"]
+                self.assertAlmostEqual(float(row["speed-up"].removesuffix("x")) / float(speed_up), 1.0, 1)
+                for heading in set(row) - {"partitioner", "speed-up", "pairs", "found", "kept", "broken", "pairs left out"}:
                     saving = savings[baseline, row["partitioner"], metrics[heading]]
                     expected = "-"
                     if saving["saving"]:
