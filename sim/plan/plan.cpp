@@ -499,7 +499,8 @@ Excess excess(std::string_view what, double value, double limit, std::string sou
 }
 
 std::vector<Excess> excesses(const Problem& problem, const Cost& cost) {
-  if (!(cost.latency < never)) return {{"a layer is on a tier that cannot run it", 1.0, false, {}, "a layer cannot run there"}};
+  if (!(cost.latency < never))
+    return {{"a layer is on a tier that cannot run it", 1.0, false, {}, "a layer cannot run there"}};
   std::vector<Excess> broken;
   for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what, const std::string& source) {
     broken.push_back(excess(what, value, bound, source));
