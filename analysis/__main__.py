@@ -4,7 +4,7 @@ import argparse
 import pathlib
 import sys
 
-from . import figures, profile, requests, results, store, style
+from . import cuts, figures, profile, requests, results, store, style
 
 OF_FILES = ("latency_cdf", "timeline", "profile")
 
@@ -12,12 +12,12 @@ OF_FILES = ("latency_cdf", "timeline", "profile")
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="python3 -m analysis", description="Draws the figures of a results folder.")
     parser.add_argument("folder", metavar="RESULTS_FOLDER", help="holds rows.csv, savings.csv and manifest.json; or a store, sweep.sqlite; or a CSV of `edgecut run --requests`, "
-                        "`edgecut run --events` or `edgecut describe network --format csv`")
+                        "`edgecut run --events`, `edgecut plan --every-cut --format csv` or `edgecut describe network --format csv`")
     parser.add_argument("-o", "--output", metavar="OUT_FOLDER",
                         help="where the figures go (default: the results folder)")
     parser.add_argument("-x", "--x", metavar="KEY", help="the swept key to draw against (default: the first)")
     parser.add_argument("--only", metavar="NAMES", type=_names,
-                        help=f"some of {', '.join(figures.FIGURES)}; over two axes: {', '.join(figures.MAPS)}; or any "
+                        help=f"some of {', '.join(figures.FIGURES)} (cuts is drawn when it is asked for); over two axes: {', '.join(figures.MAPS)}; or any "
                              "numeric column of rows.csv, such as latency_p95_s")
     parser.add_argument("--device", metavar="NUMBER", type=int,
                         help="of a fleet, whose timeline is drawn (default: the first at which a request arrived)")
@@ -46,10 +46,13 @@ def _names(text):
 def _draw_file(options):
     """A file instead of a folder: its columns tell what it is of."""
     path = pathlib.Path(options.folder)
-    name = requests.figure_of(results.read_table(path)) or "profile"
+    table = results.read_table(path)
+    name = "cuts" if cuts.is_of_cuts(table) else requests.figure_of(table) or "profile"
     if options.x or any(wanted != name for wanted in options.only or []):
         raise results.UserError(f"{path}: --x and the figures of results folders are not for this file, of which there is {name}")
     out = options.output or path.parent
+    if name == "cuts":
+        return cuts.draw_file(path, out, options.formats)
     if name == "profile":
         return profile.draw_file(path, out, None, options.formats)
     return requests.draw_file(path, out, options.formats, options.device)

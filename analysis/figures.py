@@ -3,14 +3,17 @@
 import functools
 import pathlib
 
-from . import cut, energy, heat, latency, metric, pareto, results, saving, stacked, style
+from . import cut, cuts, energy, heat, latency, metric, pareto, results, saving, stacked, style
 
 # Of a study along one axis.
 FIGURES = {"latency": latency.draw, "saving": saving.draw, "energy": energy.draw, "cut": cut.draw,
+           "cuts": cuts.draw,
            "time": stacked.draw_time, "energy_parts": stacked.draw_energy, "pareto": pareto.draw,
            **{name: functools.partial(metric.draw, metric=one) for name, one in metric.METRICS.items()}}
 # Of the whole folder, over two axes.
 MAPS = {"best": heat.draw_best, "regret": heat.draw_regret, "saving_map": heat.draw_saving}
+# What is planned anew, by the program, when it is asked for.
+ON_REQUEST = ("cuts",)
 # Columns without whose figures one is left out unless it is asked for.
 NEEDED = {"time": ["head_mean_s", "upload_mean_s"], "energy_parts": [column for column, *_ in stacked.ENERGY],
           "pareto": [pareto.ENERGY, pareto.LATENCY]}
@@ -18,6 +21,8 @@ NEEDED = {"time": ["head_mean_s", "upload_mean_s"], "energy_parts": [column for 
 
 def _can_be_drawn(name, study):
     """Whether a figure that was not asked for by name has anything to show."""
+    if name in ON_REQUEST:
+        return False
     if name == "saving":
         return bool(study.baselines)
     if name in NEEDED:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-from . import regret, results, store
+from . import naming, regret, results, store
 from .__main__ import main as plot
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -56,8 +56,8 @@ PLAYED_MAPS = (f"sweep scenarios/maps/uplink_and_load.yaml -o {MAPS}",)
 
 # Heading, what is to be said, pictures.
 SECTIONS = (
-    ("Against one axis", "Means over replications with 95 % bands. Rings number where baselines and resource-aware methods cross; any "
-     "numeric column can be drawn by its name, and `--x KEY` picks another swept key.",
+    ("Against one axis", "Means over replications with 95 % bands. Rings say where resource-aware methods cross a baseline, and "
+     "`latency_crossovers.csv` who crosses whom; any numeric column can be drawn by its name, and `--x KEY` picks another swept key.",
      (Picture("latency", "latency", BANDWIDTH), Picture("energy", "energy", BANDWIDTH), Picture("bytes", "bytes", BANDWIDTH),
       Picture("latency_p95_s", "latency_p95_s", BANDWIDTH))),
     ("Against words", "Devices, links and the like have no order, so no line joins them: points with 95 % intervals side by side, the "
@@ -67,6 +67,13 @@ SECTIONS = (
       Picture("cut_devices", "cut", "results/compute_constrained"))),
     ("Against a baseline, and where the cuts are", "Savings against each baseline, paired by replication; where each method cuts the "
      "network at which bandwidth.", (Picture("saving", "saving", BANDWIDTH), Picture("cut", "cut", BANDWIDTH))),
+    ("Every cut", "What one inference takes at every cut of the network on an idle system: latency by part, energy above idle below it. "
+     "Pale bars break a limit; a cross says which. A mark stands below the cut that each method chooses. A bar that is cut off at the "
+     "top has its number. `edgecut plot FOLDER --only cuts` draws the first, the middle and the last point of a results folder.",
+     (Picture("cuts_alexnet", "cuts", "alexnet.csv", ("plan scenarios/energy_constrained.yaml --every-cut --format csv >alexnet.csv",),
+              stem="cuts_alexnet"),
+      Picture("cuts_edge", "cuts", "edge.csv", ("plan --problem scenarios/problems/three_tiers.yaml --every-cut --format csv >edge.csv",),
+              stem="cuts_edge"))),
     ("Where time and energy go", "A panel for each of the first, the middle and the last point.",
      (Picture("time", "time", BANDWIDTH), Picture("energy_parts", "energy_parts", BANDWIDTH))),
     ("Latency against energy", "The front of what no other beats. Uplinks are worlds of their own, with a panel each; budgets are "
@@ -133,6 +140,7 @@ def draw(picture, program, scratch, out):
         if not (scratch / picture.of).exists():
             _play(words, program, scratch)
     source = scratch / picture.of
+    naming.forget()  # as a command that is called by itself
     if picture.needs and picture.needs not in results.read_table(source):
         raise results.UserError(f"{picture.of}: has no column '{picture.needs}', which the picture {picture.name} is about")
     drawn = scratch / "drawn" / picture.name

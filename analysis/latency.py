@@ -1,7 +1,5 @@
 """Latency against the swept setting, with the crossovers of the baselines and the resource-aware methods."""
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 
@@ -9,14 +7,13 @@ from . import curves, metric, naming, stats, style
 
 COLUMN = "latency_mean_s"
 RING_IN = 0.13  # across
-LEGEND_LETTERS = 22  # a line, so that two columns of the legend fit
 
 
 def tables(study):
     """(curves as of stats.summarise in seconds, crossovers).
 
-    Crossovers have the columns baseline, partitioner, x (in the axis' unit) and latency_s. Points at which a
-    replication is infeasible, saturated or breaks a limit take no part.
+    Crossovers have the columns baseline, partitioner, x (in the axis' unit) and latency_s; when they are drawn also
+    ring, its number. Points at which a replication is infeasible, saturated or breaks a limit take no part.
     """
     table = stats.summarise(study, COLUMN)
     return table, crossovers(study, table)
@@ -45,18 +42,28 @@ def draw(study):
     """(figure, {suffix of the file: table})."""
     table, crossed = tables(study)
     figure, axes, marks = metric.draw_panels(study, [(table, "Mean latency (s)")], 2.3)
-    metric.finish(figure, study, table, marks, _draw_crossovers(axes[0], study, crossed))
+    _draw_crossovers(axes[0], study, crossed)
+    metric.finish(figure, study, table, marks)
     return figure, {"": table, "_crossovers": crossed}
+
+
+PANEL_IN = (2.7, 2.2)  # about that large
+LABEL_IN = (0.8, 0.15)  # of a ring
+
+
+def _place(axes, x, y):
+    """Inches from the lower left corner of a panel with its final scales and limits."""
+    return axes.transLimits.transform(axes.transScale.transform((x, y))) * PANEL_IN
 
 
 def rings(axes, crossed):
     """Crossovers that lie so close together that their rings would overlap, as one: lists of places in `crossed`.
 
-    axes: with its final scales and limits, of about 2.7 x 2.2 inches.
+    axes: with its final scales and limits.
     """
     found = []
     for i, row in enumerate(crossed.itertuples()):
-        at = axes.transLimits.transform(axes.transScale.transform((row.x, row.latency_s))) * (2.7, 2.2)
+        at = _place(axes, row.x, row.latency_s)
         near = next((ring for ring in found if np.hypot(*(ring[0] - at)) < RING_IN), None)
         if near:
             near[1].append(i)
@@ -65,26 +72,31 @@ def rings(axes, crossed):
     return [places for _, places in found]
 
 
-def _say(study, crossed):
-    """Who crosses whom where, for the crossovers of one ring: those of one place and baseline together."""
-    where = crossed["x"].map(naming.rounded)
-    for (baseline, x), some in crossed.groupby([crossed["baseline"], where], sort=False):
-        names = ", ".join(map(naming.partitioner, some["partitioner"]))
-        yield textwrap.fill(f"{names} {'cross' if len(some) > 1 else 'crosses'} {naming.partitioner(baseline)} at "
-                            f"{x}\N{NO-BREAK SPACE}{study.axis.unit}", LEGEND_LETTERS)
+def _labels(axes, study, together, crossed):
+    """(text, whether it stands on the left) of each ring: its setting, and its number where there are several; the
+    number alone where there is no room for more."""
+    at = [_place(axes, crossed["x"].iloc[places[0]], crossed["latency_s"].iloc[places[0]]) for places in together]
+    for number, (places, here) in enumerate(zip(together, at), 1):
+        said = f"{naming.rounded(crossed['x'].iloc[places[0]])}\N{NO-BREAK SPACE}{study.axis.unit}".strip()
+        apart = [np.abs(there - here) for there in at if there is not here]
+        if any(x < 1.5 * LABEL_IN[0] and y < LABEL_IN[1] for x, y in apart):
+            said = str(number)
+        elif apart:
+            said = f"{number}: {said}"
+        yield said, here[0] > PANEL_IN[0] - LABEL_IN[0]
 
 
 def _draw_crossovers(axes, study, crossed):
-    """Numbered rings; returns the legend entries that say who crosses whom, and where."""
-    handles = []
+    """Rings with their number, where there are several, and the setting at which they lie. Who crosses whom is in the
+    table, which gets a column `ring` with the numbers."""
     together = rings(axes, crossed)
-    for number, places in enumerate(together, 1):
+    crossed["ring"] = 0
+    labels = _labels(axes, study, together, crossed)
+    for number, (places, (said, is_left)) in enumerate(zip(together, labels), 1):
+        crossed.loc[crossed.index[places], "ring"] = number
         x, y = crossed["x"].iloc[places[0]], crossed["latency_s"].iloc[places[0]]
         axes.plot([x], [y], marker="o", markersize=9, markerfacecolor="none", markeredgecolor="black",
                   markeredgewidth=0.9, zorder=60, label="crossover")
-        if len(together) > 1:
-            axes.annotate(str(number), (x, y), (4, 4), textcoords="offset points", fontsize=7, zorder=61)
-        said = "\n".join(_say(study, crossed.iloc[places]))
-        handles.append(style.mark_handle("o", (f"{number}: " if len(together) > 1 else "") + said, markersize=7,
-                                         markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.9))
-    return handles
+        axes.annotate(said, (x, y), (-5 if is_left else 5, 5), textcoords="offset points", fontsize=6.5, zorder=61,
+                      ha="right" if is_left else "left",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8})

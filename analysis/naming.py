@@ -113,6 +113,12 @@ def note_exact(table):
         (EXACT.add if (how == "exact").all() else EXACT.discard)(name)
 
 
+def forget():
+    """Nothing is known of methods: of a file that tells neither budgets nor benchmarks."""
+    FIXED.clear()
+    EXACT.clear()
+
+
 def partitioner(name):
     """"offline_stale" -> "offline stale"; "fewest bytes, fixed compute 50 %" where budgets are given; "rerun (exact)" where
     the benchmark is an ideal."""

@@ -175,19 +175,27 @@ def savings_table(studies):
     """Savings in percent with half the 95 % interval, the pairs, and what was left out and why. Empty without savings."""
     if studies[0].savings is None or studies[0].savings.empty:
         return ""
+    factor = [column for column in ("speed_up",) if column in studies[0].savings]  # older folders have none
     head = _place_head(studies) + [("baseline", False), ("partitioner", False), ("of", False), ("saved (%)", True),
-                                   ("half the 95 % interval (%)", True), ("pairs", True), ("left out", False)]
+                                   ("half the 95 % interval (%)", True), *(("times as fast", True) for _ in factor),
+                                   ("pairs", True), ("left out", False)]
     rows = []
     for study in studies:
         counts = [column for column in LEFT_OUT if column in study.savings]
-        for row in study.saving_numbers("saving", "saving_half_width", "pairs", *counts).to_dict("records"):
+        numbers = study.saving_numbers("saving", "saving_half_width", "pairs", *factor, *counts)
+        for row in numbers.to_dict("records"):
             if row["baseline"] == row["partitioner"]:
                 continue
             out = ", ".join(f"{row[column]:.0f} {LEFT_OUT[column]}" for column in counts if row[column] > 0)
             rows.append(_place(study, row["x"]) + [
                 row["baseline"], row["partitioner"], SAVED.get(row["metric"], row["metric"]), _percent(row["saving"]),
-                _percent(row["saving_half_width"]), (f"{row['pairs']:.0f}", row["pairs"]), out])
+                _percent(row["saving_half_width"]), *(_factor(row[column]) for column in factor),
+                (f"{row['pairs']:.0f}", row["pairs"]), out])
     return "<h3>Savings, paired by replication</h3>" + table(head, rows, sortable=True)
+
+
+def _factor(number):
+    return ("-", None) if number != number else (f"{number:.2f}", float(number))
 
 
 def _percent(share):

@@ -306,18 +306,24 @@ def legend_above(figure, handles):
     _legend_beside(figure, handles, 1, "upper center", handlelength=1.5)
 
 
+TIGHT = {"fontsize": 6.5, "columnspacing": 0.8, "handlelength": 2.4}  # of a legend of two columns that is too wide
+
+
 def _legend_beside(figure, handles, rows, where, **kind):
     below = where.startswith("lower")
     columns = -(-len(handles) // rows) or 1
+    wanted = {"columnspacing": 1.2, "handlelength": 2.8, **kind}
     while True:
-        legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, 0.0 if below else 1.0), ncol=columns,
-                               **{"columnspacing": 1.2, "handlelength": 2.8, **kind})
+        legend = figure.legend(handles=handles, loc=where, bbox_to_anchor=(0.5, 0.0 if below else 1.0), ncol=columns, **wanted)
         legend.set_in_layout(False)
         extent = legend.get_window_extent(figure.canvas.get_renderer())
         if columns == 1 or extent.width < 0.97 * figure.get_figwidth() * figure.dpi:
             break
         legend.remove()
-        columns -= 1
+        if columns == 2 and "fontsize" not in wanted:
+            wanted.update(TIGHT)  # rather than one long column
+        else:
+            columns -= 1
     taken = extent.height / figure.dpi if handles else 0.0
     width, height = figure.get_size_inches()
     extra = taken + 0.1

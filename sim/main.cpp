@@ -215,6 +215,12 @@ class CommandLine {
                      "with --problem: a kind, or a map of its options; all that need none by default")
         ->take_all()
         ->allow_extra_args(false);
+    auto* every_cut = plan_command->add_flag("--every-cut", plan_.every_cut,
+                                             "every cut with its times, energy and broken limits, and who chooses it");
+    plan_command
+        ->add_option("--point", plan_.point, "with --every-cut: that point of the sweep, as rows.csv counts them")
+        ->needs(every_cut)
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{scenario::most_runs}));
     add_format(*plan_command, plan_.format);
     bind(plan_command, [this] { commands::plan(plan_); });
 

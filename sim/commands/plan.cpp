@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "commands/every_cut.hpp"
 #include "config/catalogue.hpp"
 #include "partition/registry.hpp"
 #include "report/describe_plan.hpp"
@@ -231,6 +232,10 @@ void plan(const PlanOptions& options) {
   if (options.problem.empty() && !options.partitioners.empty()) {
     throw config::Error("--partitioner goes with --problem; a scenario names its own");
   }
+  if (options.point >= 0 && !options.problem.empty()) {
+    throw config::Error("--point is of a scenario's sweep; a problem has none");
+  }
+  if (options.every_cut) return every_cut(options);
   if (!options.problem.empty() && options.format == Format::csv) {
     throw config::Error("--format: csv does not hold a placement (table, json)");
   }

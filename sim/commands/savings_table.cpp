@@ -64,6 +64,13 @@ std::string saving_cell(const Savings& of_method, const std::string& metric) {
                           : fmt::format("{:.1f} ±{:.1f} %", 100.0 * saving, 100.0 * half);
 }
 
+// "1.32x": the baseline takes so many times as long.
+std::string speed_up_cell(const Savings& of_method) {
+  const auto rows = those_with(of_method, "metric", "latency");
+  const double speed_up = rows.empty() ? std::nan("") : rows.front()->number("speed_up");
+  return std::isnan(speed_up) ? "-" : fmt::format("{:.{}f}x", speed_up, speed_up < 10.0 ? 2 : speed_up < 100.0 ? 1 : 0);
+}
+
 // Why pairs took no part, in words; what holds of some metrics alone names these.
 std::string left_out(const Savings& of_method, const std::vector<std::string>& metrics) {
   std::vector<std::string> reasons;
@@ -88,14 +95,20 @@ std::string savings_table(const Savings& savings) {
   auto metrics = distinct(savings, "metric");
   std::erase_if(metrics, [&](const std::string& metric) { return is_unstated(those_with(savings, "metric", metric)); });
   std::vector<std::string> headers{"partitioner"};
-  std::ranges::transform(metrics, std::back_inserter(headers), saving_heading);
+  for (const auto& metric : metrics) {
+    headers.push_back(saving_heading(metric));
+    if (metric == "latency") headers.emplace_back("speed-up");
+  }
   for (const auto* count : counts) headers.emplace_back(count);
   headers.emplace_back("pairs left out");
   report::Table table(std::move(headers));
   for (const auto& method : distinct(savings, "partitioner")) {
     const auto of_method = those_with(savings, "partitioner", method);
     std::vector<std::string> cells{method};
-    for (const auto& metric : metrics) cells.push_back(saving_cell(of_method, metric));
+    for (const auto& metric : metrics) {
+      cells.push_back(saving_cell(of_method, metric));
+      if (metric == "latency") cells.push_back(speed_up_cell(of_method));
+    }
     for (const auto* count : counts) cells.push_back(of_method.front()->text(count));
     cells.push_back(left_out(of_method, metrics));
     table.add(std::move(cells));

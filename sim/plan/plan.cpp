@@ -446,10 +446,14 @@ void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
 std::vector<Excess> other_excesses(const Problem& problem, const Cost& cost) {
   std::vector<Excess> broken;
   const auto& constraints = problem.constraints;
-  if (constraints.accuracy && !cost.accuracy) broken.push_back({"accuracy unknown", 1.0, false});
+  if (constraints.accuracy && !cost.accuracy)
+    broken.push_back({"accuracy unknown", 1.0, false, {}, "accuracy unknown"});
   if (constraints.accuracy && cost.accuracy && exceeds(*constraints.accuracy, *cost.accuracy)) {
     broken.push_back({fmt::format("accuracy {:.4g} < {:.4g}", *cost.accuracy, *constraints.accuracy),
-                      1.0 - *cost.accuracy / *constraints.accuracy});
+                      1.0 - *cost.accuracy / *constraints.accuracy,
+                      true,
+                      {},
+                      fmt::format("accuracy < {:.4g}", *constraints.accuracy)});
   }
   return broken;
 }
@@ -465,7 +469,7 @@ Excess excess_of(std::string_view what, Quantity value, Quantity limit, std::str
     texts = {fmt::format("{}", value.value()), fmt::format("{} in base units", limit.value())};
   }
   return {fmt::format("{} {} > {}", what, texts.first, texts.second), value.value() / limit.value() - 1.0, true,
-          std::move(source)};
+          std::move(source), fmt::format("{} > {}", what, units::format(limit))};
 }
 
 }  // namespace
@@ -491,11 +495,12 @@ Excess excess(std::string_view what, Joules value, Joules limit, std::string sou
 }
 Excess excess(std::string_view what, double value, double limit, std::string source) {
   return {fmt::format("{} {:.3g} % > {:.3g} %", what, 100.0 * value, 100.0 * limit), value / limit - 1.0, true,
-          std::move(source)};
+          std::move(source), fmt::format("{} > {:.3g} %", what, 100.0 * limit)};
 }
 
 std::vector<Excess> excesses(const Problem& problem, const Cost& cost) {
-  if (!(cost.latency < never)) return {{"a layer is on a tier that cannot run it", 1.0, false}};
+  if (!(cost.latency < never))
+    return {{"a layer is on a tier that cannot run it", 1.0, false, {}, "a layer cannot run there"}};
   std::vector<Excess> broken;
   for_each_exceeded(problem, cost, [&](auto value, auto bound, std::string_view what, const std::string& source) {
     broken.push_back(excess(what, value, bound, source));
@@ -504,7 +509,10 @@ std::vector<Excess> excesses(const Problem& problem, const Cost& cost) {
   if (has_too_few_layers(problem, cost)) {
     const auto least = problem.constraints.min_layers_on_device;
     broken.push_back({fmt::format("{} of at least {} layers on the device", cost.layers_on_device, least),
-                      1.0 - static_cast<double>(cost.layers_on_device) / static_cast<double>(least), false});
+                      1.0 - static_cast<double>(cost.layers_on_device) / static_cast<double>(least),
+                      false,
+                      {},
+                      fmt::format("fewer than {} layer{} on the device", least, least == 1 ? "" : "s")});
   }
   return broken;
 }

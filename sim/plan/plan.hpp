@@ -96,6 +96,7 @@ struct Excess {
   double by = 0.0;          // share of the limit by which the plan is beyond it; infinite where the limit is 0
   bool is_quantity = true;  // else a layer where it may not be, or something unknown
   std::string source = {};  // what the limit is derived from; empty: it was given
+  std::string limit = {};   // the same of every plan that breaks it: "energy > 1 J"; empty: as `text`
 
   /// "energy 2 J > 1 J (by 100 %; derived: lifetime 8 h: ...)".
   [[nodiscard]] std::string explained() const;

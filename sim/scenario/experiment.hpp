@@ -64,6 +64,10 @@ class Experiment {
   /// The name of its class of requests; empty where all are alike. Whether it has the devices of the part before it.
   [[nodiscard]] const std::string& request_class() const { return request_class_; }
   [[nodiscard]] bool joins() const { return joins_; }
+  /// "cool.fast": its group and class; empty where it is all there is.
+  [[nodiscard]] std::string part_name() const {
+    return group_ + (group_.empty() || request_class_.empty() ? "" : ".") + request_class_;
+  }
   /// How many of the first requests of each of its devices are not recorded.
   [[nodiscard]] std::int64_t warmup() const { return warmup_; }
   [[nodiscard]] const config::Ledger& ledger() const { return ledger_; }

@@ -250,10 +250,7 @@ std::string Experiment::parts_without_plan(const std::deque<Played>& played) {
   std::string text;
   for (const auto& own : played) {
     if (own.decision.plan) continue;
-    const auto& part = *own.part;
-    const auto name =
-        part.group_ + (part.group_.empty() || part.request_class_.empty() ? "" : ".") + part.request_class_;
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, why_infeasible(own.decision));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", own.part->part_name(), why_infeasible(own.decision));
   }
   return text;
 }

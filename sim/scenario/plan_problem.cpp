@@ -30,13 +30,17 @@ void explain_answer(const AskedPartitioner& asked, const ExplicitProblem& given,
   answer.accuracy_source = given.accuracy_sources[plan.encoding];
 }
 
-std::string plan_tiers(const Value& value, const std::vector<std::string>& partitioners, bool as_json) {
-  const auto given = read_problem(value);
+std::vector<AskedPartitioner> asked_about(const ExplicitProblem& given, const std::vector<std::string>& partitioners) {
+  if (partitioners.empty()) return all_partitioners(given);
   std::vector<AskedPartitioner> asked;
   for (const auto& text : partitioners) asked.push_back(read_partitioner(text, given));
-  if (asked.empty()) asked = all_partitioners(given);
+  return asked;
+}
+
+std::string plan_tiers(const Value& value, const std::vector<std::string>& partitioners, bool as_json) {
+  const auto given = read_problem(value);
   std::vector<report::Answer> answers;
-  for (const auto& one : asked) {
+  for (const auto& one : asked_about(given, partitioners)) {
     report::Answer answer{one.name, one.partitioner->partition(given.problem), std::nullopt};
     // What is proven, is of sums over layers (R4, too).
     if ((one.kind->adds_layers || answer.decision.gap) && !given.problem.groups.empty()) {
@@ -118,6 +122,23 @@ std::string plan_problem(const Value& file, const std::vector<std::string>& part
     if (problem.find("hosts") != nullptr) return plan_pipeline(problem, partitioners, as_json);
     if (problem.find("users") != nullptr) return plan_fleet(problem, partitioners, as_json);
     return plan_tiers(problem, partitioners, as_json);
+  });
+}
+
+ChosenCuts choose_cuts(const Value& file, const std::vector<std::string>& partitioners) {
+  return config::read(file, [&](config::Map& map) {
+    const auto& problem = map.child("problem");
+    for (const auto* other : {"hosts", "users"}) {
+      if (problem.is_map() && problem.find(other) != nullptr) {
+        problem.fail(fmt::format("has `{}:`; every cut is listed of a problem with `tiers:`", other));
+      }
+    }
+    ChosenCuts cuts{read_problem(problem), {}};
+    for (const auto& one : asked_about(cuts.given, partitioners)) {
+      auto decision = one.partitioner->partition(cuts.given.problem);
+      cuts.choices.push_back({one.name, std::move(decision.plan), std::move(decision.reason)});
+    }
+    return cuts;
   });
 }
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "config/value.hpp"
+#include "report/every_cut.hpp"
+#include "scenario/problem_file.hpp"
 
 namespace edgecut::scenario {
 
@@ -12,5 +14,12 @@ namespace edgecut::scenario {
 /// `partitioners` as the command line names them; none: every one that needs no options and plans problems of that
 /// form. Throws config::Error on anything that is wrong with either.
 std::string plan_problem(const config::Value& file, const std::vector<std::string>& partitioners, bool as_json);
+
+/// A problem with tiers, and what each partitioner chooses in it; as for plan_problem().
+struct ChosenCuts {
+  ExplicitProblem given;
+  std::vector<report::Chosen> choices;
+};
+ChosenCuts choose_cuts(const config::Value& file, const std::vector<std::string>& partitioners);
 
 }  // namespace edgecut::scenario

@@ -28,7 +28,7 @@ struct Summary {
 std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);
 
 /// Savings against each baseline: per point, partitioner and metric, the mean of (baseline - x) / baseline, paired by
-/// replication, with its 95 % interval. A pair is sound where both are feasible and unsaturated, drop nothing, let as many
+/// replication, with its 95 % interval; of latencies also baseline / x, the speed-up. A pair is sound where both are feasible and unsaturated, drop nothing, let as many
 /// requests fail and break no limit in truth. The means of all methods are over the same replications: those in which
 /// every method with any sound pair has one. Also in how many replications the method found a plan, how many of these
 /// plans kept and broke the true limits, how many pairs were left out, and why. Columns are in docs/metrics.md.

@@ -218,18 +218,31 @@ class Crossings(Folders):
 
     def test_crossovers_in_one_place_share_a_ring_and_far_ones_are_numbered(self):
         stale = ("offline_stale", (8.0, 4.0, 2.0))
-        figure, _ = drawn(latency.draw, self.study_of(stale, ("resource_aware", (6.0,) * 3), ("resource_aware_b", (6.0001,) * 3)))
+        figure, tables = drawn(latency.draw, self.study_of(stale, ("resource_aware", (6.0,) * 3), ("resource_aware_b", (6.0001,) * 3)))
         axes = figure.axes[0]
         self.assertEqual(len([line for line in axes.get_lines() if line.get_label() == "crossover"]), 1)
-        self.assertIn("resource aware, resource aware b cross offline stale at 2.60 Mbit/s",
-                      [" ".join(text.split()) for text in said(figure)])  # log2(8/6) = 0.415 of a decade: 10^0.415 = 2.60
+        # log2(8/6) = 0.415 of a decade: 10^0.415 = 2.60
+        self.assertEqual([text.get_text() for text in axes.texts], ["2.60\N{NO-BREAK SPACE}Mbit/s"])
+        self.assertEqual(list(tables["_crossovers"]["ring"]), [1, 1])
         figure, tables = drawn(latency.draw, self.study_of(stale, ("resource_aware", (6.0,) * 3), ("resource_aware_b", (3.0,) * 3)))
         axes = figure.axes[0]
         self.assertEqual(len([line for line in axes.get_lines() if line.get_label() == "crossover"]), 2)
-        self.assertEqual([text.get_text() for text in axes.texts], ["1", "2"])
-        second = naming.rounded(tables["_crossovers"]["x"].iloc[1])
-        self.assertIn(f"2: resource aware b crosses offline stale at {second} Mbit/s",
-                      [" ".join(text.split()) for text in said(figure)])
+        # log2(4/3) = 0.415 of the second decade: 26.0
+        self.assertEqual([text.get_text() for text in axes.texts],
+                         [f"{number}: {x}\N{NO-BREAK SPACE}Mbit/s" for number, x in ((1, "2.60"), (2, "26.0"))])
+        self.assertEqual(list(tables["_crossovers"]["ring"]), [1, 2])
+
+    def test_rings_whose_labels_would_meet_have_their_number_alone(self):
+        # log2(8/4.2) = 0.930 and log2(8/4.5) = 0.830 of the first decade, 0.1 of the 2.16 that 2.7 in show: 0.12 in apart;
+        # ln(4.5/4.2) = 0.069 of the ln(4 x 4^0.1) = 1.53 that 2.2 in show: 0.10 in. A label takes 0.15 in.
+        study = self.study_of(("offline_stale", (8.0, 4.0, 2.0)), ("resource_aware", (4.2,) * 3), ("resource_aware_b", (4.5,) * 3))
+        figure, _ = drawn(latency.draw, study)
+        self.assertEqual([text.get_text() for text in figure.axes[0].texts], ["1", "2"])
+
+    def test_the_legend_names_methods_and_no_crossovers(self):
+        study = self.study_of(("offline_stale", (8.0, 4.0, 2.0)), ("resource_aware", (6.0,) * 3))
+        figure, _ = drawn(latency.draw, study)
+        self.assertEqual(said(figure), ["offline stale", "resource aware"])
 
 
 class Places(Folders):

@@ -106,6 +106,13 @@ class Pages(Folders):
         self.assertIn("<td class=n>-</td><td class=n>-</td><td class=n data-v=\"0.0\">0</td>", page)
         self.assertEqual(page.count('class="sortable"'), 2)
 
+    def test_savings_say_how_many_times_as_fast_where_the_folder_does(self):
+        folder = self.folder_of(self.four(), baselines=["offline_stale"])
+        write_csv(folder / "savings.csv", [saved(1, "oracle", speed_up=1.254), saved(10, "oracle", speed_up="")])
+        page = text_of(folder)
+        self.assertIn('<td class=n data-v="10.0">10.0</td><td class=n data-v="1.254">1.25</td><td class=n data-v="2.0">2</td>', page)
+        self.assertIn('<td class=n data-v="10.0">10.0</td><td class=n>-</td><td class=n data-v="2.0">2</td>', page)
+
     def test_what_is_attained_is_a_mean_over_all_replications(self):
         # 100 % with a plan and 50 % by the fallback: 75 %, with half of 12.706 x 35.36 / 1.414 = 317.7 points, 423.5 % of it.
         rows = [{**one, "attainment": 0.5 if one["replication"] else 1.0} for one in self.four()]

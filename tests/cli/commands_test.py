@@ -9,7 +9,8 @@ import unittest
 
 from edgecut import SOURCE, Folder, scenario
 
-SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "pairs", "found", "kept", "broken",
+SAVINGS = ["partitioner", "baseline", "metric", "saving", "saving_half_width", "speed_up", "speed_up_low", "speed_up_high",
+           "pairs", "found", "kept", "broken",
            "left_out_infeasible", "left_out_saturated", "left_out_losing", "left_out_violating", "left_out_others",
            "left_out_zero", "left_out_unknown"]
 LOADED = scenario(workload="{arrivals: poisson, rate: 3 /s, requests: 30}", replications="3",
@@ -77,7 +78,9 @@ class Commands(unittest.TestCase):
             tables[baseline] = table = table_of(lines)
             self.assertEqual([row["partitioner"] for row in table], [name for name in names if name != baseline])
             for row in table:
-                for heading in set(row) - {"partitioner", "pairs", "found", "kept", "broken", "pairs left out"}:
+                speed_up = savings[baseline, row["partitioner"], "latency"]["speed_up"]
+                self.assertAlmostEqual(float(row["speed-up"].removesuffix("x")) / float(speed_up), 1.0, 1)
+                for heading in set(row) - {"partitioner", "speed-up", "pairs", "found", "kept", "broken", "pairs left out"}:
                     saving = savings[baseline, row["partitioner"], metrics[heading]]
                     expected = "-"
                     if saving["saving"]:
@@ -386,6 +389,70 @@ class Commands(unittest.TestCase):
                 self.assertGreaterEqual(chosen["margin"], 0)
                 device = [layer for layer, tier in after["placement"].items() if tier == "device"]
                 self.assertNotIn("/features/features.3/Conv", device)  # 41.2 % of the FLOP up to there
+
+    def test_every_cut_is_listed_with_its_parts_and_who_chooses_it(self):
+        with Folder(s=scenario()) as folder:
+            rows = rows_of(self.fine(folder.run("plan", "s.yaml", "--every-cut", "--format", "csv")))
+            values = json.loads(self.fine(folder.run("plan", "s.yaml", "--every-cut", "--format", "json")))
+            chosen = [r for r in rows_of(self.fine(folder.run("plan", "s.yaml", "--format", "csv"))) if r["role"] == "chosen"]
+            shown = self.fine(folder.run("plan", "s.yaml", "--every-cut"))
+        self.assertEqual([int(row["layers_on_device"]) for row in rows], list(range(21)))  # of AlexNet
+        self.assertEqual([list(row) for row in rows], [list(row) for row in values])
+        for row, value in zip(rows, values):
+            times = sum(float(row[f"{part}_s"]) for part in ("head", "upload", "edge", "relay", "tail", "download", "wait"))
+            self.assertAlmostEqual(times, float(row["latency_s"]), places=12)
+            joules = sum(float(row[f"{part}_J"]) for part in ("compute", "transmit", "receive", "promotion", "radio_tail", "server"))
+            self.assertAlmostEqual(joules, float(row["energy_J"]), places=12)
+            self.assertEqual(float(row["latency_s"]), value["latency_s"])
+            self.assertEqual([name for name in row["chosen_by"].split("; ") if name], value["chosen_by"])
+            self.assertEqual(row["valid"] == "1", value["broken"] == [])
+        self.assertEqual([(row["cut"], row["limits"]) for row in rows if row["valid"] == "0"],
+                         [("cloud only", "fewer than 1 layer on the device")])
+        of = {name: row for row in rows for name in row["chosen_by"].split("; ")}
+        for row in chosen:
+            self.assertEqual((of[row["partitioner"]]["cut"], float(of[row["partitioner"]]["latency_s"])),
+                             (row["cut"], float(row["true_latency_s"])))
+        self.assertLessEqual(max(map(len, shown.splitlines()[2:])), 100)
+
+    def test_a_bar_is_the_sum_of_what_the_network_and_the_device_and_the_link_take(self):
+        with Folder(s=scenario(sweep=None, truth="{layer_noise: 0}")) as folder:
+            words = ("describe", "network", "alexnet", "--device", "raspberry_pi_3b_plus", "--format", "csv")
+            layers = rows_of(self.fine(folder.run(*words)))[:4]  # up to the first pooling
+            cut = rows_of(self.fine(folder.run("plan", "s.yaml", "--every-cut", "--format", "csv")))[3]
+        self.assertEqual((layers[3]["layer"], cut["cut"]), ("/features/features.2/MaxPool", "after /features/features.2/MaxPool"))
+        self.assertAlmostEqual(float(cut["head_s"]), sum(float(layer["power_time_s"]) for layer in layers))
+        self.assertAlmostEqual(float(cut["compute_J"]), sum(float(layer["power_time_J"]) for layer in layers))
+        # 64 x 27 x 27 floats at 5.85 Mbit/s, and half of 20 ms; the radio draws 438.39 mW a Mbit/s and 1288.04 mW
+        sent = 64 * 27 * 27 * 4 * 8 / 5.85e6
+        self.assertAlmostEqual(float(cut["upload_s"]), sent + 0.01)
+        self.assertAlmostEqual(float(cut["transmit_J"]), sent * (0.43839 * 5.85 + 1.28804))
+        received = 4000 * 8 / 13e6
+        self.assertAlmostEqual(float(cut["download_s"]), received + 0.01)
+        self.assertAlmostEqual(float(cut["receive_J"]), received * (0.05197 * 13 + 1.28804))
+
+    def test_a_point_of_the_sweep_has_cuts_of_its_own(self):
+        with Folder(s=scenario()) as folder:
+            asked = ("plan", "s.yaml", "--every-cut", "--format", "csv")
+            slow, fast = (rows_of(self.fine(folder.run(*asked, "--point", point))) for point in "01")  # 1 and 20 Mbit/s
+            # 150 kB up: 1.2 s at 1 Mbit/s, 0.06 s at 20 Mbit/s, and half of 20 ms
+            self.assertAlmostEqual(float(slow[0]["upload_s"]), 1.21)
+            self.assertAlmostEqual(float(fast[0]["upload_s"]), 0.07)
+            self.assertIn("Point 1: link.uplink 20 Mbit/s.", self.fine(folder.run("plan", "s.yaml", "--every-cut", "--point", "1")))
+            for words, said in (((*asked, "--point", "2"), "--point 2: the sweep has 2 points, the last of which is 1"),
+                                (("plan", "s.yaml", "--point", "1"), "--point requires --every-cut")):
+                result = folder.run(*words)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(said, result.stderr)
+
+    def test_every_cut_of_a_problem_is_listed_and_other_forms_are_refused(self):
+        problems = SOURCE / "scenarios" / "problems"
+        with Folder() as folder:
+            rows = rows_of(self.fine(folder.run("plan", "--problem", problems / "branches.yaml", "--every-cut", "--format", "csv")))
+            self.assertEqual([float(row["latency_s"]) for row in rows], [16, 11, 24, 31, 26])
+            for name, form in (("fleet", "users"), ("pipeline", "hosts")):
+                result = folder.run("plan", "--problem", problems / f"{name}.yaml", "--every-cut")
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(f"has `{form}:`", result.stderr)
 
     def test_a_program_of_ones_own_is_asked_once_by_plan(self):
         program = ("import json, sys\n"

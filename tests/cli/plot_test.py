@@ -28,6 +28,21 @@ class Plots(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return result.stdout.split()
 
+    def test_every_cut_is_drawn_of_a_folder_of_a_store_and_of_what_plan_prints(self):
+        self.assertEqual(self.drawn("out", "--only", "cuts"), ["out/cuts.svg", "out/cuts.csv"])
+        of_folder = (self.folder.path / "out/cuts.csv").read_bytes()
+        self.assertEqual(self.drawn("out/sweep.sqlite", "--only", "cuts"), ["out/cuts.svg", "out/cuts.csv"])
+        self.assertEqual((self.folder.path / "out/cuts.csv").read_bytes(), of_folder)
+        # The folder's scenario was swept with a setting, which its plans have, too.
+        self.assertEqual(self.drawn("one", "--only", "cuts"), ["one/cuts.svg", "one/cuts.csv"])
+        printed = self.folder.run("plan", "s.yaml", "--every-cut", "--format", "csv")
+        (self.folder.path / "mine.csv").write_text(printed.stdout)
+        for only in ((), ("--only", "cuts")):
+            self.assertEqual(self.drawn("mine.csv", *only), ["cuts_mine.svg", "cuts_mine.csv"])
+        refused = self.folder.run("plot", "mine.csv", "--only", "latency")
+        self.assertEqual(refused.returncode, 2)
+        self.assertNotIn("cuts", " ".join(self.drawn("out")))  # only when it is asked for
+
     def test_a_store_and_a_table_are_drawn_as_their_folder_is(self):
         wanted = None
         for source in ("out", "out/sweep.sqlite", "out/rows.csv", "out/manifest.json"):

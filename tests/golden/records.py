@@ -264,6 +264,8 @@ COMMANDS = ("run", "sweep", "tune", "frontier", "export", "merge", "plan", "chec
 # batch times.
 DEVICES = ("gap9", "jetson_nano", "macbook_pro_m1", "raspberry_pi_4_bare", "rk3588")
 CLOUDS = ("c5_4xlarge", "edge_agx_orin", "t4")
+# Of each kind: classes, tiers, encodings, exits, processors, plans that are no cut.
+CUTS = ("classes_turns", "encodings", "edge_direct", "exits_deadline", "processors", "kinds_dag", "returns")
 NETWORKS = ("alexnet", "b_alexnet", "googlenet", "squeezenet1_1")
 
 
@@ -275,6 +277,11 @@ def printed():
     yield Printed("printed/list", commands=tuple((what, ["list", what]) for what in lists))
     for what, names in (("device", DEVICES), ("cloud", CLOUDS), ("link", files_of("platforms/links"))):
         yield Printed(f"printed/describe_{what}", commands=tuple((name, ["describe", what, name]) for name in names))
+    cuts = [(name, ["plan", f"tests/golden/scenarios/{name}.yaml", "--every-cut"]) for name in CUTS]
+    cuts += [("edge_direct_csv", [*cuts[2][1], "--format", "csv"]), ("returns_json", [*cuts[-1][1], "--format", "json"]),
+             ("alexnet_at_20", ["plan", "bandwidth_constrained", "--every-cut", "--point", "20"]),
+             ("three_tiers", ["plan", "--problem", "scenarios/problems/three_tiers.yaml", "--every-cut"])]
+    yield Printed("printed/every_cut", commands=tuple(cuts))
     own = {name: f"tests/golden/networks/{name}.yaml" for name in ("chain", "fork", "leaving")}
     networks = [(name, ["describe", "network", name]) for name in NETWORKS]
     networks += [("fork_dot", ["describe", "network", own["fork"], "--dot", "--cut", "left1"]),

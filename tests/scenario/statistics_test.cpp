@@ -101,6 +101,26 @@ TEST_CASE("a saving is paired by replication: the mean of ratios, not the ratio 
   CHECK(r.text("baseline") == "base");
 }
 
+TEST_CASE("a speed-up is the geometric mean of baseline over method, with an interval of the logarithms") {
+  // 10/5 = 2 and 2/1 = 2, 8/1 = 8: (2 x 2 x 8)^(1/3) = 32^(1/3) = 3.174802.
+  const std::vector<Result> results{{0, "base", 10}, {1, "base", 2},  {2, "base", 8},
+                                    {0, "other", 5}, {1, "other", 1}, {2, "other", 1}};
+  const auto r = saving(results, "latency");
+  CHECK(r.number("speed_up") == Approx(3.174802).epsilon(1e-6));
+  // Logarithms 0.693147, 0.693147, 2.079442: mean 1.155245, s = 0.800378, over sqrt(3) = 0.462098, x 4.302653 = 1.988248;
+  // exp(1.155245 - 1.988248) = 0.434742, exp(1.155245 + 1.988248) = 23.184728.
+  CHECK(r.number("speed_up_low") == Approx(0.434742).epsilon(1e-5));
+  CHECK(r.number("speed_up_high") == Approx(23.184728).epsilon(1e-5));
+  CHECK(std::isnan(saving(results, "energy_inference").number("speed_up")));
+}
+
+TEST_CASE("a speed-up is of sound pairs alone, and of one pair it has no interval") {
+  const auto r = saving({{0, "base", 4}, {1, "base", 9, 100, false}, {0, "other", 5}, {1, "other", 1}}, "latency");
+  CHECK(r.number("speed_up") == Approx(0.8));  // 4/5: slower
+  CHECK(std::isnan(r.number("speed_up_low")));
+  CHECK(std::isnan(r.number("speed_up_high")));
+}
+
 TEST_CASE("what is slower than the baseline saves less than nothing") {
   CHECK(saving({{0, "base", 4}, {0, "other", 5}}, "latency").number("saving") == -0.25);
 }
