@@ -131,7 +131,7 @@ std::size_t column_of(Map& map, const std::vector<std::string>& header, const st
   }
   const auto name = config::as<std::string>(*column);
   const auto found = std::ranges::find(header, name);
-  if (found == header.end()) column->fail(config::unknown_name("column", name, header));
+  if (found == header.end()) config::fail_unknown(*column, "column", header);
   return static_cast<std::size_t>(found - header.begin());
 }
 
@@ -413,7 +413,7 @@ class Reader {
       if (axis.word(i) == text || axis.written(i) == text) condition.values.push_back(i);
       known.push_back(axis.word(i));
     }
-    if (condition.values.size() == before) value.fail(config::unknown_name("value of that axis", text, known));
+    if (condition.values.size() == before) config::fail_unknown(value, "value of that axis", known);
   }
 
   // Every combination, the last group fastest; of a group that does not apply, once.
