@@ -1,20 +1,24 @@
 """Fits compute models to measured layers, says how well they predict a network that they have not seen, and writes a
 device file.
 
-    python3 -m analysis.calibrate platforms/benchmarks/my_board                                  # the errors alone
-    python3 -m analysis.calibrate platforms/benchmarks/my_board --mode fused --figure fit.png
-    python3 -m analysis.calibrate platforms/benchmarks/my_board -o my_board.yaml --like raspberry_pi_4 --title "My board"
-    python3 -m analysis.calibrate latencies.csv --whole -o my_board.yaml --like raspberry_pi_4
-    python3 -m analysis.calibrate ... --peak "96 GFLOP/s" --peak-source "4 cores x 1.5 GHz x 16 FLOP (data sheet)"
+    edgecut calibrate latencies.csv                                           # a table `network,seconds`: how well it is fitted
+    edgecut calibrate latencies.csv -o my_board.yaml --idle "2.7 W" --active "6.8 W" --memory "4 GB" --title "My board"
+    edgecut calibrate FOLDER                                                  # tables of layers: how well models predict
+    edgecut calibrate FOLDER --mode fused --figure fit.png
+    edgecut calibrate FOLDER -o my_board.yaml --idle "2.7 W" --active "6.8 W"
+    edgecut calibrate ... --peak "96 GFLOP/s" --peak-source "4 cores x 1.5 GHz x 16 FLOP (data sheet)"
 
-The first reads every NETWORK.csv of the folder (docs/benchmarks.md) whose network edgecut has, or `--networks FOLDER`. With
---whole a table `network,seconds` of whole networks is enough; it gives the three constants alone, with Winograd's gain
-(`--model winograd`, the default there) or without (`--model three_constants`). Constants by kind need layers: a whole run is one
+A table `network,seconds` (or `network,ms`) of four whole networks or more is enough. It gives the three constants alone, with
+Winograd's gain (`--model winograd`, the default there) or without (`--model three_constants`). Of a folder every NETWORK.csv is
+read (docs/benchmarks.md) whose network edgecut has, or `--networks FOLDER`. Constants by kind need layers: a whole run is one
 number, the sum over all kinds, and to split it among a dozen kinds with three constants each would take more unlike
 networks than there are.
 
-The device file's nominal rate of one network is measured: 2 MAC over the whole run, of ResNet-50 where it is there, else of
-the network with the most MACs. Its peak is what --peak says, else an assumption: no less than that.
+The device file says what was measured and what you say, and nothing of another board. `--idle` and `--active` are the watts of the
+whole board, idle and computing. Without `--memory` and `--storage` it has what the largest of the networks needs, which ran. Only
+`--like DEVICE` takes from a shipped device what you do not say of power, memory and storage, marked as an assumption. The nominal
+rate of one network is measured: 2 MAC over the whole run, of ResNet-50 where it is there, else of the network with the most MACs.
+Its peak is what --peak says, else an assumption: no less than that.
 
 Models, each fitted by least squares of relative errors with coefficients that are not negative:
 
@@ -31,7 +35,10 @@ Errors are of leaving one network out in turn: |predicted / measured - 1| of eve
 
 import argparse
 import json
+import math
 import pathlib
+import re
+import shlex
 import sys
 from typing import NamedTuple
 
@@ -250,7 +257,7 @@ def sums_table(measured, whole):
     return lines
 
 
-# ---- the device file ----
+# ---- constants and rates ----
 
 def rate_text(seconds_per_unit, unit, scale):
     return f"{1.0 / (seconds_per_unit * scale):.4g} {unit}"
@@ -313,42 +320,162 @@ def compute_of_whole(seconds, networks, source, model):
     """The three constants fitted to latencies of whole networks, as those of the shipped devices are."""
     unknown = [name for name in seconds if not (networks / f"{name}.yaml").is_file()]
     if unknown:
-        raise results.UserError(f"no network '{unknown[0]}' in {networks}")
+        raise results.UserError(f"no network '{unknown[0]}' in {networks} (edgecut list networks; --networks FOLDER for your own)")
     if len(seconds) < FEWEST:
-        raise results.UserError(f"three constants need {FEWEST} networks or more")
+        raise results.UserError(f"three constants need {FEWEST} networks or more, of unlike kinds, and there are {len(seconds)}; "
+                                "measure more of `edgecut list networks`")
     rows = fit_devices.relative_rows({name: features_of(network_of(networks, name), model) for name in seconds}, seconds)
     found = fit_devices.fit(rows)
     if found[0] <= 0 or found[1] <= 0:
         raise results.UserError("the fit gives work or bytes no cost: too few networks, or too much alike; measure more")
-    error = np.abs(fit_devices.leave_one_out(rows))
-    print(f"three constants, leaving one network out: mean error {100 * error.mean():.1f} %, "
+    error = fit_devices.leave_one_out(rows)
+    print("\n".join(beside(seconds, rows @ found, 1.0 + error)))
+    error = np.abs(error)
+    print(f"\nthree constants, leaving one network out: mean error {100 * error.mean():.1f} %, "
           f"worst {100 * error.max():.1f} % ({list(seconds)[int(error.argmax())]})")
     gain = {} if model == "winograd" else {"winograd_gain": 1}
     return {"model": "three_constants", **constants(found, ["conv"]), **gain, "fit_error": f"{100 * error.mean():.1f} %",
             "source": source}
 
 
-def assumed(value, like):
-    """What is copied from another device is an assumption about this one."""
-    if isinstance(value, dict):
-        return {key: f"assumption (as of {like}: {text})" if key == "source" else assumed(text, like)
-                for key, text in value.items()}
-    return value
+def beside(seconds, fitted, left_out):
+    """Measured latencies beside those of the fit, and of a fit that has not seen the network; both as shares of the measured."""
+    width = max(len("network"), *map(len, seconds))
+    lines = [f"{'network':<{width}}   measured     fitted       off  left out       off"]
+    for (name, measured), share, unseen in zip(seconds.items(), fitted, left_out):
+        lines.append(f"{name:<{width}} {1e3 * measured:>7.2f} ms {1e3 * measured * share:>7.2f} ms {100 * (share - 1):>+7.1f} % "
+                     f"{1e3 * measured * unseen:>6.2f} ms {100 * (unseen - 1):>+7.1f} %")
+    return lines
 
 
-def device_file(options, compute, framework, nominal):
-    """The figures of `--like`, with this processor's compute and nominal rates in place of its."""
+def sums_beside(measured, predicted, model):
+    """The same of sums of layers, by one model."""
+    layers = [layer for listed in measured.values() for layer in listed]
+    seconds = {name: sum(layer.seconds for layer in listed) for name, listed in measured.items()}
+    fitted = [predict(model, layers, listed).sum() / seconds[name] for name, listed in measured.items()]
+    return beside(seconds, fitted, [predicted[model][name].sum() / seconds[name] for name in measured])
+
+
+# ---- the device file ----
+
+def assumed(figure, like):
+    """What is taken of another device is an assumption about this one."""
+    return {"value": figure["value"], "source": f"assumption (as of {like}: {figure['source']})"}
+
+
+def like_device(name):
     folder = ROOT / "platforms" / "devices"
-    path = folder / f"{options.like}.yaml"
+    path = folder / f"{name}.yaml"
     if not path.is_file():
-        raise results.UserError(f"no device '{options.like}' (known: {', '.join(sorted(p.stem for p in folder.glob('*.yaml')))})")
-    device = yaml.safe_load(path.read_text(encoding="utf-8"))
-    name, processor = next(iter((key, value) for key, value in device["processors"].items() if key != "source"))
-    device = assumed(device, options.like)
-    processor = assumed(processor, options.like)
-    processor |= {"title": options.title or options.name, "compute": compute | framework, "nominal": nominal}
-    device |= {"name": options.name, "title": options.title or options.name, "processors": {name: processor}}
-    return ("# Written by analysis/calibrate.py. Memory, storage and power are copied from another device until you write yours.\n"
+        raise results.UserError(f"--like: no device '{name}' (known: {', '.join(sorted(p.stem for p in folder.glob('*.yaml')))})")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def figure_of(device, *path):
+    """A figure of a device file with its source, which may stand beside it or above."""
+    source, value = None, device
+    for key in path:
+        source = value.get("source", source)
+        value = value[key]
+    return value if isinstance(value, dict) else {"value": value, "source": source}
+
+
+def quantity(text, units, option):
+    """A number and its unit in base units, from such as "2.7 W"; a number alone is of the first unit."""
+    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][-+]?[0-9]+)?)\s*([A-Za-z]*)\s*", text)
+    try:
+        number = float(found[1]) if found else math.nan
+    except ValueError:
+        number = math.nan
+    unit = (found[2] if found else "") or next(iter(units))
+    if unit not in units or not 0.0 <= number < math.inf:
+        mark = "; decimals are written with a point" if "," in text else ""
+        charge = "; that is a charge: watts are volts x amperes" if unit.lower() in ("ma", "mah", "ah", "a") else ""
+        raise results.UserError(f"{option}: '{text}' is no number of {', '.join(units)}{mark}{charge}")
+    return number * units[unit]
+
+
+WATTS = {"W": 1.0, "mW": 1e-3, "kW": 1e3}
+BYTES = {"GB": 1e9, "MB": 1e6, "kB": 1e3, "GiB": 2.0**30, "MiB": 2.0**20, "KiB": 2.0**10, "B": 1.0}
+
+
+def stated(options, name, units):
+    """What an option says, as a figure; None where it was not given."""
+    text = getattr(options, name)
+    if text is None:
+        return None
+    quantity(text, units, f"--{name}")
+    number, unit = re.fullmatch(r"\s*([0-9.eE+-]*[0-9.])\s*([A-Za-z]*)\s*", text).groups()
+    return {"value": f"{number} {unit or next(iter(units))}", "source": options.source or f"as stated when calibrating (--{name})"}
+
+
+def live_bytes(layers):
+    """The most bytes of tensors that are made and still to be read, layer by layer in the file's order."""
+    last = {name: i for i, layer in enumerate(layers) for name in [layer["name"], *layer.get("inputs", [])]}
+    live, most = {}, 0.0
+    for i, layer in enumerate(layers):
+        live[layer["name"]] = features.read_of(layer, None)
+        most = max(most, sum(live.values()))
+        live = {name: size for name, size in live.items() if last[name] > i}
+    return most
+
+
+def needs_of(networks, names):
+    """The network that needs the most memory, the most bytes of weights, and the most of weights and live tensors together: what a
+    device that ran them has."""
+    weights, peaks = {}, {}
+    for name in names:
+        network = network_of(networks, name)
+        layers = network["layers"]
+        weights[name] = (sum(features.size(layer.get("weights", "0 B")) for layer in layers) +
+                         sum(features.size(weight["weights"]) for weight in network.get("shared_weights", [])))
+        peaks[name] = weights[name] + live_bytes(layers)
+    largest = max(peaks, key=peaks.get)
+    return largest, weights[max(weights, key=weights.get)], peaks[largest]
+
+
+def memory_and_storage(options, names, like):
+    """The figures of `memory` and `storage`: as stated, else of --like, else what the networks that ran need."""
+    name, weights, peak = needs_of(options.networks, names)
+    ran = f"no less than {name} needs, which ran; say more with"
+    size, free = stated(options, "memory", BYTES), stated(options, "storage", BYTES)
+    reserve = {"value": "0 B", "source": "assumption (unknown; what the system takes is not part of the size)"}
+    if like and size is None:
+        size, reserve = assumed(figure_of(like, "memory", "size"), options.like), assumed(figure_of(like, "memory", "reserve"), options.like)
+    if like and free is None:
+        free = assumed(figure_of(like, "storage", "free"), options.like)
+    return ({"size": size or {"value": f"{peak:.10g} B", "source": f"assumption ({ran} --memory)"}, "reserve": reserve},
+            {"free": free or {"value": f"{weights:.10g} B", "source": f"assumption ({ran} --storage)"}})
+
+
+def power_of(options, like):
+    """Idle and active watts: as stated, else of --like."""
+    idle, active = stated(options, "idle", WATTS), stated(options, "active", WATTS)
+    if like:
+        processors = {name: entry for name, entry in like["processors"].items() if name != "source"}
+        idle = idle or assumed(figure_of(like, "power", "idle"), options.like)
+        active = active or assumed(figure_of(next(iter(processors.values())), "power", "active"), options.like)
+    for name, figure in (("idle", idle), ("active", active)):
+        if figure is None:
+            raise results.UserError(f"-o needs --{name}, the watts of the whole board {'at rest' if name == 'idle' else 'while it computes'} "
+                                    "(or --like DEVICE, whose figure is then an assumption)")
+    if quantity(active["value"], WATTS, "--active") < quantity(idle["value"], WATTS, "--idle"):
+        raise results.UserError(f"--active: {active['value']} is less than --idle, {idle['value']}; both are of the whole board")
+    return idle, active
+
+
+def device_file(options, compute, framework, nominal, names):
+    """The fit, what was stated and what is unknown, as YAML."""
+    like = like_device(options.like) if options.like else None
+    memory, storage = memory_and_storage(options, names, like)
+    idle, active = power_of(options, like)
+    title = options.title or options.name
+    device = {"name": options.name, "title": title, "memory": memory, "storage": storage,
+              "power": {"idle": idle, "off": {"value": "0 W", "source": "assumption (the supply is cut)"}},
+              "processors": {options.processor: {"title": title, "compute": compute | framework, "power": {"active": active},
+                                                 "nominal": nominal}}}
+    copied = f" What is 'as of {options.like}' is of another board." if like else ""
+    return (f"# Written by edgecut calibrate. Write your own figures, and where they are from, over assumptions.{copied}\n"
             + yaml.safe_dump(device, sort_keys=False, width=1000))
 
 
@@ -422,29 +549,37 @@ def write_figure(path, measured, predicted):
 # ---- command line ----
 
 def arguments(given):
-    parser = argparse.ArgumentParser(prog="python3 -m analysis.calibrate", description=__doc__,
+    parser = argparse.ArgumentParser(prog="edgecut calibrate", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("measured", type=pathlib.Path, help="a folder of tables, or with --whole a CSV of whole networks")
-    parser.add_argument("--whole", action="store_true", help="a CSV of whole networks: `network` and `seconds` (or `time_ms`, `Latency (us)`)")
-    parser.add_argument("--unit", choices=list(table_units.TIMES), help="--whole: of times whose column does not name it")
+    parser.add_argument("measured", type=pathlib.Path, help="a table `network,seconds` (or `time_ms`, `Latency (us)`) of whole networks, or a folder of tables of layers")
+    parser.add_argument("--whole", action="store_true", help=argparse.SUPPRESS)  # what a file says by itself
+    parser.add_argument("--unit", choices=list(table_units.TIMES), help="of times of whole networks whose column does not name it")
     parser.add_argument("--accept-times", action="store_true", help=plausible.HELP)
     parser.add_argument("--only", type=lambda text: text.split(","), metavar="NETWORK,...", help="leave the other tables out")
     parser.add_argument("--mode", default="unfused", help="of the tables' rows (default: %(default)s)")
     parser.add_argument("--networks", type=pathlib.Path, default=ROOT / "scenarios" / "networks")
-    parser.add_argument("--model", choices=SHIPPED_MODEL, help="of the device file (default: per_kind; with --whole: winograd)")
+    parser.add_argument("--model", choices=SHIPPED_MODEL, help="of the device file (default: per_kind; of whole networks: winograd)")
     parser.add_argument("--peak", help="FLOP/s that the processor could do, such as '96 GFLOP/s'")
     parser.add_argument("--peak-source", help="where that is from")
     parser.add_argument("-o", "--output", type=pathlib.Path, help="the device file to write")
-    parser.add_argument("--like", help="a shipped device whose memory, storage and power are copied")
+    parser.add_argument("--idle", metavar="WATTS", help="what the whole board draws at rest, such as '2.7 W'")
+    parser.add_argument("--active", metavar="WATTS", help="what it draws while it computes")
+    parser.add_argument("--memory", metavar="SIZE", help="of the board, such as '4 GB' (default: what the largest network needs)")
+    parser.add_argument("--storage", metavar="SIZE", help="that is free for models (default: likewise)")
+    parser.add_argument("--source", help="where the watts and sizes are from")
+    parser.add_argument("--like", metavar="DEVICE", help="take power, memory and storage that you do not state of a shipped device, as assumptions")
     parser.add_argument("--title", help="of the device")
+    parser.add_argument("--processor", default="cpu", help="name of the processor (default: %(default)s)")
     parser.add_argument("--figure", type=pathlib.Path, help="predicted against measured: FIGURE.png and .svg")
     options = parser.parse_args(given)
-    if (options.output is None) != (options.like is None):
-        parser.error("-o needs --like, and --like -o")
+    of_file = [name for name in ("like", "idle", "active", "memory", "storage", "source", "title") if getattr(options, name)]
+    if of_file and options.output is None:
+        parser.error(f"--{of_file[0]} is for the device file: name it with -o")
+    options.whole = options.whole or options.measured.is_file()
     if (options.peak is None) != (options.peak_source is None):
         parser.error("--peak needs --peak-source, and --peak-source --peak")
     if options.whole and options.figure:
-        parser.error("--figure needs layers, which --whole has not")
+        parser.error("--figure needs layers, which whole networks have not")
     if options.whole and options.model == "per_kind":
         parser.error("--model per_kind needs times of layers: the time of a whole network does not say which kind took how much of it")
     options.model = options.model or ("winograd" if options.whole else "per_kind")
@@ -498,34 +633,42 @@ def calibrate_layers(options):
     if len(whole) == len(measured):
         print("\n".join(sums_table(measured, whole)) + "\n")
     print("\n".join(table(measured, predicted)) + "\n")
+    print("\n".join(sums_beside(measured, predicted, options.model)) + "\n")
     print("\n".join(flops_alone(measured)))
     if options.figure:
         write_figure(options.figure, measured, predicted)
-    source = (f"fitted by analysis/calibrate.py to {counted} measured layers of {len(measured)} networks ({options.mode}, "
+    source = (f"fitted by edgecut calibrate to {counted} measured layers of {len(measured)} networks ({options.mode}, "
               f"{options.measured.name})")
     error = errors(measured, predicted[options.model])
     if not options.output:
-        return None, None
+        return None, None, measured
     told = f"analysis/measure_layers.py, {options.measured.name}, {options.mode}"
     sums = {name: sum(layer.seconds for layer in layers) for name, layers in measured.items()}
     nominal = nominal_of(whole or sums, options.networks, told if whole else f"sum of layers, {told}", options.peak, options.peak_source)
-    return compute_of(measured, options.model, source, error.network_mean) | {"source": source}, nominal
+    return compute_of(measured, options.model, source, error.network_mean) | {"source": source}, nominal, measured
+
+
+def shell_path(path):
+    """As the program takes a file rather than a shipped name."""
+    return shlex.quote(str(path) if path.suffix == ".yaml" or len(path.parts) > 1 else f"./{path}")
 
 
 def main(given=None):
     options = arguments(given)
     try:
+        if options.output:
+            power_of(options, like_device(options.like) if options.like else None)  # what is missing is said before the fit
         if options.whole:
-            source = f"three constants fitted by analysis/calibrate.py to the whole networks of {options.measured.name}"
-            seconds = read_whole(options)
+            source = f"three constants fitted by edgecut calibrate to the whole networks of {options.measured.name}"
+            names = seconds = read_whole(options)
             compute = compute_of_whole(seconds, options.networks, source, options.model)
             nominal = nominal_of(seconds, options.networks, options.measured.name, options.peak, options.peak_source)
         else:
-            compute, nominal = calibrate_layers(options)
+            compute, nominal, names = calibrate_layers(options)
         if options.output:
             framework = {"framework": f"as measured ({options.measured.name})", "precision": "fp32"}
-            options.output.write_text(device_file(options, compute, framework, nominal), encoding="utf-8")
-            print(options.output)
+            options.output.write_text(device_file(options, compute, framework, nominal, names), encoding="utf-8")
+            print(f"\n{options.output}; edgecut describe device {shell_path(options.output)} shows it")
     except (results.UserError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

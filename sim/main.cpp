@@ -227,6 +227,7 @@ class CommandLine {
     auto* check_command =
         app_.add_subcommand("check", "read a scenario and everything it names; say what it amounts to");
     add_scenario(*check_command, check_.scenario);
+    check_command->add_flag("--assumptions", check_.assumptions, "list the figures that have no public source");
     bind(check_command, [this] { commands::check(check_); });
 
     auto* list_command = app_.add_subcommand("list", "what is there to choose from");
@@ -244,6 +245,10 @@ class CommandLine {
     auto* report = app_.add_subcommand("report", "one HTML page of a results folder: edgecut report FOLDER -o FILE");
     report->prefix_command()->set_help_flag();
     bind(report, [report] { commands::analyse("analysis.report", report->remaining()); });
+    auto* calibrate = app_.add_subcommand(
+        "calibrate", "a device file from latencies of a few networks: edgecut calibrate TABLE -o FILE --idle W --active W");
+    calibrate->prefix_command()->set_help_flag();
+    bind(calibrate, [calibrate] { commands::analyse("analysis.calibrate", calibrate->remaining()); });
   }
 
   void add_describe() {

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "config/catalogue.hpp"
 #include "scenario/choices.hpp"
 
 namespace edgecut::commands {
@@ -108,10 +107,9 @@ std::vector<std::string> choices_lines(const scenario::Study& study) {
 }  // namespace
 
 void check(const CheckOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = read_document(options.scenario.file);
-  const auto file = scenario.file.string();
-  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), true);
+  const auto opened = open_study(options.scenario, true);
+  const auto file = opened->document.file.string();
+  const auto& study = opened->study;
   print(fmt::format("{}: ok, {} = {}{}\n", file, extent_text(study), study.until() ? "at least " : "",
                     counted(study.runs().size(), "run")));
   print(fmt::format("{}: kernel: {}\n", file, kernels_text(study)));
@@ -120,7 +118,7 @@ void check(const CheckOptions& options) {
   for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", file, line));
   for (const auto& line : study.foreign_figures()) print(fmt::format("{}: warning: {}\n", file, line));
   for (const auto& line : study.file_notes()) print(fmt::format("{}: note: {}\n", file, line));
-  print(assumptions_text(study));
+  print(options.assumptions ? assumptions_text(study) : assumptions_line(study, options.scenario));
 }
 
 }  // namespace edgecut::commands

@@ -7,6 +7,7 @@ namespace edgecut::commands {
 
 struct CheckOptions {
   ScenarioOptions scenario;
+  bool assumptions = false;  // list all of them
 };
 
 /// Reads a scenario and everything it names, and prints what it amounts to.

@@ -15,6 +15,7 @@
 
 #include "config/catalogue.hpp"
 #include "config/map.hpp"
+#include "config/mends.hpp"
 #include "config/value.hpp"
 #include "report/table.hpp"
 
@@ -65,7 +66,9 @@ void say(const std::string& text) {
   std::fputs(text.c_str(), stderr);
 }
 
-Document read_document(const std::string& name) {
+namespace {
+
+Document text_of(const std::string& name) {
   Document document{name, {}, {}};
   if (name == "-") {
     document.file = "stdin";
@@ -76,8 +79,43 @@ Document read_document(const std::string& name) {
     document.file = scenario_file(name);
     document.text = config::read_text(document.file);
   }
+  return document;
+}
+
+}  // namespace
+
+Document read_document(const std::string& name) {
+  auto document = text_of(name);
   document.root = config::parse_text(document.text, document.file.string());
   return document;
+}
+
+Opened::Opened(const config::Mends& mends, Document read, config::Value root,
+               const std::vector<scenario::Override>& overrides, bool with_sweep)
+    : library(config::Catalogue::default_home(), mends),
+      document(std::move(read)),
+      study(std::move(root), document.file, library, overrides, with_sweep) {}
+
+std::unique_ptr<Opened> open_study(const ScenarioOptions& options, bool with_sweep, const Change& change) {
+  const config::Catalogue has_its_folders(config::Catalogue::default_home());
+  const auto overrides = overrides_of(options);
+  auto document = text_of(options.file);
+  std::unique_ptr<Opened> opened;
+  config::read_to_the_end([&](const config::Mends& mends) {
+    document.root = config::parse_text(document.text, document.file.string(), mends);
+    auto root = change ? change(document.root) : document.root;
+    opened = std::make_unique<Opened>(mends, document, std::move(root), overrides, with_sweep);
+  });
+  return opened;
+}
+
+std::unique_ptr<scenario::Library> library_with(const std::function<void(scenario::Library&)>& read) {
+  std::unique_ptr<scenario::Library> library;
+  config::read_to_the_end([&](const config::Mends& mends) {
+    library = std::make_unique<scenario::Library>(config::Catalogue::default_home(), mends);
+    read(*library);
+  });
+  return library;
 }
 
 sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs) {
@@ -162,12 +200,22 @@ std::string figures_and_files_text(const scenario::Study& study) {
   return text;
 }
 
+std::string assumptions_line(const scenario::Study& study, const ScenarioOptions& options) {
+  const auto count = study.assumptions().size();
+  if (count == 0) return "";
+  std::string settings;
+  for (const auto& setting : options.settings) settings += " --set " + shell_word(setting);
+  return fmt::format("\n{} used here {} without a public source: edgecut check {}{} --assumptions\n",
+                     counted(count, "figure"), count == 1 ? "is" : "are", shell_word(options.file), settings);
+}
+
 std::string assumptions_text(const scenario::Study& study) {
   std::string text;
   for (const auto& source : study.assumptions()) {
     text += fmt::format("  {} = {}: {}\n", source.path, source.value, source.source);
   }
-  return text.empty() ? text : "\nFigures without a public source:\n" + text;
+  return text.empty() ? "\nEvery figure used here has a public source.\n"
+                      : "\nFigures used here without a public source:\n" + text;
 }
 
 void print_rows(const std::vector<metrics::Row>& rows, Format format) {

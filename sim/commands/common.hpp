@@ -5,10 +5,13 @@
 
 #include <concepts>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/mends.hpp"
 #include "config/value.hpp"
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
@@ -34,6 +37,27 @@ struct Document {
 /// A scenario: the path of a file, the name of a shipped one, or "-" for standard input. Throws config::Error when it
 /// cannot be read, or is no YAML.
 Document read_document(const std::string& name);
+
+/// A scenario's study, with what it was read from.
+struct Opened {
+  Opened(const config::Mends& mends, Document read, config::Value root,
+         const std::vector<scenario::Override>& overrides, bool with_sweep);
+
+  scenario::Library library;
+  Document document;
+  scenario::Study study;
+};
+
+/// Changes a scenario before its study is read.
+using Change = std::function<config::Value(const config::Value&)>;
+
+/// Reads a scenario and everything that it names; `with_sweep` false: the base point alone. Throws config::Error with a line
+/// for each mistake.
+std::unique_ptr<Opened> open_study(const ScenarioOptions& options, bool with_sweep, const Change& change = {});
+
+/// Reads what a command needs of the files that somebody names, and gives back where it was read from. Throws config::Error with
+/// a line for each mistake.
+std::unique_ptr<scenario::Library> library_with(const std::function<void(scenario::Library&)>& read);
 
 /// What a run may take, as a command line says it; empty: no limit.
 struct LimitOptions {
@@ -82,7 +106,9 @@ std::string extent_text(const scenario::Study& study);
 /// each trace whose times are a clock's; empty if there is none.
 std::string figures_and_files_text(const scenario::Study& study);
 
-/// The figures of a study whose source is an assumption; empty if there is none.
+/// How many figures of a study are assumptions, in one line that says how to see them; empty if there is none.
+std::string assumptions_line(const scenario::Study& study, const ScenarioOptions& options);
+/// All of them; a line that there is none where there is none.
 std::string assumptions_text(const scenario::Study& study);
 
 }  // namespace edgecut::commands

@@ -100,44 +100,51 @@ std::vector<report::Frequencies> frequencies_of(const config::Value& device) {
 }  // namespace
 
 void describe_network(const DescribeOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto& network = library.network(config::make_scalar(options.network, "describe network"));
+  const auto reference = config::make_scalar(options.network, "describe network");
+  const auto library = library_with([&](scenario::Library& it) { it.network(reference); });
+  const auto& network = library->network(reference);
   if (options.dot) {
     if (options.cut.empty()) return print(report::dot(network, nullptr));
     const auto plan = plan_after(network, options.cut);
     return print(report::dot(network, &plan));
   }
   std::optional<report::LayerEnergy> energy;
-  if (!options.device.empty()) energy = layer_energy(options, library, network);
+  if (!options.device.empty()) energy = layer_energy(options, *library, network);
   const auto* measured = energy ? &*energy : nullptr;
   if (options.format != Format::table) return print_rows(report::layer_rows(network, measured), options.format);
   print(report::describe(network, options.all, measured));
 }
 
 void describe_device(const DescribeOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  auto& catalogue = library.catalogue();
   config::Ledger ledger;
   const auto reference = config::make_scalar(options.device, "describe device");
+  const auto library = library_with([&](scenario::Library& it) {
+    config::Ledger trial;
+    platform::read_device(it.catalogue().load(reference, "platforms/devices", "device"), trial);
+  });
+  auto& catalogue = library->catalogue();
   const auto value = catalogue.load(reference, "platforms/devices", "device");
   const auto device = platform::read_device(value, ledger);
   auto measurements = measurements_of(device.name, catalogue);
   auto others = split_off_others(measurements, catalogue);
   const auto machine = report::machine(device);
-  auto latencies = report::latencies(machine, networks_of(measurements, library), measurements);
+  auto latencies = report::latencies(machine, networks_of(measurements, *library), measurements);
   if (options.format != Format::table) return print_rows(report::latency_rows(machine, latencies), options.format);
   print(report::describe(device, {frequencies_of(value), std::move(latencies), std::move(others), ledger.sources()}));
 }
 
 void describe_cloud(const DescribeOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  auto& catalogue = library.catalogue();
   config::Ledger ledger;
   const auto reference = config::make_scalar(options.cloud, "describe cloud");
+  const auto library = library_with([&](scenario::Library& it) {
+    config::Ledger trial;
+    platform::read_cloud(it.catalogue().load(reference, "platforms/clouds", "cloud"), trial);
+  });
+  auto& catalogue = library->catalogue();
   const auto cloud = platform::read_cloud(catalogue.load(reference, "platforms/clouds", "cloud"), ledger);
   const auto measurements = measurements_of(cloud.name, catalogue);
   const auto machine = report::machine(cloud);
-  const auto latencies = report::latencies(machine, networks_of(measurements, library), measurements);
+  const auto latencies = report::latencies(machine, networks_of(measurements, *library), measurements);
   if (options.format != Format::table) return print_rows(report::latency_rows(machine, latencies), options.format);
   print(report::describe(cloud, latencies, ledger.sources()));
 }

@@ -84,7 +84,7 @@ void every_cut(const PlanOptions& options) {
     print(setting_line(experiment) + place_of(study, options.point) + heading);
   }
   print_cuts(parts, options.format);
-  if (options.format == Format::table) print(foreign_figures_text(study));
+  if (options.format == Format::table) print(figures_and_files_text(study));
 }
 
 }  // namespace edgecut::commands

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "commands/every_cut.hpp"
+#include "commands/plan_blocks.hpp"
 #include "config/catalogue.hpp"
+#include "config/mends.hpp"
 #include "partition/registry.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
@@ -75,16 +77,9 @@ void add_choices(metrics::Row& row, const plan::Plan& plan, const plan::Problem&
   row.add("placement", report::placement_json(truth, tiers, plan));
 }
 
-// One line of what the command says.
-struct Line {
-  metrics::Row row;
-  std::optional<plan::Cost> cost;                   // in truth; none without a plan
-  std::optional<std::vector<std::string>> binding;  // where it was looked for
-};
-
 // What one method chose, or the next best of it.
-Line plan_line(const scenario::Method& method, const char* role, const plan::Plan& plan, const plan::Problem& believed,
-               const plan::Problem& truth, const Explanation& explanation) {
+PlanLine plan_line(const scenario::Method& method, const char* role, const plan::Plan& plan,
+                   const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
   const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
@@ -118,7 +113,7 @@ std::string full_reason(const plan::Problem& believed, const partition::Decision
   return reason + (line.empty() ? "" : "; " + line);
 }
 
-Line no_plan_line(const scenario::Method& method, const std::string& why) {
+PlanLine no_plan_line(const scenario::Method& method, const std::string& why) {
   metrics::Row row;
   row.add("partitioner", method.name);
   row.add("role", std::string("chosen"));
@@ -137,7 +132,7 @@ Line no_plan_line(const scenario::Method& method, const std::string& why) {
 
 // What a method chose, and what it would choose next.
 void add_lines(const scenario::Experiment& experiment, const scenario::Method& method, const plan::Problem& truth,
-               std::vector<Line>& lines) {
+               std::vector<PlanLine>& lines) {
   const auto believed = experiment.problem(method, 0);
   const auto decision = method.partitioner->partition(believed);
   if (!decision.plan) return lines.push_back(no_plan_line(method, decision.reason));
@@ -153,15 +148,15 @@ void add_lines(const scenario::Experiment& experiment, const scenario::Method& m
   lines.back().row.add("reason", std::string());
 }
 
-std::vector<Line> plan_lines(const scenario::Experiment& experiment) {
+std::vector<PlanLine> plan_lines(const scenario::Experiment& experiment) {
   const auto truth = experiment.true_problem(0);
-  std::vector<Line> lines;
+  std::vector<PlanLine> lines;
   for (const auto& method : experiment.methods()) add_lines(experiment, method, truth, lines);
   return lines;
 }
 
 // For programs; in JSON limits are a list and a placement is an object.
-void print_lines(const std::vector<Line>& lines, Format format) {
+void print_lines(const std::vector<PlanLine>& lines, Format format) {
   std::vector<metrics::Row> rows;
   for (const auto& line : lines) rows.push_back(line.row);
   if (format == Format::csv) return print(report::csv(rows));
@@ -174,53 +169,14 @@ void print_lines(const std::vector<Line>& lines, Format format) {
   print(list.dump(1) + "\n");
 }
 
-// A cell for people: "-" where there is no figure.
-std::string shown(const metrics::Row& row, const char* column, std::string (*format)(double)) {
-  const double value = row.number(column);
-  return std::isnan(value) ? "-" : format(value);
-}
-
-std::string percent(double share) {
-  return fmt::format("{:.4g} %", 100.0 * share);
-}
-
-// Whether any line has something in that column.
-bool is_there(const std::vector<Line>& lines, const char* column) {
-  return std::ranges::any_of(lines, [&](const Line& line) { return !line.row.text(column).empty(); });
-}
-
-std::string lines_text(const std::vector<Line>& lines) {
-  const bool has_encodings = is_there(lines, "encoding");
-  const bool has_exits = is_there(lines, "exits");
-  std::vector<std::string> headers{"partitioner", "role", "cut", "processor"};
-  if (has_encodings) headers.emplace_back("encoding");
-  if (has_exits) headers.emplace_back("exits");
-  if (has_encodings || has_exits) headers.emplace_back("accuracy");
-  for (const auto* header : {"latency believed", "latency true", "energy believed", "energy true", "sent",
-                             "head memory", "gap", "where the time goes", "where the energy goes", "why"}) {
-    headers.emplace_back(header);
-  }
-  report::Table table(std::move(headers));
-  for (const auto& [row, cost, binding] : lines) {
-    const bool is_chosen = row.text("role") == "chosen";
-    std::vector<std::string> cells{is_chosen ? row.text("partitioner") : "", row.text("role"), row.text("cut"),
-                                   row.text("processor")};
-    if (has_encodings) cells.push_back(row.text("encoding"));
-    if (has_exits) cells.push_back(row.text("exits"));
-    if (has_encodings || has_exits) {
-      cells.push_back(std::isnan(row.number("accuracy")) ? row.text("accuracy") : percent(row.number("accuracy")));
-    }
-    for (auto&& cell :
-         {shown(row, "believed_latency_s", report::seconds), shown(row, "true_latency_s", report::seconds),
-          shown(row, "believed_energy_J", report::joules), shown(row, "true_energy_J", report::joules),
-          shown(row, "sent_B", report::bytes), shown(row, "head_memory_B", report::bytes),
-          shown(row, "gap", [](double gap) { return fmt::format("{:.2g} %", 100.0 * gap); }),
-          cost ? report::time_parts(*cost) : "-", cost ? report::energy_parts(*cost) : "-", row.text("reason")}) {
-      cells.push_back(cell);
-    }
-    table.add(std::move(cells));
-  }
-  return table.str();
+void plan_problem(const PlanOptions& options) {
+  const auto document = read_document(options.problem);
+  std::string text;
+  config::read_to_the_end([&](const config::Mends& mends) {
+    const auto root = config::parse_text(document.text, document.file.string(), mends);
+    text = scenario::plan_problem(root, options.partitioners, options.format == Format::json);
+  });
+  print(text);
 }
 
 }  // namespace
@@ -240,20 +196,18 @@ void plan(const PlanOptions& options) {
     throw config::Error("--format: csv does not hold a placement (table, json)");
   }
   if (!options.problem.empty()) {
-    return print(scenario::plan_problem(read_document(options.problem).root, options.partitioners,
-                                        options.format == Format::json));
+    return plan_problem(options);
   }
-  scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = read_document(options.scenario.file);
-  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), false);
+  const auto opened = open_study(options.scenario, false);
+  const auto& study = opened->study;
   const auto& experiment = *study.points().front();
   const auto lines = plan_lines(experiment);
   if (options.format != Format::table) return print_lines(lines, options.format);
   print(setting_line(experiment));
   print(
-      "One inference on an idle system, replication 0; what the method believes beside what is true.\n"
+      "One inference on an idle system, replication 0; what is true, beside what the method believes of it.\n"
       "'next' is what the method would choose, were its plan not there, by the same belief.\n\n");
-  print(lines_text(lines));
+  print(plan_blocks(lines));
   print(figures_and_files_text(study));
 }
 

@@ -11,7 +11,6 @@
 #include "commands/savings_table.hpp"
 #include "commands/summary_table.hpp"
 #include "commands/verdict_lines.hpp"
-#include "config/catalogue.hpp"
 #include "config/value.hpp"
 #include "report/bars.hpp"
 #include "report/table.hpp"
@@ -33,32 +32,46 @@ std::string requests_text(const scenario::Experiment& experiment) {
   return text + (text == "1" ? " request" : " requests");
 }
 
-// What became of each class of requests: means over replications.
+// What became of each part of the requests: means over replications. `columns` say what part a row is of.
+std::string part_table(const char* title, const std::vector<metrics::Row>& all,
+                       const std::vector<const char*>& columns) {
+  if (all.empty()) return "";
+  std::map<std::vector<std::string>, std::vector<metrics::Row>> by_part;
+  std::vector<std::vector<std::string>> order;
+  for (const auto& row : all) {
+    std::vector<std::string> key{row.text("partitioner")};
+    for (const auto* column : columns) key.push_back(row.text(column));
+    if (!by_part.contains(key)) order.push_back(key);
+    by_part[key].push_back(row);
+  }
+  std::vector<std::string> headers{"partitioner"};
+  headers.insert(headers.end(), columns.begin(), columns.end());
+  headers.insert(headers.end(),
+                 {"cut", "latency", "p95", "energy/inference", "completed", "late", "dropped", "failed"});
+  report::Table table(headers);
+  for (const auto& key : order) {
+    sweep::Summary summary{0, key.front(), {}};
+    for (const auto& row : by_part[key]) summary.rows.push_back(&row);
+    const auto count = [&](const char* column) { return fmt::format("{:.4g}", summary.mean(column).mean); };
+    auto cells = key;
+    cells.insert(cells.end(), {summary.common("cut"), with_interval(summary.mean("latency_mean_s"), report::seconds),
+                               with_interval(summary.mean("latency_p95_s"), report::seconds),
+                               with_interval(summary.mean("energy_inference_J"), report::joules), count("completed"),
+                               count("late"), count("dropped"), count("failed")});
+    table.add(std::move(cells));
+  }
+  return title + table.str();
+}
+
+std::string group_table(const std::vector<metrics::Row>& rows) {
+  return part_table("\nBy group of devices\n", sweep::group_rows(rows), {"group", "devices"});
+}
+
 std::string class_table(const std::vector<metrics::Row>& rows) {
   const auto all = sweep::class_rows(rows);
-  if (all.empty()) return "";
-  std::map<std::pair<std::string, std::string>, std::vector<metrics::Row>> by_class;
-  std::vector<std::pair<std::string, std::string>> order;
-  for (const auto& row : all) {
-    const auto group = row.text("group");
-    const std::pair key{row.text("partitioner"), (group.empty() ? "" : group + ".") + row.text("class")};
-    if (!by_class.contains(key)) order.push_back(key);
-    by_class[key].push_back(row);
-  }
-  report::Table table(
-      {"partitioner", "class", "cut", "latency", "p95", "energy/inference", "completed", "late", "dropped", "failed"});
-  for (const auto& key : order) {
-    const auto& of_class = by_class[key];
-    sweep::Summary summary{0, key.first, {}};
-    for (const auto& row : of_class) summary.rows.push_back(&row);
-    const auto count = [&](const char* column) { return fmt::format("{:.4g}", summary.mean(column).mean); };
-    table.add({key.first, key.second, summary.common("cut"),
-               with_interval(summary.mean("latency_mean_s"), report::seconds),
-               with_interval(summary.mean("latency_p95_s"), report::seconds),
-               with_interval(summary.mean("energy_inference_J"), report::joules), count("completed"), count("late"),
-               count("dropped"), count("failed")});
-  }
-  return "\nBy class\n" + table.str();
+  const bool has_groups = !all.empty() && !all.front().text("group").empty();
+  const std::vector<const char*> alike{"class"};
+  return part_table("\nBy class\n", all, has_groups ? std::vector<const char*>{"group", "class"} : alike);
 }
 
 std::uint64_t parse_limit(const std::string& text) {
@@ -90,9 +103,8 @@ std::string chart(const std::vector<sweep::Summary>& summaries) {
 }  // namespace
 
 void run(const RunOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = read_document(options.scenario.file);
-  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), false);
+  const auto opened = open_study(options.scenario, false);
+  const auto& study = opened->study;
   auto files = options.files;
   files.trace_limit = parse_limit(options.trace_limit);
   sweep::Recording recording(study, files);
@@ -109,10 +121,11 @@ void run(const RunOptions& options) {
   for (const auto& line : verdict_lines(rows)) print("warning: " + line + "\n");
   print(figures_and_files_text(study));
   print(fmt::format("kernel: {}\n", rows.front().text("kernel_used")));
+  print(group_table(rows));
   print(class_table(rows));
   const auto& baselines = study.comparison().baselines;
   print(savings_tables(baselines, sweep::savings(baselines, rows)));
-  print(assumptions_text(study));
+  print(assumptions_line(study, options.scenario));
   print(chart(summaries));
 }
 

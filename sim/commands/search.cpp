@@ -10,7 +10,6 @@
 
 #include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
-#include "config/catalogue.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "report/table.hpp"
 #include "scenario/plan_columns.hpp"
@@ -83,12 +82,12 @@ std::string bare_points_text(const scenario::Study& study, const std::vector<met
 }  // namespace
 
 void tune(const TuneOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = read_document(options.scenario.file);
-  const auto search =
-      sweep::read_search(scenario.root, options.budget == 0 ? std::nullopt : std::optional(options.budget));
-  const scenario::Study study(sweep::with_candidates(scenario.root, search), scenario.file, library,
-                              overrides_of(options.scenario), true);
+  sweep::Search search;
+  const auto opened = open_study(options.scenario, true, [&](const config::Value& scenario) {
+    search = sweep::read_search(scenario, options.budget == 0 ? std::nullopt : std::optional(options.budget));
+    return sweep::with_candidates(scenario, search);
+  });
+  const auto& study = opened->study;
   ProgressBar bar;
   const auto rows = sweep::tune(study, search, interruptible(execution_of(options.limits, options.jobs)),
                                 [&](std::size_t done, std::size_t total) { bar(done, total); });
@@ -107,9 +106,8 @@ void tune(const TuneOptions& options) {
 }
 
 void frontier(const FrontierOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto scenario = read_document(options.scenario.file);
-  const scenario::Study study(scenario.root, scenario.file, library, overrides_of(options.scenario), true);
+  const auto opened = open_study(options.scenario, true);
+  const auto& study = opened->study;
   ProgressBar bar;
   auto rows = sweep::frontier(study, interruptible(execution_of(options.limits, options.jobs)),
                               [&](std::size_t done, std::size_t total) { bar(done, total); });

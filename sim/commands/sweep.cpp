@@ -256,10 +256,8 @@ void sweep_to_output(const SweepOptions& options, const scenario::Study& study) 
 }  // namespace
 
 void sweep(const SweepOptions& options) {
-  scenario::Library library(config::Catalogue::default_home());
-  const auto overrides = overrides_of(options.scenario);
-  const auto scenario = read_document(options.scenario.file);
-  const scenario::Study study(scenario.root, scenario.file, library, overrides, true);
+  const auto opened = open_study(options.scenario, true);
+  auto& [library, scenario, study] = *opened;
   if (!options.only.empty()) return play_one(options, study);
   const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;
   const auto header = sweep::header(study, provenance_of(scenario, options, library));

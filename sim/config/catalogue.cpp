@@ -42,7 +42,7 @@ std::filesystem::path installed_home() {
 
 }  // namespace
 
-Catalogue::Catalogue(std::filesystem::path home) : home_(std::move(home)) {
+Catalogue::Catalogue(std::filesystem::path home, Mends mends) : home_(std::move(home)), mends_(std::move(mends)) {
   for (const auto* folder : {"scenarios", "platforms"}) {
     if (!std::filesystem::is_directory(home_ / folder)) {
       throw Error(
@@ -71,7 +71,7 @@ std::vector<std::string> Catalogue::names(std::string_view folder) const {
 const Value& Catalogue::file(const std::filesystem::path& path) {
   const auto found = parsed_.find(path);
   if (found != parsed_.end()) return found->second;
-  auto value = parse_file(path);
+  auto value = parse_text(read_text(path), path.string(), mends_);
   files_.push_back(path);
   return parsed_.emplace(path, std::move(value)).first->second;
 }
@@ -98,11 +98,14 @@ const Value& Catalogue::named(const Value& name, std::string_view folder, std::s
   } else {
     path = home_ / folder / (text + std::string(suffix));
   }
-  if (!is_file(path)) {
-    if (is_path(text)) name.fail(fmt::format("no such file: {}", path.string()));
-    name.fail(unknown_name(what, text, names(folder)));
-  }
-  return file(path);
+  if (is_file(path)) return file(path);
+  const auto known = names(folder);
+  if (!is_path(text)) fail_unknown(name, what, known);
+  const auto why = is_folder(path) ? "is a folder, not a file; name a file in it" : "no such file";
+  name.fail(fmt::format("{}: {}", why, path.string()), {.kind = Mend::Kind::replace_value,
+                                                        .text = known.empty() ? "" : known.front(),
+                                                        .of = Mend::Of::names,
+                                                        .is_guess = true});
 }
 
 Value Catalogue::load(const Value& reference, std::string_view folder, std::string_view what) {

@@ -8,14 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "config/mends.hpp"
 #include "config/value.hpp"
 
 namespace edgecut::config {
 
 class Catalogue {
  public:
-  /// `home` holds scenarios/ and platforms/. Throws Error when it does not.
-  explicit Catalogue(std::filesystem::path home);
+  /// `home` holds scenarios/ and platforms/. Throws Error when it does not. Files are read with `mends`.
+  explicit Catalogue(std::filesystem::path home, Mends mends = {});
 
   /// $EDGECUT_HOME; else what was installed with the program, PREFIX/share/edgecut beside PREFIX/bin; else the source
   /// tree that the program was built from.
@@ -46,6 +47,7 @@ class Catalogue {
   const Value& named(const Value& name, std::string_view folder, std::string_view what);
 
   std::filesystem::path home_;
+  Mends mends_;
   std::map<std::filesystem::path, Value> parsed_;
   std::map<std::filesystem::path, std::string> texts_;
   std::vector<std::filesystem::path> files_;

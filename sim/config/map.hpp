@@ -58,6 +58,9 @@ double ratio(const Value& value, const Limits& limits);
 std::int64_t integer(const Value& value, const Limits& limits);
 bool boolean(const Value& value);
 const std::string& text(const Value& value);
+[[noreturn]] void fail_no_list(const Value& value);
+/// What a mended document says in place of a figure.
+std::string stand_in(const units::Dimension& dimension, const Limits& limits);
 
 template <class T>
 struct IsQuantity : std::false_type {};
@@ -76,7 +79,7 @@ T as(const Value& value, const Limits& limits = any) {
   if constexpr (detail::IsQuantity<T>::value) {
     return T(detail::quantity(value, units::dimension_of(T{}), limits));
   } else if constexpr (detail::IsVector<T>::value) {
-    if (!value.is_list()) value.fail("must be a list");
+    if (!value.is_list()) detail::fail_no_list(value);
     T list;
     for (const auto& item : value.items) list.push_back(as<typename T::value_type>(item, limits));
     return list;
@@ -96,6 +99,23 @@ T as(const Value& value, const Limits& limits = any) {
   }
 }
 
+namespace detail {
+template <class T>
+std::string stand_in(const Limits& limits) {
+  if constexpr (IsQuantity<T>::value) {
+    return stand_in(units::dimension_of(T{}), limits);
+  } else if constexpr (IsVector<T>::value) {
+    return "[]";
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return "false";
+  } else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, Ratio>) {
+    return stand_in(units::Dimension{}, limits);
+  } else {
+    return "x";
+  }
+}
+}  // namespace detail
+
 class Map {
  public:
   /// Every map may carry `source:`. Throws Error when the value is not a map.
@@ -111,7 +131,7 @@ class Map {
 
   template <class T>
   T get(std::string_view key, const Limits& limits = any) {
-    return as<T>(child(key), limits);
+    return as<T>(child_or_fail(key, detail::stand_in<T>(limits)), limits);
   }
   template <class T>
   std::optional<T> find(std::string_view key, const Limits& limits = any) {
@@ -125,7 +145,7 @@ class Map {
   /// One of a closed set of words.
   template <class E>
   E choice(std::string_view key, const std::vector<std::pair<std::string, E>>& words) {
-    return pick(child(key), words);
+    return pick(child_or_fail(key, words.front().first), words);
   }
   template <class E>
   E choice_or(std::string_view key, E fallback, const std::vector<std::pair<std::string, E>>& words) {
@@ -137,6 +157,7 @@ class Map {
   /// `key: {value: 4 GB, source: ...}`. Throws Error when neither names a source.
   template <class T>
   T figure(std::string_view key, Ledger& ledger, const Limits& limits = any) {
+    child_or_fail(key, "{value: " + detail::stand_in<T>(limits) + ", source: x}");
     const Value& value = sourced(key, ledger);
     return as<T>(value, limits);
   }
@@ -151,7 +172,8 @@ class Map {
     return has(key) ? std::optional<T>(figure<T>(key, ledger, limits)) : (find_child(key), std::nullopt);
   }
 
-  /// Throws Error on the first key that nobody asked for.
+  /// Throws Error on the first key that nobody asked for, with what may have been meant: a key of this map, or the same key
+  /// of another.
   void finish() const;
 
  private:
@@ -165,6 +187,7 @@ class Map {
     fail_unknown(value, known);
   }
   [[noreturn]] static void fail_unknown(const Value& value, const std::vector<std::string>& known);
+  const Value& child_or_fail(std::string_view key, const std::string& stand_in);
   const Value& sourced(std::string_view key, Ledger& ledger);
 
   const Value* value_;
@@ -188,5 +211,8 @@ auto read(const Value& value, Reader reader) {
 
 /// "no X (did you mean Y? known: ...)" for a name that is not in a list.
 std::string unknown_name(std::string_view what, std::string_view name, const std::vector<std::string>& known);
+
+/// Throws Error of a value that names what is not in a list.
+[[noreturn]] void fail_unknown(const Value& value, std::string_view what, const std::vector<std::string>& known);
 
 }  // namespace edgecut::config

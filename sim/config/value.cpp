@@ -13,6 +13,7 @@
 #include <optional>
 #include <sstream>
 
+#include "config/mends.hpp"
 #include "units/ensure.hpp"
 #include "units/shorten.hpp"
 
@@ -30,7 +31,7 @@ std::string item_path(const std::string& parent, std::size_t index) {
 // Builds the tree from yaml-cpp's event stream, which gives the position of every key and lets duplicates be seen.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string file) : file_(std::move(file)) {}
+  TreeBuilder(std::string file, const Mends& mends) : file_(std::move(file)), mends_(mends) {}
 
   Value take() { return std::move(root_); }
 
@@ -119,7 +120,12 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     if (top.value.find(top.key) != nullptr) {
-      throw Error(top.key_location, path_here(), "duplicate key; each key may stand once in a map");
+      if (!mends_.removes(top.key_location, top.key)) {
+        throw Error(top.key_location, path_here(), "duplicate key; each key may stand once in a map",
+                    {.kind = Mend::Kind::remove_key, .key = top.key});
+      }
+      top.has_key = false;
+      return;
     }
     // yaml-cpp puts a missing value where the next thing begins.
     if (value.kind == Value::Kind::null) value.where = top.key_location;
@@ -147,6 +153,7 @@ class TreeBuilder : public YAML::EventHandler {
   static constexpr std::size_t most_values = 100000;
   std::size_t total_ = 0;  // values that aliases made
   std::string file_;
+  const Mends& mends_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Value> anchors_;
   Value root_;
@@ -253,11 +260,14 @@ std::string Location::str() const {
   return line > 0 ? fmt::format("{}:{}:{}", file, line, column) : file;
 }
 
-Error::Error(const Location& where, std::string_view path, std::string_view message)
-    : std::runtime_error(one_line(path.empty()
-                                      ? fmt::format("{}: {}", where.str(), units::shortened(message, most_said))
-                                      : fmt::format("{}: {}: {}", where.str(), units::shortened(path),
-                                                    units::shortened(message, most_said)))) {}
+Error::Error(const Location& where, std::string_view path, std::string_view message, Mend mend)
+    : std::runtime_error(one_line(
+          path.empty()
+              ? fmt::format("{}: {}", where.str(), units::shortened(message, most_said))
+              : fmt::format("{}: {}: {}", where.str(), units::shortened(path), units::shortened(message, most_said)))),
+      where_(where),
+      path_(path),
+      mend_(std::move(mend)) {}
 
 const Value* Value::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
@@ -275,17 +285,26 @@ void repath(Value& value, const std::string& path) {
 }
 
 void Value::fail(std::string_view message) const {
-  throw Error(where, path, message);
+  fail(message, {.kind = Mend::Kind::remove_value, .of = Mend::Of::meaning, .is_guess = true});
+}
+
+void Value::fail(std::string_view message, Mend mend) const {
+  throw Error(where, path, message, std::move(mend));
 }
 
 Value parse_text(const std::string& text, const std::string& name) {
+  return parse_text(text, name, Mends());
+}
+
+Value parse_text(const std::string& text, const std::string& name, const Mends& mends) {
   std::istringstream in(text);
-  TreeBuilder builder(name);
+  TreeBuilder builder(name, mends);
   try {
     YAML::Parser parser(in);
     if (!parser.HandleNextDocument(builder)) throw Error({name, 1, 1}, "", "the file is empty");
     Value root = builder.take();
-    TreeBuilder second(name);
+    mends.apply(root);
+    TreeBuilder second(name, mends);
     if (parser.HandleNextDocument(second)) {
       throw Error(second.take().where, "", "a second YAML document; one file holds one");
     }
@@ -300,6 +319,9 @@ Value parse_text(const std::string& text, const std::string& name) {
 
 std::string read_text(const std::filesystem::path& file) {
   std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    throw Error({file.string(), 0, 0}, "", "is a folder, not a file; name a file in it");
+  }
   if (!std::filesystem::is_regular_file(file, error)) throw Error({file.string(), 0, 0}, "", "no such file");
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error({file.string(), 0, 0}, "", "cannot be read");

@@ -18,12 +18,36 @@ struct Location {
   [[nodiscard]] std::string str() const;
 };
 
-/// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed".
+/// How a document is changed where a mistake was found, so that reading gets to the next one (mends.hpp).
+struct Mend {
+  enum class Kind { none, remove_key, rename_key, insert_key, replace_value, remove_value };
+  Kind kind = Kind::none;
+  std::string key = {};   // of the map: removed, renamed or inserted
+  std::string text = {};  // the new key, or the value as YAML; empty: nothing
+  /// What the mistake says of: how a text is written, which names there are, or how figures go together.
+  enum class Of { writing, names, meaning };
+  Of of = Of::writing;
+  bool is_guess = false;  // the user may have meant another
+};
+
+/// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed"; one a line where
+/// there are several.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-  Error(const Location& where, std::string_view path, std::string_view message);
+  Error(const Location& where, std::string_view path, std::string_view message, Mend mend = {});
+
+  [[nodiscard]] const Location& where() const { return where_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const Mend& mend() const { return mend_; }
+
+ private:
+  Location where_;
+  std::string path_;
+  Mend mend_;
 };
+
+class Mends;
 
 struct Entry;
 
@@ -46,6 +70,8 @@ struct Value {
   [[nodiscard]] const Value* find(std::string_view key) const;
   [[nodiscard]] Value* find(std::string_view key);
   [[noreturn]] void fail(std::string_view message) const;
+  /// Likewise, of how a value is written or named; `mend` says what to read on with.
+  [[noreturn]] void fail(std::string_view message, Mend mend) const;
 };
 
 /// One key of a map and its value.
@@ -59,6 +85,8 @@ struct Entry {
 /// Throws Error on a syntax error, a duplicate key, a second document or an empty one.
 Value parse_text(const std::string& text, const std::string& name);
 Value parse_file(const std::filesystem::path& file);
+/// Likewise, with what has been mended.
+Value parse_text(const std::string& text, const std::string& name, const Mends& mends);
 /// The text of a file. Throws Error when there is no such file, or when it cannot be read.
 std::string read_text(const std::filesystem::path& file);
 

@@ -32,7 +32,7 @@ std::string read_dtype(Map& map) {
   const auto* value = map.find_child("dtype");
   if (value == nullptr) return "";
   const auto dtype = config::as<std::string>(*value);
-  if (std::ranges::find(known, dtype) == known.end()) value->fail(config::unknown_name("dtype", dtype, known));
+  if (std::ranges::find(known, dtype) == known.end()) config::fail_unknown(*value, "dtype", known);
   return dtype;
 }
 
@@ -114,7 +114,7 @@ void read_shares(Map& map, const std::vector<SharedWeight>& shared, Layer& layer
   const auto names = config::as<std::vector<std::string>>(*list);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto found = std::ranges::find(known, names[i]);
-    if (found == known.end()) list->items[i].fail(config::unknown_name("shared weight", names[i], known));
+    if (found == known.end()) config::fail_unknown(list->items[i], "shared weight", known);
     const auto index = static_cast<std::size_t>(found - known.begin());
     if (std::ranges::find(layer.shares, index) != layer.shares.end()) list->items[i].fail("named twice");
     layer.shares.push_back(index);

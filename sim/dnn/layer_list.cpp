@@ -21,7 +21,7 @@ void resolve_inputs(std::vector<NamedLayer>& layers) {
     for (const auto* input : named.inputs) {
       const auto& name = config::as<std::string>(*input);
       const auto found = index.find(name);
-      if (found == index.end()) input->fail(config::unknown_name("layer", name, known));
+      if (found == index.end()) config::fail_unknown(*input, "layer", known);
       named.layer.inputs.push_back(found->second);
     }
   }

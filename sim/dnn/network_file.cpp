@@ -24,7 +24,7 @@ Exit read_exit(const config::Value& value, const std::vector<Layer>& layers) {
     std::vector<std::string> known;
     for (const auto& candidate : layers) known.push_back(candidate.name);
     const auto found = std::ranges::find(known, layer);
-    if (found == known.end()) output.fail(config::unknown_name("layer", layer, known));
+    if (found == known.end()) config::fail_unknown(output, "layer", known);
     return Exit{map.get_or<std::string>("name", layer), static_cast<LayerIndex>(found - known.begin()),
                 read_accuracy(map)};
   });

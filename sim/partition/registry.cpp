@@ -39,7 +39,7 @@ std::size_t processor_index(Map& map, const Setting& setting) {
   if (value == nullptr) return 0;
   const auto name = config::as<std::string>(*value);
   const auto found = std::ranges::find(setting.processors, name);
-  if (found == setting.processors.end()) value->fail(config::unknown_name("processor", name, setting.processors));
+  if (found == setting.processors.end()) config::fail_unknown(*value, "processor", setting.processors);
   return static_cast<std::size_t>(found - setting.processors.begin());
 }
 
@@ -50,7 +50,7 @@ std::size_t encoding_index(Map& map, const Setting& setting) {
   const auto name = config::as<std::string>(*value);
   if (setting.encodings.empty()) value->fail("needs `encodings:`, of which it names one");
   const auto found = std::ranges::find(setting.encodings, name);
-  if (found == setting.encodings.end()) value->fail(config::unknown_name("encoding", name, setting.encodings));
+  if (found == setting.encodings.end()) config::fail_unknown(*value, "encoding", setting.encodings);
   return static_cast<std::size_t>(found - setting.encodings.begin());
 }
 
@@ -116,7 +116,7 @@ PartitionerPtr make_fixed(Map& map, const Setting& setting) {
   std::vector<std::string> known;
   for (const auto& layer : setting.network->layers()) known.push_back(layer.name);
   const auto found = std::ranges::find(known, name);
-  if (found == known.end()) cut.fail(config::unknown_name("layer", name, known));
+  if (found == known.end()) config::fail_unknown(cut, "layer", known);
   return std::make_unique<Fixed>(static_cast<dnn::LayerIndex>(found - known.begin()), processor_index(map, setting),
                                  encoding_index(map, setting));
 }
@@ -154,7 +154,7 @@ std::vector<plan::Tier> read_tiers(Map& map, const char* key, const Setting& set
   for (const auto& item : value->items) {
     const auto name = config::as<std::string>(item);
     const auto found = std::ranges::find(words, name, &std::pair<std::string, Tier>::first);
-    if (found == words.end()) item.fail(config::unknown_name("tier", name, {"device", "edge", "cloud"}));
+    if (found == words.end()) config::fail_unknown(item, "tier", {"device", "edge", "cloud"});
     if (found->second == Tier::edge && !setting.has_edge) item.fail("needs `edge:`; the scenario has no edge server");
     if (std::ranges::count(tiers, found->second) > 0) item.fail("named twice");
     tiers.push_back(found->second);
@@ -237,7 +237,7 @@ std::vector<Resource> read_scarce(Map& map) {
     }
     if (!scarce.empty() && std::ranges::count(scarce, scarce.back()) > 1) item.fail("named twice");
     if (scarce.size() <= static_cast<std::size_t>(&item - value->items.data())) {
-      item.fail(config::unknown_name("resource", config::as<std::string>(item), known));
+      config::fail_unknown(item, "resource", known);
     }
   }
   return scarce;
@@ -564,7 +564,7 @@ const Kind& find_kind(const Value& name) {
     if (kind.name == text) return kind;
     known.push_back(kind.name);
   }
-  name.fail(config::unknown_name("partitioner", text, known));
+  config::fail_unknown(name, "partitioner", known);
 }
 
 }  // namespace edgecut::partition

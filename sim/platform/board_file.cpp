@@ -202,7 +202,7 @@ void read_frequency(Map& map, Ledger& ledger, Watts board, Processor& processor)
   std::vector<std::string> names;
   std::ranges::transform(steps, std::back_inserter(names), &FrequencyStep::name);
   if (steps.empty()) wanted->fail("the processor has no `frequency_steps:` to choose from");
-  if (found == steps.end()) wanted->fail(config::unknown_name("frequency", name, names));
+  if (found == steps.end()) config::fail_unknown(*wanted, "frequency", names);
   if (processor.measured)
     wanted->fail("the processor's layers were `measured` at one frequency; take one of the two keys out");
   scale(processor, *found, board);

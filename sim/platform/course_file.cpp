@@ -246,7 +246,12 @@ Course read_course(const Value& value, const CourseFigure& figure) {
 Motion read_motion(Map& link, Bandwidth up, Bandwidth down, config::Ledger* ledger) {
   Motion motion;
   if (const Value* value = link.find_child("bandwidth")) {
-    if (!value->is_map()) value->fail("must be a course such as {steps: [...]}, or {up: COURSE, down: COURSE}");
+    if (!value->is_map()) {
+      value->fail(
+          "must be a course such as {steps: [...]}, or {up: COURSE, down: COURSE}; a bandwidth that stays is `uplink:` "
+          "and "
+          "`downlink:`");
+    }
     motion.together = value->find("up") == nullptr && value->find("down") == nullptr;
     if (motion.together) {
       motion.up = read_course(*value, bandwidth_figure(up));

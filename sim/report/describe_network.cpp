@@ -149,8 +149,13 @@ std::string describe(const Network& network, bool all, const LayerEnergy* measur
     headers.emplace_back("energy there");
   }
   Table table(headers);
-  for (const auto& block : blocks_of(network, all)) table.add(block_cells(network, layers, block, measured));
-  return headline(network, layers) + table.str() +
+  const auto blocks = blocks_of(network, all);
+  for (const auto& block : blocks) table.add(block_cells(network, layers, block, measured));
+  const auto folded = blocks.size() == network.size()
+                          ? std::string()
+                          : fmt::format("\n{} layers are folded into {} lines; --all gives each its own\n",
+                                        network.size(), blocks.size());
+  return headline(network, layers) + table.str() + folded +
          "\ncrosses: bytes sent by a cut after the line, each tensor once; cut *: every path runs through that layer\n"
          "peak: weights and the largest set of live activations of the head (tail) that a cut there makes\n" +
          energy_note(network) +

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "report/blocks.hpp"
 #include "report/table.hpp"
 #include "units/text.hpp"
 
@@ -220,39 +221,53 @@ std::string plans_json(const plan::Problem& problem, const std::vector<std::stri
   return list.dump(2) + "\n";
 }
 
+namespace {
+
+// "device: v1 v2, cloud: v3": which layers are where, what is executed together, and as what tensors cross.
+std::string placement_text(const plan::Problem& problem, const std::vector<std::string>& tiers, const Answer& answer) {
+  std::vector<std::string> by_tier(tiers.size());
+  for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
+    const auto& tier = tier_name(tiers, answer.decision.plan->tier(v));
+    for (std::size_t i = 0; i < tiers.size(); ++i) {
+      if (tiers[i] == tier) by_tier[i] += (by_tier[i].empty() ? "" : " ") + problem.network->layer(v).name;
+    }
+  }
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < tiers.size(); ++i) {
+    if (!by_tier[i].empty()) parts.push_back(tiers[i] + ": " + by_tier[i]);
+  }
+  for (const auto g : plan::executed_groups(problem, *answer.decision.plan)) {
+    parts.push_back(fmt::format("{} to {} together", problem.network->layer(problem.groups[g].first).name,
+                                problem.network->layer(problem.groups[g].last).name));
+  }
+  if (!answer.encoding.empty()) parts.push_back("as " + answer.encoding);
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
 std::string plans_text(const plan::Problem& problem, const std::vector<std::string>& tiers,
                        const std::vector<Answer>& answers) {
-  Table table({"partitioner", "objective", "gap", "placement", "where the time goes", "where the energy goes", "why"});
+  Blocks blocks;
   for (const auto& answer : answers) {
+    blocks.head(answer.partitioner);
     if (!answer.explanation) {
-      table.add({answer.partitioner, "-", "-", "none", "-", "-", answer.decision.reason});
+      blocks.line("why", answer.decision.reason);
+      blocks.line("placement", "none");
       continue;
     }
-    std::vector<std::string> by_tier(tiers.size());
-    for (dnn::LayerIndex v = 0; v < problem.network->size(); ++v) {
-      const auto& tier = tier_name(tiers, answer.decision.plan->tier(v));
-      for (std::size_t i = 0; i < tiers.size(); ++i) {
-        if (tiers[i] == tier) by_tier[i] += (by_tier[i].empty() ? "" : " ") + problem.network->layer(v).name;
-      }
-    }
-    std::vector<std::string> parts;
-    for (std::size_t i = 0; i < tiers.size(); ++i) {
-      if (!by_tier[i].empty()) parts.push_back(tiers[i] + ": " + by_tier[i]);
-    }
-    for (const auto g : plan::executed_groups(problem, *answer.decision.plan)) {
-      parts.push_back(fmt::format("{} to {} together", problem.network->layer(problem.groups[g].first).name,
-                                  problem.network->layer(problem.groups[g].last).name));
-    }
-    if (!answer.encoding.empty()) parts.push_back("as " + answer.encoding);
-    const auto why = explanation_line(problem, *answer.explanation);
-    table.add(
-        {answer.partitioner,
-         fmt::format("{:.6g} {}", answer.explanation->cost.objective(problem.objective), plan::unit(problem.objective)),
-         answer.decision.gap ? fmt::format("{:.2g} %", 100.0 * *answer.decision.gap) : "-",
-         fmt::format("{}", fmt::join(parts, ", ")), time_parts(answer.explanation->cost),
-         energy_parts(answer.explanation->cost), answer.decision.reason + (why.empty() ? "" : "; " + why)});
+    const auto& decision = answer.decision;
+    const auto& why = *answer.explanation;
+    const auto line = explanation_line(problem, why);
+    blocks.line("why", decision.reason + (line.empty() ? "" : "; " + line));
+    blocks.line("objective",
+                fmt::format("{:.6g} {}", why.cost.objective(problem.objective), plan::unit(problem.objective)));
+    if (decision.gap) blocks.line("gap", fmt::format("{:.2g} %", 100.0 * *decision.gap));
+    blocks.line("placement", placement_text(problem, tiers, answer));
+    blocks.line("time", time_parts(why.cost));
+    blocks.line("energy", energy_parts(why.cost));
   }
-  return table.str();
+  return blocks.str();
 }
 
 }  // namespace edgecut::report

@@ -133,7 +133,7 @@ std::size_t column_of(Map& map, config::Table& table, const std::filesystem::pat
   }
   const auto name = config::as<std::string>(*column);
   const auto found = table.find_column(name, {});
-  if (!found) column->fail(config::unknown_name("column", name, names));
+  if (!found) config::fail_unknown(*column, "column", names);
   return *found;
 }
 
@@ -430,7 +430,7 @@ class Reader {
       if (axis.word(i) == text || axis.written(i) == text) condition.values.push_back(i);
       known.push_back(axis.word(i));
     }
-    if (condition.values.size() == before) value.fail(config::unknown_name("value of that axis", text, known));
+    if (condition.values.size() == before) config::fail_unknown(value, "value of that axis", known);
   }
 
   // Every combination, the last group fastest; of a group that does not apply, once.

@@ -320,7 +320,11 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
 
 std::vector<Method> read_methods(const Value& list, const Value& scenario, const World& today, Library& library,
                                  const partition::Setting& setting) {
-  if (!list.is_list() || list.items.empty()) list.fail("must be a list of at least one partitioner");
+  if (!list.is_list() || list.items.empty()) {
+    const auto text = list.is_scalar() ? fmt::format("[{}]", config::to_yaml(list)) : std::string("[device_only]");
+    list.fail("must be a list of at least one partitioner" + (list.is_scalar() ? ", such as " + text : std::string()),
+              {.kind = config::Mend::Kind::replace_value, .text = text, .is_guess = !list.is_scalar()});
+  }
   std::vector<Method> methods;
   std::set<std::string> names;
   for (const auto& entry : list.items) {
@@ -756,8 +760,8 @@ std::vector<metrics::Column> Experiment::columns() {
   table.insert(table.end(), rest.begin(), rest.end());
   table.push_back(
       {"groups", "",
-       "of a fleet of groups, each: devices, cut, mean latency and energy of an inference, results in time of "
-       "requests; the columns up to staleness are the first group's"});
+       "of a fleet of groups, each: its devices, its plan and its results, as JSON (groups.csv has them as a table); "
+       "the columns up to staleness are the first group's"});
   table.push_back({"classes", "",
                    "of requests of several classes, each: its plan and its results, as JSON (classes.csv has them as a "
                    "table); the columns up to staleness are the first class's"});

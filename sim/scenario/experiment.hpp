@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "belief/belief.hpp"
@@ -60,6 +61,8 @@ class Experiment {
   Experiment(const Part& part, Library& library);
 
   /// Groups of a fleet and classes of requests, in order; its own figures are the first part's.
+  /// Whether a figure of that path, of its own device or of what all share, has a part in the results.
+  [[nodiscard]] bool uses(std::string_view path) const;
   [[nodiscard]] std::vector<const Experiment*> parts() const;
   /// The name of its class of requests; empty where all are alike. Whether it has the devices of the part before it.
   [[nodiscard]] const std::string& request_class() const { return request_class_; }

@@ -191,7 +191,7 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
 
   const auto limits = limits_of(played);
   metrics::Recorder recorder(limits.truly, quantiles_);
-  PartsTally tally(recorder, quantiles_);
+  PartsTally tally(recorder, limits.truly, quantiles_);
   for (const auto& own : played) tally.add(tallied(own));
   metrics::Warmup counted(tally, limits.warmups);
   events::Broadcast observers;
@@ -207,16 +207,11 @@ void Experiment::run_parts(const Method& method, std::int64_t replication, metri
   if (recorder.lost(events::FailureReason::infeasible) > 0) {
     row.set("attainment", metrics::or_empty(attainment_with_fallback(played, index, replication)));
   }
-  const auto add = [&](const char* name, const std::string& text) {
-    if (text.empty()) {
-      row.add(name, {});
-    } else {
-      row.add(name, text);
-    }
+  const auto add = [&](const char* name, const std::vector<metrics::Row>& rows) {
+    row.add(name, rows.empty() ? metrics::Cell() : metrics::Cell(report::json_line(rows)));
   };
   add("groups", tally.groups());
-  const auto classes = tally.classes();
-  add("classes", classes.empty() ? std::string() : report::json_line(classes));
+  add("classes", tally.classes());
   add_processors(recorder, row);
   append_verdict(row);
 }
@@ -276,11 +271,9 @@ std::optional<double> Experiment::attainment_with_fallback(std::deque<Played> pl
 
 PartsTally::Part Experiment::tallied(const Played& played) {
   const auto& own = *played.part;
-  PartsTally::Part part{own.group_, own.request_class_, own.world_.devices, own.joins_, {}, {}, {}};
+  PartsTally::Part part{own.group_, own.request_class_, own.world_.devices, own.joins_, {}, {}};
   const auto& decision = played.decision;
-  part.cut = decision.plan ? plan::describe(*own.world_.network, *decision.plan)
-                           : "infeasible (" + why_infeasible(decision) + ")";
-  if (!own.request_class_.empty()) {
+  if (!own.request_class_.empty() || !own.group_.empty()) {
     append_plan(played.believes, played.varies, played.believed, played.truth, decision, part.plan);
   }
   part.limits = true_limits(played);

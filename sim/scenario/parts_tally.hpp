@@ -2,7 +2,9 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/events.hpp"
@@ -14,14 +16,15 @@ namespace edgecut::scenario {
 /// Hands events on to a recorder, and records each part of the run by itself.
 class PartsTally final : public events::Observer {
  public:
-  PartsTally(metrics::Recorder& recorder, metrics::Keeping keeping) : recorder_(recorder), keeping_(keeping) {}
+  /// `limits` are those of all devices, by which groups are judged.
+  PartsTally(metrics::Recorder& recorder, metrics::TrueLimits limits, metrics::Keeping keeping)
+      : recorder_(recorder), limits_(std::move(limits)), keeping_(keeping) {}
 
   struct Part {
     std::string group;          // empty: of no group
     std::string request_class;  // empty: of no class
     std::size_t devices = 1;
-    bool joins = false;  // the devices of the part before it
-    std::string cut;
+    bool joins = false;          // the devices of the part before it
     metrics::Row plan;           // columns that say what its plan is
     metrics::TrueLimits limits;  // its own
   };
@@ -29,12 +32,13 @@ class PartsTally final : public events::Observer {
   void add(Part part);
   void on(const events::Event& event) override;
   [[nodiscard]] bool follows_power() const override { return false; }
-  /// "cameras: 10, after pool5, 0.213 s, 0.41 J, 198/200; ...": devices, cut, mean latency, mean energy of an inference
-  /// above idle, results in time of requests. Empty where there are no groups.
-  [[nodiscard]] std::string groups() const;
+  /// A row for each group: its name, its devices, its plan (of several classes the first's, with the cuts of all), its
+  /// results. Empty where there are no groups.
+  [[nodiscard]] std::vector<metrics::Row> groups() const;
   /// A row for each class: group, class, its plan, its results. Empty where there are no classes.
   [[nodiscard]] std::vector<metrics::Row> classes() const;
   static std::vector<metrics::Column> class_columns();
+  static std::vector<metrics::Column> group_columns();
 
  private:
   struct Entry {
@@ -42,15 +46,11 @@ class PartsTally final : public events::Observer {
 
     Part part;
     metrics::Recorder recorder;
-    std::int64_t requests = 0;
-    std::int64_t completed = 0;
-    std::int64_t results = 0;
-    double latency = 0.0;
-    double energy = 0.0;
+    std::optional<metrics::Recorder> group;  // all classes of its group, in the first of them
   };
-  static std::string text(const std::vector<const Entry*>& group);
 
   metrics::Recorder& recorder_;
+  metrics::TrueLimits limits_;
   metrics::Keeping keeping_;
   std::deque<Entry> entries_;
   std::vector<std::size_t> first_;  // entry, by device; its classes follow

@@ -159,7 +159,7 @@ std::vector<Joules> joules_by_layer(const ProblemLayers& layers, std::size_t pla
 std::size_t find_place(const std::vector<std::string>& names, const Value& value, std::string_view what) {
   const auto name = config::as<std::string>(value);
   const auto found = std::ranges::find(names, name);
-  if (found == names.end()) value.fail(config::unknown_name(what, name, names));
+  if (found == names.end()) config::fail_unknown(value, what, names);
   return static_cast<std::size_t>(found - names.begin());
 }
 

@@ -81,7 +81,7 @@ std::string column_named(const Value& value) {
     if (name == column.name || name + "_" + column.unit == column.name) return column.name;
     known.push_back(column.name);
   }
-  value.fail(config::unknown_name("metric", name, known));
+  config::fail_unknown(value, "metric", known);
 }
 
 }  // namespace
@@ -123,7 +123,7 @@ void Study::read_comparison(const Value& scenario) {
   for (const auto* method : methods()) names.push_back(method->name);
   const auto add = [&](const Value& value) {
     const auto name = config::as<std::string>(value);
-    if (std::ranges::find(names, name) == names.end()) value.fail(config::unknown_name("partitioner", name, names));
+    if (std::ranges::find(names, name) == names.end()) config::fail_unknown(value, "partitioner", names);
     comparison_.baselines.push_back(name);
   };
   config::read(*compare, [&](Map& map) {
@@ -230,13 +230,24 @@ std::vector<metrics::Column> Study::columns() {
   return table;
 }
 
+// Steps of a clock that nobody chose are read, and that is all.
+bool Study::uses(const Experiment& point, const config::Source& figure) const {
+  const auto chooses = [](const std::string& path) { return path.ends_with("frequency"); };
+  const bool is_step = figure.path.find(".frequency_steps[") != std::string::npos;
+  if (is_step && !std::ranges::any_of(parameters_, chooses, &Parameter::key) &&
+      !std::ranges::any_of(axes(), chooses, &Axis::path)) {
+    return false;
+  }
+  return std::ranges::any_of(point.parts(), [&](const Experiment* part) { return part->uses(figure.path); });
+}
+
 std::vector<config::Source> Study::assumptions() const {
   std::vector<config::Source> found;
   std::set<std::string> seen;
   for (const auto& experiment : points_) {
     for (const auto& source : experiment->ledger().sources()) {
-      if (!source.source.starts_with("assumption") || !seen.insert(source.path + source.value).second) continue;
-      found.push_back(source);
+      if (!source.source.starts_with("assumption") || !uses(*experiment, source)) continue;
+      if (seen.insert(source.path + source.value).second) found.push_back(source);
     }
   }
   return found;

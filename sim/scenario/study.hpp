@@ -82,7 +82,8 @@ class Study {
   /// Of the runs of best_fixed that differ in their cut keeps the best by the objective; the others stay as they are.
   [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;
 
-  /// Distinct figures used at any point whose source is an assumption, with where they are stated.
+  /// Distinct figures whose source is an assumption, with where they are stated: those that have a part in the results of
+  /// any point.
   [[nodiscard]] std::vector<config::Source> assumptions() const;
   /// One line for each processor and network whose int8 layers are timed with figures of another precision.
   [[nodiscard]] std::vector<std::string> foreign_figures() const;
@@ -90,6 +91,7 @@ class Study {
   [[nodiscard]] std::vector<std::string> file_notes() const;
 
  private:
+  [[nodiscard]] bool uses(const Experiment& point, const config::Source& figure) const;
   void read_replications(const config::Value& scenario);
   void read_comparison(const config::Value& scenario);
   void limit_runs(const config::Value& scenario, std::size_t methods) const;

@@ -24,7 +24,7 @@ std::size_t processor_index(const platform::Device& device, const config::Value&
   for (const auto& processor : device.processors) known.push_back(processor.name);
   const auto text = config::as<std::string>(name);
   const auto found = std::ranges::find(known, text);
-  if (found == known.end()) name.fail(config::unknown_name("processor", text, known));
+  if (found == known.end()) config::fail_unknown(name, "processor", known);
   return static_cast<std::size_t>(found - known.begin());
 }
 
@@ -57,7 +57,7 @@ platform::Cell read_cell(config::Map& map, const std::vector<std::string>& above
   if (in == nullptr) return cell;
   const auto name = config::as<std::string>(*in);
   const auto found = std::ranges::find(above, name);
-  if (found == above.end()) in->fail(config::unknown_name("cell above it", name, above));
+  if (found == above.end()) config::fail_unknown(*in, "cell above it", above);
   cell.in = static_cast<std::uint32_t>(found - above.begin());
   return cell;
 }
@@ -87,7 +87,7 @@ void read_cells(config::Map& fleet, World& world) {
   }
   const auto name = config::as<std::string>(*cell);
   const auto found = std::ranges::find(names, name);
-  if (found == names.end()) cell->fail(config::unknown_name("cell", name, names));
+  if (found == names.end()) config::fail_unknown(*cell, "cell", names);
   world.cell = static_cast<std::uint32_t>(found - names.begin());
 }
 
@@ -249,7 +249,14 @@ void note_foreign_nominals(const config::Value& file, const std::string& host, W
 }  // namespace
 
 const dnn::Network& Library::network(const config::Value& reference) {
-  if (!reference.is_scalar()) reference.fail("must be a network's name or the path of its .yaml file");
+  if (!reference.is_scalar()) {
+    const auto known = catalogue_.names("scenarios/networks");
+    reference.fail("must be a network's name or the path of its .yaml file",
+                   {.kind = config::Mend::Kind::replace_value,
+                    .text = known.empty() ? "" : known.front(),
+                    .of = config::Mend::Of::names,
+                    .is_guess = true});
+  }
   const config::Value value = catalogue_.load(reference, "scenarios/networks", "network");
   auto& network = networks_[value.where.file];
   if (network == nullptr) network = std::make_unique<const dnn::Network>(dnn::read_network(value));

@@ -20,7 +20,7 @@ namespace edgecut::scenario {
 /// Shipped files by name, networks read once.
 class Library {
  public:
-  explicit Library(const std::filesystem::path& home) : catalogue_(home) {}
+  explicit Library(const std::filesystem::path& home, const config::Mends& mends = {}) : catalogue_(home, mends) {}
 
   config::Catalogue& catalogue() { return catalogue_; }
   const dnn::Network& network(const config::Value& reference);

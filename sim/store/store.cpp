@@ -428,8 +428,23 @@ void write_header(SQLite::Database& sqlite, const Header& header) {
 
 }  // namespace
 
+namespace {
+
+// What to do where there is no store.
+std::string why_none(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(file, error)) {
+    return "no such store; `edgecut sweep SCENARIO` makes one, results/SCENARIO/sweep.sqlite";
+  }
+  const auto inside = file / "sweep.sqlite";
+  if (store::exists(inside)) return fmt::format("is a folder, not a store; its store is {}", inside.string());
+  return "is a folder without a store; `edgecut sweep SCENARIO -o FOLDER` makes one in it, sweep.sqlite";
+}
+
+}  // namespace
+
 Store::Store(std::filesystem::path file, Access access) : file_(std::move(file)) {
-  if (!store::exists(file_)) throw config::Error(fmt::format("{}: no such store", file_.string()));
+  if (!store::exists(file_)) throw config::Error(fmt::format("{}: {}", file_.string(), why_none(file_)));
   try {
     database_ =
         std::make_unique<Database>(file_, access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE);

@@ -28,6 +28,10 @@ std::vector<metrics::Row> class_rows(const std::vector<metrics::Row>& rows) {
   return rows_within(rows, "classes");
 }
 
+std::vector<metrics::Row> group_rows(const std::vector<metrics::Row>& rows) {
+  return rows_within(rows, "groups");
+}
+
 std::vector<metrics::Row> processor_rows(const std::vector<metrics::Row>& rows) {
   return rows_within(rows, "processors");
 }

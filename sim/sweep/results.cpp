@@ -112,16 +112,18 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto rows = rows_of(store);
   const auto header = store.header();
   const auto failures = store.failures();
+  const auto groups = group_rows(rows);
   const auto classes = class_rows(rows);
   const auto processors = processor_rows(rows);
   const auto saved = savings(header.baselines, rows);
   write_table(folder / "rows.csv", csv(rows));
-  write_table(
-      folder / "columns.csv",
-      csv(dictionary(
-          header.columns,
-          {{"rows.csv", &rows}, {"savings.csv", &saved}, {"classes.csv", &classes}, {"processors.csv", &processors}})));
+  write_table(folder / "columns.csv", csv(dictionary(header.columns, {{"rows.csv", &rows},
+                                                                      {"savings.csv", &saved},
+                                                                      {"groups.csv", &groups},
+                                                                      {"classes.csv", &classes},
+                                                                      {"processors.csv", &processors}})));
   write_table(folder / "rows.json", json && !rows.empty() ? report::json(rows) : "");
+  write_table(folder / "groups.csv", csv(groups));
   write_table(folder / "classes.csv", csv(classes));
   write_table(folder / "processors.csv", csv(processors));
   write_table(folder / "savings.csv", csv(saved));

@@ -42,7 +42,7 @@ std::string column_named(const Value& value, const std::string& name) {
     if (name == column.name || name + "_" + column.unit == column.name) return column.name;
     known.push_back(column.name);
   }
-  value.fail(config::unknown_name("metric", name, known));
+  config::fail_unknown(value, "metric", known);
 }
 
 // What is known of a candidate.

@@ -1,6 +1,7 @@
 #include "units/nearest.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 
 namespace edgecut::units {
@@ -22,20 +23,33 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// In small letters, with _ between words.
+std::string folded(std::string_view word) {
+  std::string text;
+  for (const char c : word) {
+    text += c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 2) + 1;
+  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  const auto word = folded(name);
   for (const auto& candidate : known) {
-    const auto d = distance(name, candidate);
+    const auto d = distance(word, folded(candidate));
     const bool shares_letters = d < std::max(name.size(), candidate.size());
     if (shares_letters && d < best_distance) {
       best_distance = d;
       best = candidate;
     }
   }
-  return best;
+  if (!best.empty() || word.size() < 3) return best;
+  const auto begins = [&](const std::string& candidate) { return folded(candidate).starts_with(word); };
+  const auto longer = std::ranges::find_if(known, begins);
+  return longer == known.end() ? std::string() : *longer;
 }
 
 }  // namespace edgecut::units

@@ -13,6 +13,7 @@
 #include "units/nearest.hpp"
 #include "units/possible.hpp"
 #include "units/shorten.hpp"
+#include "units/slips.hpp"
 
 namespace edgecut::units {
 namespace {
@@ -143,6 +144,12 @@ struct Named {
   Possible possible;      // in base units
 };
 
+// What is offered for a unit that is not known.
+constexpr std::array common_units{"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "B",       "kB",      "MB",     "GB",
+                                  "KiB",   "MiB",    "GiB",    "B/s",    "kB/s",    "MB/s",    "s",      "ms",
+                                  "us",    "min",    "J",      "mJ",     "Wh",      "W",       "mW",     "FLOP",
+                                  "/s",    "Hz",     "GMAC",   "GFLOP",  "GFLOP/s", "TFLOP/s", "mW/Mbps"};
+
 constexpr std::array<Named, 10> named_dimensions{{
     {byte_dimension, "a size", "150 kB", "B", 1.0, {1e-3, 1e18}},
     {flop_dimension, "an amount of work", "1.2 GFLOP", "FLOP", 1.0, {1e-3, 1e24}},
@@ -164,24 +171,61 @@ const Named& named(const Dimension& dimension) {
   return nameless;
 }
 
-ParseError wrong(std::string_view text, std::string_view why, const Dimension& wanted) {
-  return {fmt::format("'{}' {}; expected {}", shortened(text), why, describe(wanted))};
+// `meant` is what the text may have been meant to be; empty where nobody can say.
+ParseError wrong(std::string_view text, const std::string& why, const Dimension& wanted, std::string meant = {}) {
+  const auto hint = meant.empty() ? std::string() : fmt::format(" (did you mean '{}'?)", shortened(meant));
+  return {fmt::format("'{}' {}{}; expected {}", shortened(text), why, hint, describe(wanted)), std::move(meant)};
 }
 
-// What a unit that is not known may have been meant to be.
-std::string slip(std::string_view unit) {
-  const bool has_lone_b = unit.find('b') != std::string_view::npos && unit.find("bit") == std::string_view::npos &&
-                          unit.find("bps") == std::string_view::npos;
-  if (has_lone_b || unit.ends_with("bits") || unit.find("bits/") != std::string_view::npos) {
-    return " (bits are written bit, as in Mbit/s; bytes are written B, as in MB/s)";
+bool is_unit_of(const std::string& unit, const Dimension& wanted) {
+  const auto found = unit.empty() ? std::nullopt : compound_unit(unit);
+  return found && found->dimension == wanted;
+}
+
+// A charge times a voltage is an energy.
+ParseError is_charge(std::string_view text, const NumberAndRest& number, const Charge& charge,
+                     const Dimension& wanted) {
+  constexpr double cell = 3.7;  // V, the nominal voltage of a lithium-ion cell
+  const auto example = fmt::format("at {} V '{}' are '{:.4g} Wh'", cell, shortened(text, 40),
+                                   number.number * charge.ampere_hours * cell);
+  return {
+      fmt::format("'{}' is a charge, which is an energy only with the battery's voltage: write charge x voltage in Wh "
+                  "({}); expected {}",
+                  shortened(text), example, describe(wanted))};
+}
+
+ParseError unknown_unit(std::string_view text, const NumberAndRest& number, const Dimension& wanted) {
+  const auto unit = number.rest;
+  if (wanted == joule_dimension) {
+    if (const auto charge = charge_of(unit)) return is_charge(text, number, *charge, wanted);
   }
-  static const std::vector<std::string> spellings{
-      "bit/s", "kbit/s", "Mbit/s", "Gbit/s", "B",  "kB",  "MB",   "GB",      "KiB",     "MiB",
-      "GiB",   "B/s",    "s",      "ms",     "us", "min", "J",    "mJ",      "Wh",      "W",
-      "mW",    "FLOP",   "GFLOP",  "MAC",    "/s", "Hz",  "GMAC", "GFLOP/s", "TFLOP/s", "mW/Mbps"};
+  const auto why = fmt::format("has an unknown unit '{}'", shortened(unit, 40));
   constexpr std::size_t longest = 20;
-  const auto close = unit.size() > longest ? std::string() : nearest(unit, spellings);
-  return close.empty() ? "" : fmt::format(" (did you mean {}?)", close);
+  if (unit.size() > longest) return wrong(text, why, wanted);
+  if (unit == "%") return wrong(text, "is a share", wanted);
+  for (const auto& spelling : spellings_of(unit)) {
+    if (is_unit_of(spelling, wanted)) return wrong(text, why, wanted, fmt::format("{} {}", written(text), spelling));
+  }
+  if (has_lone_b(unit)) {
+    return wrong(text, why + " (bits are written bit, as in Mbit/s; bytes are written B, as in MB/s)", wanted);
+  }
+  std::vector<std::string> of_dimension;
+  for (const auto* known : common_units) {
+    if (is_unit_of(known, wanted)) of_dimension.emplace_back(known);
+  }
+  const auto close = nearest(unit, of_dimension);
+  return wrong(text, why, wanted, close.empty() ? "" : fmt::format("{} {}", written(text), close));
+}
+
+// A size for a bandwidth is one a second; a time for a rate is its period.
+std::string meant_of(std::string_view text, const NumberAndRest& number, const Scale& unit, const Dimension& wanted) {
+  if (unit.dimension.byte == wanted.byte && unit.dimension.flop == wanted.flop &&
+      unit.dimension.joule == wanted.joule && unit.dimension.second == 0 && wanted.second == -1 &&
+      wanted.byte + wanted.flop > 0) {
+    return fmt::format("{} {}/s", written(text), number.rest);
+  }
+  const bool is_period = wanted == frequency_dimension && unit.dimension == second_dimension && number.number > 0.0;
+  return is_period ? fmt::format("{:.6g} /s", 1.0 / (number.number * unit.factor)) : std::string();
 }
 
 }  // namespace
@@ -197,15 +241,16 @@ Possible possible(const Dimension& dimension) {
 
 std::variant<double, ParseError> parse(std::string_view text, const Dimension& wanted) {
   const auto number = leading_number(trim(text));
+  if (const auto mark = mark_in_number(text); !mark.empty()) return wrong(text, mark, wanted, without_marks(text));
   if (!number) return wrong(text, "does not start with a number", wanted);
   if (number->is_out_of_range) return wrong(text, "is out of range: too large or too small a number", wanted);
   if (number->rest.empty()) return wrong(text, "has no unit", wanted);
   const auto unit = compound_unit(number->rest);
-  if (!unit) {
-    return wrong(text, fmt::format("has an unknown unit '{}'{}", shortened(number->rest, 40), slip(number->rest)),
-                 wanted);
+  if (!unit) return unknown_unit(text, *number, wanted);
+  if (unit->dimension != wanted) {
+    return wrong(text, fmt::format("is {}", named(unit->dimension).noun), wanted,
+                 meant_of(text, *number, *unit, wanted));
   }
-  if (unit->dimension != wanted) return wrong(text, fmt::format("is {}", named(unit->dimension).noun), wanted);
   return number->number * unit->factor;
 }
 
@@ -230,6 +275,11 @@ std::optional<double> factor_between(std::string_view from, std::string_view to)
 
 std::variant<double, ParseError> parse_number(std::string_view text) {
   const auto number = leading_number(trim(text));
+  if (const auto mark = mark_in_number(text); !mark.empty())
+    return ParseError{fmt::format("'{}' {}", shortened(text), mark)};
+  if (number && number->rest == "%") {
+    return ParseError{fmt::format("'{}' is not a number (did you mean {}?)", shortened(text), number->number / 100.0)};
+  }
   if (!number || !number->rest.empty()) return ParseError{fmt::format("'{}' is not a number", shortened(text))};
   if (number->is_out_of_range) return ParseError{fmt::format("'{}' is out of range", shortened(text))};
   return number->number;
@@ -237,6 +287,8 @@ std::variant<double, ParseError> parse_number(std::string_view text) {
 
 std::variant<double, ParseError> parse_ratio(std::string_view text) {
   const auto number = leading_number(trim(text));
+  if (const auto mark = mark_in_number(text); !mark.empty())
+    return ParseError{fmt::format("'{}' {}", shortened(text), mark)};
   if (number && number->rest.empty()) return number->number;
   if (number && number->rest == "%") return number->number / 100.0;
   return ParseError{

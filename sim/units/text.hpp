@@ -23,6 +23,7 @@ struct Dimension {
 /// What is wrong with a text, as one clause without the text's position.
 struct ParseError {
   std::string message;
+  std::string meant = {};  // the text that was most likely meant; empty where nobody can say
 };
 
 /// "a bandwidth such as '5.85 Mbit/s'": how messages name what is wanted.

@@ -174,7 +174,7 @@ class DeviceFiles(unittest.TestCase):
                 self.assertEqual(status, 2)
                 self.assertIn(why, failed)
 
-    def whole_table(self, scratch, factor, header="network,seconds"):
+    def scaled_table(self, scratch, factor, header="network,seconds"):
         table = pathlib.Path(scratch) / "whole.csv"
         _, whole = calibrate.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
         mark = ";" if ";" in header else ","
@@ -183,11 +183,11 @@ class DeviceFiles(unittest.TestCase):
 
     def test_times_of_whole_networks_are_read_in_the_unit_of_their_column(self):
         with tempfile.TemporaryDirectory() as scratch:
-            wanted = self.run_main(self.whole_table(scratch, 1.0), "--whole")
+            wanted = self.run_main(self.scaled_table(scratch, 1.0), "--whole")
             self.assertEqual((wanted[0], wanted[2]), (0, ""))
             for factor, header, more in ((1e3, "network,time_ms", ()), (1e6, "Network;Latency (us)", ()),
                                          (1e3, "network,time", ("--unit", "ms"))):
-                self.assertEqual(self.run_main(self.whole_table(scratch, factor, header), "--whole", *more), wanted, header)
+                self.assertEqual(self.run_main(self.scaled_table(scratch, factor, header), "--whole", *more), wanted, header)
 
     def test_times_that_no_network_takes_are_refused_unless_told(self):
         with tempfile.TemporaryDirectory() as scratch:
@@ -207,9 +207,9 @@ class DeviceFiles(unittest.TestCase):
 
     def test_milliseconds_given_as_seconds_are_asked_about(self):
         with tempfile.TemporaryDirectory() as scratch:
-            status, _, failed = self.run_main(self.whole_table(scratch, 1e3), "--whole")
+            status, _, failed = self.run_main(self.scaled_table(scratch, 1e3), "--whole")
             self.assertEqual((status, failed.count("(did you mean ms?)")), (2, 1))
-            self.assertEqual(self.run_main(self.whole_table(scratch, 1e3), "--whole", "--accept-times")[0], 0)
+            self.assertEqual(self.run_main(self.scaled_table(scratch, 1e3), "--whole", "--accept-times")[0], 0)
 
     def test_milliseconds_of_a_graphics_card_given_as_seconds_show_in_the_time_of_each_layer(self):
         # 10 TFLOP/s, 500 GB/s and 10 us a layer: as seconds, 10 GFLOP/s, as many do, but 10 ms a layer, as none does.
@@ -224,6 +224,71 @@ class DeviceFiles(unittest.TestCase):
             self.assertIn("each layer takes 10 ms beside its work, and no runtime takes more than 2 ms (did you mean ms?)", failed)
             table.write_text(f"network,ms\n{rows}\n")
             self.assertEqual(self.run_main(table, "--whole")[0], 0)
+
+    def whole_table(self, scratch, text=None):
+        """A table of whole networks: six of the zoo's that take FLOP / 20 GFLOP/s + bytes / 5 GB/s + 50 us a layer, or a text."""
+        table = pathlib.Path(scratch) / "whole.csv"
+        if text is None:
+            text = "network,ms\n"
+            for name in ("alexnet", "vgg16", "resnet18", "resnet50", "mobilenet_v2", "squeezenet1_1"):
+                flop, moved, layers = calibrate.features.of_file(ROOT / f"scenarios/networks/{name}.yaml")
+                text += f"{name},{1e3 * (flop / 20e9 + moved / 5e9 + layers * 50e-6)!r}\n"
+        table.write_text(text)
+        return table
+
+    def test_a_table_and_two_watts_make_a_device_without_another_boards_figures(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "mine.yaml"
+            status, said, failed = self.run_main(self.whole_table(scratch), "-o", out, "--idle", "2.7 W", "--active", "6.8")
+            self.assertEqual((status, failed), (0, ""))
+            device = yaml.safe_load(out.read_text())
+            compute = compute_of(out)
+            self.assertEqual((compute["conv"], compute["memory"], compute["overhead"], compute["fit_error"]),
+                             ("20 GFLOP/s", "5 GB/s", "50 us", "0.0 %"))
+            self.assertEqual(device["power"]["idle"], {"value": "2.7 W", "source": "as stated when calibrating (--idle)"})
+            self.assertEqual(device["processors"]["cpu"]["power"]["active"]["value"], "6.8 W")
+            self.assertEqual(sorted(device), ["memory", "name", "power", "processors", "storage", "title"])
+            for board in (ROOT / "platforms/devices").glob("*.yaml"):
+                self.assertNotIn(board.stem, out.read_text())
+            # VGG16: 553430176 B of weights, and the input and the output of its second convolution, 2 x 12845056 B.
+            self.assertEqual(device["memory"]["size"]["value"], "579120288 B")
+            self.assertIn("vgg16 needs, which ran", device["memory"]["size"]["source"])
+            rows = [line.split() for line in said.splitlines()]
+            self.assertIn(["network", "measured", "fitted", "off", "left", "out", "off"], rows)
+            line, = (row for row in rows if row[:1] == ["resnet50"])
+            self.assertEqual((line[1], line[2]), (line[3], line[4]))  # measured beside fitted, which made it
+
+    def test_what_is_stated_goes_before_what_is_like_another_board(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "mine.yaml"
+            status, _, failed = self.run_main(self.whole_table(scratch), "-o", out, "--like", "raspberry_pi_4", "--idle", "3000 mW",
+                                              "--memory", "2 GB", "--source", "a power meter")
+            self.assertEqual((status, failed), (0, ""))
+            device = yaml.safe_load(out.read_text())
+            self.assertEqual(device["power"]["idle"], {"value": "3000 mW", "source": "a power meter"})
+            self.assertEqual(device["memory"]["size"]["value"], "2 GB")
+            self.assertIn("assumption (as of raspberry_pi_4", device["processors"]["cpu"]["power"]["active"]["source"])
+            self.assertNotIn("frequency_steps", out.read_text())  # of another board's clock
+
+    def test_what_is_missing_or_wrong_is_named(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            out = pathlib.Path(scratch) / "mine.yaml"
+            for given, why in ((("--idle", "2.7 W"), "needs --active"), ((), "needs --idle"),
+                               (("--idle", "7 W", "--active", "3 W"), "--active: 3 W is less than --idle"),
+                               (("--idle", "2,7 W", "--active", "3 W"), "decimals are written with a point"),
+                               (("--idle", "500 mA", "--active", "3 W"), "watts are volts x amperes"),
+                               (("--idle", "2 W", "--active", "3 J"), "'3 J' is no number of W, mW, kW"),
+                               (("--idle", "2 W", "--active", "3 W", "--memory", "4 Gb"), "--memory: '4 Gb'")):
+                status, _, failed = self.run_main(self.whole_table(scratch), "-o", out, *given)
+                self.assertEqual((status, out.exists()), (2, False), given)
+                self.assertIn(why, failed)
+            rows = "network,seconds\nalexnet,0.1\nvgg16,0.7\nresnet18,0.12\n"
+            for text, why in ((rows, "there are 3"), (rows + "resnet50,0,26\n", "decimals are written with a point"),
+                              (rows + "resnet50,262 ms\n", ":5: '262 ms' is no time"), (rows + "alexnet,0.2\n", ":5: a second latency"),
+                              (rows + "mynet,1\n", "no network 'mynet'"), (rows + "resnet50,\n", "'' is no time")):
+                status, _, failed = self.run_main(self.whole_table(scratch, text))
+                self.assertEqual(status, 2, text)
+                self.assertIn(why, failed)
 
     def test_the_nominal_rate_is_the_measured_machines_own(self):
         with tempfile.TemporaryDirectory() as scratch:

@@ -187,6 +187,83 @@ CASES = {
     "an unknown alias": (scenario(seed="¶*nobody"), ["not valid YAML"], READING),
 }
 
+WAYS_TO_WRITE = {  # what a newcomer writes in `link: {kind: lte_2012, ...}`: what the message offers
+    "uplink: ¶5 MBps": "did you mean '5 MB/s'?",
+    "uplink: ¶5 MBPS": "did you mean '5 MB/s'?",
+    "uplink: ¶5 Mbits/s": "did you mean '5 Mbit/s'?",
+    "uplink: ¶5 mbps": "did you mean '5 Mbit/s'?",
+    "uplink: ¶500 Kbps": "did you mean '500 kbit/s'?",
+    "uplink: ¶500 KB/s": "did you mean '500 kB/s'?",
+    "uplink: ¶1 gbit/s": "did you mean '1 Gbit/s'?",
+    "uplink: ¶5 megabits/sec": "did you mean '5 Mbit/s'?",
+    "uplink: ¶5 Mbit": "did you mean '5 Mbit/s'?",
+    "uplink: ¶5 MB": "did you mean '5 MB/s'?",
+    "uplink: ¶5 Mb/s": "bits are written bit",
+    "uplink: ¶'5,85 Mbit/s'": "did you mean '5.85 Mbit/s'?",
+    "uplink: ¶'5,850 kbit/s'": "thousands without a mark",
+    "uplink: ¶1 000 kbit/s": "did you mean '1000 kbit/s'?",
+    "uplink: ¶\"1'000 kbit/s\"": "did you mean '1000 kbit/s'?",
+    "uplink: ¶1_000 kbit/s": "did you mean '1000 kbit/s'?",
+    "rtt: ¶20 msec": "did you mean '20 ms'?",
+    "rtt: ¶20 milliseconds": "did you mean '20 ms'?",
+    "rtt: ¶20 MS": "did you mean '20 ms'?",
+    "rtt: ¶1 second": "did you mean '1 s'?",
+    "rtt: ¶20 %": "is a share",
+    "bandwidth: ¶5 Mbit/s": "`uplink:` and `downlink:`",
+    "¶latency: 20 ms": "did you mean 'rtt'?",
+    "¶Uplink: 5 Mbit/s": "did you mean 'uplink'?",
+    "¶upload: 5 Mbit/s": "did you mean 'uplink'?",
+    "¶ping: 20 ms": "did you mean 'rtt'?",
+    "¶rtt:20 ms": "a blank belongs behind the colon: 'rtt: 20 ms'?",
+}
+
+WRONG_PLACES = {  # a line more in the scenario: what the message offers
+    "¶uplink: 5 Mbit/s": "did you mean 'link.uplink', the key 'uplink' in the map 'link'?",
+    "¶bandwidth: 5 Mbit/s": "did you mean 'link.uplink'",
+    "¶latency: 20 ms": "did you mean 'link.rtt'",
+    "¶Latency: 20 ms": "did you mean 'link.rtt'",
+    "¶rate: 5 /s": "did you mean 'workload.rate'",
+    "¶requests: 5": "did you mean 'workload.requests'",
+    "¶deadline: 1 s": "did you mean 'constraints.deadline'",
+    "¶devices: 5": "did you mean 'fleet.devices'",
+    "¶hosts: 2": "did you mean 'cloud.hosts'",
+    "¶methods: [oracle]": "did you mean 'partitioners'?",
+    "¶runs: 5": "did you mean 'replications'?",
+    "battery: {capacity: ¶3000 mAh}": "at 3.7 V '3000 mAh' are '11.1 Wh'",
+    "battery: {capacity: ¶3 Ah}": "at 3.7 V '3 Ah' are '11.1 Wh'",
+    "cold_start: ¶yes": "did you mean true?",
+    "cold_start: ¶True": "did you mean true?",
+    "cold_start: ¶off": "did you mean false?",
+    "truth: ¶[{layer_noise: 10 %}]": "leave out the dash",
+    "truth: ¶layer_noise:10 %": "a blank belongs behind each colon",
+    "objective: ¶Latency": "did you mean 'latency'?",
+    "processors: ¶cpu": "",
+}
+
+OTHER_SPELLINGS = {  # a key of the scenario and its value: what the message offers
+    "input": ("{encoding: jpeg, size: ¶150 KB}", "did you mean '150 kB'?"),
+    "result": ("{size: ¶4 kilobytes}", "did you mean '4 kB'?"),
+    "network": ("¶AlexNet", "did you mean 'alexnet'?"),
+    "device": ("¶raspberry-pi-4", "did you mean 'raspberry_pi_4'?"),
+    "link": ("¶wifi", "did you mean 'wifi_2012'?"),
+    "cloud": ("¶V100", "did you mean 'v100'?"),
+    "workload": ("{arrivals: poisson, rate: ¶20 fps, requests: 4}", "did you mean '20 /s'?"),
+    "constraints": ("{deadline: ¶100}", "has no unit"),
+    "partitioners": ("¶oracle", "must be a list"),
+}
+
+SEVERAL = """network: alexnett
+device: raspberry_pi_4
+cloud: c5_4xlarge
+uplink: 5 Mbit/s
+link: {kind: lte_2012, uplink: 5 MBps, rtt: 20}
+input: {encoding: jpeg, size: 150 KB, sise: 1 B}
+result: {size: 4 kB}
+workload: {arrivals: possion, rate: 5, requests: 4}
+battery: {capacity: 3000 mAh}
+partitioners: [orcale, {kind: resource_aware, rule: R9}]
+"""
+
 # The mark stands in another file than the scenario: (scenario, file, its text, what the line must hold)
 OTHER_FILES = {
     "cycle in a network": (
@@ -248,6 +325,106 @@ class BadInput(unittest.TestCase):
                         self.assertRegex(result.stderr, rf"^{at_file}\.yaml:\d+:\d+: ")
                     self.nothing_happened(folder, [f"{name}.yaml" for name in files])
 
+    # --- what newcomers write
+
+    def offers(self, text, hint):
+        text, (line, column) = unmark(text)
+        with Folder(s=text) as folder:
+            result = folder.run("check", "s.yaml")
+            self.one_line(result, [f"s.yaml:{line}:{column}: ", hint])
+
+    def test_ways_to_write_a_figure(self):
+        for text, hint in WAYS_TO_WRITE.items():
+            with self.subTest(text=text):
+                self.offers(scenario(link="{kind: lte_2012, " + text + "}", sweep=None), hint)
+
+    def test_keys_and_words_in_wrong_places(self):
+        for text, hint in WRONG_PLACES.items():
+            with self.subTest(text=text):
+                self.offers(scenario() + text + "\n", hint)
+
+    def test_other_spellings(self):
+        for key, (text, hint) in OTHER_SPELLINGS.items():
+            with self.subTest(key=key, text=text):
+                self.offers(scenario(**{"sweep": None, "compare": None, key: text}), hint)
+
+    def test_a_decimal_comma_in_a_map_is_two_keys(self):
+        with Folder(s=scenario(link="{kind: lte_2012, rtt: 20,85 ms}")) as folder:
+            lines = folder.run("check", "s.yaml").stderr.splitlines()
+            self.assertEqual(len(lines), 2, lines)
+            self.assertIn("link.rtt: '20' has no unit", lines[0])
+            self.assertIn("link: no key '85 ms' (a comma ends the value before it; decimals are written with a point", lines[1])
+
+    # --- several mistakes
+
+    def test_all_mistakes_of_a_file_are_said_at_once(self):
+        expected = ["s.yaml:1:10: network: no network 'alexnett'", "s.yaml:4:1: no key 'uplink' (did you mean 'link.uplink'",
+                    "s.yaml:5:32: link.uplink: '5 MBps'", "s.yaml:5:45: link.rtt: '20' has no unit",
+                    "s.yaml:6:31: input.size: '150 KB'", "s.yaml:6:39: input: no key 'sise'",
+                    "s.yaml:8:22: workload.arrivals: no choice 'possion'", "s.yaml:8:37: workload.rate: '5' has no unit",
+                    "s.yaml:9:21: battery.capacity: '3000 mAh' is a charge",
+                    "s.yaml:10:16: partitioners[0].kind: no partitioner 'orcale'",
+                    "s.yaml:10:53: partitioners[1].rule: no choice 'R9'"]
+        for command in READING:
+            with Folder(s=SEVERAL) as folder, self.subTest(command=command):
+                result = folder.run(command, "s.yaml")
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                lines = result.stderr.splitlines()
+                self.assertEqual([line[:len(start)] for line, start in zip(lines, expected)], expected)
+                self.assertEqual(len(lines), len(expected), result.stderr)
+
+    def test_unknown_keys_are_said_before_missing_ones(self):
+        text = "netwrok: alexnet\nfoo: 1\ndevice: raspberry_pi_4\nlink: lte_2012\n"
+        with Folder(s=text) as folder:
+            result = folder.run("check", "s.yaml")
+            said = [line.split(": ", 1)[1].split(" (")[0] for line in result.stderr.splitlines()]
+            # `network` is not missing: it is misspelt.
+            self.assertEqual(said, ["no key 'netwrok'", "no key 'foo'"] +
+                             [f"missing key '{key}'" for key in ("cloud", "workload", "input", "result", "partitioners")])
+
+    def test_what_follows_from_a_mistake_is_not_said(self):
+        # The layers are those of the network that is not known; the figures do not go together when one of them is unknown.
+        cases = {
+            scenario(network="mynet", partitioners="[{kind: fixed, after: pool9}]", compare=None): ["no network 'mynet'"],
+            scenario(device="{kind: raspberry_pi_4, power: {idle: 9 Watz}}"): ["'9 Watz' has an unknown unit"],
+            scenario(workload="{arrivals: xxxxxxxxx, rate: 5 /s, requests: 4}"): ["no choice 'xxxxxxxxx'"],
+            scenario(workload="{arrivals: xxxxxxxxx, rate: 5, requests: four}"): ["no choice 'xxxxxxxxx'", "'four' is not a number"],
+        }
+        for text, parts in cases.items():
+            with Folder(s=text) as folder, self.subTest(parts=parts):
+                lines = folder.run("check", "s.yaml").stderr.splitlines()
+                self.assertEqual(len(lines), len(parts), lines)
+                for line, part in zip(lines, parts):
+                    self.assertIn(part, line)
+
+    def test_mistakes_of_several_files_stand_by_file(self):
+        files = {"s": scenario(network="net.yaml", link="mine.yaml", input="{encoding: jpeg, size: 150}", sweep=None),
+                 "net": NETWORK.replace("kind: conv", "kind: cnov").replace("[in]", "[inn]"),
+                 "mine": LINK.replace("20 ms", "20").replace("5 Mbit/s", "5 Mbps/s") + "jitter: 1 ms\nname: again\n"}
+        with Folder(**files) as folder:
+            lines = folder.run("check", "s.yaml").stderr.splitlines()
+            for start in ("net.yaml:5:", "mine.yaml:2:", "mine.yaml:3:", "mine.yaml:4:", "mine.yaml:8:1: link: no key 'jitter'",
+                          "mine.yaml:9:1: name: duplicate key", "s.yaml:6:31: input.size: '150' has no unit"):
+                self.assertTrue(any(line.startswith(start) for line in lines), (start, lines))
+            files_in_order = [name for i, name in enumerate(line.split(":")[0] for line in lines)
+                              if i == 0 or lines[i - 1].split(":")[0] != name]
+            self.assertEqual(sorted(set(files_in_order)), sorted(files_in_order))  # each file's lines stand together
+
+    def test_all_mistakes_of_a_described_file_are_said_at_once(self):
+        text = (SOURCE / "platforms/devices/raspberry_pi_4.yaml").read_text()
+        text = text.replace("size: {value: 4 GB", "size: {value: 4 Gb").replace("value: 8 GB", "value: 8").replace("slots: 1", "slotz: 1")
+        with Folder(mine=text) as folder:
+            lines = folder.run("describe", "device", "mine.yaml").stderr.splitlines()
+            self.assertEqual(len(lines), 3, lines)
+            for line, part in zip(lines, ("unknown unit 'Gb'", "'8' has no unit", "no key 'slotz'")):
+                self.assertIn(part, line)
+
+    def test_stores_that_are_not_there(self):
+        with Folder(s=scenario()) as folder:
+            (folder.path / "empty").mkdir()
+            for name, part in (("none.sqlite", "no such store; `edgecut sweep"), ("empty", "is a folder without a store; `edgecut sweep")):
+                self.one_line(folder.run("export", name), [name, part])
+
     # --- settings and the command line
 
     def test_bad_settings(self):
@@ -284,7 +461,7 @@ class BadInput(unittest.TestCase):
     def test_scenario_that_is_a_folder(self):
         with Folder() as folder:
             (folder.path / "d.yaml").mkdir()
-            self.one_line(folder.run("run", "d.yaml"), ["d.yaml"])
+            self.one_line(folder.run("run", "d.yaml"), ["d.yaml: is a folder, not a file"])
 
     def test_command_line(self):
         cases = {

@@ -51,7 +51,7 @@ class Commands(unittest.TestCase):
         with Folder(s=scenario()) as folder:
             text = self.fine(folder.run("run", "s.yaml"))
             for part in ("How long does it take?", "Raspberry Pi 3 Model B+", "device_only", "oracle", "latency",
-                         "Saved against offline", "Figures without a public source", "assumption"):
+                         "Saved against offline", "figures used here are without a public source: edgecut check s.yaml --assumptions"):
                 self.assertIn(part, text)
             self.assertEqual([p.name for p in folder.path.iterdir()], ["s.yaml"])  # run keeps nothing
 
@@ -208,7 +208,8 @@ class Commands(unittest.TestCase):
         with Folder(s=scenario()) as folder:
             def run(*arguments, text=(folder.path / "s.yaml").read_text()):
                 return folder.run(*arguments, text=text)
-            self.assertEqual(self.fine(run("run", "-")), self.fine(folder.run("run", "s.yaml")))
+            by_file = self.fine(folder.run("run", "s.yaml")).replace("edgecut check s.yaml", "edgecut check -")
+            self.assertEqual(self.fine(run("run", "-")), by_file)
             self.assertEqual(self.fine(run("plan", "-")), self.fine(folder.run("plan", "s.yaml")))
             self.assertIn("stdin: ok, 2 points", self.fine(run("check", "-")))
             self.fine(run("frontier", "-"))
@@ -335,7 +336,7 @@ class Commands(unittest.TestCase):
     def test_plan_says_where_time_goes_and_what_would_change_it(self):
         with Folder(s=scenario()) as folder:
             text = self.fine(folder.run("plan", "s.yaml"))
-            self.assertIn("where the time goes", text)
+            self.assertLessEqual(max(map(len, text.split("\n\n", 1)[1].splitlines())), 100)  # fits a screen
             self.assertRegex(text, r"head [0-9.]+ m?s")
             rows = json.loads(self.fine(folder.run("plan", "s.yaml", "--format", "json")))
             parts = ("head_s", "upload_s", "edge_s", "relay_s", "tail_s", "download_s", "wait_s")
@@ -373,8 +374,13 @@ class Commands(unittest.TestCase):
             self.assertEqual(chosen["resource_aware"]["binding"], ["min_layers_on_device", "compute budget"])
             self.assertIsInstance(chosen["min_cut"]["binding"], list)
             shown = self.fine(folder.run("plan", "s.yaml"))
-            self.assertRegex(shown.split("\n\n")[1], "encoding +accuracy")
-            self.assertIn("where the energy goes", shown)
+            self.assertRegex(shown, r"chosen +device only, head on cpu, as plain\n")
+            self.assertRegex(shown, r"accuracy +69\.78 %\n")
+            # A block a partitioner, and why first.
+            blocks = [block.splitlines() for block in shown.split("\n\n")[1:] if "  why" in block]
+            self.assertEqual([block[0] for block in blocks], ["cloud_only", "min_cut", "resource_aware"])
+            for block in blocks:
+                self.assertTrue(block[1].startswith("  why  "), block)
 
     def test_plan_names_the_budget_that_binds_and_the_next_plan_keeps_it(self):
         # AlexNet at 1 Mbit/s: all on the device is far better, but 30 % of the FLOP end in its second convolution.
@@ -478,7 +484,55 @@ class Commands(unittest.TestCase):
         with Folder(s=scenario()) as folder:
             text = self.fine(folder.run("check", "s.yaml"))
             self.assertIn("s.yaml: ok, 2 points x 3 partitioners x 2 replications = 12 runs", text)
-            self.assertIn("device.memory.reserve = 500 MB: assumption", text)
+            self.assertIn("3 figures used here are without a public source: edgecut check s.yaml --assumptions\n", text)
+            self.assertNotIn("device.memory.reserve = 500 MB", text)
+
+    def test_check_lists_the_assumptions_that_have_a_part_in_the_results(self):
+        # The device's file holds three more: the rate of its storage, its power when off and its nominal peak.
+        def listed(**changes):
+            with Folder(s=scenario(**changes)) as folder:
+                text = self.fine(folder.run("check", "s.yaml", "--assumptions"))
+                return [line.split(" = ")[0].strip() for line in text.split("without a public source:\n")[1].splitlines()]
+        base = ["device.memory.reserve", "device.storage.free", "cloud.memory.reserve"]
+        self.assertEqual(sorted(listed()), sorted(base))
+        self.assertEqual(sorted(listed(cold_start="true")), sorted([*base, "device.storage.read"]))
+        self.assertEqual(sorted(listed(device_off="[{from: 5 s, until: 6 s}]")), sorted([*base, "device.power.off"]))
+        peak = "[device_only, {kind: resource_aware, rule: R3, name: offline, nominal: peak, budgets: {compute: 50 %}}]"
+        self.assertEqual(sorted(listed(partitioners=peak)),
+                         sorted([*base, "device.processors.cpu.nominal.peak", "cloud.processors.cpu.nominal.peak"]))
+        self.assertEqual(listed(device="raspberry_pi_4").count("device.processors.cpu.frequency_steps[4].power"), 0)
+        slow = listed(device="{kind: raspberry_pi_4, processors: {cpu: {frequency: 600 MHz}}}")
+        self.assertIn("device.processors.cpu.frequency_steps[4].power", slow)
+
+    def test_calibrate_makes_a_device_from_any_folder(self):
+        with Folder() as folder:
+            (folder.path / "latencies.csv").write_text("network,ms\nalexnet,95.1\nvgg16,700\nresnet18,120\nresnet50,262\nmobilenet_v2,58\n")
+            said = self.fine(folder.run("calibrate", "latencies.csv", "-o", "mine.yaml", "--idle", "2.7 W", "--active", "6.8 W"))
+            for part in ("measured", "fitted", "left out", "resnet50", "edgecut describe device mine.yaml"):
+                self.assertIn(part, said)
+            shown = self.fine(folder.run("describe", "device", "mine.yaml"))
+            self.assertIn("power 0 W off, 2.7 W idle", shown)
+            self.assertRegex(shown, r"vgg16 +cpu +\S+ ms +- +- +yes")  # the largest fits, since it ran
+            refused = folder.run("calibrate", "latencies.csv", "-o", "other.yaml", "--idle", "2.7 W")
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("needs --active", refused.stderr)
+
+    def test_run_has_a_line_a_group_and_sweep_a_table(self):
+        text = scenario(fleet="{groups: [{name: near, devices: 2}, {name: far, devices: 1, device: raspberry_pi_4}]}", sweep=None)
+        with Folder(s=text) as folder:
+            printed = self.fine(folder.run("run", "s.yaml")).split("By group of devices\n")[1].split("\n\n")[0]
+            lines = table_of(printed.splitlines())
+            self.assertEqual([(line["partitioner"], line["group"], line["devices"], line["completed"]) for line in lines],
+                             [(method, *group) for method in ("device_only", "offline", "oracle")
+                              for group in (("near", "2", "8"), ("far", "1", "4"))])  # 4 requests a device
+            self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
+            rows = rows_of((folder.path / "out/groups.csv").read_text())
+            self.assertEqual(len(rows), 3 * 2 * 2)  # partitioners x replications x groups
+            whole = rows_of((folder.path / "out/rows.csv").read_text())
+            for row, of_groups in zip(whole, zip(rows[::2], rows[1::2])):
+                requests = [int(one["requests"]) for one in of_groups]
+                mean = sum(n * float(one["latency_mean_s"]) for n, one in zip(requests, of_groups)) / sum(requests)
+                self.assertAlmostEqual(float(row["latency_mean_s"]), mean, places=12)
 
     def test_check_warns_of_a_scenario_in_which_all_choose_alike(self):
         # ResNet-18 on a Raspberry Pi 4 over a round trip of 50 ms: device only from 0.1 to 100 Mbit/s.
@@ -554,7 +608,7 @@ class Commands(unittest.TestCase):
     def test_help_and_version(self):
         with Folder() as folder:
             text = self.fine(folder.run("--help"))
-            for part in ("run", "sweep", "plan", "check", "list", "run bandwidth_constrained"):
+            for part in ("run", "sweep", "plan", "check", "list", "calibrate", "bandwidth_constrained"):
                 self.assertIn(part, text)
             for command in ("run", "sweep", "plan", "check"):
                 self.assertIn("scenario", self.fine(folder.run(command, "--help")))

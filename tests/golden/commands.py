@@ -49,12 +49,16 @@ class Session:
         """What it prints to standard output alone."""
         return self.settled(self._run(*arguments, **options).stdout)
 
-    def _run(self, *arguments, cwd=ROOT, env=None):
+    def refused(self, *arguments, **options):
+        """What it says to a user's mistake."""
+        return self.settled(self._run(*arguments, status=2, **options).stderr)
+
+    def _run(self, *arguments, cwd=ROOT, env=None, status=0):
         command = [str(self.program), *map(str, arguments)]
         around = {**os.environ, "EDGECUT_HOME": str(ROOT), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=300, encoding="utf-8",
                               env={**around, **(env or {})})
-        if done.returncode != 0:
+        if done.returncode != status:
             raise Failed(f"exit status {done.returncode} of: {' '.join(command[1:])}\n{done.stderr.strip()[-2000:]}")
         return done
 

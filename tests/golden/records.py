@@ -78,6 +78,8 @@ class Scenario(Record):
         if self.texts:
             documents["plan"] = text(session, *plan, **asked)
             documents["check"] = text(session, "check", self.file.name, *settings, **asked)
+        if self.texts and self.sources:
+            documents["assumptions"] = text(session, "check", self.file.name, *settings, "--assumptions", **asked)
         return documents
 
     def _swept(self, session, settings, asked):
@@ -142,6 +144,16 @@ class Printed(Record):
 
     def produce(self, session, kernel):
         return {name: text(session, *words, cwd=self.folder) for name, words in self.commands}
+
+
+@dataclasses.dataclass(frozen=True)
+class Mistakes(Record):
+    """What is said to files with mistakes in them."""
+
+    files: tuple = ()
+
+    def produce(self, session, kernel):
+        return {file.stem: Text(session.refused("check", file.name, cwd=file.parent)) for file in self.files}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -297,4 +309,5 @@ def printed():
 def records():
     here = HERE / "scenarios"
     search = Search("printed/search", frontiers=("edge_direct", "kinds_chain", "battery_dies"), tuned=("tuned",))
-    return [*scenarios(), *problems(), *printed(), Store("printed/store", file=here / "study_axes.yaml"), search]
+    mistakes = Mistakes("printed/mistakes", files=tuple(sorted((HERE / "mistakes").glob("*.yaml"))))
+    return [*scenarios(), *problems(), *printed(), mistakes, Store("printed/store", file=here / "study_axes.yaml"), search]

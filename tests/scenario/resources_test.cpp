@@ -221,8 +221,19 @@ TEST_CASE("a fleet of groups plays every device with its group's plan, and says 
   const auto rows = run(loaded.study);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].number("requests") == 15);  // 5 devices of 3
-  CHECK_THAT(rows[0].text("groups"), Contains("raspberry_pi_3b_plus: 2, device only") &&
-                                         Contains("slow: 3, device only") && Contains("6/6") && Contains("9/9"));
+  const auto groups = report::rows_of_json(rows[0].text("groups"));
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].text("group") == "raspberry_pi_3b_plus");
+  CHECK(groups[1].text("group") == "slow");
+  for (const auto& [group, devices] : {std::pair(&groups[0], 2), std::pair(&groups[1], 3)}) {
+    CHECK(group->number("devices") == devices);
+    CHECK(group->text("cut") == "device only");
+    CHECK(group->number("requests") == 3 * devices);
+    CHECK(group->number("completed") == 3 * devices);
+  }
+  // The mean over all 15 inferences is that of the groups' means, by their 6 and 9.
+  const auto mean = [](const metrics::Row& row) { return row.number("latency_mean_s"); };
+  CHECK(mean(rows[0]) == Approx((6.0 * mean(groups[0]) + 9.0 * mean(groups[1])) / 15.0));
 }
 
 TEST_CASE("a group has its devices and its cell in whatever order its keys are written") {

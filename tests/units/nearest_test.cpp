@@ -20,6 +20,13 @@ TEST_CASE("of two equally near names the first is taken") {
   CHECK(nearest("vgg1", {"vgg11", "vgg16", "vgg19"}) == "vgg11");
 }
 
+TEST_CASE("neither case nor what parts words counts, and a beginning stands for the first that goes on") {
+  const std::vector<std::string> known{"lte_2012", "raspberry_pi_4", "wifi_2012", "wifi_2012_psm"};
+  CHECK(nearest("Raspberry-Pi 4", known) == "raspberry_pi_4");
+  CHECK(nearest("WiFi", known) == "wifi_2012");
+  CHECK(nearest("wi", known).empty());
+}
+
 TEST_CASE("nothing is proposed where nothing is close") {
   CHECK(nearest("neurosurgeon", {"oracle", "fixed", "cloud_only"}).empty());
   CHECK(nearest("x", {}).empty());

@@ -155,7 +155,8 @@ TEST_CASE("a number without a unit is refused, and the message shows one") {
 }
 
 TEST_CASE("a unit of another dimension is refused, and the message says which one it has") {
-  CHECK(error_of("5 MB", bandwidth) == "'5 MB' is a size; expected a bandwidth such as '5.85 Mbit/s'");
+  CHECK(error_of("5 MB", bandwidth) ==
+        "'5 MB' is a size (did you mean '5 MB/s'?); expected a bandwidth such as '5.85 Mbit/s'");
   CHECK_THAT(error_of("5 GFLOPS", work), Contains("is a compute rate"));
   CHECK_THAT(error_of("5 W", joules), Contains("is a power"));
   CHECK_THAT(error_of("5 Hz", seconds), Contains("is a rate"));
@@ -266,6 +267,45 @@ TEST_CASE("what is printed reads back to four digits, in every dimension") {
       CHECK(value_of(text, dimension) == Approx(x).epsilon(5e-4));
     }
   }
+}
+
+TEST_CASE("units as others write them are met with the spelling that is meant, where only one can be") {
+  const auto meant = [](const std::string& text, const units::Dimension& dimension) {
+    return std::get<units::ParseError>(units::parse(text, dimension)).meant;
+  };
+  CHECK(meant("5 MBps", bandwidth) == "5 MB/s");
+  CHECK(meant("5.85 MBITS/S", bandwidth) == "5.85 Mbit/s");
+  CHECK(meant("1e3 Kbps", bandwidth) == "1e3 kbit/s");
+  CHECK(meant("100 KB", bytes) == "100 kB");
+  CHECK(meant("3 gigabytes", bytes) == "3 GB");
+  CHECK(meant("3 mib", bytes).empty());  // b may be bits or bytes
+  CHECK(meant("5 Mb/s", bandwidth).empty());
+  CHECK(meant("20 msecs", seconds) == "20 ms");
+  CHECK(meant("2 Hours", seconds) == "2 h");
+  CHECK(meant("20 MB", seconds).empty());
+  CHECK(meant("10 GFLOPs", work) == "10 GFLOP");
+  CHECK(meant("20 MiB/sec", bandwidth) == "20 MiB/s");
+}
+
+TEST_CASE("marks in numbers are told: a decimal comma, and what parts thousands") {
+  const auto meant = [](const std::string& text) {
+    return std::get<units::ParseError>(units::parse(text, seconds)).meant;
+  };
+  CHECK(meant("5,85 ms") == "5.85 ms");
+  CHECK(meant("5,850 ms").empty());  // five or five thousand
+  CHECK(meant("1,234,567 ms") == "1234567 ms");
+  CHECK(meant("1 000 ms") == "1000 ms");
+  CHECK(meant("1'000 ms") == "1000 ms");
+  CHECK(meant("1_000 ms") == "1000 ms");
+  CHECK_THAT(std::get<units::ParseError>(units::parse_number("1,5")).message,
+             Contains("decimals are written with a point"));
+  CHECK_THAT(std::get<units::ParseError>(units::parse_number("50 %")).message, Contains("did you mean 0.5?"));
+}
+
+TEST_CASE("a charge is no energy without a voltage, and the message says how to get one") {
+  // 3000 mAh x 3.7 V = 11.1 Wh.
+  CHECK_THAT(std::get<units::ParseError>(units::parse("3000 mAh", units::Dimension{0, 0, 0, 1})).message,
+             Contains("at 3.7 V '3000 mAh' are '11.1 Wh'"));
 }
 
 }  // namespace edgecut::text_test
