@@ -103,8 +103,8 @@ def yolov8n(pixels=640):
 
 
 def unet(pixels=256):
-    """Ronneberger et al. 2015 with padded convolutions and batch norms, as milesial/Pytorch-UNet (unet/unet_parts.py) has
-    it without `bilinear`: 3 channels in, one class out."""
+    """Ronneberger et al. 2015 with padded convolutions and batch norms, as milesial/Pytorch-UNet has it without
+    `bilinear` (unet/unet_parts.py): 3 channels in, one class out."""
     net = Skeleton("unet")
 
     def double(name, at, before, channels):
@@ -226,7 +226,7 @@ def distilbert(words=128):
 
 
 def whisper_tiny_encoder(frames=3000):
-    """AudioEncoder of openai/whisper (whisper/model.py) at size tiny: 30 s of speech as 80 x `frames` mel coefficients."""
+    """AudioEncoder of openai/whisper (whisper/model.py) at size tiny: 30 s of speech, 80 mel coefficients a frame."""
     places, wide = frames // 2, 384
     net = _Transformer("whisper_tiny_encoder", places, wide, heads=6)
     mel = net.input("mel", 1, 80, frames)

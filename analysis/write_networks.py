@@ -45,8 +45,8 @@ NETWORKS = {
         "U-Net", "milesial/Pytorch-UNet unet/unet_model.py, UNet(3, 1), 256x256, batch norms folded, " + WRITTEN,
         field_networks.unet),
     "vit_ti_16": Field(
-        "ViT-Ti/16", "facebookresearch/deit models.py deit_tiny_patch16_224, " + WRITTEN + "; accuracy: ImageNet top-1, "
-        "README_deit.md @ 4da66916", field_networks.vit_ti_16, accuracy="72.2 %"),
+        "ViT-Ti/16", "facebookresearch/deit models.py deit_tiny_patch16_224, " + WRITTEN + "; accuracy: ImageNet "
+        "top-1, README_deit.md @ 4da66916", field_networks.vit_ti_16, accuracy="72.2 %"),
     "distilbert": Field(
         "DistilBERT", "huggingface/transformers modeling_distilbert.py, DistilBertForSequenceClassification of "
         "distilbert-base-uncased, 128 tokens, 2 classes, " + WRITTEN, field_networks.distilbert),
@@ -54,8 +54,8 @@ NETWORKS = {
         "Whisper tiny, encoder", "openai/whisper whisper/model.py, AudioEncoder of tiny, 30 s of speech as 80x3000 mel "
         "coefficients, " + WRITTEN, field_networks.whisper_tiny_encoder),
     "silero_vad": Field(
-        "Silero VAD v5", "silero_vad_v5.onnx of npm @ricky0123/vad-web 0.0.31 (snakers4/silero-vad, MIT), 512 samples at "
-        "16 kHz; analysis/write_networks.py", package=("@ricky0123/vad-web", "0.0.31", "dist/silero_vad_v5.onnx"),
+        "Silero VAD v5", "silero_vad_v5.onnx of npm @ricky0123/vad-web 0.0.31 (snakers4/silero-vad, MIT), 512 samples "
+        "at 16 kHz; analysis/write_networks.py", package=("@ricky0123/vad-web", "0.0.31", "dist/silero_vad_v5.onnx"),
         inputs=("input=1x512", "state=2x1x128", "sr=16000")),
     "resnet8_int8": Field("ResNet-8 (MLPerf Tiny)", TINY.format("image_classification"), tiny_networks.resnet8),
     "mobilenet_v1_025_int8": Field("MobileNet v1 0.25 (MLPerf Tiny)", TINY.format("visual_wake_words"),

@@ -283,9 +283,11 @@ class DeviceFiles(unittest.TestCase):
                 self.assertEqual((status, out.exists()), (2, False), given)
                 self.assertIn(why, failed)
             rows = "network,seconds\nalexnet,0.1\nvgg16,0.7\nresnet18,0.12\n"
-            for text, why in ((rows, "there are 3"), (rows + "resnet50,0,26\n", "decimals are written with a point"),
-                              (rows + "resnet50,262 ms\n", ":5: '262 ms' is no time"), (rows + "alexnet,0.2\n", ":5: a second latency"),
-                              (rows + "mynet,1\n", "no network 'mynet'"), (rows + "resnet50,\n", "'' is no time")):
+            for text, why in ((rows, "there are 3"),
+                              (rows + "resnet50,0,26\n", ":5:1: 3 cells where the first line names 2 columns"),
+                              (rows + "resnet50,262 ms\n", ":5:10: seconds: '262 ms' is not a number"),
+                              (rows + "alexnet,0.2\n", ":5:1: network: a second row of network 'alexnet'"),
+                              (rows + "mynet,1\n", "no network 'mynet'"), (rows + "resnet50,\n", "seconds: is empty")):
                 status, _, failed = self.run_main(self.whole_table(scratch, text))
                 self.assertEqual(status, 2, text)
                 self.assertIn(why, failed)

@@ -149,7 +149,7 @@ TEST_CASE("MLPerf Tiny's networks compute in int8, on tensors of a byte an eleme
   }
 }
 
-TEST_CASE("What the field runs is named after its file, has a source, and is not learned from, and classifiers are") {
+TEST_CASE("What the field runs is named after its file, has a source, and is not learned from as classifiers are") {
   std::set<std::string> known;
   for (const auto& expected : published) {
     INFO(expected.name);
