@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <cmath>
 
 namespace edgecut::config {
 namespace {
@@ -136,6 +137,14 @@ std::optional<ClockUnit> clock_unit(double count) {
   const auto* found =
       std::ranges::find_if(all, [&](const ClockUnit& unit) { return is_clock_count(count * unit.seconds); });
   return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+std::int64_t nanoseconds_of(long double count, double unit) {
+  return std::llround(count * static_cast<long double>(std::llround(unit * 1e9)));
+}
+
+double seconds_between(std::int64_t begin, std::int64_t end) {
+  return static_cast<double>(end - begin) / 1e9;
 }
 
 std::string format(const ClockTime& time) {

@@ -30,6 +30,11 @@ std::optional<ClockUnit> clock_unit(double count);
 /// Whether so many seconds are a clock's.
 bool is_clock_count(double seconds);
 
+/// Of a count in a unit of so many seconds. The unit is taken as a whole number of nanoseconds, so that it has no rounding
+/// of its own; a number of 80 bits holds the count to the digit.
+std::int64_t nanoseconds_of(long double count, double unit);
+double seconds_between(std::int64_t begin, std::int64_t end);
+
 /// "2024-03-01T12:00:00.5Z"; without the Z where the zone is not known.
 std::string format(const ClockTime& time);
 

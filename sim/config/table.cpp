@@ -38,34 +38,8 @@ std::optional<std::string> pointed(const std::string& text, char separator) {
   return number_of<double>(plain) ? std::optional(std::move(plain)) : std::nullopt;
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80   ? 0
-                             : lead < 0xC2 ? 9
-                             : lead < 0xE0 ? 1
-                             : lead < 0xF0 ? 2
-                             : lead < 0xF5 ? 3
-                                           : 9;
-    if (i + more >= text.size()) return false;
-    for (std::size_t k = 0; k < more; ++k) {
-      if ((static_cast<unsigned char>(text[++i]) & 0xC0U) != 0x80U) return false;
-    }
-  }
-  return true;
-}
-
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-// A unit is a whole number of nanoseconds, and so has no rounding of its own. An 80-bit number holds a count to the digit.
-std::int64_t nanoseconds_of(long double count, double unit) {
-  return std::llround(count * static_cast<long double>(std::llround(unit * 1e9)));
-}
-
-double seconds_between(std::int64_t begin, std::int64_t end) {
-  return static_cast<double>(end - begin) / 1e9;
 }
 
 struct Sort {
@@ -399,7 +373,10 @@ std::optional<double> Table::time(std::size_t column) {
     blame(column, fmt::format("'{}' is no date and time of ISO 8601, such as 2024-03-01T12:00:00.5Z", written));
     return std::nullopt;
   }
-  return number(column, trace_time);
+  const auto seconds = number(column, trace_time);
+  if (!seconds || !is_clock_count(*seconds)) return seconds;
+  blame(column, fmt::format("'{}' looks like a clock's, and line {} does not", written, of.first_line));
+  return std::nullopt;
 }
 
 std::string Table::note() const {

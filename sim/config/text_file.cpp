@@ -88,6 +88,23 @@ void refuse_other_forms(const std::string& bytes, const std::string& name) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t more = lead < 0x80   ? 0
+                             : lead < 0xC2 ? 9
+                             : lead < 0xE0 ? 1
+                             : lead < 0xF0 ? 2
+                             : lead < 0xF5 ? 3
+                                           : 9;
+    if (i + more >= text.size()) return false;
+    for (std::size_t k = 0; k < more; ++k) {
+      if ((static_cast<unsigned char>(text[++i]) & 0xC0U) != 0x80U) return false;
+    }
+  }
+  return true;
+}
+
 bool is_file(const std::filesystem::path& path) {
   std::error_code unknown;
   return std::filesystem::is_regular_file(path, unknown);

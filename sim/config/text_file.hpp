@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace edgecut::config {
 
@@ -10,6 +11,9 @@ namespace edgecut::config {
 bool is_file(const std::filesystem::path& path);
 /// Likewise a folder.
 bool is_folder(const std::filesystem::path& path);
+
+/// Whether a text is UTF-8.
+bool is_utf8(std::string_view text);
 
 /// The bytes of a file as UTF-8 without a byte order mark; what gzip compressed is told by its first bytes, not by its
 /// name. `name` is what errors call the file. Throws Error on UTF-16, workbooks, other compressions, and gzip data that

@@ -19,6 +19,12 @@ namespace {
 
 constexpr double default_layer_noise = 0.15;
 
+// Of NETWORK.csv or NETWORK.csv.gz; empty where it is neither.
+std::string name_of_table(std::filesystem::path path) {
+  if (path.extension() == ".gz") path = path.stem();
+  return path.extension() == ".csv" ? path.stem().string() : "";
+}
+
 std::size_t processor_index(const platform::Device& device, const config::Value& name) {
   std::vector<std::string> known;
   for (const auto& processor : device.processors) known.push_back(processor.name);
@@ -261,12 +267,6 @@ const dnn::Network& Library::network(const config::Value& reference) {
   auto& network = networks_[value.where.file];
   if (network == nullptr) network = std::make_unique<const dnn::Network>(dnn::read_network(value));
   return *network;
-}
-
-// Of NETWORK.csv or NETWORK.csv.gz; empty where it is neither.
-static std::string name_of_table(std::filesystem::path path) {
-  if (path.extension() == ".gz") path = path.stem();
-  return path.extension() == ".csv" ? path.stem().string() : "";
 }
 
 // Beside the file that names it; else one of the shipped machines.

@@ -173,7 +173,7 @@ class Limits(unittest.TestCase):
                          "{rate: 2 /s, stay: 1 s}]}",
                          "{arrivals: trace, file: times.csv}"):
             with self.subTest(workload), Folder(s=scenario(sweep=None, workload=workload)) as folder:
-                (folder.path / "times.csv").write_text("arrival_s\n0\n1.7e9\n")
+                (folder.path / "times.csv").write_text("arrival_s\n0\n1.7e8\n")
                 for command in ("check", "run"):
                     result = folder.run(command, "s.yaml")
                     self.fails(result, 2, "s.yaml:", "workload")
