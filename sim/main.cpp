@@ -246,7 +246,8 @@ class CommandLine {
     report->prefix_command()->set_help_flag();
     bind(report, [report] { commands::analyse("analysis.report", report->remaining()); });
     auto* calibrate = app_.add_subcommand(
-        "calibrate", "a device file from latencies of a few networks: edgecut calibrate TABLE -o FILE --idle W --active W");
+        "calibrate",
+        "a device file from latencies of a few networks: edgecut calibrate TABLE -o FILE --idle W --active W");
     calibrate->prefix_command()->set_help_flag();
     bind(calibrate, [calibrate] { commands::analyse("analysis.calibrate", calibrate->remaining()); });
   }

@@ -15,8 +15,8 @@ struct KeyHint {
   std::string key;   // of the same map, to read on with; empty: none
 };
 
-/// `path` is the map's, `known` are its keys. The key's meaning counts first: `uplink` belongs to `link`, `bandwidth` is its
-/// `uplink`. Then the spelling.
+/// `path` is the map's, `known` are its keys. The key's meaning counts first: `uplink` belongs to `link`, `bandwidth` is
+/// its `uplink`. Then the spelling.
 KeyHint hint_for_key(const Entry& entry, const std::string& path, const std::vector<std::string>& known);
 
 /// "true" of yes, on and True, "false" of their opposites; else empty.

@@ -172,8 +172,8 @@ class Map {
     return has(key) ? std::optional<T>(figure<T>(key, ledger, limits)) : (find_child(key), std::nullopt);
   }
 
-  /// Throws Error on the first key that nobody asked for, with what may have been meant: a key of this map, or the same key
-  /// of another.
+  /// Throws Error on the first key that nobody asked for, with what may have been meant: a key of this map, or the same
+  /// key of another.
   void finish() const;
 
  private:

@@ -137,8 +137,8 @@ class Mistakes {
     found_.push_back({error, file, error.mend().kind == Kind::insert_key});
   }
 
-  // Whether it may be the doing of a mend: figures do not go together when one is made up, names are not found in another
-  // network, the keys of a map follow a word in it, and what was taken out is missed.
+  // Whether it may be the doing of a mend: figures do not go together when one is made up, names are not found in
+  // another network, the keys of a map follow a word in it, and what was taken out is missed.
   [[nodiscard]] bool is_doubtful(const Error& error) const {
     const auto& mend = error.mend();
     const auto path = error.path() + "." + mend.key;

@@ -1,5 +1,5 @@
-// All mistakes of a document at once. A reader stops at the first; the document is then mended there and read again, until
-// nothing is wrong any more or nobody can say how to go on. What is read from a mended document is thrown away.
+// All mistakes of a document at once. A reader stops at the first; the document is then mended there and read again,
+// until nothing is wrong any more or nobody can say how to go on. What is read from a mended document is thrown away.
 #pragma once
 
 #include <functional>

@@ -30,8 +30,8 @@ struct Mend {
   bool is_guess = false;  // the user may have meant another
 };
 
-/// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed"; one a line where
-/// there are several.
+/// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed"; one a line
+/// where there are several.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -7,8 +7,8 @@
 
 namespace edgecut::units {
 
-/// The entry of `known` with the smallest edit distance to `name`, whatever the case and whether words are parted by _, - or a
-/// blank; else the first that begins with it; "" when none is close.
+/// The entry of `known` with the smallest edit distance to `name`, whatever the case and whether words are parted by
+/// _, - or a blank; else the first that begins with it; "" when none is close.
 std::string nearest(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace edgecut::units

@@ -20,8 +20,8 @@ struct Charge {
 /// What one mAh or Ah is; none of other units.
 std::optional<Charge> charge_of(std::string_view unit);
 
-/// What is wrong with a number in which a comma, a blank, a quote or an underscore stands between digits: one clause; empty
-/// where none does.
+/// What is wrong with a number in which a comma, a blank, a quote or an underscore stands between digits: one clause;
+/// empty where none does.
 std::string mark_in_number(std::string_view text);
 /// The text with a point for a decimal comma; empty where a mark may part thousands as well as decimals.
 std::string without_marks(std::string_view text);
