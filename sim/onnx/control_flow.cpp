@@ -13,6 +13,7 @@ namespace edgecut::onnx_import {
 namespace {
 
 constexpr std::size_t most_nodes = 100'000;
+constexpr std::int64_t most_trips = 100'000;  // of bodies that may hold no node
 
 const onnx::GraphProto& graph_of(const onnx::NodeProto& node, std::string_view name) {
   const auto* attribute = find_attribute(node, name);
@@ -239,6 +240,7 @@ void ControlFlow::expand_scan(const Node& node) {
 
 // Reads the body once; returns the names of its outputs. `bound`: what its inputs are.
 std::vector<std::string> ControlFlow::run(const onnx::NodeProto& node, const onnx::GraphProto& body, Names bound) {
+  if (++trips_ > most_trips) refuse(node, fmt::format("makes more than {} trips", most_trips));
   const auto suffix = fmt::format("#{}", ++runs_);
   define_constants(body, bound);
   for (const auto& inner : body.node()) {

@@ -85,7 +85,8 @@ class ControlFlow {
   std::deque<onnx::TensorProto> numbers_;  // that trips count with
   std::vector<std::string> path_;          // of the control flow around
   std::set<std::string> open_;             // Ifs whose branch was given and taken
-  std::int64_t runs_ = 0;                  // bodies read, which tells their names apart
+  std::int64_t runs_ = 0;                  // bodies and slices read, which tells their names apart
+  std::int64_t trips_ = 0;                 // bodies read
 };
 
 }  // namespace edgecut::onnx_import

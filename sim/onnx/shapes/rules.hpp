@@ -34,6 +34,7 @@ void random_like(Typing& node);
 void random(Typing& node);
 void multinomial(Typing& node);
 void batch_normalization(Typing& node);
+void instance_normalization(Typing& node);  // and of groups
 void layer_normalization(Typing& node);
 void rotary_embedding(Typing& node);
 

@@ -85,6 +85,17 @@ std::vector<double> Typing::numbers(std::size_t input) const {
   return *result;
 }
 
+void Typing::must_be_of_one_type(const std::vector<std::size_t>& inputs) const {
+  int known = 0;
+  for (const auto i : inputs) {
+    const auto own = type(i);
+    if (own == 0 || own == known) continue;
+    if (known != 0)
+      refuse(fmt::format("its inputs are {} and {}: they must be of one type", type_word(known), type_word(own)));
+    known = own;
+  }
+}
+
 bool Typing::states(std::string_view attribute) const {
   return find_attribute(node_.proto, attribute) != nullptr;
 }
