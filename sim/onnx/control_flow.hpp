@@ -76,7 +76,8 @@ class ControlFlow {
   std::string define_number(const std::string& name, int type, std::int64_t number);
   void hand_out(const onnx::NodeProto& node, int output, const std::string& name);
   void stack(const onnx::NodeProto& node, int output, const std::vector<std::string>& trips, std::int64_t axis);
-  std::string slice(const std::string& name, std::size_t axis, std::int64_t trip);
+  std::vector<std::string> slice(const std::string& name, std::size_t axis, std::int64_t trips);
+  std::vector<std::string> unstack(const onnx::NodeProto& node, int input, std::size_t axis, std::int64_t trips);
 
   GraphWalk& walk_;
   const Branches& branches_;

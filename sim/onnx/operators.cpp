@@ -172,6 +172,7 @@ constexpr auto operators = std::to_array<Operator>({
     {"Transpose", data_movement},
     {"Trilu", data_movement},
     {"Unsqueeze", data_movement},
+    {"Unstack", data_movement},  // for a Scan's trips; stands in no file
 
     {"ArgMax", other},
     {"ArgMin", other},

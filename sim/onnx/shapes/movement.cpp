@@ -139,6 +139,16 @@ void stack(Typing& node) {
   node.set_shape(0, shape);
 }
 
+// What a Scan runs over, an output a trip: a node that no file holds, either.
+void unstack(Typing& node) {
+  auto shape = node.shape(0);
+  shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(node.axis(0, shape.size())));
+  for (std::size_t i = 0; i < node.outputs(); ++i) {
+    node.set_type(i, node.type(0));
+    node.set_shape(i, shape);
+  }
+}
+
 void split(Typing& node) {
   for (std::size_t i = 1; i < node.outputs(); ++i) node.set_type(i, node.type(0));
   auto shape = node.shape(0);

@@ -186,6 +186,7 @@ const auto table = std::to_array<std::pair<std::string_view, Rule>>({
     {"Trilu", same},
     {"Unique", unique},
     {"Unsqueeze", unsqueeze},
+    {"Unstack", unstack},
     {"Upsample", upsample},
     {"Where", where},
     {"Xor", comparison},

@@ -80,6 +80,7 @@ void unsqueeze(Typing& node);
 void transpose(Typing& node);
 void concat(Typing& node);
 void stack(Typing& node);
+void unstack(Typing& node);
 void split(Typing& node);
 void slice(Typing& node);
 void pad(Typing& node);
