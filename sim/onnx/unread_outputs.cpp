@@ -1,15 +1,17 @@
 #include "onnx/unread_outputs.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace edgecut::onnx_import {
 namespace {
 
 // No numbers in `reads` are all outputs.
-std::vector<std::size_t> outputs_read(const dnn::Layer& reader, std::size_t input, const dnn::Layer& made) {
+std::vector<std::size_t> outputs_read(const dnn::Layer& reader, std::size_t input,
+                                      const std::vector<dnn::Layer>& layers) {
   if (input < reader.reads.size() && !reader.reads[input].empty()) return reader.reads[input];
-  std::vector<std::size_t> all(made.output_count());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  std::vector<std::size_t> all(layers[reader.inputs[input]].output_count());
+  std::iota(all.begin(), all.end(), std::size_t{0});
   return all;
 }
 
@@ -34,32 +36,34 @@ void keep_outputs(dnn::Layer& layer, const std::vector<std::size_t>& places) {
   layer.outputs = outputs.size() == 1 ? std::vector<dnn::Output>{} : std::move(outputs);
 }
 
+void renumber(dnn::Layer& reader, const std::vector<dnn::Layer>& layers,
+              const std::vector<std::vector<std::size_t>>& places) {
+  for (std::size_t i = 0; i < reader.inputs.size(); ++i) {
+    const auto& stay = places[reader.inputs[i]];
+    if (stay.empty()) continue;
+    auto own = outputs_read(reader, i, layers);
+    for (auto& output : own) output = static_cast<std::size_t>(std::ranges::find(stay, output) - stay.begin());
+    reader.reads.resize(reader.inputs.size());
+    reader.reads[i] = own.size() == stay.size() ? std::vector<std::size_t>{} : own;
+  }
+}
+
 }  // namespace
 
 void drop_unread_outputs(std::vector<dnn::Layer>& layers, std::set<OutputPlace> kept) {
-  std::vector<std::vector<std::vector<std::size_t>>> reads(layers.size());
-  for (dnn::LayerIndex v = 0; v < layers.size(); ++v) {
-    for (std::size_t i = 0; i < layers[v].inputs.size(); ++i) {
-      const auto u = layers[v].inputs[i];
-      reads[v].push_back(outputs_read(layers[v], i, layers[u]));
-      for (const auto output : reads[v].back()) kept.emplace(u, output);
+  for (const auto& reader : layers) {
+    for (std::size_t i = 0; i < reader.inputs.size(); ++i) {
+      for (const auto output : outputs_read(reader, i, layers)) kept.emplace(reader.inputs[i], output);
     }
   }
-  for (dnn::LayerIndex u = 0; u < layers.size(); ++u) {
-    const auto places = places_read(layers[u], u, kept);
-    if (places.empty() || places.size() == layers[u].outputs.size()) continue;
-    keep_outputs(layers[u], places);
-    for (dnn::LayerIndex v = u + 1; v < layers.size(); ++v) {
-      for (std::size_t i = 0; i < layers[v].inputs.size(); ++i) {
-        if (layers[v].inputs[i] != u) continue;
-        auto& own = reads[v][i];
-        for (auto& output : own) {
-          output = static_cast<std::size_t>(std::ranges::find(places, output) - places.begin());
-        }
-        layers[v].reads.resize(layers[v].inputs.size());
-        layers[v].reads[i] = own.size() == places.size() ? std::vector<std::size_t>{} : own;
-      }
-    }
+  std::vector<std::vector<std::size_t>> places(layers.size());  // empty where all stay
+  for (dnn::LayerIndex v = 0; v < layers.size(); ++v) {
+    auto read = places_read(layers[v], v, kept);
+    if (!read.empty() && read.size() < layers[v].outputs.size()) places[v] = std::move(read);
+  }
+  for (auto& reader : layers) renumber(reader, layers, places);
+  for (dnn::LayerIndex v = 0; v < layers.size(); ++v) {
+    if (!places[v].empty()) keep_outputs(layers[v], places[v]);
   }
 }
 

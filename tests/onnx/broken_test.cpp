@@ -56,6 +56,14 @@ TEST_CASE("A normalization has one number a channel") {
   CHECK(import_fixture("batch_norm_by_place").network.total_parameters() == 144);  // one tensor of 4 x 6 x 6
 }
 
+TEST_CASE("An attribute is of the type that its operator gives it, and stands once") {
+  CHECK_THAT(refusal("strides_of_one"),
+             EndsWith("attribute 'strides' must be a list of whole numbers, not a whole number"));
+  CHECK_THAT(refusal("axis_of_a_half"),
+             EndsWith("attribute 'axis' must be a whole number, not a number with a fraction"));
+  CHECK_THAT(refusal("strides_twice"), EndsWith("attribute 'strides' is given twice"));
+}
+
 TEST_CASE("Groups divide the channels of a transposed convolution") {
   CHECK_THAT(refusal("groups_of_transposed"), EndsWith("shapes 1x4x8x8 and 4x2x3x3 do not fit"));
 }

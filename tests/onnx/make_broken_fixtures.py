@@ -58,6 +58,12 @@ def declared_otherwise():
     return one("MatMul: image w", (1, 5), [weight("w", [5, 4])], inputs=[value("w", [5, 7])])
 
 
+def strides_twice():
+    result = one("Conv: image w", (1, 4, 8, 8), [weight("w", [2, 4, 3, 3])], strides=[2, 2])
+    result.graph.node[0].attribute.append(helper.make_attribute("strides", [1, 1]))
+    return result
+
+
 def cycle():
     return model([node("Add", "image b", "a", "add"), node("Relu", "a", "b", "relu"), node("Relu", "b", "y", "last")],
                  image(1, 5), RESULT)
@@ -82,6 +88,9 @@ MODELS = {
     "group_norm_18": one("GroupNormalization: image s s", (1, 4, 8, 8), [weight("s", [2])], 18, num_groups=2),
     "lstm_bias": one("LSTM: image w r b", (5, 2, 4), [weight("w", [1, 24, 4]), weight("r", [1, 24, 6]), weight("b", [1, 7])],
                      hidden_size=6),
+    "strides_of_one": one("Conv: image w", (1, 4, 8, 8), [weight("w", [2, 4, 3, 3])], strides=2),
+    "strides_twice": strides_twice(),
+    "axis_of_a_half": one("Softmax: image", (1, 4), [], axis=0.5),
     "types_of_sum": one("Add: image i", (1, 5), [], inputs=[value("i", [5], INT64)]),
     "types_of_weight": of_type(INT64),
     "float_indices": one("Gather: w image", (1, 5), [weight("w", [9, 3])]),

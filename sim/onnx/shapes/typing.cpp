@@ -118,23 +118,23 @@ Shape Typing::integers(std::string_view attribute, std::size_t count, std::int64
 }
 
 std::vector<double> Typing::floats(std::string_view attribute) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::FLOATS);
   if (found == nullptr) return {};
   return {found->floats().begin(), found->floats().end()};
 }
 
 double Typing::real(std::string_view attribute, double fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::FLOAT);
   return found == nullptr ? fallback : static_cast<double>(found->f());
 }
 
 std::string Typing::text(std::string_view attribute, std::string_view fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::STRING);
   return found == nullptr ? std::string(fallback) : found->s();
 }
 
 int Typing::attribute_type(std::string_view attribute, int fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::TENSOR);
   return found == nullptr ? fallback : found->t().data_type();
 }
 
