@@ -13,6 +13,7 @@ namespace edgecut::onnx_import {
 namespace {
 
 constexpr std::size_t most_nodes = 100'000;
+constexpr std::int64_t most_trips = 100'000;  // of bodies that may hold no node
 
 const onnx::GraphProto& graph_of(const onnx::NodeProto& node, std::string_view name) {
   const auto* attribute = find_attribute(node, name);
@@ -77,6 +78,19 @@ void must_have_outputs(const onnx::NodeProto& node, const onnx::GraphProto& body
 void must_have_inputs(const onnx::NodeProto& node, const onnx::GraphProto& body, int expected) {
   if (body.input_size() == expected) return;
   refuse(node, fmt::format("its body has {} inputs, not {}", body.input_size(), expected));
+}
+
+// A node that stands in no file.
+onnx::NodeProto own_node(const std::string& op, const std::string& name, std::int64_t axis) {
+  onnx::NodeProto node;
+  node.set_op_type(op);
+  node.set_domain(std::string(own_domain));
+  node.set_name(name);
+  auto& attribute = *node.add_attribute();
+  attribute.set_name("axis");
+  attribute.set_type(onnx::AttributeProto::INT);
+  attribute.set_i(axis);
+  return node;
 }
 
 struct ScannedAxes {
@@ -220,11 +234,18 @@ void ControlFlow::expand_scan(const Node& node) {
   std::vector<std::string> values;
   for (int i = 0; i < states; ++i) values.push_back(proto.input(i));
   std::vector<std::vector<std::string>> stacks(static_cast<std::size_t>(std::max(0, proto.output_size() - states)));
+  if (trips > most_trips) refuse(proto, fmt::format("makes more than {} trips", most_trips));
+  std::vector<std::vector<std::string>> slices;
+  for (int i = states; i < proto.input_size(); ++i) {
+    const auto place = places[slices.size()];
+    slices.push_back(walk_.find(proto.input(i))->constant ? slice(proto.input(i), place, trips)
+                                                          : unstack(proto, i, place, trips));
+  }
   for (std::int64_t trip = 0; trip < trips; ++trip) {
     Names bound;
     for (int i = 0; i < states; ++i) bound[body.input(i).name()] = values[static_cast<std::size_t>(i)];
     for (int i = 0; i < scanned; ++i) {
-      bound[body.input(states + i).name()] = slice(proto.input(states + i), places[static_cast<std::size_t>(i)], trip);
+      bound[body.input(states + i).name()] = slices[static_cast<std::size_t>(i)][static_cast<std::size_t>(trip)];
     }
     const auto outputs = run(proto, body, std::move(bound));
     std::copy_n(outputs.begin(), states, values.begin());
@@ -239,6 +260,7 @@ void ControlFlow::expand_scan(const Node& node) {
 
 // Reads the body once; returns the names of its outputs. `bound`: what its inputs are.
 std::vector<std::string> ControlFlow::run(const onnx::NodeProto& node, const onnx::GraphProto& body, Names bound) {
+  if (++trips_ > most_trips) refuse(node, fmt::format("makes more than {} trips", most_trips));
   const auto suffix = fmt::format("#{}", ++runs_);
   define_constants(body, bound);
   for (const auto& inner : body.node()) {
@@ -301,31 +323,44 @@ void ControlFlow::stack(const onnx::NodeProto& node, int output, const std::vect
                         std::int64_t axis) {
   if (node.output(output).empty()) return;
   if (trips.empty()) refuse(node, "makes no trip, so what it stacks is empty");
-  onnx::NodeProto stacked;
-  stacked.set_op_type("Stack");
-  stacked.set_domain(std::string(own_domain));
-  stacked.set_name(fmt::format("{}_stack{}", identity(node), output));
+  auto stacked = own_node("Stack", fmt::format("{}_stack{}", identity(node), output), axis);
   for (const auto& trip : trips) stacked.add_input(trip);
   stacked.add_output(node.output(output));
-  auto& attribute = *stacked.add_attribute();
-  attribute.set_name("axis");
-  attribute.set_type(onnx::AttributeProto::INT);
-  attribute.set_i(axis);
   nodes_.push_back(std::move(stacked));
   walk_.note_made(nodes_.back());
   walk_.read_made(nodes_.back());
 }
 
-// What one trip sees of a tensor. It is read where it lies, so this is no layer.
-std::string ControlFlow::slice(const std::string& name, std::size_t axis, std::int64_t trip) {
+// What each trip sees of a constant. It is read where it lies, so this is no layer.
+std::vector<std::string> ControlFlow::slice(const std::string& name, std::size_t axis, std::int64_t trips) {
   auto tensor = *walk_.find(name);
   auto shape = *known_shape(tensor.type);
   shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(axis));
   tensor.type = make_type(element_type(tensor.type), shape);
   tensor.data = nullptr;
-  auto own = fmt::format("{}[{}]##{}", name, trip, ++runs_);
-  walk_.define(own, std::move(tensor));
-  return own;
+  std::vector<std::string> slices;
+  for (std::int64_t trip = 0; trip < trips; ++trip) {
+    slices.push_back(fmt::format("{}[{}]##{}", name, trip, ++runs_));
+    walk_.define(slices.back(), tensor);
+  }
+  return slices;
+}
+
+// What each trip sees of another layer's output: taken apart once. A trip then reads its slice and not the whole.
+std::vector<std::string> ControlFlow::unstack(const onnx::NodeProto& node, int input, std::size_t axis,
+                                              std::int64_t trips) {
+  auto apart = own_node("Unstack", fmt::format("{}_unstack{}", identity(node), input), static_cast<std::int64_t>(axis));
+  apart.add_input(node.input(input));
+  std::vector<std::string> slices;
+  for (std::int64_t trip = 0; trip < trips; ++trip) {
+    slices.push_back(fmt::format("{}[{}]##{}", node.input(input), trip, ++runs_));
+    apart.add_output(slices.back());
+    walk_.note_use(slices.back());
+  }
+  nodes_.push_back(std::move(apart));
+  walk_.note_made(nodes_.back());
+  walk_.read_made(nodes_.back());
+  return slices;
 }
 
 }  // namespace edgecut::onnx_import

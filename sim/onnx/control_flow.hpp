@@ -76,7 +76,8 @@ class ControlFlow {
   std::string define_number(const std::string& name, int type, std::int64_t number);
   void hand_out(const onnx::NodeProto& node, int output, const std::string& name);
   void stack(const onnx::NodeProto& node, int output, const std::vector<std::string>& trips, std::int64_t axis);
-  std::string slice(const std::string& name, std::size_t axis, std::int64_t trip);
+  std::vector<std::string> slice(const std::string& name, std::size_t axis, std::int64_t trips);
+  std::vector<std::string> unstack(const onnx::NodeProto& node, int input, std::size_t axis, std::int64_t trips);
 
   GraphWalk& walk_;
   const Branches& branches_;
@@ -85,7 +86,8 @@ class ControlFlow {
   std::deque<onnx::TensorProto> numbers_;  // that trips count with
   std::vector<std::string> path_;          // of the control flow around
   std::set<std::string> open_;             // Ifs whose branch was given and taken
-  std::int64_t runs_ = 0;                  // bodies read, which tells their names apart
+  std::int64_t runs_ = 0;                  // bodies and slices read, which tells their names apart
+  std::int64_t trips_ = 0;                 // bodies read
 };
 
 }  // namespace edgecut::onnx_import

@@ -15,6 +15,11 @@ namespace {
 
 using onnx::TensorProto;
 
+// The remainder with the sign of the first, as C's fmod(); remainder() below has that of the second.
+double truncated_remainder(double a, double b) {
+  return b == 0.0 ? 0.0 : std::fmod(a, b);
+}
+
 using Binary = std::function<double(double, double)>;
 using Unary = std::function<double(double)>;
 
@@ -125,6 +130,9 @@ class Folding {
     };
     if (const auto unary = unary_operators().find(node_.op()); unary != unary_operators().end()) {
       return inputs_.size() == 1 && each([&](std::size_t i) { return unary->second(at(0, i)); });
+    }
+    if (node_.op() == "Mod" && integer(node_.proto, "fmod", 0) != 0) {
+      return inputs_.size() == 2 && each([&](std::size_t i) { return truncated_remainder(at(0, i), at(1, i)); });
     }
     if (const auto binary = binary_operators().find(node_.op()); binary != binary_operators().end()) {
       return inputs_.size() == 2 && each([&](std::size_t i) { return binary->second(at(0, i), at(1, i)); });

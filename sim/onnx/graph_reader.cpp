@@ -12,6 +12,7 @@
 #include "onnx/inputs.hpp"
 #include "onnx/operators.hpp"
 #include "onnx/order.hpp"
+#include "onnx/unread_outputs.hpp"
 #include "onnx/values.hpp"
 #include "onnx/weights.hpp"
 #include "onnx/work.hpp"
@@ -38,7 +39,10 @@ Shape dimensions(const onnx::TensorProto& tensor) {
 
 const ElementType& element_of(const onnx::TypeProto& type) {
   const auto* found = type.has_tensor_type() ? find_element_type(element_type(type)) : nullptr;
-  if (found == nullptr) throw TensorError("not a tensor of numbers");
+  if (!type.has_tensor_type()) throw TensorError("not a tensor of numbers");
+  if (found == nullptr) {
+    throw TensorError(fmt::format("a tensor of type {}, whose size is not known here", type_word(element_type(type))));
+  }
   return *found;
 }
 
@@ -106,7 +110,11 @@ void GraphReader::need_numbers(const std::string& name) {
 }
 
 void GraphReader::note_uses() {
-  for (const auto& node : graph_.node()) used_.merge(names_read(node));
+  for (const auto& node : graph_.node()) {
+    used_.merge(names_read(node));
+    file_names_.insert(printable(node.name()));
+    made_.insert(node.output().begin(), node.output().end());
+  }
   for (const auto& output : graph_.output()) used_.insert(output.name());
 }
 
@@ -118,6 +126,7 @@ void GraphReader::read_initializers() {
 
 void GraphReader::define_constant(const std::string& name, const onnx::TensorProto& tensor) {
   const auto shape = dimensions(tensor);
+  must_be_whole(tensor);
   auto& weight = weights_.emplace_back(Weight{printable(name), product(shape), tensor.data_type()});
   const auto* data = is_complete(tensor) ? &tensor : nullptr;
   define(name, {make_type(tensor.data_type(), shape), true, data, {&weight}});
@@ -126,7 +135,10 @@ void GraphReader::define_constant(const std::string& name, const onnx::TensorPro
 void GraphReader::read_inputs() {
   std::vector<const onnx::ValueInfoProto*> inputs;
   for (const auto& input : graph_.input()) {
-    if (tensors_.contains(input.name())) continue;  // before IR version 4 initialisers were listed as inputs too
+    if (const auto stored = tensors_.find(input.name()); stored != tensors_.end()) {
+      stated_.check_stored(input.name(), stored->second.type, input.type());
+      continue;  // before IR version 4 initialisers were listed as inputs too
+    }
     naming("input", input.name(), [&] { element_of(input.type()); });
     inputs.push_back(&input);
   }
@@ -240,7 +252,9 @@ Node GraphReader::connect(const onnx::NodeProto& proto, bool as_integers) const 
   for (const auto& name : proto.input()) {
     const auto found = tensors_.find(name);
     if (!name.empty() && found == tensors_.end()) {
-      refuse(proto, fmt::format("reads '{}', which nothing before it makes (a cycle, or nodes out of order)", name));
+      const bool is_made = made_.contains(name) || name.find('#') != std::string::npos;  // or by a body's node
+      refuse(proto, fmt::format("reads '{}', which {}", name,
+                                is_made ? "stands in a cycle or behind one" : "no node, input or initialiser makes"));
     }
     const auto integers = as_integers ? integers_.find(name) : integers_.end();
     node.inputs.push_back(name.empty() ? nullptr : integers != integers_.end() ? &integers->second : &found->second);
@@ -396,12 +410,14 @@ void GraphReader::define(const std::string& name, Tensor tensor) {
 
 std::string GraphReader::unique_name(const std::string& wanted, const std::string& fallback) {
   const auto base = wanted.empty() ? fallback : printable(wanted);
-  auto name = base;
-  if (names_.insert(name).second) return name;
+  // What the file calls another node is not given away: measurements name layers.
+  const bool is_own = !wanted.empty() || !file_names_.contains(base);
+  if (is_own && names_.insert(base).second) return base;
+  std::string name;
   auto& last = copies_.emplace(base, 1).first->second;  // a loop's body may be copied many thousand times
   do {
     name = fmt::format("{}_{}", base, ++last);
-  } while (!names_.insert(name).second);
+  } while (file_names_.contains(name) || !names_.insert(name).second);
   return name;
 }
 
@@ -440,6 +456,12 @@ std::vector<dnn::Layer> GraphReader::without_dead_ends() {
   if (std::ranges::all_of(kept, [](const auto& l) { return l.kind == dnn::LayerKind::input; })) {
     throw ImportError("no layer leads from an input to an output");
   }
+  std::set<OutputPlace> given_out;
+  for (const auto& output : graph_.output()) {
+    const auto& tensor = tensors_.at(output.name());
+    if (tensor.layer) given_out.emplace(place[*tensor.layer], tensor.output);
+  }
+  drop_unread_outputs(kept, std::move(given_out));
   return kept;
 }
 

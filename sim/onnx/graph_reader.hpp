@@ -89,7 +89,9 @@ class GraphReader final : private GraphWalk {
   std::deque<Weight> weights_;
   std::deque<onnx::TensorProto> folded_;
   std::set<std::string> used_;  // tensors that a node reads or the graph gives out
+  std::set<std::string> made_;  // tensors that a node of the graph makes
   std::set<std::string> names_;
+  std::set<std::string> file_names_;   // of the graph's nodes
   std::map<std::string, int> copies_;  // the number of the last copy, by name
   std::map<int, double> elements_by_type_;
   std::vector<dnn::Layer> layers_;

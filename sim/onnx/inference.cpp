@@ -34,6 +34,9 @@ void check_count(const Node& node, const Definition& definition) {
 // What a rule does not know could change a shape: it is never passed over.
 void check_attributes(const Node& node, const Definition& definition) {
   for (const auto& attribute : node.proto.attribute()) {
+    if (find_attribute(node.proto, attribute.name()) != &attribute) {
+      refuse(node.proto, fmt::format("attribute '{}' is given twice", attribute.name()));
+    }
     if (definition.allows(attribute.name())) continue;
     refuse(node.proto, fmt::format("attribute '{}' is not known (known since operator set {}: {})", attribute.name(),
                                    definition.since, definition.attributes.empty() ? "none" : definition.attributes));

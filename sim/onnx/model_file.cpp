@@ -17,6 +17,7 @@ namespace {
 
 std::size_t checked_size(const std::filesystem::path& file) {
   std::error_code error;
+  if (std::filesystem::is_directory(file, error)) throw ImportError("is a folder, not a model");
   if (!std::filesystem::is_regular_file(file, error)) throw ImportError("no such file");
   const auto size = std::filesystem::file_size(file, error);
   if (error) throw ImportError("cannot be read");
@@ -54,8 +55,13 @@ onnx::ModelProto read_model(const std::filesystem::path& file) {
   const MappedFile bytes(file);
   const google::protobuf::LogSilencer silence;
   onnx::ModelProto model;
+  const std::string_view text(static_cast<const char*>(bytes.data()), static_cast<std::size_t>(bytes.size()));
+  if (text.starts_with("version https://git-lfs")) {
+    throw ImportError("a pointer of Git LFS, not the model itself: fetch it with `git lfs pull`");
+  }
   if (!model.ParseFromArray(bytes.data(), bytes.size())) throw ImportError("not an ONNX model, or cut short");
-  if (!model.has_graph() || model.graph().node().empty()) throw ImportError("not an ONNX model: it has no graph");
+  if (!model.has_graph()) throw ImportError("not an ONNX model: it has no graph");
+  if (model.graph().node().empty()) throw ImportError("its graph has no nodes");
   return model;
 }
 

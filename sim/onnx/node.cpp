@@ -32,6 +32,25 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
+std::string_view word_for(onnx::AttributeProto::AttributeType type) {
+  switch (type) {
+    case onnx::AttributeProto::INT:
+      return "a whole number";
+    case onnx::AttributeProto::INTS:
+      return "a list of whole numbers";
+    case onnx::AttributeProto::FLOAT:
+      return "a number with a fraction";
+    case onnx::AttributeProto::FLOATS:
+      return "a list of numbers with a fraction";
+    case onnx::AttributeProto::STRING:
+      return "a text";
+    case onnx::AttributeProto::TENSOR:
+      return "a tensor";
+    default:
+      return "of another type";
+  }
+}
+
 }  // namespace
 
 const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::string_view name) {
@@ -39,13 +58,20 @@ const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::str
   return found == node.attribute().end() ? nullptr : &*found;
 }
 
+const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::string_view name,
+                                           onnx::AttributeProto::AttributeType type) {
+  const auto* found = find_attribute(node, name);
+  if (found == nullptr || found->type() == onnx::AttributeProto::UNDEFINED || found->type() == type) return found;
+  refuse(node, fmt::format("attribute '{}' must be {}, not {}", name, word_for(type), word_for(found->type())));
+}
+
 std::int64_t integer(const onnx::NodeProto& node, std::string_view name, std::int64_t fallback) {
-  const auto* attribute = find_attribute(node, name);
+  const auto* attribute = find_attribute(node, name, onnx::AttributeProto::INT);
   return attribute != nullptr && attribute->has_i() ? attribute->i() : fallback;
 }
 
 std::vector<std::int64_t> integers(const onnx::NodeProto& node, std::string_view name) {
-  const auto* attribute = find_attribute(node, name);
+  const auto* attribute = find_attribute(node, name, onnx::AttributeProto::INTS);
   if (attribute == nullptr) return {};
   return {attribute->ints().begin(), attribute->ints().end()};
 }

@@ -22,6 +22,9 @@ struct Node {
 };
 
 const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::string_view name);
+/// The same, refused where the attribute is of another type. Files of the first IR versions state none.
+const onnx::AttributeProto* find_attribute(const onnx::NodeProto& node, std::string_view name,
+                                           onnx::AttributeProto::AttributeType type);
 std::int64_t integer(const onnx::NodeProto& node, std::string_view name, std::int64_t fallback);
 std::vector<std::int64_t> integers(const onnx::NodeProto& node, std::string_view name);
 

@@ -24,7 +24,7 @@ constexpr auto operators = std::to_array<Operator>({
     {"GRU", linear, 0b1110, Work::recurrent},
     {"LSTM", linear, 0b10001110, Work::recurrent},
     {"RNN", linear, 0b1110, Work::recurrent},
-    {"Attention", matmul, no_input, Work::attention},
+    {"Attention", matmul, 0b111, Work::attention},
     {"Einsum", matmul, any_input, Work::einsum, 0},
     {"DeformConv", conv, 0b1010, Work::convolution},
 
@@ -172,6 +172,7 @@ constexpr auto operators = std::to_array<Operator>({
     {"Transpose", data_movement},
     {"Trilu", data_movement},
     {"Unsqueeze", data_movement},
+    {"Unstack", data_movement},  // for a Scan's trips; stands in no file
 
     {"ArgMax", other},
     {"ArgMin", other},

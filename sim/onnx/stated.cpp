@@ -70,19 +70,25 @@ void StatedTypes::compare(const onnx::NodeProto& node, const std::string& name, 
       same &= sizes_.emplace(dimension.dim_param(), shape[i]).first->second == shape[i];
     }
   }
-  if (!same) warn(node, name, own, stated);
+  if (same) return;
+  const auto sized = told(with_sizes(stated));
+  warn(fmt::format("node '{}' ({}): the file states {}{} for '{}', its operator gives {}, which is taken",
+                   printable(node.name().empty() ? name : node.name()), printable(node.op_type()), told(stated),
+                   sized == told(stated) ? "" : fmt::format(" = {}", sized), printable(name), told(own)));
 }
 
-void StatedTypes::warn(const onnx::NodeProto& node, const std::string& name, const onnx::TypeProto& own,
-                       const onnx::TypeProto& stated) {
+void StatedTypes::check_stored(const std::string& name, const onnx::TypeProto& own, const onnx::TypeProto& stated) {
+  const auto shape = states_shape(stated) ? known_shape(stated) : std::nullopt;
+  const bool same_type = element_type(stated) == 0 || element_type(stated) == element_type(own);
+  if (same_type && (!shape || shape == known_shape(own))) return;
+  warn(fmt::format("initialiser '{}': the file states {}, its numbers are {}, which is taken", printable(name),
+                   told(stated), told(own)));
+}
+
+void StatedTypes::warn(std::string contradiction) {
   ++count_;
   if (contradictions_.size() == told_in_full) return;
-  const auto text = told(stated);
-  const auto sized = told(with_sizes(stated));
-  contradictions_.push_back(
-      fmt::format("node '{}' ({}): the file states {}{} for '{}', its operator gives {}, which is taken",
-                  printable(node.name().empty() ? name : node.name()), printable(node.op_type()), text,
-                  sized == text ? "" : fmt::format(" = {}", sized), printable(name), told(own)));
+  contradictions_.push_back(std::move(contradiction));
 }
 
 std::vector<std::string> StatedTypes::warnings() const {

@@ -23,12 +23,14 @@ class StatedTypes {
   /// has bound yet is bound by the first tensor that it stands in.
   onnx::TypeProto settle(const onnx::NodeProto& node, const std::string& name, const onnx::TypeProto& type);
 
+  /// Warns where the type that the file states of an initialiser is not that of its numbers.
+  void check_stored(const std::string& name, const onnx::TypeProto& own, const onnx::TypeProto& stated);
+
   /// The first contradictions in full, and how many there are.
   [[nodiscard]] std::vector<std::string> warnings() const;
 
  private:
-  void warn(const onnx::NodeProto& node, const std::string& name, const onnx::TypeProto& own,
-            const onnx::TypeProto& stated);
+  void warn(std::string contradiction);
   void compare(const onnx::NodeProto& node, const std::string& name, const onnx::TypeProto& own,
                const onnx::TypeProto& stated);
   [[nodiscard]] onnx::TypeProto with_sizes(const onnx::TypeProto& stated) const;

@@ -1,5 +1,7 @@
 #include "onnx/tensor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -66,6 +68,17 @@ std::int64_t product(const Shape& dimensions) {
 const ElementType* find_element_type(int type) {
   const auto* found = std::ranges::find(element_types, type, &ElementType::type);
   return found == element_types.end() ? nullptr : &*found;
+}
+
+std::string type_word(int type) {
+  if (const auto* element = find_element_type(type); element != nullptr) return std::string(element->name);
+  constexpr int first = 17;  // newer than libonnx 1.12
+  constexpr std::array<std::string_view, 7> newer{"float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz",
+                                                  "uint4",        "int4",           "float4e2m1"};
+  if (type >= first && type < first + static_cast<int>(newer.size())) {
+    return std::string(newer[static_cast<std::size_t>(type - first)]);
+  }
+  return type == TensorProto::STRING ? "string" : fmt::format("element type {}", type);
 }
 
 bool is_8_bit_integer(int type) {

@@ -59,6 +59,8 @@ struct ElementType {
   bool floating;
 };
 const ElementType* find_element_type(int type);
+/// The word for a type in messages, for those without a size here too ("float8e4m3fn").
+std::string type_word(int type);
 bool is_8_bit_integer(int type);
 
 /// Bytes that a constant takes as it lies in memory; 0 where its shape is not known or it holds no numbers.

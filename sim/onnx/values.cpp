@@ -1,5 +1,7 @@
 #include "onnx/values.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -163,6 +165,23 @@ std::optional<TensorProto> tensor_of(const Values& values) {
     }
   }
   return tensor;
+}
+
+void must_be_whole(const TensorProto& tensor) {
+  const auto* element = find_element_type(tensor.data_type());
+  if (element == nullptr || tensor.data_location() == TensorProto::EXTERNAL) return;
+  const auto count = product(Shape{tensor.dims().begin(), tensor.dims().end()});
+  const auto bytes = static_cast<std::int64_t>(tensor.raw_data().size());
+  if (bytes != 0 && bytes != product(count, element->bytes)) {
+    throw TensorError(fmt::format("holds {} bytes, its shape {}", bytes, product(count, element->bytes)));
+  }
+  const bool is_complex = tensor.data_type() == TensorProto::COMPLEX64 || tensor.data_type() == TensorProto::COMPLEX128;
+  const std::int64_t numbers = std::int64_t{tensor.float_data_size()} + tensor.double_data_size() +
+                               tensor.int32_data_size() + tensor.int64_data_size() + tensor.uint64_data_size();
+  const auto expected = is_complex ? product(count, 2) : count;
+  if (numbers != 0 && numbers != expected) {
+    throw TensorError(fmt::format("holds {} numbers, its shape {}", numbers, expected));
+  }
 }
 
 bool is_complete(const TensorProto& tensor) {

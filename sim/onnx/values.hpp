@@ -32,6 +32,10 @@ std::optional<Values> values_of(const onnx::TensorProto& tensor);
 std::optional<onnx::TensorProto> tensor_of(const Values& values);
 
 /// Whether the tensor is small enough for shape arithmetic and holds as many numbers as its shape says.
+/// Throws TensorError where the file holds numbers of the tensor, and not as many as its shape says. A tensor without
+/// any is one whose numbers were left out.
+void must_be_whole(const onnx::TensorProto& tensor);
+
 bool is_complete(const onnx::TensorProto& tensor);
 
 /// The numbers of a small constant of integers or truth values, such as a list of axes; null where they are not known.

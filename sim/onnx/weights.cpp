@@ -74,15 +74,37 @@ std::map<const Weight*, std::size_t> readers_of(const std::vector<std::vector<We
   return readers;
 }
 
+// Inputs whose numbers the result is made of. Those beside them say how: indices, paddings, scales, limits, masks.
+Positions sources_of(const Node& node) {
+  constexpr Positions first = 0b1;
+  if (is_one_of(node.op(), {"Clip", "DequantizeLinear", "QuantizeLinear"})) return first;
+  if (node.op() == "Where") return 0b110;
+  const auto* op = find_operator(node.op());
+  if (op == nullptr || (op->kind != dnn::LayerKind::data_movement && op->kind != dnn::LayerKind::pool))
+    return any_input;
+  return op->parameters == no_input ? first : op->parameters;
+}
+
+bool is_scalar(const Tensor* tensor) {
+  const auto shape = tensor == nullptr ? std::nullopt : known_shape(tensor->type);
+  return shape && product(*shape) == 1;
+}
+
+// A factor or an exponent.
+bool is_scalar_beside_others(const Node& node, std::size_t input) {
+  return is_scalar(node.inputs[input]) && !std::ranges::all_of(node.inputs, is_scalar);
+}
+
 }  // namespace
 
 std::vector<Weight*> weights_behind(const Node& node) {
   std::vector<Weight*> weights;
   if (is_one_of(node.op(), {"Shape", "Size", "ConstantOfShape", "Range", "EyeLike"})) return weights;
-  const bool is_quantisation = is_one_of(node.op(), {"DequantizeLinear", "QuantizeLinear"});
-  for (const auto* input : node.inputs) {
-    if (input != nullptr) weights.insert(weights.end(), input->weights.begin(), input->weights.end());
-    if (is_quantisation) break;
+  const auto made_of = sources_of(node);
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const auto* input = node.inputs[i];
+    if (input == nullptr || !holds(made_of, i) || is_scalar_beside_others(node, i)) continue;
+    weights.insert(weights.end(), input->weights.begin(), input->weights.end());
   }
   keep_each_once(weights);
   return weights;
@@ -102,7 +124,10 @@ std::vector<Weight*> parameters_of(const Node& node, const Operator& op) {
   for_each_constant(node, op.parameters, [&](const Tensor& constant, std::size_t) {
     for (auto* weight : constant.weights) {
       if (!may_be_parameter(weight->element_type, weight->elements, op.parameters)) continue;
-      if (find_element_type(weight->element_type) == nullptr) refuse(node.proto, "its weights are not numbers");
+      if (find_element_type(weight->element_type) == nullptr) {
+        refuse(node.proto, fmt::format("weight '{}' is of type {}, whose size is not known here", weight->name,
+                                       type_word(weight->element_type)));
+      }
       parameters.push_back(weight);
     }
   });

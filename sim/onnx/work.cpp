@@ -24,7 +24,10 @@ Shape operand(const Node& node, std::size_t position) {
 
 void must_fit(const Node& node, bool fits, const Shape& a, const Shape& b) {
   if (fits) return;
-  refuse(node.proto, fmt::format("shapes {} and {} do not fit", fmt::join(a, "x"), fmt::join(b, "x")));
+  const auto told = [](const Shape& shape) {
+    return shape.empty() ? std::string("scalar") : fmt::format("{}", fmt::join(shape, "x"));
+  };
+  refuse(node.proto, fmt::format("shapes {} and {} do not fit", told(a), told(b)));
 }
 
 Shape without_first(const Shape& shape) {

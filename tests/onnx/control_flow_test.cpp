@@ -145,6 +145,19 @@ TEST_CASE("A Scan is its body once a step") {
   CHECK(layer(imported, "relu").shape == Shape{2, 4, 5});  // 2 x 4 of each step, along the last axis
 }
 
+TEST_CASE("A step of a Scan reads its slice and not all that is scanned") {
+  const auto imported = import_fixture("scan");
+  const auto& network = imported.network;
+  const auto read_of_inputs = [&](const std::string& name) {
+    const auto found = std::ranges::find(network.layers(), name, &dnn::Layer::name);
+    REQUIRE(found != network.layers().end());
+    return network.input_bytes(static_cast<dnn::LayerIndex>(found - network.layers().begin())).value();
+  };
+  CHECK(read_of_inputs("walk_unstack1") == 120.0);  // 2 x 5 x 3 numbers, once
+  CHECK(read_of_inputs("project") == 24.0);         // 2 x 3 numbers
+  CHECK(read_of_inputs("project_5") == 24.0);
+}
+
 TEST_CASE("Recurrent layers count every step's features and state") {
   // 3 steps x batch 2 x directions x gates x 4 hidden x (5 features + 4 hidden)
   const auto lstm = import_fixture("lstm");

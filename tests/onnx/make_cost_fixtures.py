@@ -167,9 +167,40 @@ def shared_with_a_dead_end():
         image(1, 8), RESULT, [weight("w", [8, 8])])
 
 
+def made_weights():
+    """Weights of 5 x 4 numbers that are made in the graph, each with something beside them that says how."""
+    float_scalar = helper.make_tensor("half", FLOAT, [], [0.5])
+    picks = helper.make_tensor("picks", TensorProto.INT32, [5], [0, 1, 2, 3, 4])
+    first = helper.make_tensor("first", TensorProto.INT32, [1], [0])
+    last = helper.make_tensor("last", TensorProto.INT32, [1], [5])
+    return model(
+        [node("Mul", "a half", "a2"), node("MatMul", "image a2", "x", "scaled"),
+         node("Gather", "b picks", "b2"), node("MatMul", "image b2", "y", "picked"),
+         node("Slice", "c first last", "c2"), node("MatMul", "image c2", "z", "sliced"),
+         node("Pad", "d pads half", "d2"), node("MatMul", "image d2", "v", "padded")],
+        image(1, 5), [value(name, None) for name in "xyzv"],
+        [weight("a", [5, 4]), weight("b", [10, 4]), weight("c", [8, 4]), weight("d", [4, 4]), float_scalar, picks, first, last,
+         integers("pads", [1, 0, 0, 0])])
+
+
+def outputs_for_a_dead_end():
+    """Of three parts one is read; of the others one by a node that leads nowhere, one by the branch that is not taken."""
+    def branch(part):
+        return helper.make_graph([node("Relu", part, "r")], "branch", [], [value("r", None)])
+    choose = node("If", "yes", "y", "if", then_branch=branch("a"), else_branch=branch("c"))
+    return model([node("Split", "image", "a b c", "split", axis=1), node("Relu", "b", "nowhere", "dead"), choose],
+                 image(1, 9), RESULT, [helper.make_tensor("yes", TensorProto.BOOL, [], [True])])
+
+
+def learned_queries():
+    return model([node("Attention", "q image image", "y", "attention", q_num_heads=2, kv_num_heads=2)],
+                 image(1, 9, 8), RESULT, [weight("q", [1, 4, 8])], 23)
+
+
 COST_FIXTURES = {f.__name__: f for f in (
     computed_constants, two_scales, tied_embeddings, lookups, packed_weight, attributes, several_outputs, qdq,
-    qdq_weights, qdq_product, qdq_both_ways, integer_operators, shared_with_a_dead_end)}
+    qdq_weights, qdq_product, qdq_both_ways, integer_operators, shared_with_a_dead_end,
+    made_weights, outputs_for_a_dead_end, learned_queries)}
 
 
 if __name__ == "__main__":

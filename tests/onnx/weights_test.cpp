@@ -225,4 +225,32 @@ TEST_CASE("What constants and outputs cost reads back from a file as it was") {
   }
 }
 
+TEST_CASE("What says how a weight is made is no part of it") {
+  const auto network = import_cost("made_weights");
+  const auto parameters = [&](const std::string& name) { return layer(network, name).parameters; };
+  CHECK(parameters("scaled") == 20);  // 5 x 4, not the factor
+  CHECK(parameters("picked") == 40);  // 10 x 4, not the 5 indices
+  CHECK(parameters("sliced") == 32);  // 8 x 4, not the bounds
+  CHECK(parameters("padded") == 16);  // 4 x 4, not what fills the padding
+  for (const auto* name : {"scaled", "picked", "sliced", "padded"}) {
+    CHECK(read_of_constants(network, name) == 80.0);  // 5 x 4 x 4 B
+  }
+}
+
+TEST_CASE("An output is left out that only a dead end or a branch not taken reads") {
+  const auto network = import_cost("outputs_for_a_dead_end");
+  const auto& split = layer(network, "split");
+  CHECK(split.outputs.empty());
+  CHECK(split.output.value() == 12.0);  // the first 3 of 9 numbers
+  CHECK(split.shape == Shape{1, 3});
+  CHECK(moved(network, "split") == 36.0 + 12.0);
+}
+
+TEST_CASE("Queries that are stored are parameters") {
+  const auto network = import_cost("learned_queries");
+  CHECK(layer(network, "attention").parameters == 32);         // 4 x 8
+  CHECK(read_of_constants(network, "attention") == 128.0);     // 32 x 4 B
+  CHECK(layer(network, "attention").macs == 4 * 9 * (8 + 8));  // 2 heads x 4 x 9 x (4 + 4)
+}
+
 }  // namespace edgecut::weights_test

@@ -25,6 +25,10 @@ void keep_shape(Typing& node) {
   node.set_shape(0, node.shape(0));
 }
 
+void must_be_by_channel(const Typing& node, std::size_t input, std::int64_t channels) {
+  if (node.shape(input) != Shape{channels}) node.refuse_shapes({channels}, node.shape(input));
+}
+
 }  // namespace
 
 void same(Typing& node) {
@@ -46,8 +50,10 @@ void predicate(Typing& node) {
   keep_shape(node);
 }
 
+// Of two tensors of one type; an exponent may be of another.
 void arithmetic(Typing& node) {
   must_be_inputs(node, 2);
+  if (node.op() != "Pow") node.must_be_of_one_type({0, 1});
   node.set_shape(0, stretched(node));
 }
 
@@ -58,11 +64,15 @@ void comparison(Typing& node) {
 
 void variadic(Typing& node) {
   auto shape = node.shape(0);
-  for (std::size_t i = 1; i < node.inputs(); ++i) shape = broadcast(node, shape, node.shape(i));
+  for (std::size_t i = 1; i < node.inputs(); ++i) {
+    node.must_be_of_one_type({0, i});
+    shape = broadcast(node, shape, node.shape(i));
+  }
   node.set_shape(0, shape);
 }
 
 void where(Typing& node) {
+  node.must_be_of_one_type({1, 2});
   node.set_type(0, node.type(1));
   node.set_shape(0, broadcast(node, broadcast(node, node.shape(0), node.shape(1)), node.shape(2)));
 }
@@ -126,8 +136,29 @@ void multinomial(Typing& node) {
   node.set_shape(0, {node.shape(0, 2)[0], node.integer("sample_size", 1)});
 }
 
+// One number a channel, or since operator set 21 of groups of them as well.
+void instance_normalization(Typing& node) {
+  const auto& data = node.shape(0);
+  if (data.size() < 2) node.refuse(fmt::format("its input must have 2 or more dimensions, not {}", data.size()));
+  auto count = data[1];
+  if (node.op() == "GroupNormalization") {
+    const auto groups = node.integer("num_groups", 0);
+    if (groups < 1 || count % groups != 0) {
+      node.refuse(fmt::format("attribute 'num_groups' is {}, which does not divide {} channels", groups, count));
+    }
+    constexpr int by_channel_since = 21;
+    if (node.opset() < by_channel_since) count = groups;
+  }
+  must_be_by_channel(node, 1, count);
+  must_be_by_channel(node, 2, count);
+  keep_shape(node);
+}
+
 // The outputs after the first are the statistics of training.
 void batch_normalization(Typing& node) {
+  const auto& data = node.shape(0);
+  const bool by_channel = node.integer("spatial", 1) != 0;
+  for (std::size_t i = 1; by_channel && i < 5; ++i) must_be_by_channel(node, i, data.size() > 1 ? data[1] : 1);
   for (std::size_t i = 1; i < node.outputs(); ++i) {
     const auto source = i % 2 == 1 ? 3U : 4U;  // running mean, running variance, and again before operator set 14
     node.set_type(i, node.type(source));

@@ -71,6 +71,7 @@ void resize(Typing& node) {
   if (node.opset() < 11) return node.set_shape(0, by_scales(node, node.numbers(1), axes));
   if (node.has(3)) {
     const auto sizes = node.values(3);
+    if (!sizes.empty() && node.has(2) && node.shape(2) != Shape{0}) node.refuse("has both scales and sizes");
     if (!sizes.empty()) return node.set_shape(0, by_sizes(node, sizes, axes));
   }
   if (!node.has(2)) node.refuse("has neither scales nor sizes");

@@ -128,9 +128,17 @@ Heads heads_of(const Typing& node, std::size_t input, std::string_view attribute
   return {shape[0], heads, shape[1], shape[2] / heads};
 }
 
+// `batch_first`: the first two dimensions the other way round.
+void must_be(const Typing& node, std::size_t input, Shape shape, bool batch_first = false) {
+  if (!node.has(input)) return;
+  if (batch_first) std::swap(shape[0], shape[1]);
+  if (node.shape(input) != shape) node.refuse_shapes(shape, node.shape(input));
+}
+
 }  // namespace
 
 void matrix_product(Typing& node) {
+  node.must_be_of_one_type({0, 1});
   multiply(node, 1);
 }
 
@@ -145,6 +153,7 @@ void quantized_matrix_product(Typing& node) {
 }
 
 void gemm(Typing& node) {
+  node.must_be_of_one_type({0, 1, 2});
   auto a = node.shape(0, 2);
   auto b = node.shape(1, 2);
   if (node.integer("transA", 0) != 0) std::swap(a[0], a[1]);
@@ -201,6 +210,11 @@ void recurrent(Typing& node) {
   const auto hidden = node.integer("hidden_size", state[2]);
   if (weight != Shape{directions, gates * hidden, data[2]}) node.refuse_shapes(data, weight);
   if (state != Shape{directions, gates * hidden, hidden}) node.refuse_shapes(weight, state);
+  must_be(node, 3, {directions, 2 * gates * hidden});  // both biases
+  must_be(node, 4, {batch});                           // lengths
+  must_be(node, 5, {directions, batch, hidden}, batch_first);
+  must_be(node, 6, {directions, batch, hidden}, batch_first);
+  must_be(node, 7, {directions, 3 * hidden});  // peepholes
   node.set_shape(0, batch_first ? Shape{batch, steps, directions, hidden} : Shape{steps, directions, batch, hidden});
   for (std::size_t i = 1; i < node.outputs(); ++i) {
     node.set_shape(i, batch_first ? Shape{batch, directions, hidden} : Shape{directions, batch, hidden});

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "onnx/shapes/rules.hpp"
+#include "onnx/values.hpp"
 
 namespace edgecut::onnx_import::rules {
 namespace {
@@ -29,6 +30,11 @@ Shape split_sizes(const Typing& node, std::int64_t whole) {
   Shape sizes;
   for (std::int64_t i = 0; i < parts; ++i) sizes.push_back(std::max<std::int64_t>(0, std::min(size, whole - i * size)));
   return sizes;
+}
+
+void must_be_indices(const Typing& node, std::size_t input) {
+  const auto type = node.type(input);
+  if (type != 0 && !is_integer(type)) node.refuse(fmt::format("input {} must be whole numbers", input));
 }
 
 // Elements from `start` to `end` in steps over `whole`, after the rules of numpy.
@@ -112,6 +118,7 @@ void concat(Typing& node) {
   if (node.opset() >= 4 && !node.states("axis")) node.refuse("attribute 'axis' is missing");
   const auto axis = node.axis(1, shape.size());
   for (std::size_t i = 1; i < node.inputs(); ++i) {
+    node.must_be_of_one_type({0, i});
     const auto& next = node.shape(i);
     for (std::size_t d = 0; d < shape.size(); ++d) {
       if (next.size() != shape.size() || (d != axis && next[d] != shape[d])) node.refuse_shapes(node.shape(0), next);
@@ -130,6 +137,16 @@ void stack(Typing& node) {
   const auto axis = node.axis(0, shape.size() + 1);
   shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), static_cast<std::int64_t>(node.inputs()));
   node.set_shape(0, shape);
+}
+
+// What a Scan runs over, an output a trip: a node that no file holds, either.
+void unstack(Typing& node) {
+  auto shape = node.shape(0);
+  shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(node.axis(0, shape.size())));
+  for (std::size_t i = 0; i < node.outputs(); ++i) {
+    node.set_type(i, node.type(0));
+    node.set_shape(i, shape);
+  }
 }
 
 void split(Typing& node) {
@@ -225,6 +242,7 @@ void space_to_depth(Typing& node) {
 }
 
 void gather(Typing& node) {
+  must_be_indices(node, 1);
   const auto& data = node.shape(0);
   const auto& indices = node.shape(1);
   const auto axis = static_cast<std::ptrdiff_t>(node.axis(0, data.size()));
@@ -235,6 +253,7 @@ void gather(Typing& node) {
 }
 
 void gather_elements(Typing& node) {
+  must_be_indices(node, 1);
   const auto& data = node.shape(0);
   static_cast<void>(node.axis(0, data.size()));
   if (node.shape(1).size() != data.size()) node.refuse_shapes(data, node.shape(1));
@@ -242,6 +261,7 @@ void gather_elements(Typing& node) {
 }
 
 void gather_nd(Typing& node) {
+  must_be_indices(node, 1);
   const auto& data = node.shape(0);
   const auto& indices = node.shape(1);
   const auto batch = node.integer("batch_dims", 0);

@@ -34,6 +34,7 @@ void random_like(Typing& node);
 void random(Typing& node);
 void multinomial(Typing& node);
 void batch_normalization(Typing& node);
+void instance_normalization(Typing& node);  // and of groups
 void layer_normalization(Typing& node);
 void rotary_embedding(Typing& node);
 
@@ -79,6 +80,7 @@ void unsqueeze(Typing& node);
 void transpose(Typing& node);
 void concat(Typing& node);
 void stack(Typing& node);
+void unstack(Typing& node);
 void split(Typing& node);
 void slice(Typing& node);
 void pad(Typing& node);

@@ -85,6 +85,17 @@ std::vector<double> Typing::numbers(std::size_t input) const {
   return *result;
 }
 
+void Typing::must_be_of_one_type(const std::vector<std::size_t>& inputs) const {
+  int known = 0;
+  for (const auto i : inputs) {
+    const auto own = type(i);
+    if (own == 0 || own == known) continue;
+    if (known != 0)
+      refuse(fmt::format("its inputs are {} and {}: they must be of one type", type_word(known), type_word(own)));
+    known = own;
+  }
+}
+
 bool Typing::states(std::string_view attribute) const {
   return find_attribute(node_.proto, attribute) != nullptr;
 }
@@ -107,23 +118,23 @@ Shape Typing::integers(std::string_view attribute, std::size_t count, std::int64
 }
 
 std::vector<double> Typing::floats(std::string_view attribute) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::FLOATS);
   if (found == nullptr) return {};
   return {found->floats().begin(), found->floats().end()};
 }
 
 double Typing::real(std::string_view attribute, double fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::FLOAT);
   return found == nullptr ? fallback : static_cast<double>(found->f());
 }
 
 std::string Typing::text(std::string_view attribute, std::string_view fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::STRING);
   return found == nullptr ? std::string(fallback) : found->s();
 }
 
 int Typing::attribute_type(std::string_view attribute, int fallback) const {
-  const auto* found = find_attribute(node_.proto, attribute);
+  const auto* found = find_attribute(node_.proto, attribute, onnx::AttributeProto::TENSOR);
   return found == nullptr ? fallback : found->t().data_type();
 }
 

@@ -40,6 +40,9 @@ class Typing {
   /// The numbers of a constant input. Throws NotKnown.
   [[nodiscard]] std::vector<double> numbers(std::size_t input) const;
 
+  /// Refused unless those of the inputs that are there and whose element types are known have the same one.
+  void must_be_of_one_type(const std::vector<std::size_t>& inputs) const;
+
   [[nodiscard]] bool states(std::string_view attribute) const;
   [[nodiscard]] std::int64_t integer(std::string_view attribute, std::int64_t fallback) const;
   [[nodiscard]] Shape integers(std::string_view attribute) const;

@@ -12,6 +12,7 @@ namespace {
 using onnx::TensorProto;
 
 constexpr std::int64_t widest = std::numeric_limits<int>::max();
+constexpr auto no_bias = std::numeric_limits<std::size_t>::max();
 
 std::string_view padding_of(const Typing& node) {
   const auto given = node.text("auto_pad", "NOTSET");
@@ -88,7 +89,13 @@ Shape kernel_of(const Typing& node, const Shape& weight) {
   return kernel;
 }
 
-void convolve(Typing& node, std::size_t position) {
+// One number an output channel.
+void must_fit_bias(const Typing& node, std::size_t bias, std::int64_t channels) {
+  if (!node.has(bias)) return;
+  if (node.shape(bias) != Shape{channels}) node.refuse_shapes({channels}, node.shape(bias));
+}
+
+void convolve(Typing& node, std::size_t position, std::size_t bias) {
   const auto& data = node.shape(0);
   const auto& weight = node.shape(position);
   must_have_space(node, data);
@@ -96,6 +103,7 @@ void convolve(Typing& node, std::size_t position) {
   if (weight.size() != data.size() || groups < 1 || product(weight[1], groups) != data[1] || weight[0] % groups != 0) {
     node.refuse_shapes(data, weight);
   }
+  must_fit_bias(node, bias, weight[0]);
   node.set_shape(0, slid(node, window_of(node, kernel_of(node, weight)), data, weight[0], false));
 }
 
@@ -116,21 +124,23 @@ Shape pooled(const Typing& node) {
 }  // namespace
 
 void convolution(Typing& node) {
-  convolve(node, 1);
+  node.must_be_of_one_type({0, 1, 2});
+  convolve(node, 1, 2);
 }
 
 void integer_convolution(Typing& node) {
   node.set_type(0, TensorProto::INT32);
-  convolve(node, 1);
+  convolve(node, 1, no_bias);
 }
 
 void quantized_convolution(Typing& node) {
   node.set_type(0, node.type(7));
-  convolve(node, 3);
+  convolve(node, 3, 8);
 }
 
 void deformable_convolution(Typing& node) {
-  convolve(node, 1);
+  node.must_be_of_one_type({0, 1, 2, 3, 4});
+  convolve(node, 1, 3);
 }
 
 // Weight: input channels, output channels / groups, kernel.
@@ -139,7 +149,11 @@ void transposed_convolution(Typing& node) {
   const auto& weight = node.shape(1);
   must_have_space(node, data);
   const auto groups = node.integer("group", 1);
-  if (weight.size() != data.size() || weight[0] != data[1] || groups < 1) node.refuse_shapes(data, weight);
+  if (weight.size() != data.size() || weight[0] != data[1] || groups < 1 || weight[0] % groups != 0) {
+    node.refuse_shapes(data, weight);
+  }
+  node.must_be_of_one_type({0, 1, 2});
+  must_fit_bias(node, 2, product(weight[1], groups));
   const auto window = window_of(node, kernel_of(node, weight));
   const auto rank = window.kernel.size();
   const auto extra = node.integers("output_padding", rank, 0);
@@ -150,7 +164,7 @@ void transposed_convolution(Typing& node) {
   if (!stated.empty() && stated.size() != rank) node.refuse("attribute 'output_shape' does not fit its input");
   Shape shape{data[0], product(weight[1], groups)};
   for (std::size_t i = 0; i < rank; ++i) {
-    const auto free = window.stride[i] * (data[i + 2] - 1) + extra[i] + window.extent(i);
+    const auto free = product(window.stride[i], data[i + 2] - 1) + extra[i] + window.extent(i);
     // SAME gives stride x input, but pads no window that is narrower than its stride, as onnxruntime does.
     const auto same = std::max<std::int64_t>(0, window.extent(i) + extra[i] - window.stride[i]);
     const auto natural = free - (window.same() ? same : window.both(i));
@@ -177,7 +191,7 @@ void max_unpool(Typing& node) {
   const auto window = window_of(node, node.integers("kernel_shape", data.size() - 2, 0));
   Shape shape{data[0], data[1]};
   for (std::size_t i = 0; i < window.kernel.size(); ++i) {
-    shape.push_back(window.stride[i] * (data[i + 2] - 1) + window.extent(i) - window.both(i));
+    shape.push_back(product(window.stride[i], data[i + 2] - 1) + window.extent(i) - window.both(i));
   }
   node.set_shape(0, shape);
 }
