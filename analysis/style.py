@@ -306,6 +306,11 @@ def legend_above(figure, handles):
     _legend_beside(figure, handles, 1, "upper center", handlelength=1.5)
 
 
+def _is_large(handle):
+    """Marks that would touch each other in lines of small letters."""
+    return isinstance(handle, Line2D) and handle.get_markersize() > 8
+
+
 TIGHT = {"fontsize": 6.5, "columnspacing": 0.8, "handlelength": 2.4}  # of a legend of two columns that is too wide
 
 
@@ -320,7 +325,7 @@ def _legend_beside(figure, handles, rows, where, **kind):
         if columns == 1 or extent.width < 0.97 * figure.get_figwidth() * figure.dpi:
             break
         legend.remove()
-        if columns == 2 and "fontsize" not in wanted:
+        if columns == 2 and "fontsize" not in wanted and not any(map(_is_large, handles)):
             wanted.update(TIGHT)  # rather than one long column
         else:
             columns -= 1
