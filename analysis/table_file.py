@@ -115,7 +115,12 @@ class Table:
             for row in self.rows:
                 self._number(row, index, 0.0, math.inf, may_be_empty)
             return [math.nan] * len(self.rows)
-        return [unit.base(self._number(row, index, 0.0, math.inf, may_be_empty)) for row in self.rows]
+        values = [unit.base(self._number(row, index, 0.0, math.inf, may_be_empty)) for row in self.rows]
+        for row, value in zip(self.rows, values) if kind == "time" else ():
+            if clock_times.FIRST <= value < clock_times.LAST:
+                self._mistake(row.place(index), self.names[index],
+                              f"'{row.cells[index]}' looks like a clock's, and line {self.rows[0].line} does not")
+        return values
 
     def unit(self, index, kind, given=""):
         """The unit of a column, from its name or as given; None, and a mistake, where there is none or they contradict."""

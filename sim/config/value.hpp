@@ -29,6 +29,8 @@ struct Mend {
   Of of = Of::writing;
   bool is_guess = false;  // the user may have meant another
 };
+/// Reading ends here: without this value the document would be of another kind.
+inline const Mend no_mend{};
 
 /// The user's mistake. what() is one line: "file:line:column: path: what is wrong and what is allowed"; one a line
 /// where there are several.

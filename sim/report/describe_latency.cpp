@@ -92,8 +92,7 @@ std::string latency_text(const Machine& machine, const std::vector<NetworkLatenc
   std::string text = fmt::format("\nWhole networks, one at a time, as {} predict and as measured:\n{}\n",
                                  models(machine), latency_table(latencies));
   for (const auto& processor : machine.processors) text += summary(processor.name, latencies);
-  return text +
-         "fits: weights and the largest set of live activations of the whole network in the free memory\n";
+  return text + "fits: weights and the largest set of live activations of the whole network in the free memory\n";
 }
 
 std::vector<metrics::Row> latency_rows(const Machine& machine, const std::vector<NetworkLatency>& latencies) {

@@ -60,7 +60,8 @@ User read_user(Map& map) {
 
 std::vector<User> read_users(const Value& list) {
   if (!list.is_list() || list.items.empty()) {
-    list.fail("must be a list of {name: phone, link: {uplink: 5 Mbit/s, downlink: 20 Mbit/s, rtt: 20 ms}}");
+    list.fail("must be a list of {name: phone, link: {uplink: 5 Mbit/s, downlink: 20 Mbit/s, rtt: 20 ms}}",
+              config::no_mend);
   }
   std::vector<User> users;
   for (const auto& item : list.items) {
@@ -111,7 +112,8 @@ void set_users(const Value& list, const std::vector<User>& users, const Value* c
   }
   ProblemLayers shared;
   if (!names.empty()) {
-    if (common == nullptr) list.fail("users without `layers:` of their own need `layers:` beside `users:`");
+    if (common == nullptr)
+      list.fail("users without `layers:` of their own need `layers:` beside `users:`", config::no_mend);
     auto places = names;
     places.emplace_back("server");
     shared = read_problem_layers(*common, places, names.size(), "user or server");
@@ -148,7 +150,7 @@ ExplicitFleet read_fleet_keys(Map& map) {
   set_users(list, users, map.find_child("layers"), fleet);
   for (std::size_t i = 0; i < fleet.users.size(); ++i) {
     const auto same = std::ranges::count(fleet.users, fleet.users[i]);
-    if (same > 1) list.fail(fmt::format("two users would be named '{}'", fleet.users[i]));
+    if (same > 1) list.fail(fmt::format("two users would be named '{}'", fleet.users[i]), config::no_mend);
   }
   return fleet;
 }

@@ -36,7 +36,7 @@ std::vector<std::string> single_names(const Hosts& hosts) {
 
 std::vector<Hosts> read_host_list(const Value& list) {
   if (!list.is_list() || list.items.empty())
-    list.fail("must be a list of {name: board, memory: 1 GB, bandwidth: 1 Gbit/s}");
+    list.fail("must be a list of {name: board, memory: 1 GB, bandwidth: 1 Gbit/s}", config::no_mend);
   std::vector<Hosts> hosts;
   std::vector<std::string> taken;
   for (const auto& item : list.items) {
@@ -64,10 +64,10 @@ void check_size(const Value& list, const plan::PipelineProblem& problem) {
                       problem.hosts, [&](const plan::Host& other) { return other.is_alike(host); }));
   }
   if (sets > most) {
-    list.fail(
-        fmt::format("{:.3g} sets of hosts to choose from, at most {:.0f} can be searched: fewer kinds of hosts, "
-                    "or `order: kept`",
-                    sets, most));
+    list.fail(fmt::format("{:.3g} sets of hosts to choose from, at most {:.0f} can be searched: fewer kinds of hosts, "
+                          "or `order: kept`",
+                          sets, most),
+              config::no_mend);
   }
 }
 

@@ -32,14 +32,24 @@ std::string folded(std::string_view word) {
   return text;
 }
 
+// Letters that changed places are one mistake.
+std::size_t mistakes(const std::string& a, const std::string& b) {
+  const auto letters = [](std::string word) {
+    std::ranges::sort(word);
+    return word;
+  };
+  const auto d = distance(a, b);
+  return d == 2 && letters(a) == letters(b) ? 1 : d;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+  std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   const auto word = folded(name);
   for (const auto& candidate : known) {
-    const auto d = distance(word, folded(candidate));
+    const auto d = mistakes(word, folded(candidate));
     const bool shares_letters = d < std::max(name.size(), candidate.size());
     if (shares_letters && d < best_distance) {
       best_distance = d;

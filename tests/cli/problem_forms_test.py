@@ -23,12 +23,12 @@ class Forms(unittest.TestCase):
         asked = [word for name in partitioners for word in ("--partitioner", name)]
         return {answer["partitioner"]: answer for answer in json.loads(self.plan(text, *asked, "--format", "json"))}
 
-    def refused(self, text, *parts, arguments=()):
+    def refused(self, text, *parts, arguments=(), mistakes=1):
         text, place = unmark(text)
         with Folder(p=text) as folder:
             result = folder.run("plan", "--problem", "p.yaml", *arguments)
         self.assertEqual(result.returncode, 2, result.stdout)
-        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        self.assertEqual(result.stderr.count("\n"), mistakes, result.stderr)
         if place:
             self.assertIn("p.yaml:%d:%d:" % place, result.stderr)
         for part in parts:
@@ -127,8 +127,10 @@ class Pipelines(Forms):
         self.assertIn("infeasible", self.plan(text))
 
     def test_mistakes_are_named_with_their_place(self):
-        self.refused(PIPELINE.replace("{name: new,", "¶{name: old,"), "a second host named 'old_1'")
-        self.refused(PIPELINE.replace("{name: new, count: 4", "¶{name: old_2, count: 1"), "a second host named 'old_2'")
+        self.refused(PIPELINE.replace("{name: new,", "¶{name: old,"), "a second host named 'old_1'", "no host 'new'",
+                     mistakes=2)
+        self.refused(PIPELINE.replace("{name: new, count: 4", "¶{name: old_2, count: 1"), "a second host named 'old_2'", "no host 'new'",
+                     mistakes=2)
         self.refused(PIPELINE.replace("old: 3 s", "odl: 3 s", 1), "no host 'odl'", "did you mean 'old'")
         self.refused(PIPELINE.replace("count: 4", "count: ¶0", 1), "count")
         self.refused(PIPELINE.replace("problem:", "problem:\n  objective: ¶latency"), "throughput")
@@ -189,10 +191,12 @@ class Fleets(Forms):
         self.assertEqual(self.answers(text, "joint_mean")["joint_mean"]["binding"], ["camera"])
 
     def test_mistakes_are_named_with_their_place(self):
-        self.refused(FLEET.replace("{name: camera, link", "¶{name: phone, link"), "a second user named 'phone'")
+        self.refused(FLEET.replace("{name: camera, link", "¶{name: phone, link"), "a second user named 'phone'", "no user or server 'camera'",
+                     mistakes=2)
         self.refused(FLEET.replace("name: camera, link", "name: phone_2, link").replace("camera:", "phone_2:"),
                      "two users would be named 'phone_2'")
-        self.refused(FLEET.replace("name: camera, link", "name: ¶server, link"), "what all users share")
+        self.refused(FLEET.replace("name: camera, link", "name: ¶server, link"), "what all users share",
+                     "no user or server 'camera'", mistakes=2)
         self.refused(FLEET.replace("units: 4", "units: ¶-4"), "units")
         self.refused(FLEET.replace("[1, 1.9, 2.7, 3.4]", "¶[1, 1.9, 1.7, 3.4]"), "must not fall")
         self.refused(FLEET.replace("{uplink: 8 Mbit/s}", "¶{}"), "an uplink, a downlink or both")

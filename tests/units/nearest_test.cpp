@@ -9,11 +9,17 @@ using edgecut::units::nearest;
 TEST_CASE("the nearest name is the one with the fewest edits") {
   const std::vector<std::string> known{"alexnet", "vgg11", "vgg16", "vgg19", "resnet18", "resnet34"};
   CHECK(nearest("alexnt", known) == "alexnet");   // one insertion
-  CHECK(nearest("aelxnet", known) == "alexnet");  // a transposition is two substitutions
+  CHECK(nearest("aelxnet", known) == "alexnet");  // letters that changed places
   CHECK(nearest("AlexNet", known) == "alexnet");  // two substitutions
   CHECK(nearest("vgg-16", known) == "vgg16");     // one deletion
   CHECK(nearest("resnet-18", known) == "resnet18");
   CHECK(nearest("resnet18", known) == "resnet18");
+}
+
+TEST_CASE("short names are near with one mistake, letters that changed places being one") {
+  CHECK(nearest("unte", {"unet"}) == "unet");
+  CHECK(nearest("une", {"unet"}) == "unet");
+  CHECK(nearest("mynet", {"unet"}).empty());
 }
 
 TEST_CASE("of two equally near names the first is taken") {
