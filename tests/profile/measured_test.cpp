@@ -105,6 +105,12 @@ TEST_CASE("a malformed table is refused at its line") {
   CHECK_THAT(error("layer,minimum_s\n"), Contains("no layers: the file names its columns and ends"));
 }
 
+TEST_CASE("a whole run with profiling scales nothing") {
+  const std::string text = "layer,minimum_s,profiling\na,1,on\nb,2,on\n,4,on\n";
+  CHECK(times(text)[2] == 2_s);
+  CHECK_THAT(error(text, with(Measured::WholeRun::scale)), Contains("no row of the whole run"));
+}
+
 TEST_CASE("a whole run that is shorter than its layers leaves nothing between them to add") {
   CHECK_THAT(error("layer,minimum_s\n,2\na,1\nb,2\n", with(Measured::WholeRun::offset)), Contains("shorter"));
   CHECK(times("layer,minimum_s\n,2\na,1\nb,2\n")[1].value() == Approx(2.0 / 3.0));  // 1 s x 2 s / 3 s
