@@ -89,11 +89,18 @@ class BareRoot(Installed):
         with bare_root(self.top / "bare") as bare:
             shutil.copy(self.package, bare / "tmp" / "edgecut.deb")
             shutil.copy(self.work / "s.yaml", bare / "tmp")
-            steps = ["apt-get update -qq", "apt-get install -y -qq --no-install-recommends /tmp/edgecut.deb", "cd /tmp",
+
+            def inside(command):
+                return run("chroot", bare, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
+                           "DEBIAN_FRONTEND=noninteractive", "bash", "-euc", command)
+
+            updated = inside("apt-get update")
+            if updated.returncode != 0:
+                self.skipTest(f"no packages in a bare root: {updated.stderr.strip().splitlines()[-1:]}")
+            steps = ["apt-get install -y -qq --no-install-recommends /tmp/edgecut.deb", "cd /tmp",
                      "edgecut run s.yaml", "edgecut sweep s.yaml -o out", "edgecut plot out -o figures",
                      "edgecut report out -o report.html", "ls figures/*.png report.html"]
-            result = run("chroot", bare, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
-                         "DEBIAN_FRONTEND=noninteractive", "bash", "-euc", "\n".join(steps))
+            result = inside("\n".join(steps))
             self.assertEqual(result.returncode, 0, result.stdout[-2000:] + result.stderr[-2000:])
             self.assertIn("report.html", result.stdout)
 
@@ -103,7 +110,8 @@ def bare_root(folder):
     """A minimal Debian, with the package sources of this machine."""
     sources = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)").stdout.split()
     made = run("debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm", folder, *sources[:1])
-    assert made.returncode == 0, made.stdout[-2000:]
+    if made.returncode != 0:
+        raise unittest.SkipTest(f"debootstrap made no bare root: {made.stdout.strip().splitlines()[-1:]}")
     for name in ("sources.list", "sources.list.d", "apt.conf.d"):
         there, here = folder / "etc/apt" / name, pathlib.Path("/etc/apt") / name
         if here.is_dir():
@@ -124,4 +132,7 @@ if __name__ == "__main__":
     if bare and not (shutil.which("debootstrap") and os.geteuid() == 0):
         print("skipped: a bare root needs debootstrap, and root to make it")
         sys.exit(77)
-    unittest.main(argv=sys.argv[:1], defaultTest="BareRoot" if bare else "Unpacked")
+    program = unittest.main(argv=sys.argv[:1], defaultTest="BareRoot" if bare else "Unpacked", exit=False)
+    for _, reason in program.result.skipped:
+        print(f"skipped: {reason}")
+    sys.exit(77 if program.result.skipped else not program.result.wasSuccessful())
