@@ -18,10 +18,6 @@ Approx exactly(double value) {
   return Approx(value).epsilon(1e-9).margin(1e-12);
 }
 
-kernel::Choice either() {
-  return GENERATE(kernel::Choice::reference, kernel::Choice::express);
-}
-
 // One layer of `work` seconds on the device's first processor, that often, every `period` seconds.
 Spec job(double work, const platform::Device& device, double period, std::int64_t requests) {
   Spec spec;

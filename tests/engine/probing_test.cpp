@@ -20,10 +20,6 @@ Approx exactly(double value) {
   return Approx(value).epsilon(1e-9).margin(1e-9);
 }
 
-kernel::Choice either() {
-  return GENERATE(kernel::Choice::reference, kernel::Choice::express);
-}
-
 void probe_with(Lab& lab, Seconds every, Bytes size) {
   lab.system.kernel = either();
   lab.system.awareness.bandwidth = Awareness::Bandwidth::estimate;

@@ -24,10 +24,6 @@ Approx exactly(double value) {
   return Approx(value).epsilon(1e-9).margin(1e-12);
 }
 
-kernel::Choice either() {
-  return GENERATE(kernel::Choice::reference, kernel::Choice::express);
-}
-
 Spec heavy(Spec spec, std::int64_t requests = 1) {
   auto layers = chain().layers();
   for (std::size_t v = 1; v < layers.size(); ++v) layers[v].weights = Bytes(MB * (1 << (v - 1)));

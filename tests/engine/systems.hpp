@@ -2,6 +2,8 @@
 // that gives each problem the plan it was told.
 #pragma once
 
+#include <catch2/catch.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -381,6 +383,11 @@ class Lab {
   std::deque<platform::Device> devices_;
   std::deque<plan::Problem> problems_;
 };
+
+/// What is by hand holds on both kernels: the test case runs once on each.
+inline kernel::Choice either() {
+  return GENERATE(kernel::Choice::reference, kernel::Choice::express);
+}
 
 /// |a - b| relative to the larger, with an absolute floor for numbers that should be 0.
 inline double relative_difference(double a, double b, double floor = 1e-12) {

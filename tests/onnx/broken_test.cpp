@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "onnx/import_model.hpp"
+#include "onnx/imported.hpp"
 
 namespace edgecut::broken_test {
 using Catch::Matchers::Contains;
@@ -17,25 +18,12 @@ using Shape = std::vector<std::int64_t>;
 
 namespace {
 
-std::filesystem::path fixture(const std::string& name) {
-  return std::filesystem::path(EDGECUT_SOURCE_DIR) / "tests" / "onnx" / "fixtures" / "broken" / (name + ".onnx");
-}
-
 onnx_import::Imported import_fixture(const std::string& name) {
-  return onnx_import::import_model(fixture(name), {});
-}
-
-std::string refusal_of_file(const std::filesystem::path& file) {
-  try {
-    onnx_import::import_model(file, {});
-  } catch (const onnx_import::ImportError& error) {
-    return error.what();
-  }
-  return "";
+  return onnx_import::import_model(test::fixture("broken/" + name), {});
 }
 
 std::string refusal(const std::string& name) {
-  return refusal_of_file(fixture(name));
+  return test::refusal(test::fixture("broken/" + name));
 }
 
 }  // namespace
@@ -123,11 +111,11 @@ TEST_CASE("A remainder with fmod has the sign of the first number") {
 }
 
 TEST_CASE("A folder and a pointer of Git LFS are told") {
-  CHECK_THAT(refusal_of_file(fixture("cycle").parent_path()), EndsWith("is a folder, not a model"));
+  CHECK_THAT(test::refusal(test::fixture("broken/cycle").parent_path()), EndsWith("is a folder, not a model"));
   const auto pointer =
       std::filesystem::temp_directory_path() / ("edgecut_" + std::to_string(std::random_device{}()) + ".onnx");
   std::ofstream(pointer) << "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
-  CHECK_THAT(refusal_of_file(pointer), Contains("a pointer of Git LFS, not the model itself"));
+  CHECK_THAT(test::refusal(pointer), Contains("a pointer of Git LFS, not the model itself"));
   std::filesystem::remove(pointer);
 }
 

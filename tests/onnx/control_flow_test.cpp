@@ -7,20 +7,19 @@
 #include <vector>
 
 #include "onnx/import_model.hpp"
+#include "onnx/imported.hpp"
 
 namespace edgecut::control_flow_test {
 using Catch::Matchers::Contains;
 using onnx_import::Imported;
 using onnx_import::ImportError;
 using onnx_import::ImportOptions;
+using test::layer;
+using test::layer_names;
 using Shape = std::vector<std::int64_t>;
 using Names = std::vector<std::string>;
 
 namespace {
-
-std::filesystem::path fixture(const std::string& name) {
-  return std::filesystem::path(EDGECUT_SOURCE_DIR) / "tests" / "onnx" / "fixtures" / "shapes" / (name + ".onnx");
-}
 
 ImportOptions options_of(const Names& inputs, const Names& branches = {}) {
   ImportOptions options;
@@ -30,29 +29,11 @@ ImportOptions options_of(const Names& inputs, const Names& branches = {}) {
 }
 
 Imported import_fixture(const std::string& name, const ImportOptions& options = {}) {
-  return onnx_import::import_model(fixture(name), options);
+  return onnx_import::import_model(test::fixture("shapes/" + name), options);
 }
 
 std::string refusal(const std::string& name, const ImportOptions& options = {}) {
-  try {
-    onnx_import::import_model(fixture(name), options);
-  } catch (const ImportError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-Names layer_names(const Imported& imported) {
-  Names names;
-  for (const auto& layer : imported.network.layers()) names.push_back(layer.name);
-  return names;
-}
-
-const dnn::Layer& layer(const Imported& imported, const std::string& name) {
-  const auto& layers = imported.network.layers();
-  const auto found = std::ranges::find(layers, name, &dnn::Layer::name);
-  REQUIRE(found != layers.end());
-  return *found;
+  return test::refusal(test::fixture("shapes/" + name), options);
 }
 
 }  // namespace

@@ -15,43 +15,23 @@
 
 #include "config/value.hpp"
 #include "dnn/network_file.hpp"
+#include "onnx/imported.hpp"
 
 namespace edgecut::import_model_test {
 using onnx_import::Imported;
 using onnx_import::ImportError;
 using onnx_import::ImportOptions;
+using test::fixture;
+using test::layer;
+using test::layer_names;
+using test::refusal;
 
 namespace {
 
 const std::filesystem::path tests = std::filesystem::path(EDGECUT_SOURCE_DIR) / "tests";
 
-std::filesystem::path fixture(const std::string& name) {
-  return tests / "onnx" / "fixtures" / (name + ".onnx");
-}
-
 Imported import_fixture(const std::string& name, const ImportOptions& options = {}) {
   return onnx_import::import_model(fixture(name), options);
-}
-
-std::string refusal(const std::filesystem::path& file, const ImportOptions& options = {}) {
-  try {
-    onnx_import::import_model(file, options);
-  } catch (const ImportError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-const dnn::Layer& layer(const dnn::Network& network, const std::string& name) {
-  const auto found = std::ranges::find(network.layers(), name, &dnn::Layer::name);
-  REQUIRE(found != network.layers().end());
-  return *found;
-}
-
-std::vector<std::string> layer_names(const dnn::Network& network) {
-  std::vector<std::string> names;
-  for (const auto& l : network.layers()) names.push_back(l.name);
-  return names;
 }
 
 std::vector<std::string> input_names(const dnn::Network& network, const std::string& name) {

@@ -14,39 +14,25 @@
 #include <vector>
 
 #include "onnx/import_model.hpp"
+#include "onnx/imported.hpp"
 
 namespace edgecut::shapes_test {
 using Catch::Matchers::Contains;
 using onnx_import::Imported;
 using onnx_import::ImportError;
 using onnx_import::ImportOptions;
+using test::layer;
 using Shape = std::vector<std::int64_t>;
 using Names = std::vector<std::string>;
 
 namespace {
 
-std::filesystem::path fixture(const std::string& name) {
-  return std::filesystem::path(EDGECUT_SOURCE_DIR) / "tests" / "onnx" / "fixtures" / "shapes" / (name + ".onnx");
-}
-
 Imported import_fixture(const std::string& name, const ImportOptions& options = {}) {
-  return onnx_import::import_model(fixture(name), options);
+  return onnx_import::import_model(test::fixture("shapes/" + name), options);
 }
 
 std::string refusal(const std::string& name, const ImportOptions& options = {}) {
-  try {
-    onnx_import::import_model(fixture(name), options);
-  } catch (const ImportError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-const dnn::Layer& layer(const Imported& imported, const std::string& name) {
-  const auto& layers = imported.network.layers();
-  const auto found = std::ranges::find(layers, name, &dnn::Layer::name);
-  REQUIRE(found != layers.end());
-  return *found;
+  return test::refusal(test::fixture("shapes/" + name), options);
 }
 
 ImportOptions with_shapes(std::map<std::string, Shape> shapes) {
@@ -192,7 +178,7 @@ TEST_CASE("A model of these with one wrong byte is read or refused") {
   const auto folder = std::filesystem::temp_directory_path() / fmt::format("edgecut_{}", std::random_device{}());
   std::filesystem::create_directory(folder);
   const auto changed = folder / "changed.onnx";
-  for (const auto& entry : std::filesystem::directory_iterator(fixture("scan").parent_path())) {
+  for (const auto& entry : std::filesystem::directory_iterator(test::fixture("shapes/scan").parent_path())) {
     if (entry.path().extension() != ".onnx") continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string whole{std::istreambuf_iterator<char>(in), {}};

@@ -9,25 +9,17 @@
 #include "config/value.hpp"
 #include "dnn/network_file.hpp"
 #include "onnx/import_model.hpp"
+#include "onnx/imported.hpp"
 
 namespace edgecut::weights_test {
+using test::index_of;
+using test::layer;
+using test::layer_names;
 
 namespace {
 
 dnn::Network import_cost(const std::string& name) {
-  const auto folder = std::filesystem::path(EDGECUT_SOURCE_DIR) / "tests" / "onnx" / "fixtures" / "cost";
-  return onnx_import::import_model(folder / (name + ".onnx"), {}).network;
-}
-
-dnn::LayerIndex index_of(const dnn::Network& network, const std::string& name) {
-  const auto found = std::ranges::find(network.layers(), name, &dnn::Layer::name);
-  INFO(name);
-  REQUIRE(found != network.layers().end());
-  return static_cast<dnn::LayerIndex>(found - network.layers().begin());
-}
-
-const dnn::Layer& layer(const dnn::Network& network, const std::string& name) {
-  return network.layer(index_of(network, name));
+  return onnx_import::import_model(test::fixture("cost/" + name), {}).network;
 }
 
 double moved(const dnn::Network& network, const std::string& name) {
@@ -41,12 +33,6 @@ double read_of_inputs(const dnn::Network& network, const std::string& name) {
 double read_of_constants(const dnn::Network& network, const std::string& name) {
   const auto& found = layer(network, name);
   return found.weights_read.value_or(found.weights).value();
-}
-
-std::vector<std::string> layer_names(const dnn::Network& network) {
-  std::vector<std::string> names;
-  for (const auto& each : network.layers()) names.push_back(each.name);
-  return names;
 }
 
 using Names = std::vector<std::string>;
