@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -17,6 +14,7 @@
 #include "config/catalogue.hpp"
 #include "config/mends.hpp"
 #include "partition/registry.hpp"
+#include "report/cost_figures.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
 #include "scenario/encodings.hpp"
@@ -30,24 +28,13 @@ using Explanation = std::optional<partition::Explanation>;
 
 const metrics::Cell no_figure;
 
-// Where the time and the energy of an inference go, in truth.
-std::vector<std::pair<const char*, double>> parts_of(const plan::Cost& cost) {
-  return {{"head_s", cost.head.value()},
-          {"upload_s", cost.upload.value()},
-          {"edge_s", cost.edge.value()},
-          {"relay_s", (cost.relay + cost.relay_back).value()},
-          {"tail_s", cost.tail.value()},
-          {"download_s", cost.download.value()},
-          {"wait_s", cost.wait.value()},
-          {"compute_J", cost.compute_energy.value()},
-          {"transmit_J", cost.transmit_energy.value()},
-          {"receive_J", cost.receive_energy.value()},
-          {"promotion_J", cost.promotion_energy.value()},
-          {"radio_tail_J", cost.tail_energy.value()}};
+// Where the time and the energy of an inference go, in truth; without a plan nowhere.
+void add_parts(metrics::Row& row, const std::optional<plan::Cost>& is) {
+  const auto cost = is.value_or(plan::Cost());
+  for (const auto& figures : {report::time_figures(cost), report::energy_figures(cost)}) {
+    for (const auto& [column, value] : figures) row.add(column, is ? metrics::Cell(value) : no_figure);
+  }
 }
-
-constexpr std::array part_names{"head_s", "upload_s",  "edge_s",     "relay_s",   "tail_s",      "download_s",
-                                "wait_s", "compute_J", "transmit_J", "receive_J", "promotion_J", "radio_tail_J"};
 
 // What explain() found out, in columns: limits without which the plan would be another one, how much worse the next plan
 // is, by what, and the uplinks beyond which the method would change its mind.
@@ -62,15 +49,11 @@ void add_explanation(metrics::Row& row, const Explanation& why) {
   row.add("changes_above_bit_per_s", why ? rate(why->changes_above) : metrics::Cell());
 }
 
-metrics::Cell text_or_none(std::string text) {
-  return text.empty() ? metrics::Cell() : metrics::Cell(std::move(text));
-}
-
 // The plan beside its cut.
 void add_choices(metrics::Row& row, const plan::Plan& plan, const plan::Problem& truth, const plan::Cost& is) {
   row.add("processor", is.layers_on_device > 0 ? metrics::Cell(truth.processors[plan.processor].name) : no_figure);
-  row.add("encoding", text_or_none(report::encoding_name(truth, plan)));
-  row.add("exits", text_or_none(report::exits_name(truth, plan)));
+  row.add("encoding", metrics::or_empty(report::encoding_name(truth, plan)));
+  row.add("exits", metrics::or_empty(report::exits_name(truth, plan)));
   row.add("accuracy", is.accuracy ? metrics::Cell(*is.accuracy) : metrics::Cell(std::string("unknown")));
   row.add("accuracy_source", report::accuracy_source(truth, plan));
   const std::vector<std::string> tiers{"device", "edge", "cloud"};
@@ -95,7 +78,7 @@ PlanLine plan_line(const scenario::Method& method, const char* role, const plan:
   row.add("true_energy_J", is.energy_inference.value());
   row.add("sent_B", is.up.value());
   row.add("head_memory_B", is.head_memory.value());
-  for (const auto& [name, value] : parts_of(is)) row.add(name, value);
+  add_parts(row, is);
   add_explanation(row, explanation);
   return {std::move(row), is, explanation ? std::optional(explanation->binding) : std::nullopt};
 }
@@ -123,7 +106,7 @@ PlanLine no_plan_line(const scenario::Method& method, const std::string& why) {
         "true_latency_s", "believed_energy_J", "true_energy_J", "sent_B", "head_memory_B"}) {
     row.add(name, {});
   }
-  for (const auto* name : part_names) row.add(name, {});
+  add_parts(row, std::nullopt);
   add_explanation(row, {});
   row.add("gap", no_figure);
   row.add("reason", why);

@@ -95,14 +95,6 @@ constexpr std::array meanings{
     Meaning{"random_seed", "seed"},
 };
 
-std::string folded(std::string_view word) {
-  std::string text;
-  for (const char c : word) {
-    text += c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
-
 std::string_view head_of(std::string_view path) {
   return path.substr(0, path.find('.'));
 }
@@ -145,7 +137,7 @@ KeyHint hint_for_key(const Entry& entry, const std::string& path, const std::vec
                         entry.key.substr(colon + 1)),
             ""};
   }
-  const auto word = folded(entry.key);
+  const auto word = units::folded(entry.key);
   if (holds(known, word)) return {fmt::format("did you mean '{}'?", word), word};
   for (const auto& [other, meant] : meanings) {
     if (other != word) continue;
@@ -156,7 +148,7 @@ KeyHint hint_for_key(const Entry& entry, const std::string& path, const std::vec
 }
 
 std::string meant_boolean(std::string_view word) {
-  const auto small = folded(word);
+  const auto small = units::folded(word);
   for (const auto* yes : {"true", "yes", "on", "y", "1"}) {
     if (small == yes) return "true";
   }

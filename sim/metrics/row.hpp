@@ -38,6 +38,9 @@ std::string to_text(const Cell& cell);
 inline Cell or_empty(const std::optional<double>& value) {
   return value ? Cell(*value) : Cell();
 }
+inline Cell or_empty(std::string text) {
+  return text.empty() ? Cell() : Cell(std::move(text));
+}
 
 /// What a column means, for `edgecut list metrics` and docs/metrics.md.
 struct Column {

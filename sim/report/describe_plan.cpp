@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "report/blocks.hpp"
+#include "report/cost_figures.hpp"
 #include "report/table.hpp"
 #include "units/text.hpp"
 
@@ -55,27 +56,24 @@ ordered_json groups_json(const plan::Problem& problem, const std::vector<std::st
 }
 
 ordered_json cost_json(const plan::Cost& cost) {
-  return {{"latency_s", cost.latency.value()},
-          {"head_s", cost.head.value()},
-          {"upload_s", cost.upload.value()},
-          {"edge_s", cost.edge.value()},
-          {"relay_s", cost.relay.value()},
-          {"tail_s", cost.tail.value()},
-          {"relay_back_s", cost.relay_back.value()},
-          {"download_s", cost.download.value()},
-          {"wait_s", cost.wait.value()},
-          {"codec_s", cost.codec.value()},
-          {"slowest_stage_s", cost.slowest_stage.value()},
-          {"energy_J", cost.energy_inference.value()},
-          {"compute_J", cost.compute_energy.value()},
-          {"transmit_J", cost.transmit_energy.value()},
-          {"receive_J", cost.receive_energy.value()},
-          {"promotion_J", cost.promotion_energy.value()},
-          {"radio_tail_J", cost.tail_energy.value()},
-          {"server_energy_J", cost.server_energy.value()},
-          {"sent_B", cost.up.value()},
-          {"received_B", cost.down.value()},
-          {"head_memory_B", cost.head_memory.value()}};
+  ordered_json object{{"latency_s", cost.latency.value()},
+                      {"head_s", cost.head.value()},
+                      {"upload_s", cost.upload.value()},
+                      {"edge_s", cost.edge.value()},
+                      {"relay_s", cost.relay.value()},
+                      {"tail_s", cost.tail.value()},
+                      {"relay_back_s", cost.relay_back.value()},
+                      {"download_s", cost.download.value()},
+                      {"wait_s", cost.wait.value()},
+                      {"codec_s", cost.codec.value()},
+                      {"slowest_stage_s", cost.slowest_stage.value()},
+                      {"energy_J", cost.energy_inference.value()}};
+  for (const auto& [column, value] : energy_figures(cost)) object[column] = value;
+  object["server_energy_J"] = cost.server_energy.value();
+  object["sent_B"] = cost.up.value();
+  object["received_B"] = cost.down.value();
+  object["head_memory_B"] = cost.head_memory.value();
+  return object;
 }
 
 ordered_json rate_json(const std::optional<Bandwidth>& rate) {

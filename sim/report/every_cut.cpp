@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "partition/explain.hpp"
+#include "report/cost_figures.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
 
@@ -80,10 +82,6 @@ std::string encoding_of(const Problem& problem, const plan::Candidate& candidate
   return has_encoded(problem, candidate.plan) ? encoding_name(problem, candidate.plan) : "";
 }
 
-metrics::Cell text_or_none(std::string text) {
-  return text.empty() ? metrics::Cell() : metrics::Cell(std::move(text));
-}
-
 std::vector<std::string> texts_of(const Cut& cut) {
   std::vector<std::string> texts;
   for (const auto& excess : cut.broken) texts.push_back(excess.text);
@@ -97,33 +95,19 @@ std::vector<std::string> limits_of(const Cut& cut) {
 }
 
 metrics::Cell joined(const std::vector<std::string>& texts) {
-  return text_or_none(fmt::format("{}", fmt::join(texts, "; ")));
+  return metrics::or_empty(fmt::format("{}", fmt::join(texts, "; ")));
 }
 
-struct Figure {
-  const char* column;
-  double value;
-};
-
-std::vector<Figure> figures_of(const plan::Cost& cost) {
-  return {{"latency_s", cost.latency.value()},
-          {"head_s", cost.head.value()},
-          {"upload_s", cost.upload.value()},
-          {"edge_s", cost.edge.value()},
-          {"relay_s", (cost.relay + cost.relay_back).value()},
-          {"tail_s", cost.tail.value()},
-          {"download_s", cost.download.value()},
-          {"wait_s", cost.wait.value()},
-          {"energy_J", cost.energy_inference.value()},
-          {"compute_J", cost.compute_energy.value()},
-          {"transmit_J", cost.transmit_energy.value()},
-          {"receive_J", cost.receive_energy.value()},
-          {"promotion_J", cost.promotion_energy.value()},
-          {"radio_tail_J", cost.tail_energy.value()},
-          {"server_J", cost.server_energy.value()},
-          {"sent_B", cost.up.value()},
-          {"received_B", cost.down.value()},
-          {"head_memory_B", cost.head_memory.value()}};
+std::vector<CostFigure> figures_of(const plan::Cost& cost) {
+  std::vector<CostFigure> figures{{"latency_s", cost.latency.value()}};
+  std::ranges::copy(time_figures(cost), std::back_inserter(figures));
+  figures.push_back({"energy_J", cost.energy_inference.value()});
+  std::ranges::copy(energy_figures(cost), std::back_inserter(figures));
+  figures.push_back({"server_J", cost.server_energy.value()});
+  figures.push_back({"sent_B", cost.up.value()});
+  figures.push_back({"received_B", cost.down.value()});
+  figures.push_back({"head_memory_B", cost.head_memory.value()});
+  return figures;
 }
 
 bool can_run(const Cut& cut) {
@@ -134,10 +118,10 @@ metrics::Row row_of(const Cuts& cuts, const Cut& cut) {
   const auto& problem = *cuts.problem;
   const auto& [plan, cost] = cut.candidate;
   metrics::Row row;
-  row.add("part", text_or_none(cuts.part));
-  row.add("processor", text_or_none(processor_of(problem, cut.candidate)));
-  row.add("encoding", text_or_none(encoding_of(problem, cut.candidate)));
-  row.add("exits", text_or_none(exits_name(problem, plan)));
+  row.add("part", metrics::or_empty(cuts.part));
+  row.add("processor", metrics::or_empty(processor_of(problem, cut.candidate)));
+  row.add("encoding", metrics::or_empty(encoding_of(problem, cut.candidate)));
+  row.add("exits", metrics::or_empty(exits_name(problem, plan)));
   row.add("cut", cut_text(problem, plan));
   row.add("layers_on_device", static_cast<std::int64_t>(cost.layers_on_device));
   row.add("of_layer_order", std::int64_t{cut.is_listed});
@@ -157,7 +141,7 @@ metrics::Row row_without_plan(const Cuts& cuts, const Chosen& choice) {
   metrics::Row row;
   const auto like = row_of(cuts, cuts.cuts.front());
   for (const auto& [column, cell] : like.cells()) row.add(column, {});
-  row.set("part", text_or_none(cuts.part));
+  row.set("part", metrics::or_empty(cuts.part));
   row.set("cut", std::string("infeasible"));
   row.set("chosen_by", choice.partitioner);
   return row;

@@ -23,15 +23,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-// In small letters, with _ between words.
-std::string folded(std::string_view word) {
-  std::string text;
-  for (const char c : word) {
-    text += c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
-
 // Letters that changed places are one mistake.
 std::size_t mistakes(const std::string& a, const std::string& b) {
   const auto letters = [](std::string word) {
@@ -43,6 +34,14 @@ std::size_t mistakes(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
+
+std::string folded(std::string_view word) {
+  std::string text;
+  for (const char c : word) {
+    text += c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
 
 std::string nearest(std::string_view name, const std::vector<std::string>& known) {
   std::string best;
