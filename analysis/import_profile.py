@@ -34,9 +34,9 @@ from typing import NamedTuple
 import yaml
 
 from . import measure_layers, plausible, profile_traces, table_file, table_units
-from .errors import UserError
+from .errors import UserError, shortened
 from .scission import (flag_hosts, read_network, read_pickle, read_scission,  # noqa: F401 (read_pickle: for tests)
-                       scission_problem, shortened)
+                       scission_problem)
 
 UNSYNCHRONISED = 0.5  # a sum of layers below this share of the whole run
 REPORTED = 3

@@ -10,7 +10,7 @@ import math
 from typing import NamedTuple
 
 from . import measure_layers, table_text
-from .errors import UserError
+from .errors import UserError, shortened
 
 # onnxruntime's execution providers that return when the work is done. Others hand it to a queue: a node's time is that of handing.
 WAITING = {"CPUExecutionProvider", "XnnpackExecutionProvider", "DnnlExecutionProvider", "ACLExecutionProvider",
@@ -50,10 +50,6 @@ def events_of(path, trace):
     if all(is_number(event.get("ts")) for event in found):
         found.sort(key=lambda event: event["ts"])
     return found
-
-
-def shortened(names, most=6):
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 # ---- onnxruntime ----

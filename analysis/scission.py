@@ -13,7 +13,7 @@ import statistics
 from typing import NamedTuple
 
 from . import table_file
-from .errors import UserError
+from .errors import UserError, shortened
 
 FLAT = 0.36  # spread of a host's block times relative to the device's below which they say little of the work
 FEWEST_BLOCKS = 8
@@ -21,10 +21,6 @@ FEWEST_BLOCKS = 8
 
 def is_time(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-
-
-def shortened(names, most=6):
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 class Block(NamedTuple):
