@@ -71,6 +71,7 @@ struct Processor {
   double interference = 0.0;  // what others cost in caches and memory, as a share of the time: nobody sees it
   double slowdown = 1.0;      // factor on all layer times besides: nobody sees it either
   double frequency = 1.0;     // of the step that was chosen, over the clock that the file is of
+  double memory_speed = 1.0;  // of that step, over the file's
   FlopRate peak;              // nominal: cores x clock x FLOP per cycle
   FlopRate one_network;       // nominal: from a single whole-network measurement
   Watts active;               // of the whole board while one inference runs here and nothing else; unused in a cloud
@@ -132,6 +133,7 @@ struct Device {
   std::string title;
   Bytes memory;
   Bytes reserve;                          // what the system keeps for itself
+  Bytes beside = {};                      // what else lives on it takes
   Bytes storage;                          // free
   std::optional<Bandwidth> storage_read;  // none: unknown
   Watts idle;                             // of the whole board
@@ -144,7 +146,7 @@ struct Device {
   /// the second meanwhile. Empty: inferences side by side do not feel each other.
   std::vector<std::vector<double>> interference = {};
 
-  [[nodiscard]] Bytes available_memory() const { return memory - reserve; }
+  [[nodiscard]] Bytes available_memory() const { return memory - reserve - beside; }
   /// Watts above idle while one inference runs on the processor and nothing else computes.
   [[nodiscard]] Watts increment(const Processor& processor) const { return processor.active - idle; }
   /// What each of its slots adds while it computes, beside what the board adds while anything does.
