@@ -140,6 +140,7 @@ void choose(Processor& processor, const FrequencyStep& step, Watts board) {
   scale(processor, step.speed, step.memory_speed);
   processor.frequency = step.speed;
   processor.memory_speed = step.memory_speed;
+  processor.full_active = processor.active;
   processor.active = board + (processor.active - board) * step.power;
   processor.title += ", " + step.name;
 }
@@ -216,8 +217,9 @@ void read_frequency(Map& map, Ledger& ledger, Watts board, Processor& processor)
 
 void set_full_speed(Processor& processor) {
   scale(processor, 1.0 / processor.frequency, 1.0 / processor.memory_speed);
-  processor.frequency = 1.0;
-  processor.memory_speed = 1.0;
+  processor.active = processor.full_active.value_or(processor.active);
+  processor.full_active.reset();
+  processor.frequency = processor.memory_speed = 1.0;
 }
 
 Harvest read_harvest(const Value& value) {

@@ -72,9 +72,10 @@ struct Processor {
   double slowdown = 1.0;      // factor on all layer times besides: nobody sees it either
   double frequency = 1.0;     // of the step that was chosen, over the clock that the file is of
   double memory_speed = 1.0;  // of that step, over the file's
-  FlopRate peak;              // nominal: cores x clock x FLOP per cycle
-  FlopRate one_network;       // nominal: from a single whole-network measurement
-  Watts active;               // of the whole board while one inference runs here and nothing else; unused in a cloud
+  std::optional<Watts> full_active = {};  // `active` without that step; none: none was chosen
+  FlopRate peak;                          // nominal: cores x clock x FLOP per cycle
+  FlopRate one_network;                   // nominal: from a single whole-network measurement
+  Watts active;  // of the whole board while one inference runs here and nothing else; unused in a cloud
 
   /// Whether its figures hold for layers that compute in int8: it states some for these, or all of them are.
   [[nodiscard]] bool knows_int8() const { return int8.has_value() || precision.starts_with("int8"); }

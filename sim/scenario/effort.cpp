@@ -62,12 +62,11 @@ std::vector<Charge> Experiment::charges(const Method& method, std::int64_t repli
   basis.times = static_cast<double>(method.effort.repetitions);
   if (method.effort.each_device) basis.devices = world_.devices;
   const std::string type = method.effort.each_device ? "device" : "device type";
-  // Of one device the processors that may run a head.
-  const auto book = [&](Charge& charge, const std::vector<Seconds>& device, Seconds on_servers) {
+  // Of one device the processors that may run a head, which draw what they did in the world of the benchmark.
+  const auto book = [&](Charge& charge, const World& then, const std::vector<Seconds>& device, Seconds on_servers) {
     for (const auto index : world_.processors) {
-      const auto& processor = world_.device.processors[index];
       charge.device += device[index];
-      charge.energy += world_.device.increment(processor) * device[index];
+      charge.energy += then.device.increment(then.device.processors[index]) * device[index];
     }
     charge.servers += on_servers;
   };
@@ -80,7 +79,7 @@ std::vector<Charge> Experiment::charges(const Method& method, std::int64_t repli
   const auto book_layers = [&](Charge& charge, const profile::Profile& profile) {
     std::vector<Seconds> device;
     for (const auto& times : profile.device) device.push_back(sum(times));
-    book(charge, device, is_alone ? Seconds() : sum(profile.cloud) + sum(profile.edge));
+    book(charge, reference, device, is_alone ? Seconds() : sum(profile.cloud) + sum(profile.edge));
   };
   std::vector<Charge> charges;
   const auto enter = [&](Charge charge, std::string what, std::string per) {
@@ -110,7 +109,7 @@ std::vector<Charge> Experiment::charges(const Method& method, std::int64_t repli
   if (looks_at_rates && method.nominal.network != nullptr) {
     auto charge = basis;
     const auto runs = method.nominal.runs(reference, replication, measuring_of(method, replication));
-    book(charge, runs.device, runs.cloud + runs.edge);
+    book(charge, method.nominal.world ? *method.nominal.world : reference, runs.device, runs.cloud + runs.edge);
     enter(charge, "a run of " + method.nominal.network->name(), type);
   }
   return charges;

@@ -82,6 +82,10 @@ TEST_CASE("a nominal rate is never of today's conditions, but of those that its 
   const std::string pi_4 = "device: {kind: raspberry_pi_4, processors: {cpu: {frequency: ";
   const auto full = rates(pi_4 + "1800 MHz}}}\n" + r3());
   CHECK(rates(pi_4 + "600 MHz}}}\n" + r3()).device.at(0).value() == Approx(full.device.at(0).value()));
+  const auto joules = [&](const std::string& frequency) {
+    return run(Loaded(pi_4 + frequency + "}}}\n" + r3()).study).at(0).number("benchmarking_J");
+  };
+  CHECK(joules("600 MHz") == Approx(joules("1800 MHz")));  // the run was at the full clock, and drew what that draws
   const auto then = rates(pi_4 + "600 MHz}}}\n" + r3(", benchmarked_at: {device.processors.cpu.frequency: 1000 MHz}"));
   CHECK(then.device.at(0) < full.device.at(0));
   // A processor that computed more slowly then.
