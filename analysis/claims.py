@@ -245,7 +245,8 @@ def _budgets():
     base = "offline_rerun"
     rows = [[f"`{name}`", found.broken(name), _percent(found.attained(name)),
              found.compared(name, base) if name != base else "-", found.of(name)] for name in found.methods]
-    head = ["method", "runs that broke the budget, of those with a plan", "attained", f"mean latency against `{base}`", "protocol"]
+    head = ["method", "runs that broke the budget, of those with a plan", "attained",
+            f"mean latency against `{base}`", "protocol"]
     return [f"`energy_constrained`: {found.protocol()}.", "", *_table(head, rows)]
 
 
@@ -269,7 +270,8 @@ def _information():
             cells.append((of_pairs if name != "oracle" else "-") + f"; {_percent(found.attained(name, points))}")
         rows.append([f"`{name}`", *cells])
     head = ["method", *(f"clock {_value(at, '%')}, interference {_value(beside, '%')}" for at, beside in worlds)]
-    return [f"`information`, median and worst regret against the oracle in mean latency; attained: {found.protocol()}.", "",
+    what = "median and worst regret against the oracle in mean latency; attained"
+    return [f"`information`, {what}: {found.protocol()}.", "",
             *_table(head, rows)]
 
 

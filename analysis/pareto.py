@@ -26,8 +26,8 @@ def front(energy, latency):
 def table_of(study):
     """A row a (partitioner, point): x, panel, energy_J and latency_s with half widths, sound, and on_front.
 
-    Points at which a replication has no plan, is saturated, loses requests or truly breaks a limit are not sound and take no part in
-    the front. Panels are all points together, or the points of stacked.points one by one.
+    Points at which a replication has no plan, is saturated, loses requests or truly breaks a limit are not sound and
+    take no part in the front. Panels are all points together, or the points of stacked.points one by one.
     """
     energy, latency = stats.summarise(study, ENERGY), stats.summarise(study, LATENCY)
     table = pd.DataFrame({

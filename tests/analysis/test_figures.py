@@ -20,7 +20,8 @@ from analysis import curves, cut, energy, figures, latency, naming, results, sav
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UPLINK = {"path": "link.uplink", "column": "link.uplink_Mbit_per_s", "values": ["1 Mbit/s", "10 Mbit/s", "100 Mbit/s"]}
 ROW = {"replication": 0, "feasible": 1, "cut": "device only", "layers_on_device": 8, "requests": 10, "saturated": 0,
-       "dropped": 0, "failed": 0, "violation_rate": 0, "latency_mean_s": 1.0, "energy_inference_J": 2.0, "energy_device_J": 50.0}
+       "dropped": 0, "failed": 0, "violation_rate": 0,
+       "latency_mean_s": 1.0, "energy_inference_J": 2.0, "energy_device_J": 50.0}
 INFEASIBLE = {"feasible": 0, "cut": "infeasible", "layers_on_device": "", "latency_mean_s": "",
               "energy_inference_J": "", "violation_rate": ""}
 SAVING = {"metric": "latency", "saving": 0.5, "saving_half_width": 0.1, "pairs": 2, "left_out_infeasible": 0,
