@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "belief/belief.hpp"
 #include "experiment/choices.hpp"
 
 namespace edgecut::commands {
@@ -50,9 +51,8 @@ std::vector<std::string> derived_limits(const experiment::Experiment& point) {
     if (!limits.energy_source.empty()) {
       add(fmt::format("energy of an inference <= {}: {}", units::format(*limits.energy), limits.energy_source));
     }
-    add(fmt::format("memory of the head on {} <= {}: {} less {} in reserve", device.title,
-                    units::format(device.available_memory()), units::format(device.memory),
-                    units::format(device.reserve)));
+    add(fmt::format("memory of the head on {} <= {}: {}", device.title, units::format(device.available_memory()),
+                    belief::memory_source(device)));
     add(fmt::format("weights of the head on {} <= {}: its free storage", device.title, units::format(device.storage)));
     const auto period = part.workload.period();
     if (!limits.deadline && period) {

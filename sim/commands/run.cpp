@@ -90,12 +90,21 @@ void report_files(const sweep::Recording& recording, const sweep::RecordingFiles
   }
 }
 
+// The first verdict under which its means are not to be believed; empty where there is none.
+std::string doubt_of(const sweep::Summary& summary) {
+  for (const auto* row : summary.rows) {
+    if (row->text("verdict") != "stable") return row->text("verdict");
+  }
+  return "";
+}
+
 // Latency, which every scenario has, as bars.
 std::string chart(const std::vector<sweep::Summary>& summaries) {
   std::vector<report::Bar> bars;
   for (const auto& summary : summaries) {
-    const auto mean = with_plan(summary).mean("latency_mean_s").mean;
-    bars.push_back({summary.partitioner, mean, report::seconds(mean), summary.mean("saturated").mean > 0.0});
+    const auto some = with_plan(summary);
+    const auto mean = some.mean("latency_mean_s").mean;
+    bars.push_back({summary.partitioner, mean, report::seconds(mean), doubt_of(some)});
   }
   return "\nMean latency\n" + report::bar_chart(bars, report::colours_wanted());
 }

@@ -379,6 +379,7 @@ void read_error(const Value& value, RobustOptions& options) {
   if (options.kind != RobustOptions::Kind::chance) {
     value.fail("only kind chance takes a map; of the others it is one figure, such as 20 %, that all layers share");
   }
+  if (value.entries.empty()) value.fail("needs `shared:` or `layer:`, such as {shared: 20 %, layer: 10 %}");
   config::read(value, [&](Map& parts) {
     options.shared = parts.get_or<config::Ratio>("shared", {0.0}, allowed).value;
     options.error = parts.get_or<config::Ratio>("layer", {0.0}, allowed).value;

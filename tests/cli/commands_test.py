@@ -109,6 +109,8 @@ class Commands(unittest.TestCase):
             self.assertEqual((none["failed"], none["latency"]), ("100", "-"))
             warnings = [line for line in lines if line.startswith("warning: ")]
             self.assertEqual(len(warnings), 2)
+            bar = next(line for line in lines[lines.index("Mean latency"):] if line.startswith("device_only"))
+            self.assertTrue(bar.endswith(" (losing requests)"), bar)
             start = (f"warning: device_only loses requests ({row['dropped']} dropped of 100: "
                      "a device's queue was full; device is offered ")
             self.assertTrue(warnings[0].startswith(start), warnings[0])
@@ -117,6 +119,15 @@ class Commands(unittest.TestCase):
             self.assertIn("s: 1 point x 2 partitioners x 1 replication: 2 rows in ", swept)
             self.assertIn("warning: 1 of 2 rows loses requests: 1 of device_only; the first: point 0, ", swept)
             self.assertIn("warning: 1 of 2 rows is infeasible: 1 of cloud_only; the first: point 0, ", swept)
+
+    def test_a_reason_that_is_of_one_replication_is_said_to_be_of_the_first(self):
+        text = scenario(workload="{arrivals: poisson, rate: 5 /s, requests: 100, queue_limit: 1}", sweep=None,
+                        compare=None, replications="3", partitioners="[device_only]")
+        with Folder(s=text) as folder:
+            rows = rows_of(self.fine(folder.run("run", "s.yaml", "--format", "csv")))
+            self.assertGreater(len({row["dropped"] for row in rows}), 1)
+            self.assertIn(f"warning: device_only loses requests in 3 of 3 replications (the first: {rows[0]['dropped']} "
+                          "dropped of 100: ", self.fine(folder.run("run", "s.yaml")))
 
     def test_run_shows_empty_batteries(self):
         text = scenario(workload="{arrivals: periodic, rate: 1 /s, requests: 40}", sweep=None, compare=None, replications="1",

@@ -131,6 +131,8 @@ TEST_CASE("memory that others take is not the head's") {
   const double alone = available("");
   CHECK(alone == 500e6);
   CHECK(available("beside: {memory: 120 MB}\n") == 380e6);
+  CHECK(truth_of(Loaded("beside: {memory: 120 MB}\n").study.points().front(), 0).memory_source ==
+        "1 GB less 500 MB in reserve and 120 MB beside");
   // AlexNet's weights are 244 MB, MobileNet v2's 14 MB; both stay, one runs.
   const double both = alone - available("beside: {networks: [mobilenet_v2, resnet18]}\n");
   CHECK(both > 14e6 + 46e6);
