@@ -17,6 +17,7 @@
 #include "config/map.hpp"
 #include "config/mends.hpp"
 #include "config/value.hpp"
+#include "report/blocks.hpp"
 #include "report/table.hpp"
 
 namespace edgecut::commands {
@@ -151,25 +152,29 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options) {
 
 std::string setting_line(const scenario::Experiment& experiment) {
   const auto& world = experiment.world();
+  constexpr auto width = report::table_width;
   std::vector<std::string> processors;
   for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
   const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
   const auto edge = world.edge ? fmt::format("edge server {}, ", world.edge->server.title) : std::string();
-  auto line = fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}\n", world.network->name(),
+  auto text = fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}", world.network->name(),
                           fleet, world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
                           units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
                           world.cloud.title);
+  text = report::wrapped(text, 2, width);
   for (const auto* part : experiment.parts()) {
     if (part == &experiment) continue;
     const auto& other = part->world();
     if (part->joins()) {
-      line += fmt::format("and {} on the same ({})\n", other.network->name(), part->request_class());
+      text += report::wrapped(fmt::format("and {} on the same ({})", other.network->name(), part->request_class()), 2,
+                              width);
     } else {
-      line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
-                          units::format(other.link.uplink));
+      text += report::wrapped(fmt::format("and {} on {} x {}, {} up", other.network->name(), other.devices,
+                                          other.device.title, units::format(other.link.uplink)),
+                              2, width);
     }
   }
-  return line;
+  return text;
 }
 
 std::string shell_word(const std::string& text) {
