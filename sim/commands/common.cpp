@@ -122,18 +122,21 @@ std::unique_ptr<scenario::Library> library_with(const std::function<void(scenari
 sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs) {
   sweep::Execution execution;
   execution.parallel = jobs;
-  if (!limits.timeout.empty()) {
+  const auto read_timeout = [&] {
     const auto value = config::make_scalar(limits.timeout, "--run-timeout");
     execution.timeout = config::as<Seconds>(value, config::positive).value();
-  }
-  if (!limits.memory.empty()) {
+  };
+  const auto read_memory = [&] {
     const auto value = config::make_scalar(limits.memory, "--run-memory");
     execution.memory = static_cast<std::uint64_t>(config::as<Bytes>(value, config::positive).value());
-    if (execution.memory <= sweep::address_space()) {
-      value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
-                             static_cast<double>(sweep::address_space()) / 1e6));
-    }
-  }
+    if (execution.memory > sweep::address_space()) return;
+    value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
+                           static_cast<double>(sweep::address_space()) / 1e6));
+  };
+  std::vector<std::function<void()>> readers;
+  if (!limits.timeout.empty()) readers.emplace_back(read_timeout);
+  if (!limits.memory.empty()) readers.emplace_back(read_memory);
+  config::read_all(readers);
   return execution;
 }
 
@@ -142,10 +145,10 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options) {
   for (const auto& setting : options.settings) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw config::Error(
-          fmt::format("--set {}: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s", setting));
+      overrides.push_back({"", setting});
+    } else {
+      overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
     }
-    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
   }
   return overrides;
 }

@@ -104,12 +104,15 @@ std::string chart(const std::vector<sweep::Summary>& summaries) {
 }  // namespace
 
 void run(const RunOptions& options) {
-  const auto opened = open_study(options.scenario, false);
-  const auto& study = opened->study;
+  std::unique_ptr<Opened> opened;
   auto files = options.files;
-  files.trace_limit = parse_limit(options.trace_limit);
+  sweep::Execution limits;
+  config::read_all({[&] { opened = open_study(options.scenario, false); },
+                    [&] { files.trace_limit = parse_limit(options.trace_limit); },
+                    [&] { limits = execution_of(options.limits, options.jobs); }});
+  const auto& study = opened->study;
   sweep::Recording recording(study, files);
-  const auto execution = interruptible(execution_of(options.limits, options.jobs));
+  const auto execution = interruptible(limits);
   const auto rows = sweep::run_study(
       study, execution, [](std::size_t, std::size_t) {}, files.wanted() ? &recording : nullptr);
   report_files(recording, files, options.trace_limit);

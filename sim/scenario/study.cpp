@@ -14,20 +14,6 @@ namespace {
 using config::Map;
 using config::Value;
 
-// The sweep would overwrite it.
-void refuse_if_swept(const std::vector<Axis>& axes, const Override& setting) {
-  const auto found = std::ranges::find_if(axes, [&](const Axis& axis) { return holds(axis.path, setting.path); });
-  if (found == axes.end()) return;
-  throw config::Error(fmt::format("--set {}: the scenario's sweep varies {}; --set works on it with `run` and `plan`",
-                                  setting.path, found->path == setting.path ? "this key" : found->path));
-}
-
-void apply_override(Value& scenario, const Override& setting) {
-  if (setting.path.empty()) throw config::Error("--set: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s");
-  const config::Location key{"--set", 0, 0};
-  config::set(scenario, setting.path, config::parse_setting(setting.value, key.file, setting.path), key);
-}
-
 }  // namespace
 
 Study::Study(const std::filesystem::path& file, Library& library, const std::vector<Override>& overrides,
@@ -37,10 +23,10 @@ Study::Study(const std::filesystem::path& file, Library& library, const std::vec
 Study::Study(Value scenario, const std::filesystem::path& file, Library& library,
              const std::vector<Override>& overrides, bool with_sweep)
     : name_(file.stem().string()) {
-  for (const auto& setting : overrides) apply_override(scenario, setting);
+  apply(overrides, library.catalogue().mends(), scenario);
   parameters_ = scenario::parameters(scenario);
   axes_ = read_axes(with_sweep ? scenario.find("sweep") : nullptr);
-  for (const auto& setting : overrides) refuse_if_swept(axes_.axes, setting);
+  refuse_swept(overrides, library.catalogue().mends(), axes_.axes);
   question_ = Map(scenario).get_or<std::string>("question", "");
   read_replications(scenario);
 

@@ -9,6 +9,7 @@
 #include "events/events.hpp"
 #include "scenario/axes.hpp"
 #include "scenario/experiment.hpp"
+#include "scenario/overrides.hpp"
 #include "scenario/parameters.hpp"
 
 namespace edgecut::scenario {
@@ -16,12 +17,6 @@ namespace edgecut::scenario {
 /// What is compared with what.
 struct Comparison {
   std::vector<std::string> baselines;  // names of partitioners; the first is the main one
-};
-
-/// A setting given outside the file: a path and its value, which is YAML ("link.uplink", "5 Mbit/s").
-struct Override {
-  std::string path;
-  std::string value;
 };
 
 /// Replications until a mean is known well enough.
