@@ -69,6 +69,13 @@ class Mistakes(unittest.TestCase):
         self.said(("sweep", "s.yaml", "--shard", "3/2", *limits),
                   [*expected, "--shard 3/2: must be I/N with I from 1 to N"], s=wrong)
 
+    def test_groups_of_a_fleet(self):
+        groups = "{groups: [{name: a, devices: 0, device: raspbery_pi_4}, {name: a, devices: 2}]}"
+        self.said(("check", "s.yaml"),
+                  ["s.yaml:15:37: fleet.groups[0].devices: '0' is out of range",
+                   "s.yaml:15:48: fleet.groups[0].device: no device 'raspbery_pi_4'",
+                   "s.yaml:15:64: fleet.groups[1]: a second group of that name"], s=scenario(fleet=groups))
+
     def test_partitioners_of_a_problem(self):
         problems = SOURCE / "tests/golden/problems"
         self.said(("plan", "--problem", str(problems / "limits.yaml"), "--partitioner", "orcale", "--partitioner",

@@ -34,7 +34,7 @@ TEST_CASE("A column that is wider than a line stands alone beside the first ones
   CHECK(three_columns().str_within(3, 1) == three_columns().str_within(18, 1));
 }
 
-TEST_CASE("Words are folded into lines, all but the first moved in; letters are counted, not bytes") {
+TEST_CASE("Words are folded into lines, all but the first moved in, and letters are counted, not bytes") {
   // "±± ± é" has 6 letters in 10 bytes.
   CHECK(report::wrapped("±± ± é", 2, 6) == "±± ± é\n");
   CHECK(report::wrapped("one two three four", 2, 9) == "one two\n  three\n  four\n");
