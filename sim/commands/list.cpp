@@ -5,10 +5,13 @@
 
 #include <string_view>
 
+#include "commands/explain.hpp"
 #include "config/catalogue.hpp"
 #include "config/map.hpp"
 #include "partition/registry.hpp"
 #include "platform/platform_file.hpp"
+#include "reference/key_page.hpp"
+#include "reference/places.hpp"
 #include "report/table.hpp"
 
 namespace edgecut::commands {
@@ -28,6 +31,16 @@ std::string describe_device(const platform::Device& device) {
   for (const auto& processor : device.processors) processors.push_back(processor.name);
   return fmt::format("{}; {} free memory; {}", device.title, units::format(device.available_memory()),
                      fmt::join(processors, ", "));
+}
+
+void list_keys(const std::string& format) {
+  if (format == "markdown") {
+    print(reference::key_page(roots()));
+    return;
+  }
+  report::Table table({"key", "what it is"});
+  for (const auto& place : reference::places(roots())) table.add({place.path, std::string(place.key->sentence)});
+  print(table.str());
 }
 
 }  // namespace
@@ -70,6 +83,8 @@ void list(const ListOptions& options) {
     for (const auto& kind : partition::kinds()) table.add({kind.name, kind.summary});
     for (const auto& planner : partition::planners()) table.add({planner.name, planner.summary});
     print(table.str());
+  } else if (options.what == "keys") {
+    list_keys(options.format);
   } else {
     report::Table table({"column", "unit", "meaning"});
     for (const auto& column : scenario::Study::columns()) table.add({column.name, column.unit, column.meaning});
