@@ -45,8 +45,8 @@ const Record& harvest_step_record() {
   static const Record record{"harvest step",
                              "A power that is harvested from a time on.",
                              {
-                                 {"from", quantity<Seconds>(), required, "The first step is from 0."},
-                                 {"power", quantity<Watts>(), required, "Until the next step."},
+                                 {"from", quantity<Seconds>(non_negative), required, "The first step is from 0."},
+                                 {"power", quantity<Watts>(non_negative), required, "Until the next step."},
                              }};
   return record;
 }

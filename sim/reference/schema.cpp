@@ -104,12 +104,11 @@ class Maker {
 
   ordered_json quantity(const Type& type) {
     const auto sign = sign_of(type.limits);
-    auto name = units::describe(type.dimension);
-    name = name.substr(0, name.find(" such as"));
-    name.erase(0, name.find(' ') + 1);
+    const auto described = units::describe(type.dimension);  // "a compute rate such as '23 GFLOP/s'"
+    auto name = "quantity:" + described.substr(0, described.find(" such as"));
+    if (sign == units::Sign::positive) name += " above 0";
+    if (sign == units::Sign::not_negative) name += " from 0";
     std::ranges::replace(name, ' ', '_');
-    if (sign == units::Sign::positive) name += "_above_0";
-    if (sign == units::Sign::not_negative) name += "_from_0";
     if (!definitions_.contains(name)) {
       definitions_[name] =
           pattern_of(fmt::format("{} *{}", units::number_pattern(sign), units::unit_pattern(type.dimension)));

@@ -61,7 +61,7 @@ const Record& workload_record() {
                            {"trace", Arrivals::trace}}),
            required, "How requests come."},
           {"requests", integer<std::int64_t>({1.0, 1e9, false}),
-           optional("all of the trace; required of other arrivals"), "How many come."},
+           optional("required, but of a trace, which has its own"), "How many come."},
           {"rate", quantity<Frequency>(positive),
            optional("required of periodic and poisson arrivals; of others what they say"), "Mean rate of requests."},
           {"phase", word<Phase>({{"aligned", Phase::aligned}, {"random", Phase::random}}), standard("aligned"),

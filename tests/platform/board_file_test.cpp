@@ -98,7 +98,7 @@ TEST_CASE("a harvest that is unsorted, negative or empty is refused") {
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 1 s, power: 1 W}]}\n"), Contains("begins at 0"));
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: 1 W}, {from: 0 s, power: 2 W}]}\n"),
              Contains("no later than the one before"));
-  CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: -1 W}]}\n"), Contains("not negative"));
+  CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: -1 W}]}\n"), Contains("must be at least 0 W"));
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: 1 W}, {from: 9 s, power: 2 W}], repeat_every: 9 s}\n"),
              Contains("ends before the last step"));
 }
