@@ -64,6 +64,13 @@ def split_tests(root):
             yield f"{path}: a semicolon in the name of a test: {name}"
 
 
+def makers_of_problems(root):
+    """A method's problem is made from what it knows, in one place; whoever made one elsewhere could hand it the truth."""
+    for path in sorted((root / "sim").rglob("*.?pp")):
+        if path.relative_to(root / "sim").parts[0] != "belief" and re.search(r"\bmake_problem\(", path.read_text()):
+            yield f"{path}: calls make_problem, which is belief's alone"
+
+
 def main():
     allowed = table((ROOT / "docs" / "architecture.md").read_text())
     if len(allowed) < 15:
@@ -72,6 +79,7 @@ def main():
     problems = [f"sim/{name}: not in the table" for name in missing] + list(violations(ROOT, allowed))
     problems += forgotten_tests(ROOT)
     problems += split_tests(ROOT)
+    problems += makers_of_problems(ROOT)
     for name, uses in allowed.items():  # the table itself is a partial order: only modules above may be used
         above = list(allowed)[: list(allowed).index(name)]
         problems += [f"table: {name} uses {use}, which stands below it"

@@ -43,7 +43,7 @@ std::vector<Bytes> results(const Task& task) {
   return result;
 }
 
-double distortion_of(const Encoding& encoding, const std::string& layer) {
+double distortion_of(const world::Encoding& encoding, const std::string& layer) {
   const auto found = encoding.distortion.find(layer);
   if (found != encoding.distortion.end()) return found->second;
   const auto every = encoding.distortion.find("");
@@ -89,7 +89,7 @@ plan::Processor processor_of(const Task& task, const Belief& belief, std::size_t
 
 }  // namespace
 
-plan::Encoding encode(const dnn::Network& network, const Encoding& encoding, const std::vector<Bytes>& plain,
+plan::Encoding encode(const dnn::Network& network, const world::Encoding& encoding, const std::vector<Bytes>& plain,
                       bool whole_bytes) {
   plan::Encoding result;
   result.name = encoding.name;

@@ -2,27 +2,15 @@
 // recorded, estimated or guessed, and the truth only where the method is `oracle`.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "plan/problem.hpp"
 #include "platform/platform.hpp"
 #include "profile/profile.hpp"
+#include "world/encoding.hpp"
 
 namespace edgecut::belief {
-
-/// A form in which tensors may cross a cut, as a ratio and codec speeds. Sizes are those of the plain tensor.
-struct Encoding {
-  std::string name;
-  double ratio = 1.0;               // bytes on the wire per byte of the tensor
-  std::optional<Bandwidth> encode;  // bytes of the tensor per second; none: takes no time
-  std::optional<Bandwidth> decode;
-  std::optional<double> accuracy_drop;            // share of inputs; none: unknown
-  std::map<std::string, double> distortion = {};  // by layer; the entry "" is of every layer not named
-  double head_ratio = 1.0;                        // of weights and activations of the head
-};
 
 /// What every method knows alike: the task and the device it runs on.
 struct Task {
@@ -34,7 +22,7 @@ struct Task {
   std::optional<Seconds> period;
   plan::Objective objective = plan::Objective::latency;
   plan::Constraints constraints;
-  std::vector<Encoding> encodings = {};  // empty: tensors cross as they are
+  std::vector<world::Encoding> encodings = {};  // empty: tensors cross as they are
 };
 
 /// The server between device and cloud, its link on to the cloud, and a link of device and cloud of their own.

@@ -3,12 +3,13 @@
 
 #include <vector>
 
-#include "belief/belief.hpp"
+#include "plan/problem.hpp"
+#include "world/encoding.hpp"
 
 namespace edgecut::belief {
 
 /// `plain` are the outputs on the wire by layer; those of inputs cross as they are. In a run messages are whole bytes.
-plan::Encoding encode(const dnn::Network& network, const Encoding& encoding, const std::vector<Bytes>& plain,
+plan::Encoding encode(const dnn::Network& network, const world::Encoding& encoding, const std::vector<Bytes>& plain,
                       bool whole_bytes);
 
 }  // namespace edgecut::belief

@@ -1,5 +1,7 @@
 #include "belief/measuring.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_real_distribution.hpp>
@@ -60,6 +62,15 @@ void fuse(profile::LayerTimes& times, const dnn::Network& network) {
 }
 
 }  // namespace
+
+std::string describe(const Measuring& how) {
+  if (how.is_exact()) return "exact";
+  std::string text = fmt::format("{} {}, spread {:.3g} %, sum {:.3g}", how.repetitions,
+                                 how.repetitions == 1 ? "run" : "runs", 100.0 * how.spread, 100.0 * how.least_sum);
+  text += how.least_sum == how.most_sum ? " %" : fmt::format(" to {:.3g} %", 100.0 * how.most_sum);
+  if (how.cold != 1.0) text += fmt::format(", the first {:.3g} times as long", how.cold);
+  return how.fused ? text + ", fused" : text;
+}
 
 profile::LayerTimes measure_layers(profile::LayerTimes times, const dnn::Network& network, const std::string& host,
                                    const Measuring& how) {

@@ -8,28 +8,29 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/choices.hpp"
+#include "experiment/choices.hpp"
 
 namespace edgecut::commands {
 namespace {
 
 // Whether it makes a difference to the method what nominal rate a file states.
-bool goes_by_file(const scenario::Method& method) {
+bool goes_by_file(const belief::Method& method) {
   const bool knows_rates = method.kind->knows_rates || method.knowledge == partition::Knowledge::nominal;
-  return method.effort.deciding || (knows_rates && method.nominal.which != scenario::Nominal::Which::this_world);
+  return method.effort.deciding || (knows_rates && method.nominal.which != belief::Nominal::Which::this_world);
 }
 
-std::set<std::string> foreign_nominals(const scenario::Study& study) {
+std::set<std::string> foreign_nominals(const experiment::Study& study) {
   std::set<std::string> lines;
   for (const auto& point : study.points()) {
-    for (const auto* part : point->parts()) {
-      if (std::ranges::none_of(part->methods(), goes_by_file)) continue;
-      for (const auto& [key, nominal, measured] : part->world().foreign_nominals) {
+    for (std::size_t i = 0; i < point.parts().size(); ++i) {
+      if (std::ranges::none_of(point.methods_of(i), goes_by_file)) continue;
+      const auto& world = point.parts()[i].world;
+      for (const auto& [key, nominal, measured] : world.foreign_nominals) {
         lines.insert(fmt::format(
             "{}: its layers were measured{}, but its nominal rate, {}, is that of the file they were put over; set "
             "`nominal: {{one_network: ...}}`, since methods with `nominal: one_network` and the cost of deciding go by "
             "it",
-            key, measured ? fmt::format(" ({} {})", part->world().network->name(), units::format(*measured)) : "",
+            key, measured ? fmt::format(" ({} {})", world.network->name(), units::format(*measured)) : "",
             units::format(nominal)));
       }
     }
@@ -38,14 +39,14 @@ std::set<std::string> foreign_nominals(const scenario::Study& study) {
 }
 
 // Limits that the scenario does not give but that follow from it, of the first devices and of the others.
-std::vector<std::string> derived_limits(const scenario::Experiment& point) {
+std::vector<std::string> derived_limits(const experiment::Experiment& point) {
   std::vector<std::string> lines;
-  for (const auto* part : point.parts()) {
+  for (const auto& part : point.parts()) {
     const auto add = [&](const std::string& line) {
       if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
     };
-    const auto& limits = part->constraints();
-    const auto& device = part->world().device;
+    const auto& limits = part.constraints;
+    const auto& device = part.world.device;
     if (!limits.energy_source.empty()) {
       add(fmt::format("energy of an inference <= {}: {}", units::format(*limits.energy), limits.energy_source));
     }
@@ -53,7 +54,7 @@ std::vector<std::string> derived_limits(const scenario::Experiment& point) {
                     units::format(device.available_memory()), units::format(device.memory),
                     units::format(device.reserve)));
     add(fmt::format("weights of the head on {} <= {}: its free storage", device.title, units::format(device.storage)));
-    const auto period = part->workload().period();
+    const auto period = part.workload.period();
     if (!limits.deadline && period) {
       add(fmt::format("time that methods with a time limit take for one: {}, the mean time between requests",
                       units::format(*period)));
@@ -63,10 +64,10 @@ std::vector<std::string> derived_limits(const scenario::Experiment& point) {
 }
 
 // Once where it is the same at all points, else that of the first and last.
-void print_derived_limits(const scenario::Study& study, const std::string& file) {
+void print_derived_limits(const experiment::Study& study, const std::string& file) {
   const auto& points = study.points();
-  const auto first = derived_limits(*points.front());
-  const auto last = derived_limits(*points.back());
+  const auto first = derived_limits(points.front());
+  const auto last = derived_limits(points.back());
   for (const auto& line : first) print(fmt::format("{}: derived limit: {}\n", file, line));
   for (const auto& line : last) {
     if (std::ranges::find(first, line) != first.end()) continue;
@@ -75,18 +76,18 @@ void print_derived_limits(const scenario::Study& study, const std::string& file)
 }
 
 // In the order of the points.
-std::string kernels_text(const scenario::Study& study) {
+std::string kernels_text(const experiment::Study& study) {
   std::vector<std::string_view> kernels;
   for (const auto& point : study.points()) {
-    const auto name = kernel::name(point->kernel());
+    const auto name = kernel::name(point.kernel());
     if (std::ranges::find(kernels, name) == kernels.end()) kernels.push_back(name);
   }
   return fmt::format("{}", fmt::join(kernels, ", "));
 }
 
 // What the methods' choices say of the study.
-std::vector<std::string> choices_lines(const scenario::Study& study) {
-  scenario::Choices choices(study);
+std::vector<std::string> choices_lines(const experiment::Study& study) {
+  experiment::Choices choices(study);
   std::vector<std::string> lines;
   if (choices.are_none()) lines.emplace_back("warning: no partitioner finds a plan at any point; see `edgecut plan`");
   if (choices.are_alike()) {
@@ -116,8 +117,8 @@ void check(const CheckOptions& options) {
   for (const auto& line : choices_lines(study)) print(fmt::format("{}: {}\n", file, line));
   print_derived_limits(study, file);
   for (const auto& line : foreign_nominals(study)) print(fmt::format("{}: warning: {}\n", file, line));
-  for (const auto& line : study.foreign_figures()) print(fmt::format("{}: warning: {}\n", file, line));
-  for (const auto& line : study.file_notes()) print(fmt::format("{}: note: {}\n", file, line));
+  for (const auto& line : scenario::foreign_figures(study.given())) print(fmt::format("{}: warning: {}\n", file, line));
+  for (const auto& line : scenario::file_notes(study.given())) print(fmt::format("{}: note: {}\n", file, line));
   print(options.assumptions ? assumptions_text(study) : assumptions_line(study, options.scenario));
 }
 

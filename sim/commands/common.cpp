@@ -31,9 +31,9 @@ namespace {
 }
 
 // "4 partitioners", or "2 to 4 partitioners" where an axis sets their list.
-std::string partitioners_text(const scenario::Study& study) {
+std::string partitioners_text(const experiment::Study& study) {
   std::vector<std::size_t> counts;
-  for (const auto& point : study.points()) counts.push_back(point->methods().size());
+  for (const auto& point : study.points()) counts.push_back(point.methods().size());
   const auto [least, most] = std::ranges::minmax(counts);
   return least == most ? counted(least, "partitioner") : fmt::format("{} to {} partitioners", least, most);
 }
@@ -94,7 +94,7 @@ Opened::Opened(const config::Mends& mends, Document read, config::Value root,
                const std::vector<scenario::Override>& overrides, bool with_sweep)
     : library(config::Catalogue::default_home(), mends),
       document(std::move(read)),
-      study(std::move(root), document.file, library, overrides, with_sweep) {}
+      study(scenario::read_study(std::move(root), document.file, library, overrides, with_sweep)) {}
 
 std::unique_ptr<Opened> open_study(const ScenarioOptions& options, bool with_sweep, const Change& change) {
   const config::Catalogue has_its_folders(config::Catalogue::default_home());
@@ -149,8 +149,8 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options) {
   return overrides;
 }
 
-std::string setting_line(const scenario::Experiment& experiment) {
-  const auto& world = experiment.world();
+std::string setting_line(const experiment::Experiment& experiment) {
+  const auto& world = experiment.front().world;
   std::vector<std::string> processors;
   for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
   const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
@@ -159,11 +159,11 @@ std::string setting_line(const scenario::Experiment& experiment) {
                           fleet, world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
                           units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
                           world.cloud.title);
-  for (const auto* part : experiment.parts()) {
-    if (part == &experiment) continue;
-    const auto& other = part->world();
-    if (part->joins()) {
-      line += fmt::format("and {} on the same ({})\n", other.network->name(), part->request_class());
+  for (const auto& part : experiment.parts()) {
+    if (&part == &experiment.front()) continue;
+    const auto& other = part.world;
+    if (part.joins) {
+      line += fmt::format("and {} on the same ({})\n", other.network->name(), part.request_class);
     } else {
       line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
                           units::format(other.link.uplink));
@@ -183,25 +183,25 @@ std::string shell_word(const std::string& text) {
   return word + "'";
 }
 
-std::string replications_text(const scenario::Study& study) {
+std::string replications_text(const experiment::Study& study) {
   return study.until() ? fmt::format("{} to {} replications", study.replications(), study.until()->max)
                        : counted(study.replications(), "replication");
 }
 
-std::string extent_text(const scenario::Study& study) {
+std::string extent_text(const experiment::Study& study) {
   return fmt::format("{} x {} x {}", counted(study.points().size(), "point"), partitioners_text(study),
                      replications_text(study));
 }
 
-std::string figures_and_files_text(const scenario::Study& study) {
+std::string figures_and_files_text(const experiment::Study& study) {
   std::string text;
-  for (const auto& line : study.foreign_figures()) text += fmt::format("warning: {}\n", line);
-  for (const auto& line : study.file_notes()) text += fmt::format("note: {}\n", line);
+  for (const auto& line : scenario::foreign_figures(study.given())) text += fmt::format("warning: {}\n", line);
+  for (const auto& line : scenario::file_notes(study.given())) text += fmt::format("note: {}\n", line);
   return text;
 }
 
-std::string assumptions_line(const scenario::Study& study, const ScenarioOptions& options) {
-  const auto count = study.assumptions().size();
+std::string assumptions_line(const experiment::Study& study, const ScenarioOptions& options) {
+  const auto count = scenario::assumptions(study.given()).size();
   if (count == 0) return "";
   std::string settings;
   for (const auto& setting : options.settings) settings += " --set " + shell_word(setting);
@@ -209,9 +209,9 @@ std::string assumptions_line(const scenario::Study& study, const ScenarioOptions
                      counted(count, "figure"), count == 1 ? "is" : "are", shell_word(options.file), settings);
 }
 
-std::string assumptions_text(const scenario::Study& study) {
+std::string assumptions_text(const experiment::Study& study) {
   std::string text;
-  for (const auto& source : study.assumptions()) {
+  for (const auto& source : scenario::assumptions(study.given())) {
     text += fmt::format("  {} = {}: {}\n", source.path, source.value, source.source);
   }
   return text.empty() ? "\nEvery figure used here has a public source.\n"

@@ -13,8 +13,8 @@
 
 #include "config/mends.hpp"
 #include "config/value.hpp"
+#include "experiment/study.hpp"
 #include "metrics/row.hpp"
-#include "scenario/study.hpp"
 #include "sweep/processes.hpp"
 
 namespace edgecut::commands {
@@ -45,7 +45,7 @@ struct Opened {
 
   scenario::Library library;
   Document document;
-  scenario::Study study;
+  experiment::Study study;
 };
 
 /// Changes a scenario before its study is read.
@@ -85,7 +85,7 @@ void print_rows(const std::vector<metrics::Row>& rows, Format format);
 std::vector<scenario::Override> overrides_of(const ScenarioOptions& options);
 
 /// Network, device, link and cloud of a point in one line.
-std::string setting_line(const scenario::Experiment& experiment);
+std::string setting_line(const experiment::Experiment& experiment);
 
 /// In single quotes where a shell would see more than a word.
 std::string shell_word(const std::string& text);
@@ -97,18 +97,18 @@ std::string counted(Count count, std::string_view noun) {
 }
 
 /// "10 replications", or "10 to 200 replications" where they go on until a mean is known.
-std::string replications_text(const scenario::Study& study);
+std::string replications_text(const experiment::Study& study);
 
 /// "25 points x 7 partitioners x 10 replications".
-std::string extent_text(const scenario::Study& study);
+std::string extent_text(const experiment::Study& study);
 
 /// "warning: ..." for each processor whose figures are not of the precision that layers compute in, and "note: ..." for
 /// each trace whose times are a clock's; empty if there is none.
-std::string figures_and_files_text(const scenario::Study& study);
+std::string figures_and_files_text(const experiment::Study& study);
 
 /// How many figures of a study are assumptions, in one line that says how to see them; empty if there is none.
-std::string assumptions_line(const scenario::Study& study, const ScenarioOptions& options);
+std::string assumptions_line(const experiment::Study& study, const ScenarioOptions& options);
 /// All of them; a line that there is none where there is none.
-std::string assumptions_text(const scenario::Study& study);
+std::string assumptions_text(const experiment::Study& study);
 
 }  // namespace edgecut::commands

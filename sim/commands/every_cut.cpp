@@ -5,18 +5,19 @@
 #include <deque>
 #include <utility>
 
+#include "belief/beliefs.hpp"
 #include "config/catalogue.hpp"
+#include "problems/plan_problem.hpp"
 #include "report/every_cut.hpp"
 #include "report/table.hpp"
-#include "scenario/plan_problem.hpp"
 
 namespace edgecut::commands {
 namespace {
 
-std::vector<report::Chosen> choices_of(const scenario::Experiment& part) {
+std::vector<report::Chosen> choices_of(const world::Part& part, const std::vector<belief::Method>& methods) {
   std::vector<report::Chosen> choices;
-  for (const auto& method : part.methods()) {
-    auto decision = method.partitioner->partition(part.problem(method, 0));
+  for (const auto& method : methods) {
+    auto decision = method.partitioner->partition(belief::problem(part, method, 0));
     choices.push_back({method.name, std::move(decision.plan), std::move(decision.reason)});
   }
   return choices;
@@ -38,23 +39,23 @@ constexpr auto* heading =
     "Every cut: one inference on an idle system, replication 0, as it truly is. *: somebody chooses it.\n";
 
 void every_cut_of_problem(const PlanOptions& options) {
-  const auto asked = scenario::choose_cuts(read_document(options.problem).root, options.partitioners);
+  const auto asked = problems::choose_cuts(read_document(options.problem).root, options.partitioners);
   if (options.format == Format::table) print("Every cut: one inference on an idle system. *: somebody chooses it.\n");
   print_cuts({report::every_cut(asked.given.problem, asked.choices)}, options.format);
 }
 
-const scenario::Experiment& point_of(const scenario::Study& study, std::int64_t point) {
+const experiment::Experiment& point_of(const experiment::Study& study, std::int64_t point) {
   const auto& points = study.points();
-  if (point < 0) return *points.front();
+  if (point < 0) return points.front();
   if (static_cast<std::size_t>(point) >= points.size()) {
     throw config::Error(fmt::format("--point {}: the sweep has {}, the last of which is {}", point,
                                     counted(points.size(), "point"), points.size() - 1));
   }
-  return *points[static_cast<std::size_t>(point)];
+  return points[static_cast<std::size_t>(point)];
 }
 
 // "link.uplink 2 Mbit/s": where a point of the sweep lies.
-std::string place_of(const scenario::Study& study, std::int64_t point) {
+std::string place_of(const experiment::Study& study, std::int64_t point) {
   std::string text;
   if (point < 0) return text;
   const auto& where = study.coordinates(static_cast<std::size_t>(point));
@@ -71,14 +72,15 @@ void every_cut(const PlanOptions& options) {
   if (!options.problem.empty()) return every_cut_of_problem(options);
   scenario::Library library(config::Catalogue::default_home());
   const auto document = read_document(options.scenario.file);
-  const scenario::Study study(document.root, document.file, library, overrides_of(options.scenario),
-                              options.point >= 0);
+  const experiment::Study study(
+      scenario::read_study(document.root, document.file, library, overrides_of(options.scenario), options.point >= 0));
   const auto& experiment = point_of(study, options.point);
   std::deque<plan::Problem> problems;
   std::vector<report::Cuts> parts;
-  for (const auto* part : experiment.parts()) {
-    const auto& truth = problems.emplace_back(part->true_problem(0));
-    parts.push_back(report::every_cut(truth, choices_of(*part), part->part_name()));
+  for (std::size_t i = 0; i < experiment.parts().size(); ++i) {
+    const auto& part = experiment.parts()[i];
+    const auto& truth = problems.emplace_back(belief::true_problem(part, 0));
+    parts.push_back(report::every_cut(truth, choices_of(part, experiment.methods_of(i)), part.name()));
   }
   if (options.format == Format::table) {
     print(setting_line(experiment) + place_of(study, options.point) + heading);

@@ -12,7 +12,7 @@
 #include "platform/keys.hpp"
 #include "reference/explain.hpp"
 #include "reference/schema.hpp"
-#include "scenario/study.hpp"
+#include "experiment/study.hpp"
 #include "workload/keys.hpp"
 
 namespace edgecut::commands {
@@ -65,7 +65,7 @@ void explain(const std::string& name) {
   }
   const auto all = reference::places(roots());
   const auto places = reference::places_of(all, name);
-  const auto columns = scenario::Study::columns();
+  const auto columns = experiment::Study::columns();
   const auto column = std::ranges::find(columns, name, &metrics::Column::name);
   const auto root = std::ranges::find(roots(), name, &reference::Root::name);
   if (places.empty() && column == columns.end() && root == roots().end()) {

@@ -87,7 +87,7 @@ void list(const ListOptions& options) {
     list_keys(options.format);
   } else {
     report::Table table({"column", "unit", "meaning"});
-    for (const auto& column : scenario::Study::columns()) table.add({column.name, column.unit, column.meaning});
+    for (const auto& column : experiment::Study::columns()) table.add({column.name, column.unit, column.meaning});
     print(table.str());
   }
 }

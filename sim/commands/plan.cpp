@@ -9,16 +9,17 @@
 #include <utility>
 #include <vector>
 
+#include "belief/beliefs.hpp"
 #include "commands/every_cut.hpp"
 #include "commands/plan_blocks.hpp"
 #include "config/catalogue.hpp"
 #include "config/mends.hpp"
 #include "partition/registry.hpp"
+#include "problems/plan_problem.hpp"
 #include "report/cost_figures.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"
 #include "scenario/encodings.hpp"
-#include "scenario/plan_problem.hpp"
 
 namespace edgecut::commands {
 
@@ -61,11 +62,11 @@ void add_choices(metrics::Row& row, const plan::Plan& plan, const plan::Problem&
 }
 
 // What one method chose, or the next best of it.
-PlanLine plan_line(const scenario::Method& method, const char* role, const plan::Plan& plan,
+PlanLine plan_line(const belief::Method& method, const char* role, const plan::Plan& plan,
                    const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
-  const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
+  const bool believes = method.believes();
   const auto if_believed = [&](double value) { return believes ? metrics::Cell(value) : metrics::Cell(); };
   metrics::Row row;
   row.add("partitioner", method.name);
@@ -85,18 +86,18 @@ PlanLine plan_line(const scenario::Method& method, const char* role, const plan:
 
 // Why, with what explain() found out.
 std::string full_reason(const plan::Problem& believed, const partition::Decision& decision,
-                        const Explanation& explanation, const scenario::Experiment& experiment) {
+                        const Explanation& explanation, const experiment::Experiment& experiment) {
   const auto& plan = *decision.plan;
   std::string reason = decision.reason;
   if (!believed.encodings.empty() && plan::crossing_bytes(believed, plan) > Bytes()) {
-    reason +=
-        "; as " + scenario::describe(believed.encodings[plan.encoding], experiment.accuracy_sources()[plan.encoding]);
+    reason += "; as " +
+              scenario::describe(believed.encodings[plan.encoding], experiment.front().accuracy_sources[plan.encoding]);
   }
   const auto line = explanation ? report::explanation_line(believed, *explanation) : "";
   return reason + (line.empty() ? "" : "; " + line);
 }
 
-PlanLine no_plan_line(const scenario::Method& method, const std::string& why) {
+PlanLine no_plan_line(const belief::Method& method, const std::string& why) {
   metrics::Row row;
   row.add("partitioner", method.name);
   row.add("role", std::string("chosen"));
@@ -114,12 +115,12 @@ PlanLine no_plan_line(const scenario::Method& method, const std::string& why) {
 }
 
 // What a method chose, and what it would choose next.
-void add_lines(const scenario::Experiment& experiment, const scenario::Method& method, const plan::Problem& truth,
+void add_lines(const experiment::Experiment& experiment, const belief::Method& method, const plan::Problem& truth,
                std::vector<PlanLine>& lines) {
-  const auto believed = experiment.problem(method, 0);
+  const auto believed = belief::problem(experiment.front(), method, 0);
   const auto decision = method.partitioner->partition(believed);
   if (!decision.plan) return lines.push_back(no_plan_line(method, decision.reason));
-  const bool believes = method.kind->knowledge != partition::Knowledge::nothing;
+  const bool believes = method.believes();
   const auto why =
       believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
   lines.push_back(plan_line(method, "chosen", *decision.plan, believed, truth, why));
@@ -131,8 +132,8 @@ void add_lines(const scenario::Experiment& experiment, const scenario::Method& m
   lines.back().row.add("reason", std::string());
 }
 
-std::vector<PlanLine> plan_lines(const scenario::Experiment& experiment) {
-  const auto truth = experiment.true_problem(0);
+std::vector<PlanLine> plan_lines(const experiment::Experiment& experiment) {
+  const auto truth = belief::true_problem(experiment.front(), 0);
   std::vector<PlanLine> lines;
   for (const auto& method : experiment.methods()) add_lines(experiment, method, truth, lines);
   return lines;
@@ -157,7 +158,7 @@ void plan_problem(const PlanOptions& options) {
   std::string text;
   config::read_to_the_end([&](const config::Mends& mends) {
     const auto root = config::parse_text(document.text, document.file.string(), mends);
-    text = scenario::plan_problem(root, options.partitioners, options.format == Format::json);
+    text = problems::plan_problem(root, options.partitioners, options.format == Format::json);
   });
   print(text);
 }
@@ -183,7 +184,7 @@ void plan(const PlanOptions& options) {
   }
   const auto opened = open_study(options.scenario, false);
   const auto& study = opened->study;
-  const auto& experiment = *study.points().front();
+  const auto& experiment = study.points().front();
   const auto lines = plan_lines(experiment);
   if (options.format != Format::table) return print_lines(lines, options.format);
   print(setting_line(experiment));

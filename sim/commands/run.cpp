@@ -23,11 +23,11 @@ namespace edgecut::commands {
 namespace {
 
 // Of all classes of the first devices.
-std::string requests_text(const scenario::Experiment& experiment) {
+std::string requests_text(const experiment::Experiment& experiment) {
   std::string text;
-  for (const auto* part : experiment.parts()) {
-    if (part != &experiment && !part->joins()) break;
-    text += fmt::format("{}{}", text.empty() ? "" : " + ", part->workload().requests);
+  for (const auto& part : experiment.parts()) {
+    if (&part != &experiment.front() && !part.joins) break;
+    text += fmt::format("{}{}", text.empty() ? "" : " + ", part.workload.requests);
   }
   return text + (text == "1" ? " request" : " requests");
 }
@@ -114,8 +114,8 @@ void run(const RunOptions& options) {
   report_files(recording, files, options.trace_limit);
   if (options.format != Format::table) return print_rows(rows, options.format);
   if (!study.question().empty()) print(study.question() + "\n");
-  print(setting_line(*study.points().front()));
-  print(fmt::format("{} a device, {}\n\n", requests_text(*study.points().front()), replications_text(study)));
+  print(setting_line(study.points().front()));
+  print(fmt::format("{} a device, {}\n\n", requests_text(study.points().front()), replications_text(study)));
   const auto summaries = sweep::summarise(rows);
   print(summary_table(summaries));
   for (const auto& line : verdict_lines(rows)) print("warning: " + line + "\n");

@@ -8,11 +8,12 @@
 #include <optional>
 #include <stdexcept>
 
+#include "belief/beliefs.hpp"
 #include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
+#include "experiment/plan_columns.hpp"
 #include "partition/graph_partitioners.hpp"
 #include "report/table.hpp"
-#include "scenario/plan_columns.hpp"
 #include "sweep/frontier.hpp"
 #include "sweep/tune.hpp"
 
@@ -49,14 +50,14 @@ void complain_of_failures(const std::vector<metrics::Row>& rows, std::string_vie
 }
 
 // The settings of a candidate, as the command line takes them.
-std::string settings_of(const scenario::Study& study, const metrics::Row& best) {
+std::string settings_of(const experiment::Study& study, const metrics::Row& best) {
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     const auto& where = study.coordinates(point);
     std::string text;
     bool is_it = true;
     for (std::size_t a = 0; a < where.size() && is_it; ++a) {
       const auto& axis = study.axes()[a];
-      is_it = best.at(axis.column) == axis.cell(where[a]);
+      is_it = best.at(axis.column) == experiment::cell_of(axis, where[a]);
       if (where[a]) text += " --set " + shell_word(axis.path + "=" + config::to_yaml(axis.settings[*where[a]]));
     }
     if (is_it) return text;
@@ -65,16 +66,16 @@ std::string settings_of(const scenario::Study& study, const metrics::Row& best) 
 }
 
 // Points that have no line in a frontier's table, and why.
-std::string bare_points_text(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+std::string bare_points_text(const experiment::Study& study, const std::vector<metrics::Row>& rows) {
   std::vector<std::size_t> bare;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     const auto is_here = [&](const metrics::Row& row) { return row.number("point") == static_cast<double>(point); };
     if (std::ranges::none_of(rows, is_here)) bare.push_back(point);
   }
   if (bare.empty()) return "";
-  const auto decision = partition::Oracle().partition(study.points()[bare.front()]->true_problem(0));
+  const auto decision = partition::Oracle().partition(belief::true_problem(study.points()[bare.front()].front(), 0));
   const auto reason = decision.plan ? std::string("no plan keeps the limits in every replication, unsaturated")
-                                    : scenario::why_infeasible(decision);
+                                    : experiment::why_infeasible(decision);
   return fmt::format("warning: {} {} no frontier; point {}: {}\n", counted(bare.size(), "point"),
                      bare.size() == 1 ? "has" : "have", bare.front(), reason);
 }

@@ -13,9 +13,9 @@
 #include "commands/verdict_lines.hpp"
 #include "commands/version.hpp"
 #include "config/catalogue.hpp"
+#include "experiment/choices.hpp"
 #include "kernel/version.hpp"
 #include "report/table.hpp"
-#include "scenario/choices.hpp"
 #include "store/lock.hpp"
 #include "store/store.hpp"
 #include "sweep/campaign.hpp"
@@ -57,7 +57,7 @@ store::Shard read_shard(const std::string& text) {
 // ---- --run ----
 
 // Here, in this process, so that a debugger can watch it.
-void play_one(const SweepOptions& options, const scenario::Study& study) {
+void play_one(const SweepOptions& options, const experiment::Study& study) {
   const auto run = sweep::run_named(study, options.only);
   sweep::Faults::of_environment().play(options.only);
   const auto row = study.play(run);
@@ -75,7 +75,7 @@ std::filesystem::path store_file(const std::filesystem::path& folder, const stor
 }
 
 // Takes away those that the store has, and says how many.
-void leave_out_finished(std::vector<scenario::Run>& runs, const std::filesystem::path& file,
+void leave_out_finished(std::vector<experiment::Run>& runs, const std::filesystem::path& file,
                         const store::Header& header, bool retries_failed) {
   if (!store::exists(file)) return;
   const store::Store store(file, store::Access::read);
@@ -92,7 +92,7 @@ void leave_out_finished(std::vector<scenario::Run>& runs, const std::filesystem:
 }
 
 // Plays runs spread over the sweep, for some seconds at most; seconds that each took.
-double probe(const SweepOptions& options, const scenario::Study& study, const std::vector<scenario::Run>& runs,
+double probe(const SweepOptions& options, const experiment::Study& study, const std::vector<experiment::Run>& runs,
              std::size_t count) {
   constexpr double long_enough = 5.0;
   const auto execution = interruptible(execution_of(options.limits, 1));
@@ -120,7 +120,7 @@ double probe(const SweepOptions& options, const scenario::Study& study, const st
   return each;
 }
 
-void foretell(const SweepOptions& options, const scenario::Study& study, const store::Header& header,
+void foretell(const SweepOptions& options, const experiment::Study& study, const store::Header& header,
               const std::filesystem::path& folder) {
   const auto shard = read_shard(options.shard);
   auto runs = sweep::Schedule(study, shard).next([](const auto&) { return std::nan(""); });
@@ -139,7 +139,7 @@ void foretell(const SweepOptions& options, const scenario::Study& study, const s
 // ---- the sweep ----
 
 // Means without a figure: more replications would have told nothing, so that there were no more than `min`.
-void warn_of_no_figures(const scenario::Study& study, const std::vector<sweep::Unmet>& unmet) {
+void warn_of_no_figures(const experiment::Study& study, const std::vector<sweep::Unmet>& unmet) {
   const auto count = std::ranges::count(unmet, 0U, &sweep::Unmet::replications);
   if (count == 0) return;
   const auto& first = *std::ranges::find(unmet, 0U, &sweep::Unmet::replications);
@@ -151,7 +151,7 @@ void warn_of_no_figures(const scenario::Study& study, const std::vector<sweep::U
 }
 
 // Means that `until` asked to know better than they are.
-void warn_of_widths(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+void warn_of_widths(const experiment::Study& study, const std::vector<metrics::Row>& rows) {
   if (!study.until()) return;
   auto unmet = sweep::widths_not_met(study, rows);
   warn_of_no_figures(study, unmet);
@@ -167,7 +167,7 @@ void warn_of_widths(const scenario::Study& study, const std::vector<metrics::Row
       100 * study.until()->half_width, first.point, first.partitioner, first.replications, study.until()->max, known));
 }
 
-void report_rows(const SweepOptions& options, const scenario::Study& study, const store::Store& store,
+void report_rows(const SweepOptions& options, const experiment::Study& study, const store::Store& store,
                  const std::filesystem::path& folder) {
   const auto rows = sweep::rows_of(store);
   if (options.format != Format::table) return print_rows(rows, options.format);
@@ -176,7 +176,7 @@ void report_rows(const SweepOptions& options, const scenario::Study& study, cons
   for (const auto& line : verdict_totals(rows)) print("warning: " + line + "\n");
   print(figures_and_files_text(study));
   warn_of_widths(study, rows);
-  if (scenario::Choices(study).are_alike()) {
+  if (experiment::Choices(study).are_alike()) {
     print("warning: all partitioners chose the same plan at every point; the study says nothing about them\n");
   }
 }
@@ -202,7 +202,7 @@ sweep::Provenance provenance_of(const Document& scenario, const SweepOptions& op
           compiler()};
 }
 
-void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, const store::Header& header,
+void sweep_to_folder(const SweepOptions& options, const experiment::Study& study, const store::Header& header,
                      const std::filesystem::path& folder) {
   sweep::Campaign campaign;
   campaign.execution = interruptible(execution_of(options.limits, options.jobs));
@@ -240,7 +240,7 @@ void sweep_to_folder(const SweepOptions& options, const scenario::Study& study, 
 }
 
 // To standard output; nothing is kept.
-void sweep_to_output(const SweepOptions& options, const scenario::Study& study) {
+void sweep_to_output(const SweepOptions& options, const experiment::Study& study) {
   if (!options.shard.empty() || options.fresh || options.retry_failed) {
     throw config::Error(
         "--format csv and json without --output keep no store: --shard, --fresh and --retry-failed need --output "

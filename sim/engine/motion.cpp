@@ -5,6 +5,7 @@
 
 #include "engine/request.hpp"
 #include "engine/topology.hpp"
+#include "world/start.hpp"
 
 namespace edgecut::engine {
 namespace {
@@ -28,26 +29,7 @@ std::string_view stream_of(events::BandwidthChanged::Link link) {
   return "";
 }
 
-// Courses of both ways together share their stream.
-std::string stream_of(const platform::Motion& motion, std::string_view link, kernel::Direction direction) {
-  const auto* way = motion.together ? "" : direction == kernel::Direction::up ? " up" : " down";
-  return std::string(link) + way;
-}
-
 }  // namespace
-
-void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
-                  std::string_view of, std::size_t number) {
-  const auto set = [&](Bandwidth& bandwidth, const std::optional<platform::Course>& course,
-                       kernel::Direction direction) {
-    const auto name = stream_of(motion, of, direction);
-    const MovingFigure figure(bandwidth.value(), course ? &*course : nullptr, motion.outages, seed, name, number);
-    bandwidth = std::max(Bandwidth(figure.now()), Bandwidth(0.125));
-  };
-  if (!motion.any()) return;
-  set(up, motion.up, kernel::Direction::up);
-  set(down, motion.down, kernel::Direction::down);
-}
 
 bool bandwidths_move(const System& system) {
   const bool shared = (system.backhaul && system.backhaul->motion.any()) ||
@@ -93,13 +75,14 @@ void Motion::add_link(const platform::Motion& motion, Bandwidth up, Bandwidth do
                       events::DeviceIndex device) {
   const auto add = [&](const std::optional<platform::Course>& course, Bandwidth usual, Direction direction) {
     if (!course && motion.outages.empty()) return;
-    const auto name = stream_of(motion, stream_of(link), direction);
-    figures_.push_back(
-        {.course = MovingFigure(usual.value(), course ? &*course : nullptr, motion.outages, system_.seed, name, device),
-         .usual = usual.value(),
-         .link = link,
-         .direction = direction,
-         .device = device});
+    const auto way = direction == Direction::up ? world::Way::up : world::Way::down;
+    const auto name = world::stream_of(motion, stream_of(link), way);
+    figures_.push_back({.course = world::MovingFigure(usual.value(), course ? &*course : nullptr, motion.outages,
+                                                      system_.seed, name, device),
+                        .usual = usual.value(),
+                        .link = link,
+                        .direction = direction,
+                        .device = device});
   };
   add(motion.up, up, Direction::up);
   add(motion.down, down, Direction::down);
@@ -109,7 +92,7 @@ void Motion::add_load(const platform::Course& load, Host host, events::DeviceInd
   const auto name = host == Host::cloud  ? std::string("cloud load")
                     : host == Host::edge ? std::string("edge load")
                                          : "load of processor " + std::to_string(processor);
-  figures_.push_back({.course = MovingFigure(0.0, &load, no_outages, system_.seed, name, device),
+  figures_.push_back({.course = world::MovingFigure(0.0, &load, no_outages, system_.seed, name, device),
                       .is_load = true,
                       .host = host,
                       .device = device,

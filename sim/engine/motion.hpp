@@ -6,11 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include "engine/moving_figure.hpp"
 #include "engine/state.hpp"
 #include "engine/system.hpp"
 #include "events/events.hpp"
 #include "kernel/kernel.hpp"
+#include "world/moving_figure.hpp"
 
 namespace edgecut::engine {
 
@@ -18,11 +18,6 @@ namespace edgecut::engine {
 bool bandwidths_move(const System& system);
 /// Whether anything does.
 bool moves(const System& system);
-
-/// Sets two bandwidths to what they are at time 0 of a run with that seed, at least 1 bit/s, on the first device's link
-/// of that name ("link", "direct link", "relay", "backhaul"), or on the cell of that number ("cell").
-void set_to_start(const platform::Motion& motion, Bandwidth& up, Bandwidth& down, std::uint64_t seed,
-                  std::string_view of, std::size_t number = 0);
 
 class Motion {
  public:
@@ -44,7 +39,7 @@ class Motion {
   using Host = events::SpeedChanged::Host;
 
   struct Figure {
-    MovingFigure course;
+    world::MovingFigure course;
     double usual = 1.0;  // that averages are held against
     bool is_load = false;
     Link link = Link::device;

@@ -23,7 +23,7 @@ Shipping::Shipping(const System& system, const State& state)
 
 // Who has the whole model needs nothing.
 bool Shipping::ships_to(Tier tier) const {
-  return tier != (system_.models == Models::from_device ? Tier::device : Tier::cloud);
+  return tier != (system_.models == world::Models::from_device ? Tier::device : Tier::cloud);
 }
 
 double Shipping::ratio(StreamIndex stream, const plan::Plan& plan, Tier tier) const {
@@ -148,7 +148,7 @@ Route Shipping::route_of(StreamIndex stream, const plan::Plan& plan, const std::
   const auto& client = client_of(stream);
   const bool is_direct = client.direct && !uses_edge(plan);
   const auto to = [&](Tier tier) { return size(stream, plan, pieces, tier); };
-  if (system_.models == Models::from_device) return route_up(client, is_direct, to(Tier::edge), to(Tier::cloud));
+  if (system_.models == world::Models::from_device) return route_up(client, is_direct, to(Tier::edge), to(Tier::cloud));
   // What the edge server has need not come from the cloud.
   auto relayed = pieces;
   if (const auto shelf = edge_.find({client.network, ratio(stream, plan, Tier::device)}); shelf != edge_.end()) {

@@ -51,7 +51,7 @@ class Simulation {
         motion_(system, state_, *kernel_) {
     open(state_.cloud, *system.cloud, Kind::cloud);
     if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
-    if (system.models != Models::resident) shipping_ = std::make_unique<Shipping>(system, state_);
+    if (system.models != world::Models::resident) shipping_ = std::make_unique<Shipping>(system, state_);
     if (system.awareness.probe) probing_ = std::make_unique<Probing>(system, state_);
     if (observer_.follows_power()) power_log_.emplace(state_.devices.size());
     planner_.start();
@@ -67,7 +67,7 @@ class Simulation {
       if (client.device->battery || client.device->thermal) update_power(i);
       if (probing_) schedule_probe(i);
     }
-    ensure(requests_left_ <= most_requests, "a run has no more than 2^32 requests");
+    ensure(requests_left_ <= world::most_requests, "a run has no more than 2^32 requests");
   }
 
   void run() {

@@ -13,26 +13,14 @@
 #include "platform/platform.hpp"
 #include "profile/profile.hpp"
 #include "workload/workload.hpp"
+#include "world/part.hpp"
 
 namespace edgecut::engine {
-
-/// From `from` (inclusive) to `until` the device is switched off: requests on it fail, and it draws its `off` power.
-struct OffPeriod {
-  Seconds from;
-  Seconds until;
-};
 
 /// What of a processor somebody else takes, as a share that moves.
 struct Load {
   std::size_t processor = 0;  // of the device
   platform::Course share;
-};
-
-/// What a device's battery has to last for.
-struct Lifetime {
-  Seconds until;
-  Seconds period;                   // mean time between its device's requests, of all classes
-  std::optional<Joules> otherwise;  // limit on an inference's energy that holds whatever the charge
 };
 
 /// Devices that are alike, each with its link, its network and the requests made on it. All borrowed for the call. Devices
@@ -49,7 +37,7 @@ struct Client {
   Bytes result;
   workload::Workload workload;
   const plan::Problem* problem = nullptr;  // as the method believes; what its plans are made from
-  std::vector<OffPeriod> off;              // in order, not overlapping
+  std::vector<world::OffPeriod> off;       // in order, not overlapping
   /// With an edge server: a way to the cloud past it, and past the backhaul. The device's radio is the same, and draws
   /// what `link` says.
   std::optional<platform::Link> direct = {};
@@ -59,23 +47,13 @@ struct Client {
   bool joins = false;                                   // another class of the device of the client before it
   std::optional<Seconds> deadline = {};                 // of its own; none: the system's
   const partition::Partitioner* partitioner = nullptr;  // that plans for it; null: the one that all have
-  std::optional<Lifetime> lifetime = {};
+  std::optional<world::Lifetime> lifetime = {};
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.
 struct EdgeServer {
   const platform::Cloud* server = nullptr;
   platform::Link link;  // to the cloud
-};
-
-/// That a run may have: they are numbered in 32 bits.
-constexpr std::int64_t most_requests = std::int64_t{1} << 32;
-
-/// Where the weights of networks are before anything runs.
-enum class Models : std::uint8_t {
-  resident,     ///< everywhere
-  from_server,  ///< in the cloud only: what a plan runs elsewhere comes from there
-  from_device,  ///< on the devices only: what a plan runs elsewhere comes from them
 };
 
 struct System {
@@ -88,7 +66,7 @@ struct System {
   std::optional<platform::Course> edge_load = {};
   belief::Awareness awareness = {};             // what the method sees of it
   std::optional<Bandwidth> model_storage = {};  // from which devices load weights that they need; none: all are loaded
-  Models models = Models::resident;
+  world::Models models = world::Models::resident;
   std::optional<Seconds> deadline;  // from arrival to result
   std::uint64_t seed = 0;           // of the arrivals and the exits
   kernel::Choice kernel = kernel::Choice::reference;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/motion.hpp"
+#include "world/part.hpp"
 
 namespace edgecut::engine {
 namespace {
@@ -42,19 +43,12 @@ void add_device(kernel::Topology& topology, const Client& client) {
 
 }  // namespace
 
-bool is_tree(std::span<const platform::Cell> cells, std::span<const std::optional<std::uint32_t>> of_clients) {
-  if (of_clients.empty()) return false;
-  const auto& first = of_clients.front();
-  if (!std::ranges::all_of(of_clients, [&](const auto& cell) { return cell == first; })) return true;
-  return first && cells[*first].in;
-}
-
 std::optional<std::uint32_t> only_cell(const System& system) {
   std::vector<std::optional<std::uint32_t>> cells;
   for (const auto& client : system.clients) {
     if (!client.joins) cells.push_back(client.cell);
   }
-  return cells.empty() || is_tree(system.cells, cells) ? std::nullopt : cells.front();
+  return cells.empty() || world::is_tree(system.cells, cells) ? std::nullopt : cells.front();
 }
 
 kernel::Topology topology_of(const System& system, bool is_metered) {

@@ -102,7 +102,9 @@ void Recorder::add_account(const events::Ended& ended) {
 
 bool Recorder::broke_a_limit(const events::Ended& ended) {
   if (ended.was_hopeless && ended.outcome == events::Outcome::late) return true;
-  return plan_breaks_a_limit(ended) || (limits_.energy && exceeds(ended.energy.total(), *limits_.energy));
+  if (plan_breaks_a_limit(ended)) return true;
+  const auto energy = limits_.energy.of(ended.device, ended.request_class);
+  return energy && exceeds(ended.energy.total(), *energy);
 }
 
 bool Recorder::plan_breaks_a_limit(const events::Ended& ended) {
@@ -156,7 +158,7 @@ void Recorder::append_to(Row& row) const {
   const auto rate = [](std::int64_t part, std::int64_t whole) {
     return whole == 0 ? Cell() : Cell(static_cast<double>(part) / static_cast<double>(whole));
   };
-  row.add("deadline_miss_rate", limits_.deadline ? rate(requests - completed_, requests) : Cell());
+  row.add("deadline_miss_rate", limits_.has_deadline ? rate(requests - completed_, requests) : Cell());
   row.add("violation_rate", rate(violations_, back));
   row.add("attainment", or_empty(attainment()));
   append_energy(row);

@@ -11,6 +11,7 @@
 
 #include "events/events.hpp"
 #include "metrics/batch_means.hpp"
+#include "metrics/by_class.hpp"
 #include "metrics/quantiles.hpp"
 #include "metrics/row.hpp"
 
@@ -35,9 +36,9 @@ using BreaksLimit = std::function<bool(events::DeviceIndex, std::uint32_t reques
 
 /// Limits whose true violation is counted. Of the deadline, events::Ended tells.
 struct TrueLimits {
-  std::optional<Joules> energy;     // of one inference
-  std::optional<Seconds> deadline;  // whether deadline misses apply
-  BreaksLimit plan_breaks = {};     // memory, storage, layers, accuracy; asked once a plan; empty: there are none
+  ByClass<std::optional<Joules>> energy{};  // of one inference
+  bool has_deadline = false;                // whether deadline misses apply
+  BreaksLimit plan_breaks = {};  // memory, storage, layers, accuracy; asked once a plan; empty: there are none
 };
 
 /// Its memory does not grow with the number of requests, but where quantiles are to be exact.

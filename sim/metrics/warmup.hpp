@@ -5,19 +5,16 @@
 #include <utility>
 #include <vector>
 
-#include "config/value.hpp"
 #include "events/events.hpp"
 #include "metrics/by_class.hpp"
 
 namespace edgecut::metrics {
 
-/// Passes every event on but for the arrivals and ends of the first `requests` that arrive at each device, of each class. What is summed over the
+/// Passes every event on but for the arrivals and ends of the first `requests` of each class that arrive at each device. What is summed over the
 /// whole run, such as utilisations and the energy of devices, stays of the whole run; so that it can be held against all
 /// results, the end of the run says how many in time were kept back.
 class Warmup final : public events::Observer {
  public:
-  Warmup(events::Observer& observer, std::int64_t requests) : observer_(observer), of_each_(requests) {}
-  /// As many of each class at each device.
   Warmup(events::Observer& observer, ByClass<std::int64_t> requests)
       : observer_(observer), requests_(std::move(requests)) {}
 
@@ -26,15 +23,10 @@ class Warmup final : public events::Observer {
 
  private:
   events::Observer& observer_;
-  std::int64_t of_each_ = 0;  // where they do not differ
   ByClass<std::int64_t> requests_;
   ByClass<std::int64_t> arrived_;
   ByClass<std::uint64_t> recorded_from_;  // number of a request: they are numbered as they arrive
   std::vector<std::int64_t> completed_;   // of those left out, by device
 };
-
-/// `warmup:` of a scenario: a share of a device's requests ("10 %", rounded down) or a number of them; null: none. Throws
-/// config::Error when none of the `requests` would be left.
-std::int64_t read_warmup(const config::Value* value, std::int64_t requests);
 
 }  // namespace edgecut::metrics

@@ -2,8 +2,6 @@
 
 #include "config/period.hpp"
 
-#include "scenario/availability.hpp"
-
 namespace edgecut::scenario {
 namespace {
 
@@ -45,6 +43,25 @@ belief::Probe read_probe(const Value& value) {
   return config::read(value, [](Map& map) {
     return belief::Probe{map.get<Seconds>("every", {1e-3, 1e12}), map.get<Bytes>("size", {1.0, 1e12})};
   });
+}
+
+// `sees: nothing | availability | {availability: {age: 0 s, window: 1 s, error: 0 %}}`; none if it is not given.
+std::optional<belief::Availability> read_sees(config::Map& method) {
+  const auto* value = method.find_child("sees");
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_map()) {
+    const bool sees = method.choice<bool>("sees", {{"nothing", false}, {"availability", true}});
+    return sees ? std::optional(belief::Availability{}) : std::nullopt;
+  }
+  belief::Availability reading;
+  config::read(*value, [&](config::Map& outer) {
+    config::read(outer.child("availability"), [&](config::Map& map) {
+      reading.age = map.get_or<Seconds>("age", reading.age, config::non_negative);
+      reading.window = map.get_or<Seconds>("window", reading.window, config::non_negative);
+      reading.error = map.get_or<config::Ratio>("error", {reading.error}, {0.0, 10.0}).value;
+    });
+  });
+  return reading;
 }
 
 void read_server_load(Map& map, bool takes_factor, Awareness& awareness) {

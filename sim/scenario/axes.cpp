@@ -469,10 +469,6 @@ std::string Axis::written(std::size_t i) const {
   return settings[i].is_scalar() ? settings[i].scalar : config::to_yaml(settings[i]);
 }
 
-metrics::Cell Axis::cell(std::size_t i) const {
-  return numbers.empty() ? metrics::Cell(word(i)) : metrics::Cell(numbers[i]);
-}
-
 bool holds(std::string_view outer, std::string_view inner) {
   if (!inner.starts_with(outer)) return false;
   return inner.size() == outer.size() || inner[outer.size()] == '.' || inner[outer.size()] == '[';

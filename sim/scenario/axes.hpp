@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "config/value.hpp"
-#include "metrics/row.hpp"
 
 namespace edgecut::scenario {
 
@@ -27,10 +26,6 @@ struct Axis {
   [[nodiscard]] std::string written(std::size_t i) const;
   /// A value as people are told of it: its label, or as it is written.
   [[nodiscard]] std::string word(std::size_t i) const { return labels.empty() ? written(i) : labels[i]; }
-
-  [[nodiscard]] metrics::Cell cell(std::size_t i) const;
-  /// Empty where the axis does not apply.
-  [[nodiscard]] metrics::Cell cell(std::optional<std::size_t> i) const { return i ? cell(*i) : metrics::Cell(); }
 };
 
 /// Whether a key is, or lies within, the key at `outer`: link.rtt lies within link.

@@ -13,15 +13,7 @@ namespace {
 using config::Value;
 
 // Of a class, beside the keys of its workload.
-constexpr std::array own_keys{"network", "input", "result"};
-
-void put(Value& map, const std::string& key, const Value& value, const config::Location& where) {
-  if (auto* there = map.find(key)) {
-    *there = value;
-  } else {
-    map.entries.push_back({key, value, where});
-  }
-}
+constexpr std::array keys_of_class{"network", "input", "result"};
 
 void put_deadline(Value& scenario, const Value& deadline) {
   auto* constraints = scenario.find("constraints");
@@ -37,21 +29,21 @@ void put_deadline(Value& scenario, const Value& deadline) {
   put(*constraints, "deadline", deadline, deadline.where);
 }
 
-Part make_part(const Group& group, const Value& entry) {
+PartDocument make_part(const Group& group, const Value& entry) {
   if (!entry.is_map()) {
     entry.fail(
         "must be a map such as {name: video, network: mobilenet_v2, arrivals: periodic, rate: 5 /s, requests: 9}");
   }
   const auto* name = entry.find("name");
   if (name == nullptr) entry.fail("needs a `name:`");
-  Part part{group.name, config::as<std::string>(*name), group.scenario};
+  PartDocument part{group.name, config::as<std::string>(*name), group.scenario};
   Value workload = entry;
   workload.entries.clear();
   for (const auto& [key, value, where] : entry.entries) {
     if (key == "name") continue;
     if (key == "deadline") {
       put_deadline(part.scenario, value);
-    } else if (std::ranges::find(own_keys, key) != own_keys.end()) {
+    } else if (std::ranges::find(keys_of_class, key) != keys_of_class.end()) {
       put(part.scenario, key, value, where);
     } else {
       workload.entries.push_back({key, value, where});
@@ -62,7 +54,7 @@ Part make_part(const Group& group, const Value& entry) {
 }
 
 // All their requests together; none where one class has no rate.
-std::optional<Seconds> period_of(const std::vector<Part>& parts) {
+std::optional<Seconds> period_of(const std::vector<PartDocument>& parts) {
   Frequency rate;
   for (const auto& part : parts) {
     const auto period = workload::read_workload(*part.scenario.find("workload")).period();
@@ -72,7 +64,7 @@ std::optional<Seconds> period_of(const std::vector<Part>& parts) {
   return 1.0 / rate;
 }
 
-std::vector<Part> parts_of(const Group& group) {
+std::vector<PartDocument> parts_of(const Group& group) {
   const auto* workload = group.scenario.find("workload");
   const auto* list = workload == nullptr || !workload->is_map() ? nullptr : workload->find("classes");
   if (list == nullptr) return {{group.name, {}, group.scenario}};
@@ -82,10 +74,10 @@ std::vector<Part> parts_of(const Group& group) {
     throw config::Error(entry.where, entry.value.path,
                         "each of the `classes` says its own; nothing stands beside them");
   }
-  std::vector<Part> parts;
+  std::vector<PartDocument> parts;
   for (const auto& entry : list->items) {
     parts.push_back(make_part(group, entry));
-    const auto same = [&](const Part& other) { return other.request_class == parts.back().request_class; };
+    const auto same = [&](const PartDocument& other) { return other.request_class == parts.back().request_class; };
     if (std::ranges::count_if(parts, same) > 1) entry.fail("a second class of that name");
     parts.back().joins = parts.size() > 1;
   }
@@ -96,14 +88,14 @@ std::vector<Part> parts_of(const Group& group) {
 
 }  // namespace
 
-std::string Part::name() const {
+std::string PartDocument::name() const {
   return group.empty() || request_class.empty() ? group + request_class : group + "." + request_class;
 }
 
-std::vector<Part> read_parts(const Value& scenario) {
+std::vector<PartDocument> read_parts(const Value& scenario) {
   auto groups = read_groups(scenario);
   if (groups.empty()) groups.push_back({{}, scenario, false});
-  std::vector<Part> parts;
+  std::vector<PartDocument> parts;
   for (const auto& group : groups) {
     for (auto& part : parts_of(group)) {
       part.has_own_cell = group.has_own_cell;

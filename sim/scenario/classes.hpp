@@ -11,7 +11,7 @@
 namespace edgecut::scenario {
 
 /// What is planned for by itself: one class of requests on the devices of one group of a fleet.
-struct Part {
+struct PartDocument {
   std::string group;          // empty: all devices are alike
   std::string request_class;  // empty: all requests are
   config::Value scenario;     // with the part's own keys in their places, and neither `fleet.groups` nor `classes`
@@ -27,6 +27,6 @@ struct Part {
 /// The parts of a scenario, at least one: group by group, class by class. A class has a `name` and the keys of a
 /// workload, and may say network, input, result and deadline instead of what the scenario says. Throws config::Error on
 /// anything else, on a second class of a name, and where `workload` has other keys beside `classes`.
-std::vector<Part> read_parts(const config::Value& scenario);
+std::vector<PartDocument> read_parts(const config::Value& scenario);
 
 }  // namespace edgecut::scenario

@@ -10,9 +10,9 @@ namespace {
 using config::Map;
 using config::Value;
 
-belief::Encoding read_encoding(const Value& value, const dnn::Network& network) {
+world::Encoding read_encoding(const Value& value, const dnn::Network& network) {
   return config::read(value, [&](Map& map) {
-    belief::Encoding encoding;
+    world::Encoding encoding;
     encoding.name = map.get<std::string>("name");
     encoding.ratio = map.get_or<config::Ratio>("ratio", {1.0}, config::positive).value;
     encoding.encode = map.find<Bandwidth>("encode", config::positive);
@@ -49,7 +49,7 @@ Encodings read_encodings(Map& map, const dnn::Network& network) {
     encodings.list.push_back(read_encoding(item, network));
     const auto* source = item.find("source");
     encodings.sources.push_back(source == nullptr ? "unknown" : config::as<std::string>(*source));
-    const auto same = [&](const belief::Encoding& other) { return other.name == encodings.list.back().name; };
+    const auto same = [&](const world::Encoding& other) { return other.name == encodings.list.back().name; };
     if (std::ranges::count_if(encodings.list, same) > 1) item.fail("a second encoding of that name");
   }
   return encodings;

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "belief/belief.hpp"
 #include "config/map.hpp"
+#include "plan/problem.hpp"
+#include "world/encoding.hpp"
 
 namespace edgecut::scenario {
 
 struct Encodings {
-  std::vector<belief::Encoding> list;
+  std::vector<world::Encoding> list;
   std::vector<std::string> sources;  // of each one's drop in accuracy; "unknown" where none is named
 };
 

@@ -9,18 +9,10 @@ namespace {
 
 using config::Value;
 
-const std::vector<std::string>& own_keys() {
+const std::vector<std::string>& keys_of_group() {
   static const std::vector<std::string> keys{"device",  "processors", "link",   "battery",  "beside",
                                              "network", "input",      "result", "workload", "device_off"};
   return keys;
-}
-
-void put(Value& map, const std::string& key, const Value& value, const config::Location& where) {
-  if (auto* there = map.find(key)) {
-    *there = value;
-  } else {
-    map.entries.push_back({key, value, where});
-  }
 }
 
 void erase(Value& map, std::string_view key) {
@@ -31,7 +23,7 @@ Group make_group(const Value& scenario, const Value& entry) {
   if (!entry.is_map()) entry.fail("must be a map such as {name: cameras, devices: 10, device: raspberry_pi_4}");
   Group group{{}, scenario, false};
   erase(*group.scenario.find("fleet"), "groups");
-  auto known = own_keys();
+  auto known = keys_of_group();
   known.insert(known.end(), {"name", "devices", "cell", "weight"});
   for (const auto& [key, value, where] : entry.entries) {
     if (std::ranges::find(known, key) == known.end()) {
@@ -53,6 +45,14 @@ Group make_group(const Value& scenario, const Value& entry) {
 }
 
 }  // namespace
+
+void put(Value& map, const std::string& key, const Value& value, const config::Location& where) {
+  if (auto* there = map.find(key)) {
+    *there = value;
+  } else {
+    map.entries.push_back({key, value, where});
+  }
+}
 
 std::vector<Group> read_groups(const Value& scenario) {
   std::vector<Group> groups;

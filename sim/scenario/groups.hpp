@@ -20,4 +20,7 @@ struct Group {
 /// says. Throws config::Error on anything else, on a second group of a name, and where the fleet has `devices` too.
 std::vector<Group> read_groups(const config::Value& scenario);
 
+/// Sets a key of a map, or adds it as if it stood at `where`.
+void put(config::Value& map, const std::string& key, const config::Value& value, const config::Location& where);
+
 }  // namespace edgecut::scenario

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "dnn/complexity.hpp"
 #include "units/limit.hpp"
 #include "units/text.hpp"
 
@@ -15,19 +12,7 @@ enum class Policy { resident, swapped };
 
 }  // namespace
 
-Bytes memory_of(const std::vector<const dnn::Network*>& networks) {
-  Bytes weights;
-  Bytes activations;
-  for (const auto* network : networks) {
-    const dnn::Placement all(network->size(), true);
-    const Bytes own = network->total_weights();
-    weights += own;
-    activations = std::max(activations, dnn::peak_memory(*network, all, network->active()) - own);
-  }
-  return weights + activations;
-}
-
-void read_beside(config::Map& scenario, Library& library, World& world) {
+void read_beside(config::Map& scenario, Library& library, world::World& world) {
   const auto* value = scenario.find_child("beside");
   if (value == nullptr) return;
   config::read(*value, [&](config::Map& map) {
@@ -45,7 +30,7 @@ void read_beside(config::Map& scenario, Library& library, World& world) {
       }
       world.load_rate = world.device.storage_read;
     } else {
-      taken += memory_of(networks);
+      taken += world::memory_of(networks);
     }
     if (exceeds(taken, world.device.available_memory())) {
       value->fail(fmt::format("takes {}, more than the {} that the device has available", units::format(taken),

@@ -1,12 +1,9 @@
 // Networks that live on the device beside the one that is asked for.
 #pragma once
 
-#include "scenario/world.hpp"
+#include "scenario/library.hpp"
 
 namespace edgecut::scenario {
-
-/// Weights of all, and the live activations of the one that needs most.
-Bytes memory_of(const std::vector<const dnn::Network*>& networks);
 
 /// Reads the key `beside`: networks, `memory` of anything else, and `policy`.
 ///
@@ -16,6 +13,6 @@ Bytes memory_of(const std::vector<const dnn::Network*>& networks);
 /// head's layers are read from storage, at the device's `storage.read`, while the processor is busy.
 ///
 /// Throws config::Error where the networks do not fit in memory at all, and for swapped ones without a `storage.read`.
-void read_beside(config::Map& scenario, Library& library, World& world);
+void read_beside(config::Map& scenario, Library& library, world::World& world);
 
 }  // namespace edgecut::scenario

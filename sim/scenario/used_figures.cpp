@@ -1,8 +1,6 @@
-// Which figures of the files that a scenario names have a part in its results.
-#include <algorithm>
-#include <string_view>
+#include "scenario/used_figures.hpp"
 
-#include "scenario/experiment.hpp"
+#include <algorithm>
 
 namespace edgecut::scenario {
 namespace {
@@ -26,11 +24,14 @@ bool is_of_device(std::string_view path) {
 
 }  // namespace
 
-bool Experiment::uses(std::string_view path) const {
-  const auto any_method = [&](auto holds_for) { return std::ranges::any_of(methods_, holds_for); };
+bool uses(const world::Part& part, const std::vector<belief::Method>& methods, std::string_view path) {
+  using belief::Method;
+  using belief::Nominal;
+  const auto& world = part.world;
+  const auto any_method = [&](auto holds_for) { return std::ranges::any_of(methods, holds_for); };
   if (path.ends_with(".fit_error")) return false;  // of the constants, told to people alone
-  if (path.ends_with(".storage.read")) return model_storage_.has_value() || world_.load_rate.has_value();
-  if (path.ends_with(".power.off")) return !off_.empty() || world_.device.battery.has_value();
+  if (path.ends_with(".storage.read")) return part.model_storage.has_value() || world.load_rate.has_value();
+  if (path.ends_with(".power.off")) return !part.off.empty() || world.device.battery.has_value();
   if (path.ends_with(".nominal.peak")) {
     return any_method([](const Method& method) { return method.nominal.which == Nominal::Which::peak; });
   }
@@ -41,8 +42,8 @@ bool Experiment::uses(std::string_view path) const {
   }
   if (!is_of_device(path)) return true;
   const auto processor = processor_in(path);
-  return processor.empty() || std::ranges::any_of(world_.processors, [&](std::size_t index) {
-           return world_.device.processors[index].name == processor;
+  return processor.empty() || std::ranges::any_of(world.processors, [&](std::size_t index) {
+           return world.device.processors[index].name == processor;
          });
 }
 

@@ -41,7 +41,7 @@ store::Session session_of(const Campaign& campaign) {
 // One call of play().
 class Player {
  public:
-  Player(const scenario::Study& study, store::Store& store, const Campaign& campaign)
+  Player(const experiment::Study& study, store::Store& store, const Campaign& campaign)
       : study_(study), store_(store), campaign_(campaign), faults_(Faults::of_environment()) {
     for (const auto& key : store.finished()) ended_.insert(key);
     if (!campaign.retries_failed) {
@@ -55,13 +55,13 @@ class Player {
   Outcome play() {
     store_.begin_session(session_of(campaign_));
     Schedule schedule(study_, campaign_.shard);
-    const auto metric = [&](const scenario::Run& run) {
+    const auto metric = [&](const experiment::Run& run) {
       const auto found = metrics_.find(key_of(run));
       return found == metrics_.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
     };
     for (auto runs = schedule.next(metric); !runs.empty(); runs = schedule.next(metric)) {
       total_ += runs.size();
-      std::erase_if(runs, [&](const scenario::Run& run) { return ended_.contains(key_of(run)); });
+      std::erase_if(runs, [&](const experiment::Run& run) { return ended_.contains(key_of(run)); });
       outcome_.found = total_ - runs.size() - outcome_.played;
       if (runs.empty()) continue;
       try {
@@ -76,7 +76,7 @@ class Player {
   }
 
  private:
-  void play(const std::vector<scenario::Run>& runs) {
+  void play(const std::vector<experiment::Run>& runs) {
     campaign_.progress(total_ - runs.size(), total_);
     std::size_t left = runs.size();
     run_processes(
@@ -93,7 +93,7 @@ class Player {
         [&](std::size_t i) { return name_of(study_, runs[i]); });
   }
 
-  void keep(const std::vector<scenario::Run>& runs, const std::vector<Ended>& ended) {
+  void keep(const std::vector<experiment::Run>& runs, const std::vector<Ended>& ended) {
     std::vector<store::Finished> finished;
     std::vector<store::Failed> failed;
     for (const auto& [job, result] : ended) {
@@ -110,7 +110,7 @@ class Player {
     store_.add(finished, failed, std::chrono::duration<double>(Clock::now() - start_).count());
   }
 
-  const scenario::Study& study_;
+  const experiment::Study& study_;
   store::Store& store_;
   const Campaign& campaign_;
   Faults faults_;
@@ -180,7 +180,7 @@ store::Store open_store(const std::filesystem::path& file, const store::Header& 
   return store;
 }
 
-Outcome play(const scenario::Study& study, store::Store& store, const Campaign& campaign) {
+Outcome play(const experiment::Study& study, store::Store& store, const Campaign& campaign) {
   return Player(study, store, campaign).play();
 }
 

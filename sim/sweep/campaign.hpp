@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/study.hpp"
+#include "experiment/study.hpp"
 #include "store/store.hpp"
 #include "sweep/processes.hpp"
 #include "sweep/sweep.hpp"
@@ -33,7 +33,7 @@ store::Store open_store(const std::filesystem::path& file, const store::Header& 
 
 /// Plays the runs that the store lacks. Each is on the disk before the next is counted; a run that fails is kept with its
 /// reason, and the others go on.
-Outcome play(const scenario::Study& study, store::Store& store, const Campaign& campaign);
+Outcome play(const experiment::Study& study, store::Store& store, const Campaign& campaign);
 
 /// Puts the runs of `sources` into `target_file`, which is made if need be. Doing it again changes nothing. Throws
 /// config::Error when one of them is of another sweep, was cut into another number of shards, or has other figures for

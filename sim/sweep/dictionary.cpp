@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "experiment/parts_tally.hpp"
 #include "metrics/recorder.hpp"
-#include "scenario/parts_tally.hpp"
 
 namespace edgecut::sweep {
 namespace {
@@ -36,8 +36,8 @@ std::vector<metrics::Column> saving_columns() {
 
 std::vector<metrics::Row> dictionary(const std::vector<metrics::Column>& known, const std::vector<NamedTable>& tables) {
   auto all = known;
-  for (const auto& more : {saving_columns(), scenario::PartsTally::class_columns(),
-                           scenario::PartsTally::group_columns(), metrics::Recorder::processor_columns()}) {
+  for (const auto& more : {saving_columns(), experiment::PartsTally::class_columns(),
+                           experiment::PartsTally::group_columns(), metrics::Recorder::processor_columns()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   std::vector<metrics::Row> rows;

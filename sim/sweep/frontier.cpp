@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
-#include "scenario/plan_columns.hpp"
+#include "belief/beliefs.hpp"
+#include "experiment/plan_columns.hpp"
 #include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
 #include "sweep/statistics.hpp"
@@ -19,26 +21,41 @@ constexpr std::array<std::string_view, 4> plan_columns{"cut", "processor", "enco
 struct Trial {
   std::size_t point = 0;
   std::int64_t replication = 0;
-  std::size_t cut = 0;
+  std::size_t number = 0;  // among the fixed plans of the point and replication
+  experiment::Plans plans;
 };
 
-metrics::Row play(const scenario::Study& study, const Trial& trial) {
-  const auto& experiment = *study.points()[trial.point];
-  const auto plan = experiment.feasible_cuts(trial.replication).at(trial.cut);
+// What the plans of a point are known by: those of several groups and classes one after the other.
+metrics::Row plan_of(const std::vector<plan::Problem>& truths, const Trial& trial) {
+  std::array<std::string, plan_columns.size()> texts;
+  for (std::size_t i = 0; i < truths.size(); ++i) {
+    metrics::Row own;
+    experiment::append_plan(false, false, truths[i], truths[i], {trial.plans[i], ""}, own);
+    for (std::size_t c = 0; c < plan_columns.size(); ++c) {
+      texts.at(c) += (i == 0 ? "" : " / ") + own.text(plan_columns.at(c));
+    }
+  }
   metrics::Row row;
-  // The plan is given; of the method only the believed figures would be, which are not looked at.
-  experiment.run(experiment.methods().front(), trial.replication, &plan, row);
+  const auto is_empty = [](const std::string& text) { return text.find_first_not_of(" /") == std::string::npos; };
+  for (std::size_t c = 0; c < plan_columns.size(); ++c) {
+    row.add(std::string(plan_columns.at(c)), is_empty(texts.at(c)) ? metrics::Cell() : metrics::Cell(texts.at(c)));
+  }
   return row;
 }
 
-// What a run is known by that came to nothing.
-metrics::Row plan_of(const scenario::Study& study, const Trial& trial) {
-  const auto& experiment = *study.points()[trial.point];
-  const auto truth = experiment.true_problem(trial.replication);
+metrics::Row play(const experiment::Study& study, const Trial& trial) {
   metrics::Row row;
-  scenario::append_plan(false, false, truth, truth, {experiment.feasible_cuts(trial.replication).at(trial.cut), ""},
-                        row);
+  // The plans are given; of the method only the believed figures would be, which are not looked at.
+  study.points()[trial.point].run(0, trial.replication, &trial.plans, row);
   return row;
+}
+
+std::vector<plan::Problem> truths_of(const experiment::Study& study, const Trial& trial) {
+  std::vector<plan::Problem> truths;
+  for (const auto& part : study.points()[trial.point].parts()) {
+    truths.push_back(belief::true_problem(part, trial.replication));
+  }
+  return truths;
 }
 
 // One plan at one point.
@@ -52,25 +69,28 @@ struct Candidate {
   [[nodiscard]] double mean(std::size_t figure) const { return estimate(figures.at(figure)).mean; }
 };
 
-std::vector<Candidate> gather(const scenario::Study& study, const std::vector<Trial>& trials,
+std::vector<Candidate> gather(const experiment::Study& study, const std::vector<Trial>& trials,
                               const std::vector<JobResult>& results) {
   std::vector<Candidate> candidates;
   std::map<std::string, std::size_t> known;
+  std::vector<plan::Problem> truths;
   for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i].number == 0) truths = truths_of(study, trials[i]);
     const bool has_failed = !results[i].failure.empty();
-    const auto row = has_failed ? plan_of(study, trials[i]) : unpack(results[i].output);
+    const auto plan = plan_of(truths, trials[i]);
     auto key = fmt::format("{}", trials[i].point);
-    for (const auto column : plan_columns) key += "\n" + row.text(column);
+    for (const auto column : plan_columns) key += "\n" + plan.text(column);
     const auto [found, is_new] = known.emplace(key, candidates.size());
     if (is_new) {
       candidates.push_back({trials[i].point, {}, {}, false, {}});
-      for (const auto column : plan_columns) candidates.back().plan.push_back(row.at(column));
+      for (const auto column : plan_columns) candidates.back().plan.push_back(plan.at(column));
     }
     auto& candidate = candidates[found->second];
     if (has_failed) {
       if (candidate.failure.empty()) candidate.failure = results[i].failure;
       continue;
     }
+    const auto row = unpack(results[i].output);
     for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
       candidate.figures.at(f).push_back(row.number(frontier_columns.at(f)));
     }
@@ -79,11 +99,10 @@ std::vector<Candidate> gather(const scenario::Study& study, const std::vector<Tr
   return candidates;
 }
 
-metrics::Row row_of(const scenario::Study& study, const Candidate& candidate, bool is_on_frontier) {
+metrics::Row row_of(const experiment::Study& study, const Candidate& candidate, bool is_on_frontier) {
   metrics::Row row;
   row.add("point", static_cast<std::int64_t>(candidate.point));
-  const auto& where = study.coordinates(candidate.point);
-  for (std::size_t a = 0; a < where.size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  study.append_coordinates(candidate.point, row);
   for (std::size_t i = 0; i < plan_columns.size(); ++i) row.add(std::string(plan_columns.at(i)), candidate.plan[i]);
   for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
     const bool is_known = !candidate.figures.at(f).empty();
@@ -135,16 +154,13 @@ void mark_frontier(std::size_t point, std::int64_t replications, const std::vect
 
 }  // namespace
 
-std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress) {
-  if (study.points().front()->parts().size() > 1) {
-    throw config::Error(
-        "frontier: plays one cut on every device and cannot be combined with `fleet.groups` or `workload.classes`");
-  }
+std::vector<metrics::Row> frontier(const experiment::Study& study, const Execution& execution,
+                                   const Progress& progress) {
   std::vector<Trial> trials;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     for (std::int64_t r = 0; r < study.replications(); ++r) {
-      const auto cuts = study.points()[point]->feasible_cuts(r).size();
-      for (std::size_t cut = 0; cut < cuts; ++cut) trials.push_back({point, r, cut});
+      std::size_t number = 0;
+      for (auto& plans : study.points()[point].fixed_plans(r)) trials.push_back({point, r, number++, std::move(plans)});
       if (trials.size() > scenario::most_runs) {
         throw config::Error(
             fmt::format("frontier: more than {} runs of cuts, points and replications", scenario::most_runs));
@@ -153,7 +169,7 @@ std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution
   }
   const auto faults = Faults::of_environment();
   const auto name = [&](std::size_t i) {
-    return fmt::format("{}/cut/{}/{}", trials[i].point, trials[i].replication, trials[i].cut);
+    return fmt::format("{}/cut/{}/{}", trials[i].point, trials[i].replication, trials[i].number);
   };
   const auto results = run_all(
       trials.size(), execution,

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "experiment/study.hpp"
 #include "metrics/row.hpp"
-#include "scenario/study.hpp"
 #include "sweep/processes.hpp"
 #include "sweep/sweep.hpp"
 
@@ -24,6 +24,7 @@ std::vector<bool> pareto(const std::vector<std::vector<double>>& points);
 /// its own, since an uplink, say, is not for a plan to choose. A point at which no plan keeps the limits has no row. Plans that keep the limits in
 /// some replications only, those whose run is saturated and those of whose runs one failed (`failure`: the reason) are on no
 /// frontier.
-std::vector<metrics::Row> frontier(const scenario::Study& study, const Execution& execution, const Progress& progress);
+std::vector<metrics::Row> frontier(const experiment::Study& study, const Execution& execution,
+                                   const Progress& progress);
 
 }  // namespace edgecut::sweep

@@ -35,11 +35,11 @@ struct Figure {
 };
 
 // Every figure that any point has, in reading order.
-std::vector<Figure> figures_of(const scenario::Study& study) {
+std::vector<Figure> figures_of(const experiment::Study& study) {
   std::vector<Figure> figures;
   std::map<std::array<std::string, 3>, std::size_t> known;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
-    for (const auto& source : study.points()[point]->ledger().sources()) {
+    for (const auto& source : study.given().points[point].ledger.sources()) {
       const auto [place, is_new] = known.try_emplace({source.path, source.value, source.source}, figures.size());
       if (is_new) figures.push_back({source, {}});
       auto& points = figures[place->second].points;
@@ -49,14 +49,14 @@ std::vector<Figure> figures_of(const scenario::Study& study) {
   return figures;
 }
 
-void add_sources(const scenario::Study& study, ordered_json& json) {
+void add_sources(const experiment::Study& study, ordered_json& json) {
   json["assumptions"] = ordered_json::array();
-  for (const auto& source : study.assumptions()) {
+  for (const auto& source : scenario::assumptions(study.given())) {
     json["assumptions"].push_back({{"figure", source.path}, {"value", source.value}, {"source", source.source}});
   }
-  const auto foreign = study.foreign_figures();
+  const auto foreign = scenario::foreign_figures(study.given());
   if (!foreign.empty()) json["warnings"] = foreign;
-  const auto notes = study.file_notes();
+  const auto notes = scenario::file_notes(study.given());
   if (!notes.empty()) json["notes"] = notes;
   json["sources"] = ordered_json::array();
   for (const auto& [source, points] : figures_of(study)) {
@@ -66,12 +66,12 @@ void add_sources(const scenario::Study& study, ordered_json& json) {
 }
 
 // Of replication 0; replication r adds r to each. Points that sweep a seed have their own.
-void add_seeds(const scenario::Study& study, ordered_json& json) {
+void add_seeds(const experiment::Study& study, ordered_json& json) {
   std::set<std::uint64_t> seeds;
   std::set<std::uint64_t> truths;
   for (const auto& experiment : study.points()) {
-    seeds.insert(experiment->seed());
-    truths.insert(experiment->world().truth_seed);
+    seeds.insert(experiment.front().world.seed);
+    truths.insert(experiment.front().world.truth_seed);
   }
   json["seeds"] = {{"seed", seeds}, {"truth", truths}};
 }
@@ -87,9 +87,10 @@ std::string name_of(const std::filesystem::path& file, const Provenance& provena
   return *beside.begin() == ".." ? beside.string() : (std::filesystem::path(".") / beside).string();
 }
 
-std::vector<std::filesystem::path> files_of(const scenario::Study& study, const Provenance& provenance) {
+std::vector<std::filesystem::path> files_of(const experiment::Study& study, const Provenance& provenance) {
   auto files = provenance.files;
-  files.insert(files.end(), study.axis_files().begin(), study.axis_files().end());
+  const auto& of_axes = study.given().axes.files;
+  files.insert(files.end(), of_axes.begin(), of_axes.end());
   return files;
 }
 
@@ -99,7 +100,7 @@ std::vector<std::string> written(const scenario::Axis& axis) {
   return texts;
 }
 
-ordered_json manifest(const scenario::Study& study, const Provenance& provenance) {
+ordered_json manifest(const experiment::Study& study, const Provenance& provenance) {
   ordered_json json;
   json["edgecut"] = provenance.version;
   json["study"] = study.name();
@@ -126,11 +127,11 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
     json["axes"].push_back(std::move(entry));
   }
   json["partitioners"] = ordered_json::array();
-  for (const auto* method : study.methods()) {
+  for (const auto* method : scenario::methods_of(study.given())) {
     json["partitioners"].push_back({{"name", method->name}, {"kind", method->kind->name}});
   }
   json["parameters"] = ordered_json::array();
-  for (const auto& parameter : study.parameters()) {
+  for (const auto& parameter : study.given().parameters) {
     json["parameters"].push_back(
         {{"key", parameter.key}, {"value", parameter.value}, {"origin", scenario::name(parameter.origin)}});
   }
@@ -144,7 +145,7 @@ ordered_json manifest(const scenario::Study& study, const Provenance& provenance
 }
 
 // One line an axis and value, so that a difference can be shown.
-std::string axes_text(const scenario::Study& study) {
+std::string axes_text(const experiment::Study& study) {
   std::string text;
   for (const auto& axis : study.axes()) {
     text += axis.path + ":\n";
@@ -153,13 +154,13 @@ std::string axes_text(const scenario::Study& study) {
   return text;
 }
 
-std::string partitioners_text(const scenario::Study& study) {
+std::string partitioners_text(const experiment::Study& study) {
   std::string text;
-  for (const auto* method : study.methods()) text += method->name + "\n";
+  for (const auto* method : scenario::methods_of(study.given())) text += method->name + "\n";
   return text;
 }
 
-store::Identity identity(const scenario::Study& study, const Provenance& provenance) {
+store::Identity identity(const experiment::Study& study, const Provenance& provenance) {
   store::Identity identity;
   auto& parts = identity.parts;
   parts.emplace_back("the scenario", provenance.text);
@@ -182,11 +183,11 @@ store::Identity identity(const scenario::Study& study, const Provenance& provena
 
 }  // namespace
 
-store::Header header(const scenario::Study& study, const Provenance& provenance) {
+store::Header header(const experiment::Study& study, const Provenance& provenance) {
   store::Header header;
   header.identity = identity(study, provenance);
   header.manifest = manifest(study, provenance).dump();
-  for (const auto* method : study.methods()) header.partitioners.push_back(method->name);
+  for (const auto* method : scenario::methods_of(study.given())) header.partitioners.push_back(method->name);
   header.baselines = study.comparison().baselines;
   for (std::size_t point = 0; point < study.points().size(); ++point) {
     header.objectives.push_back(study.objective_column(point));
@@ -194,7 +195,7 @@ store::Header header(const scenario::Study& study, const Provenance& provenance)
   for (const auto& axis : study.axes()) {
     header.columns.push_back({axis.column, "", fmt::format("the swept key {}", axis.path)});
   }
-  const auto columns = scenario::Study::columns();
+  const auto columns = experiment::Study::columns();
   header.columns.insert(header.columns.end(), columns.begin(), columns.end());
   return header;
 }

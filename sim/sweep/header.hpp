@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/study.hpp"
+#include "experiment/study.hpp"
 #include "store/store.hpp"
 
 namespace edgecut::sweep {
@@ -29,6 +29,6 @@ inline constexpr auto build_part = "the program's build";
 
 /// The manifest without what is known at the end, and the parts by which two sweeps are told apart: the scenario's text,
 /// settings, every file used, what it amounts to, version, commit and build of the program, version of SimGrid.
-store::Header header(const scenario::Study& study, const Provenance& provenance);
+store::Header header(const experiment::Study& study, const Provenance& provenance);
 
 }  // namespace edgecut::sweep

@@ -25,8 +25,8 @@ std::string stem_of(const fs::path& file) {
   return file.filename().string() + ".part-";
 }
 
-fs::path part_of(const fs::path& file, const scenario::Run& run) {
-  const auto number = fmt::format("{}-{}-{}", run.method, run.replication, run.cut.value_or(0));
+fs::path part_of(const fs::path& file, const experiment::Run& run) {
+  const auto number = fmt::format("{}-{}-{}", run.method, run.replication, run.plans.value_or(0));
   return file.parent_path() / (stem_of(file) + number);
 }
 
@@ -39,25 +39,25 @@ void try_to_write(const fs::path& file) {
   if (!was_there) fs::remove(file, unseen);
 }
 
-report::RequestNames names_of(const scenario::Experiment& experiment) {
+report::RequestNames names_of(const experiment::Experiment& experiment) {
   report::RequestNames names;
   std::size_t devices = 0;
   std::vector<report::RequestNames::Class> classes;
-  for (const auto* part : experiment.parts()) {
-    if (!part->joins() && !classes.empty()) names.add(devices, std::exchange(classes, {}));
-    devices = part->world().devices;
-    classes.push_back({part->request_class(), part->world().network, part->warmup()});
+  for (const auto& part : experiment.parts()) {
+    if (!part.joins && !classes.empty()) names.add(devices, std::exchange(classes, {}));
+    devices = part.world.devices;
+    classes.push_back({part.request_class, part.world.network, part.warmup});
   }
   names.add(devices, classes);
   return names;
 }
 
-report::Stations stations_of(const scenario::Experiment& experiment) {
-  const auto& servers = experiment.world();
+report::Stations stations_of(const experiment::Experiment& experiment) {
+  const auto& servers = experiment.front().world;
   report::Stations stations;
-  for (const auto* part : experiment.parts()) {
-    if (part->joins()) continue;
-    const auto& world = part->world();
+  for (const auto& part : experiment.parts()) {
+    if (part.joins) continue;
+    const auto& world = part.world;
     report::Stations::Device device{world.device.title, {}, world.link.uplink, world.link.downlink};
     for (const auto index : world.processors) device.processors.push_back(world.device.processors[index].name);
     stations.devices.insert(stations.devices.end(), world.devices, device);
@@ -80,8 +80,8 @@ void append(const fs::path& part, report::TextFile& whole) {
 
 }  // namespace
 
-Recording::Recording(const scenario::Study& study, RecordingFiles files)
-    : study_(study), files_(std::move(files)), traced_(study.points().front()->methods().size()) {
+Recording::Recording(const experiment::Study& study, RecordingFiles files)
+    : study_(study), files_(std::move(files)), traced_(study.points().front().methods().size()) {
   for (const auto& file : {files_.trace, files_.events, files_.requests}) try_to_write(file);
   constexpr std::uint64_t least = 2048;  // for one partitioner
   if (!files_.trace.empty() && files_.trace_limit < least * traced_) {
@@ -103,12 +103,12 @@ Recording::~Recording() {
   }
 }
 
-bool Recording::is_traced(const scenario::Run& run) const {
+bool Recording::is_traced(const experiment::Run& run) const {
   return !files_.trace.empty() && run.replication == 0;
 }
 
-metrics::Row Recording::play(const scenario::Run& run) const {
-  const auto& experiment = *study_.points()[run.point];
+metrics::Row Recording::play(const experiment::Run& run) const {
+  const auto& experiment = study_.points()[run.point];
   const auto& name = experiment.methods()[run.method].name;
   const report::RunLabel label{name, run.replication};
   events::Broadcast all;
@@ -129,21 +129,21 @@ metrics::Row Recording::play(const scenario::Run& run) const {
 }
 
 // The first of the runs of one partitioner and replication whose row is the one that is kept.
-std::vector<scenario::Run> Recording::kept(const std::vector<scenario::Run>& runs,
-                                           const std::vector<metrics::Row>& rows) const {
-  std::vector<scenario::Run> result;
+std::vector<experiment::Run> Recording::kept(const std::vector<experiment::Run>& runs,
+                                             const std::vector<metrics::Row>& rows) const {
+  std::vector<experiment::Run> result;
   std::size_t run = 0;
   for (const auto& row : study_.reduce(runs, rows)) {
     const auto found = std::find(rows.begin() + static_cast<std::ptrdiff_t>(run), rows.end(), row);
     if (found != rows.end()) run = static_cast<std::size_t>(found - rows.begin());
     result.push_back(runs[run]);
     ++run;
-    while (run < runs.size() && runs[run].cut.value_or(0) > 0) ++run;  // the rivals of that one
+    while (run < runs.size() && runs[run].plans.value_or(0) > 0) ++run;  // the rivals of that one
   }
   return result;
 }
 
-void Recording::join(const std::vector<scenario::Run>& runs, const std::vector<metrics::Row>& rows) {
+void Recording::join(const std::vector<experiment::Run>& runs, const std::vector<metrics::Row>& rows) {
   const auto chosen = kept(runs, rows);
   const auto table = [&](const fs::path& file, std::string_view header) {
     if (file.empty()) return;

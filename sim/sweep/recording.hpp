@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "experiment/study.hpp"
 #include "metrics/row.hpp"
-#include "scenario/study.hpp"
 
 namespace edgecut::sweep {
 
@@ -25,25 +25,25 @@ struct RecordingFiles {
 class Recording {
  public:
   /// Tries to write each file, before anything runs. Throws config::Error with the path.
-  Recording(const scenario::Study& study, RecordingFiles files);
+  Recording(const experiment::Study& study, RecordingFiles files);
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
   /// Removes parts that were left.
   ~Recording();
 
   /// Plays a run and writes its parts.
-  [[nodiscard]] metrics::Row play(const scenario::Run& run) const;
+  [[nodiscard]] metrics::Row play(const experiment::Run& run) const;
   /// Puts the files together. `rows`: one a run, before Study::reduce. Throws std::runtime_error where that fails.
-  void join(const std::vector<scenario::Run>& runs, const std::vector<metrics::Row>& rows);
+  void join(const std::vector<experiment::Run>& runs, const std::vector<metrics::Row>& rows);
   /// How many of the trace's runs were cut by the limit.
   [[nodiscard]] std::size_t cut_traces() const { return cut_traces_; }
 
  private:
-  [[nodiscard]] bool is_traced(const scenario::Run& run) const;
-  [[nodiscard]] std::vector<scenario::Run> kept(const std::vector<scenario::Run>& runs,
-                                                const std::vector<metrics::Row>& rows) const;
+  [[nodiscard]] bool is_traced(const experiment::Run& run) const;
+  [[nodiscard]] std::vector<experiment::Run> kept(const std::vector<experiment::Run>& runs,
+                                                  const std::vector<metrics::Row>& rows) const;
 
-  const scenario::Study& study_;
+  const experiment::Study& study_;
   RecordingFiles files_;
   std::uint64_t traced_ = 0;  // partitioners
   std::size_t cut_traces_ = 0;

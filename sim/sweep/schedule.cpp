@@ -30,38 +30,38 @@ std::optional<std::size_t> number(const std::string& text) {
   return value;
 }
 
-// What is left of a name of one to four parts when point, replication and cut are taken away; a partitioner's name may
+// What is left of a name of one to four parts when point, replication and fixed plans are taken away; a partitioner's name may
 // hold a slash.
 struct Parts {
   std::size_t point = 0;
   std::string partitioner;
   std::size_t replication = 0;
-  std::optional<std::size_t> cut;
+  std::optional<std::size_t> plans;
 };
 
-std::optional<Parts> parts_of(const scenario::Study& study, const std::string& name) {
+std::optional<Parts> parts_of(const experiment::Study& study, const std::string& name) {
   const auto parts = split(name);
   if (parts.size() < 3) return std::nullopt;
   const auto point = number(parts.front());
   if (!point || *point >= study.points().size()) return std::nullopt;
   const auto text = name.substr(parts.front().size() + 1);
-  for (const auto& method : study.points()[*point]->methods()) {
+  for (const auto& method : study.points()[*point].methods()) {
     if (!text.starts_with(method.name + "/")) continue;
     const auto rest = split(text.substr(method.name.size() + 1));
     const auto replication = number(rest.front());
-    const auto cut = rest.size() == 2 ? number(rest[1]) : std::nullopt;
-    if (replication && (rest.size() == 1 || cut)) return Parts{*point, method.name, *replication, cut};
+    const auto plans = rest.size() == 2 ? number(rest[1]) : std::nullopt;
+    if (replication && (rest.size() == 1 || plans)) return Parts{*point, method.name, *replication, plans};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-Schedule::Schedule(const scenario::Study& study, store::Shard shard)
+Schedule::Schedule(const experiment::Study& study, store::Shard shard)
     : study_(study), shard_(shard), played_(study.points().size(), 0) {}
 
-std::vector<scenario::Run> Schedule::fixed() const {
-  std::vector<scenario::Run> runs;
+std::vector<experiment::Run> Schedule::fixed() const {
+  std::vector<experiment::Run> runs;
   for (const auto& run : study_.runs()) {
     const auto pair =
         run.point * static_cast<std::size_t>(study_.replications()) + static_cast<std::size_t>(run.replication);
@@ -70,13 +70,13 @@ std::vector<scenario::Run> Schedule::fixed() const {
   return runs;
 }
 
-std::vector<scenario::Run> Schedule::next(const Metric& metric) {
+std::vector<experiment::Run> Schedule::next(const Metric& metric) {
   if (!study_.until()) {
     const bool is_first = !begun_;
     begun_ = true;
-    return is_first ? fixed() : std::vector<scenario::Run>{};
+    return is_first ? fixed() : std::vector<experiment::Run>{};
   }
-  std::vector<scenario::Run> runs;
+  std::vector<experiment::Run> runs;
   for (std::size_t point = shard_.index - 1; point < played_.size(); point += shard_.count) {
     auto& played = played_[point];
     if (played < 0) continue;
@@ -94,7 +94,7 @@ std::vector<scenario::Run> Schedule::next(const Metric& metric) {
 
 std::int64_t Schedule::needed(std::size_t point, std::int64_t played, const Metric& metric) const {
   const auto& until = *study_.until();
-  const auto& methods = study_.points()[point]->methods();
+  const auto& methods = study_.points()[point].methods();
   double wanted = 0.0;
   for (std::size_t method = 0; method < methods.size(); ++method) {
     if (methods[method].kind->simulates_every_cut) continue;
@@ -119,11 +119,11 @@ std::int64_t Schedule::needed(std::size_t point, std::int64_t played, const Metr
   return std::max(played, std::min(until.max, static_cast<std::int64_t>(bounded)));
 }
 
-std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vector<metrics::Row>& rows) {
+std::vector<Unmet> widths_not_met(const experiment::Study& study, const std::vector<metrics::Row>& rows) {
   const auto& until = *study.until();
   std::vector<Unmet> found;
   for (const auto& summary : summarise(rows)) {
-    const auto& methods = study.points()[summary.point]->methods();
+    const auto& methods = study.points()[summary.point].methods();
     const auto method = std::ranges::find_if(methods, [&](const auto& one) { return one.name == summary.partitioner; });
     if (method == methods.end() || method->kind->simulates_every_cut) continue;
     const auto mean = summary.mean(until.column);
@@ -135,19 +135,19 @@ std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vecto
   return found;
 }
 
-std::string name_of(const scenario::Study& study, const scenario::Run& run) {
-  const auto& method = study.points()[run.point]->methods()[run.method];
+std::string name_of(const experiment::Study& study, const experiment::Run& run) {
+  const auto& method = study.points()[run.point].methods()[run.method];
   return fmt::format("{}/{}/{}{}", run.point, method.name, run.replication,
-                     run.cut ? fmt::format("/{}", *run.cut) : std::string());
+                     run.plans ? fmt::format("/{}", *run.plans) : std::string());
 }
 
-scenario::Run run_named(const scenario::Study& study, const std::string& name) {
+experiment::Run run_named(const experiment::Study& study, const std::string& name) {
   const auto parts = parts_of(study, name);
   const auto last = study.until() ? study.until()->max : study.replications();
   if (parts && parts->replication < static_cast<std::size_t>(last)) {
     const auto replication = static_cast<std::int64_t>(parts->replication);
     for (const auto& run : study.runs(parts->point, replication, replication + 1)) {
-      if (study.points()[run.point]->methods()[run.method].name == parts->partitioner && run.cut == parts->cut) {
+      if (study.points()[run.point].methods()[run.method].name == parts->partitioner && run.plans == parts->plans) {
         return run;
       }
     }

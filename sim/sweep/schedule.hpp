@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "scenario/study.hpp"
+#include "experiment/study.hpp"
 #include "store/store.hpp"
 
 namespace edgecut::sweep {
 
 /// A run's column of Study::until(); NaN where there is no figure or the run failed.
-using Metric = std::function<double(const scenario::Run&)>;
+using Metric = std::function<double(const experiment::Run&)>;
 
 /// Asks for runs in rounds. With a fixed number of replications there is one round; with until() each round adds, at the
 /// points where some partitioner's mean is not known well enough, as many as the width seen so far calls for, at most
@@ -21,17 +21,17 @@ class Schedule {
  public:
   /// A shard takes every n-th pair of point and replication, so that partitioners stay together; with until(), every
   /// n-th point.
-  Schedule(const scenario::Study& study, store::Shard shard);
+  Schedule(const experiment::Study& study, store::Shard shard);
 
   /// The next round's runs; empty when there is enough. Those of earlier rounds have ended.
-  std::vector<scenario::Run> next(const Metric& metric);
+  std::vector<experiment::Run> next(const Metric& metric);
 
  private:
-  [[nodiscard]] std::vector<scenario::Run> fixed() const;
+  [[nodiscard]] std::vector<experiment::Run> fixed() const;
   /// How many replications a point needs, having played `played`; that many when it needs no more.
   [[nodiscard]] std::int64_t needed(std::size_t point, std::int64_t played, const Metric& metric) const;
 
-  const scenario::Study& study_;
+  const experiment::Study& study_;
   store::Shard shard_;
   bool begun_ = false;
   std::vector<std::int64_t> played_;  // with until(), of each point; negative: enough
@@ -46,12 +46,12 @@ struct Unmet {
   double half_width = 0.0;       // relative to the mean
 };
 /// Of the rows of a study with until(), in their order; neither best_fixed nor methods without a plan count.
-std::vector<Unmet> widths_not_met(const scenario::Study& study, const std::vector<metrics::Row>& rows);
+std::vector<Unmet> widths_not_met(const experiment::Study& study, const std::vector<metrics::Row>& rows);
 
 /// "3/oracle/0": point, partitioner and replication, and the cut of best_fixed where there is one.
-std::string name_of(const scenario::Study& study, const scenario::Run& run);
+std::string name_of(const experiment::Study& study, const experiment::Run& run);
 
 /// The run of that name. Throws config::Error when the study has none.
-scenario::Run run_named(const scenario::Study& study, const std::string& name);
+experiment::Run run_named(const experiment::Study& study, const std::string& name);
 
 }  // namespace edgecut::sweep

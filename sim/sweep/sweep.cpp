@@ -15,9 +15,9 @@
 namespace edgecut::sweep {
 namespace {
 
-std::string label(const scenario::Study& study, const scenario::Run& run) {
+std::string label(const experiment::Study& study, const experiment::Run& run) {
   std::string text = fmt::format("point {}, partitioner {}, replication {}", run.point,
-                                 study.points()[run.point]->methods()[run.method].name, run.replication);
+                                 study.points()[run.point].methods()[run.method].name, run.replication);
   const auto& where = study.coordinates(run.point);
   for (std::size_t a = 0; a < where.size(); ++a) {
     if (where[a]) text += fmt::format(", {} = {}", study.axes()[a].path, study.axes()[a].word(*where[a]));
@@ -27,16 +27,16 @@ std::string label(const scenario::Study& study, const scenario::Run& run) {
 
 }  // namespace
 
-store::RunKey key_of(const scenario::Run& run) {
-  return {run.point, run.method, run.replication, run.cut};
+store::RunKey key_of(const experiment::Run& run) {
+  return {run.point, run.method, run.replication, run.plans};
 }
 
-std::vector<metrics::Row> run_study(const scenario::Study& study, const Execution& execution, const Progress& progress,
-                                    Recording* recording) {
+std::vector<metrics::Row> run_study(const experiment::Study& study, const Execution& execution,
+                                    const Progress& progress, Recording* recording) {
   const auto faults = Faults::of_environment();
   Schedule schedule(study, {});
-  std::map<store::RunKey, std::pair<scenario::Run, metrics::Row>> played;
-  const auto metric = [&](const scenario::Run& run) {
+  std::map<store::RunKey, std::pair<experiment::Run, metrics::Row>> played;
+  const auto metric = [&](const experiment::Run& run) {
     const auto found = played.find(key_of(run));
     return found == played.end() ? std::numeric_limits<double>::quiet_NaN()
                                  : found->second.second.number(study.until()->column);
@@ -58,7 +58,7 @@ std::vector<metrics::Row> run_study(const scenario::Study& study, const Executio
       played.emplace(key_of(runs[i]), std::pair(runs[i], unpack(results[i].output)));
     }
   }
-  std::vector<scenario::Run> runs;
+  std::vector<experiment::Run> runs;
   std::vector<metrics::Row> rows;
   for (auto& [key, run_and_row] : played) {
     runs.push_back(run_and_row.first);

@@ -38,7 +38,7 @@ Value map_entry(Value map, const std::string& key, Value value) {
 
 std::string column_named(const Value& value, const std::string& name) {
   std::vector<std::string> known;
-  for (const auto& column : scenario::Study::columns()) {
+  for (const auto& column : experiment::Study::columns()) {
     if (name == column.name || name + "_" + column.unit == column.name) return column.name;
     known.push_back(column.name);
   }
@@ -92,11 +92,11 @@ bool is_better(const Candidate& a, const Candidate& b, const Search& search) {
   return a.point < b.point;
 }
 
-metrics::Row row_of(const scenario::Study& study, const Search& search, const Candidate& candidate, std::size_t rank) {
+metrics::Row row_of(const experiment::Study& study, const Search& search, const Candidate& candidate,
+                    std::size_t rank) {
   metrics::Row row;
   row.add("rank", static_cast<std::int64_t>(rank));
-  const auto& where = study.coordinates(candidate.point);
-  for (std::size_t a = 0; a < where.size(); ++a) row.add(study.axes()[a].column, study.axes()[a].cell(where[a]));
+  study.append_coordinates(candidate.point, row);
   row.add("replications", static_cast<std::int64_t>(candidate.rows.size()));
   const auto goal = candidate.figure(search.goal);
   row.add(search.goal, goal.mean);
@@ -110,8 +110,8 @@ metrics::Row row_of(const scenario::Study& study, const Search& search, const Ca
   return row;
 }
 
-std::size_t method_named(const scenario::Study& study, std::size_t point, const std::string& name) {
-  const auto& methods = study.points()[point]->methods();
+std::size_t method_named(const experiment::Study& study, std::size_t point, const std::string& name) {
+  const auto& methods = study.points()[point].methods();
   const auto found = std::ranges::find_if(methods, [&](const auto& method) { return method.name == name; });
   if (found != methods.end() && !found->kind->simulates_every_cut) {
     return static_cast<std::size_t>(found - methods.begin());
@@ -171,7 +171,7 @@ Value with_candidates(Value scenario, const Search& search) {
   return map_entry(std::move(scenario), "sweep", search.sample);
 }
 
-std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, const Execution& execution,
+std::vector<metrics::Row> tune(const experiment::Study& study, const Search& search, const Execution& execution,
                                const Progress& progress) {
   std::vector<Candidate> candidates;
   std::vector<std::size_t> methods;  // the same partitioner at each point
@@ -185,7 +185,7 @@ std::vector<metrics::Row> tune(const scenario::Study& study, const Search& searc
   std::int64_t played = 0;
   for (auto left = candidates.size();; left = (left + 1) / 2) {
     const std::int64_t more = std::max<std::int64_t>(1, played);
-    std::vector<scenario::Run> runs;
+    std::vector<experiment::Run> runs;
     std::vector<Candidate*> of;
     for (std::size_t i = 0; i < left; ++i) {
       if (!candidates[i].failure.empty()) continue;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config/value.hpp"
+#include "experiment/study.hpp"
 #include "metrics/row.hpp"
-#include "scenario/study.hpp"
 #include "sweep/processes.hpp"
 #include "sweep/sweep.hpp"
 
@@ -44,7 +44,7 @@ config::Value with_candidates(config::Value scenario, const Search& search);
 /// of whose runs one failed comes last and is not played again.
 /// A row for each candidate, the best first: rank, its axes, replications, the goal's mean and half-width, the limited
 /// columns' means, keeps_limits, failure (the run and the reason; empty without).
-std::vector<metrics::Row> tune(const scenario::Study& study, const Search& search, const Execution& execution,
+std::vector<metrics::Row> tune(const experiment::Study& study, const Search& search, const Execution& execution,
                                const Progress& progress);
 
 }  // namespace edgecut::sweep

@@ -377,7 +377,7 @@ TEST_CASE("Who sees the battery plans with what its charge leaves for the rest o
   spec.device.battery.emplace();
   spec.device.battery->capacity = 100_J;
   Lab lab({spec});
-  lab.system.clients[0].lifetime = engine::Lifetime{20_s, 1_s, 5_J};
+  lab.system.clients[0].lifetime = world::Lifetime{20_s, 1_s, 5_J};
   lab.system.awareness.battery = true;
   lab.system.awareness.decide = Awareness::Decide::per_request;
   const Best best;

@@ -10,9 +10,9 @@
 namespace edgecut::shipping_test {
 using namespace edgecut::test;
 using belief::Awareness;
-using engine::Models;
 using events::FailureReason;
 using events::Outcome;
+using world::Models;
 using Kind = events::ResourceUse::Kind;
 using platform::CourseStep;
 

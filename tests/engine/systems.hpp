@@ -137,7 +137,7 @@ struct Spec {
   workload::Workload workload = one_at_a_time();
   std::optional<std::vector<bool>> on_device;  // none: no plan is feasible
   std::size_t processor = 0;
-  std::vector<engine::OffPeriod> off;
+  std::vector<world::OffPeriod> off;
   std::vector<bool> on_edge;  // empty: none
   std::size_t exit_policy = 0;
   std::optional<platform::Link> direct;

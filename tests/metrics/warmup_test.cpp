@@ -9,8 +9,6 @@ namespace edgecut::warmup_test {
 
 namespace {
 
-using metrics::read_warmup;
-
 events::Arrived arrival(std::uint32_t request, std::size_t device) {
   return {Seconds(), {request}, device};
 }
@@ -23,16 +21,11 @@ events::Ended end(std::uint32_t request, std::size_t device, double latency) {
   return ended;
 }
 
-std::int64_t warmup(const std::string& text, std::int64_t requests) {
-  const auto value = config::parse_text("warmup: " + text + "\n", "s.yaml");
-  return read_warmup(value.find("warmup"), requests);
-}
-
 }  // namespace
 
 TEST_CASE("the first requests that arrive at each device are not recorded, whenever they end") {
   metrics::Recorder recorder;
-  metrics::Warmup counted(recorder, 1);
+  metrics::Warmup counted(recorder, metrics::ByClass<std::int64_t>(1));
   for (std::uint32_t request = 0; request < 5; ++request) counted.on(arrival(request, request % 2));
   // Requests 0 and 1 are the first of devices 0 and 1. The others take 1, 2 and 3 s: 2 s on average.
   counted.on(end(2, 0, 1.0));
@@ -62,18 +55,9 @@ TEST_CASE("devices may warm up for different numbers of requests") {
   CHECK(row.number("requests") == 4);  // all but the two of device 0
 }
 
-TEST_CASE("a warm-up is a share or a number of requests and leaves some") {
-  CHECK(read_warmup(nullptr, 10) == 0);
-  CHECK(warmup("10 %", 55) == 5);  // 5.5 rounded down
-  CHECK(warmup("7", 55) == 7);
-  CHECK_THROWS_WITH(warmup("55", 55), Catch::Contains("must leave some"));
-  CHECK_THROWS_WITH(warmup("100 %", 55), Catch::Contains("must leave some"));
-  CHECK_THROWS_AS(warmup("-1", 55), config::Error);
-}
-
 TEST_CASE("the energy of the whole run is held against all results in time, recorded or not") {
   metrics::Recorder recorder;
-  metrics::Warmup counted(recorder, 3);
+  metrics::Warmup counted(recorder, metrics::ByClass<std::int64_t>(3));
   for (std::uint32_t request = 0; request < 4; ++request) counted.on(arrival(request, 0));
   for (std::uint32_t request = 0; request < 4; ++request) counted.on(end(request, 0, 1.0));
   events::RunEnded run;
@@ -91,7 +75,7 @@ TEST_CASE("the energy of the whole run is held against all results in time, reco
 
 TEST_CASE("results of devices on the mains come from no charge, recorded or not") {
   metrics::Recorder recorder;
-  metrics::Warmup counted(recorder, 1);
+  metrics::Warmup counted(recorder, metrics::ByClass<std::int64_t>(1));
   for (std::uint32_t request = 0; request < 6; ++request) counted.on(arrival(request, request % 2));
   for (std::uint32_t request = 0; request < 6; ++request) counted.on(end(request, request % 2, 1.0));
   events::RunEnded run;
@@ -108,7 +92,7 @@ TEST_CASE("a request that is left out takes no memory of its own") {
   struct Nobody final : events::Observer {
     void on(const events::Event& /*event*/) override {}
   } nobody;
-  metrics::Warmup counted(nobody, 1000);
+  metrics::Warmup counted(nobody, metrics::ByClass<std::int64_t>(1000));
   counted.on(arrival(0, 0));
   const auto before = allocations();
   for (std::uint32_t request = 1; request < 900; ++request) counted.on(arrival(request, 0));

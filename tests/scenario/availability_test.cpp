@@ -31,10 +31,10 @@ std::vector<double> stretches(const std::string& state, const std::vector<std::s
       list += (list.empty() ? "{name: m" : ", {name: m") + std::to_string(list.size()) + ", " + method + "}";
     }
     const Loaded loaded(lines + "partitioners: [" + list + "]\n");
-    const auto& experiment = *loaded.study.points().front();
+    const auto& experiment = loaded.study.points().front();
     std::vector<double> sums;
     for (const auto& method : experiment.methods()) {
-      sums.push_back(sum(experiment.problem(method, 0).processors[0].layer_time).value());
+      sums.push_back(sum(belief_of(experiment, method, 0).processors[0].layer_time).value());
     }
     return sums;
   };
@@ -49,7 +49,7 @@ std::vector<double> stretches(const std::string& state, const std::vector<std::s
 
 TEST_CASE("a quarter of the clock and interference of 300 % make layers take four times as long, and multiply") {
   const auto whole = [](const std::string& state) {
-    return sum(Loaded(board(state)).study.points()[0]->true_problem(0).processors[0].layer_time).value();
+    return sum(truth_of(Loaded(board(state)).study.points()[0], 0).processors[0].layer_time).value();
   };
   const double idle = whole("clock: 100 %");
   CHECK(whole(quarter) == Approx(4 * idle));
@@ -87,8 +87,8 @@ TEST_CASE("a benchmark that is taken today has met today's clock, which is not c
 TEST_CASE("nominal rates are of the nominal clock, and budgets shrink with the clock that is seen") {
   const auto rate = [](const std::string& state, const std::string& more) {
     const Loaded loaded(board(state) + "partitioners: [{kind: resource_aware, rule: R3" + more + "}]\n");
-    const auto& experiment = *loaded.study.points().front();
-    return experiment.problem(experiment.methods().front(), 0).processors[0].nominal.value();
+    const auto& experiment = loaded.study.points().front();
+    return belief_of(experiment, experiment.methods().front(), 0).processors[0].nominal.value();
   };
   const double nominal = rate("clock: 100 %", "");
   CHECK(rate(quarter, "") == Approx(nominal));
@@ -119,9 +119,9 @@ double median_regret(const std::string& state, const std::string& more) {
           "}}}\nconstraints: {min_layers_on_device: 1}\npartitioners: [{kind: resource_aware, rule: R3" + more +
           "}]\nsweep: {link.uplink: {logspace: [1 Mbit/s, 64 Mbit/s], points: 7}}\n");
       for (const auto& experiment : loaded.study.points()) {
-        const auto truth = experiment->true_problem(0);
-        const auto& method = experiment->methods().front();
-        const auto plan = method.partitioner->partition(experiment->problem(method, 0)).plan;
+        const auto truth = truth_of(experiment, 0);
+        const auto& method = experiment.methods().front();
+        const auto plan = method.partitioner->partition(belief_of(experiment, method, 0)).plan;
         const auto best = partition::Oracle().partition(truth).plan;
         REQUIRE((plan && best));
         regrets.push_back(plan::evaluate(truth, *plan).latency / plan::evaluate(truth, *best).latency - 1.0);
@@ -186,7 +186,7 @@ TEST_CASE("the charge is a part of what a system reports") {
       "3}\n"
       "partitioners: [{kind: offline_benchmark, decide: per_request, sees: availability}, {kind: offline_benchmark, "
       "name: no}]\n");
-  const auto& methods = loaded.study.points().front()->methods();
+  const auto& methods = loaded.study.points().front().methods();
   CHECK(methods[0].awareness.battery);
   CHECK_FALSE(methods[1].awareness.battery);
 }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "config/value.hpp"
+#include "experiment/study.hpp"
 
 namespace edgecut::axes_test {
 
@@ -72,7 +73,7 @@ TEST_CASE("zipped axes move together, and make a grid with the others") {
 TEST_CASE("a conditional axis is varied where its condition holds, and empty elsewhere") {
   const auto axes = axes_of("{device: [a, b, c], size: {values: [1, 2], when: {device: [a, c]}}}");
   CHECK(points(axes) == std::vector<std::string>{"a | 1", "a | 2", "b | -", "c | 1", "c | 2"});
-  CHECK(axes.axes[1].cell(axes.points[2][1]) == metrics::Cell());
+  CHECK(experiment::cell_of(axes.axes[1], axes.points[2][1]) == metrics::Cell());
   // A condition on an axis that does not apply does not hold: b and c depend on a = 1.
   CHECK(points(axes_of("{a: [1, 2], b: {values: [3, 4], when: {a: 1}}, c: {values: [5, 6], when: {b: 3}}}")) ==
         std::vector<std::string>{"1 | 3 | 5", "1 | 3 | 6", "1 | 4 | -", "2 | - | -"});
@@ -151,7 +152,7 @@ TEST_CASE("values of an axis may be lists and maps, called as they are written")
                                                  "{steps: [{from: 0 s, value: 50 %}]} | [x, y]"});
   CHECK(axes.axes[0].settings[1].find("steps")->items.size() == 1);
   CHECK(axes.axes[0].column == "link.bandwidth");
-  CHECK(axes.axes[0].cell(0) == metrics::Cell("{trace: a.csv}"));
+  CHECK(experiment::cell_of(axes.axes[0], 0) == metrics::Cell("{trace: a.csv}"));
 }
 
 TEST_CASE("labels are what rows say, also of numbers, ranges, files and samples") {
@@ -162,7 +163,7 @@ TEST_CASE("labels are what rows say, also of numbers, ranges, files and samples"
   CHECK(points(axes) == std::vector<std::string>{"calm | poor | -", "calm | good | -", "rush | poor | -",
                                                  "rush | good | few", "rush | good | many"});
   CHECK(axes.axes[1].column == "link.uplink");  // words have no unit
-  CHECK(axes.axes[1].cell(1) == metrics::Cell("good"));
+  CHECK(experiment::cell_of(axes.axes[1], 1) == metrics::Cell("good"));
   CHECK(axes.axes[1].settings[1].scalar == "9 Mbit/s");
   const auto sampled =
       axes_of("{sample: {method: latin_hypercube, points: 4, over: {l: {values: [[a], [b]], labels: [one, two]}}}}");

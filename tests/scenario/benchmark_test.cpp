@@ -1,5 +1,5 @@
 // Measured compute models in scenarios, what a benchmark costs, and how far a belief is from the truth.
-#include "scenario/benchmark.hpp"
+#include "scenario/benchmark_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -41,7 +41,7 @@ class Tables {
       std::filesystem::temp_directory_path() / ("edgecut_tables_" + std::to_string(::getpid()));
 };
 
-const scenario::Method& method(const scenario::Experiment& experiment, const std::string& name) {
+const belief::Method& method(const experiment::Experiment& experiment, const std::string& name) {
   for (const auto& candidate : experiment.methods()) {
     if (candidate.name == name) return candidate;
   }
@@ -55,13 +55,13 @@ constexpr double layers_of_alexnet = 20;  // its input not counted
 TEST_CASE("measured layers are the truth as they stand, without noise, and a benchmark knows them") {
   const Tables tables(2);
   const Loaded loaded(tables.device() + "partitioners: [{kind: offline_benchmark}, oracle]\n");
-  const auto& experiment = *loaded.study.points()[0];
-  const auto truth = experiment.true_problem(0);
+  const auto& experiment = loaded.study.points()[0];
+  const auto truth = truth_of(experiment, 0);
   CHECK(truth.processors[0].layer_time[1].value() == Approx(2e-3));
-  CHECK(experiment.problem(method(experiment, "offline_benchmark"), 3).processors[0].layer_time ==
+  CHECK(belief_of(experiment, method(experiment, "offline_benchmark"), 3).processors[0].layer_time ==
         truth.processors[0].layer_time);
   // The cloud is modelled, and its noise stays.
-  CHECK(experiment.true_problem(1).cloud_time != truth.cloud_time);
+  CHECK(truth_of(experiment, 1).cloud_time != truth.cloud_time);
 }
 
 TEST_CASE("a measured table may be a belief beside another truth") {
@@ -69,10 +69,10 @@ TEST_CASE("a measured table may be a belief beside another truth") {
   const Loaded loaded(
       "partitioners: [{kind: offline_benchmark, benchmarked_at: {device.processors.cpu.compute.measured: " +
       tables.folder() + "}}]\n");
-  const auto& experiment = *loaded.study.points()[0];
-  const auto believed = experiment.problem(method(experiment, "offline_benchmark"), 0);
+  const auto& experiment = loaded.study.points()[0];
+  const auto believed = belief_of(experiment, method(experiment, "offline_benchmark"), 0);
   CHECK(believed.processors[0].layer_time[5].value() == Approx(2e-3));
-  CHECK(experiment.true_problem(0).processors[0].layer_time[5].value() != Approx(2e-3));
+  CHECK(truth_of(experiment, 0).processors[0].layer_time[5].value() != Approx(2e-3));
 }
 
 TEST_CASE("a network that a folder of tables lacks is an error that names the file and what is there") {
@@ -90,8 +90,8 @@ TEST_CASE("a network that a folder of tables lacks is an error that names the fi
   const std::string plain = "truth: {layer_noise: 0}\n";
   const Loaded falls_back(device(", fallback: model") + plain);
   const Loaded modelled("network: vgg11\n" + plain);
-  CHECK(falls_back.study.points()[0]->true_problem(0).processors[0].layer_time ==
-        modelled.study.points()[0]->true_problem(0).processors[0].layer_time);
+  CHECK(truth_of(falls_back.study.points()[0], 0).processors[0].layer_time ==
+        truth_of(modelled.study.points()[0], 0).processors[0].layer_time);
 }
 
 TEST_CASE("a table may be a machine of platforms/benchmarks, whose date and load are the profile's") {
@@ -107,7 +107,7 @@ TEST_CASE("a table may be a machine of platforms/benchmarks, whose date and load
   const auto rows = run(loaded.study);
   // The whole run of AlexNet took 26.411371 ms there.
   Seconds sum;
-  const auto truth = loaded.study.points()[0]->true_problem(0);
+  const auto truth = truth_of(loaded.study.points()[0], 0);
   for (const auto time : truth.processors[0].layer_time) sum += time;
   CHECK(sum.value() == Approx(0.026411371));
   CHECK(rows[0].number("profile_age_d") == 30.0);  // measured on 2026-11-24
@@ -121,7 +121,9 @@ TEST_CASE("a table may be a machine of platforms/benchmarks, whose date and load
 
 TEST_CASE("a table over a device's file leaves that one's nominal rate foreign, until another is stated") {
   const Tables tables(2);
-  const auto foreign = [](const std::string& text) { return Loaded(text).study.points()[0]->world().foreign_nominals; };
+  const auto foreign = [](const std::string& text) {
+    return Loaded(text).study.points()[0].front().world.foreign_nominals;
+  };
   const auto found = foreign(tables.device());
   REQUIRE(found.size() == 1);
   CHECK(found[0].key == "device.processors.cpu");
@@ -140,7 +142,7 @@ TEST_CASE("a method that learns from other networks says so when none was measur
       "  power: {idle: 1 W, \"off\": 0 W}\n  processors:\n    cpu:\n"
       "      compute: {model: measured, framework: none, measured: " +
       tables.folder() + "}\n      nominal: {peak: 10 GFLOP/s, one_network: 5 GFLOP/s}\n      power: {active: 3 W}\n";
-  CHECK(Loaded(measured_only).study.points()[0]->true_problem(0).processors[0].layer_time[1].value() == Approx(2e-3));
+  CHECK(truth_of(Loaded(measured_only).study.points()[0], 0).processors[0].layer_time[1].value() == Approx(2e-3));
   CHECK_THAT(error_of([&] { Loaded(measured_only + "partitioners: [neurosurgeon]\n"); }),
              Contains("none that was measured"));
   CHECK_THAT(error_of([&] { Loaded(measured_only + "network: vgg11\n"); }), Contains("no table of network 'vgg11'"));
@@ -154,7 +156,7 @@ TEST_CASE("benchmarking costs a pass over every layer on every host, as often as
   const auto row = run(loaded.study).at(0);
   // 10 passes x 20 layers x 2 ms on two hosts.
   CHECK(row.number("benchmarking_s") == Approx(10 * layers_of_alexnet * 2e-3 * 2));
-  const auto increment = loaded.study.points()[0]->true_problem(0).processors[0].active_increment;
+  const auto increment = truth_of(loaded.study.points()[0], 0).processors[0].active_increment;
   CHECK(row.number("benchmarking_J") == Approx(10 * layers_of_alexnet * 2e-3 * increment.value()));
   CHECK(row.text("deciding_s").empty());
 }
@@ -166,7 +168,7 @@ TEST_CASE("deciding is scaled by the nominal rate of the host that does it") {
       "  - {kind: offline_benchmark, name: there, decision: {time: 1 ms, rate: 100 GFLOP/s, 'on': cloud}}\n"
       "  - {kind: online_bandit, name: always, decision: {time: 1 ms, rate: 100 GFLOP/s}}\n");
   const auto rows = run(loaded.study);
-  const auto problem = loaded.study.points()[0]->true_problem(0);
+  const auto problem = truth_of(loaded.study.points()[0], 0);
   const double here = 1e-3 * 100e9 / problem.processors[0].nominal.value();
   CHECK(rows[0].number("deciding_s") == Approx(here));
   CHECK(rows[0].number("deciding_J") == Approx(here * problem.processors[0].active_increment.value()));
@@ -201,7 +203,7 @@ TEST_CASE("a benchmark of another round trip and another downlink is stale, thou
       "Mbit/s}}\n"
       "  - {kind: offline_benchmark, name: near, benchmarked_at: {link.rtt: 0.1 ms}}\n");
   const auto rows = run(loaded.study);
-  const double down = 1e6 / 8.0 / loaded.study.points()[0]->true_problem(0).link.down.value();
+  const double down = 1e6 / 8.0 / truth_of(loaded.study.points()[0], 0).link.down.value();
   CHECK(rows[0].number("believed_uplink_ratio") == 1.0);
   CHECK(rows[0].number("believed_downlink_ratio") == Approx(down));
   CHECK(rows[0].number("believed_rtt_ratio") == Approx(10.0));  // 200 / 20 ms
@@ -249,7 +251,7 @@ TEST_CASE("decisions are counted as `decide` says, be there news or not") {
       "  - {kind: offline_benchmark, name: often, decide: {every: 2 s}, bandwidth: estimate" + cost);
   const auto rows = run(loaded.study);
   const double once = rows[0].number("deciding_s");
-  CHECK(once == Approx(1e-3 * 100e9 / loaded.study.points()[0]->true_problem(0).processors[0].nominal.value()));
+  CHECK(once == Approx(1e-3 * 100e9 / truth_of(loaded.study.points()[0], 0).processors[0].nominal.value()));
   CHECK(rows[1].number("deciding_s") == Approx(20 * once));
   CHECK(rows[2].number("deciding_s") == Approx(once));
   CHECK(rows[3].number("deciding_s") == Approx(5 * once));  // requests until 9.5 s: 0, 2, 4, 6, 8 s
@@ -273,10 +275,10 @@ TEST_CASE("a dated profile ages, and its drift with it") {
       "  - {kind: offline_benchmark, name: old, benchmarked_at: {date: 2026-10-25, temperature: 40},"
       "     profile_error: {drift: 2 %}}\n"
       "  - {kind: offline_benchmark, name: same, profile_error: {drift: 2 %, age: 30}}\n");
-  const auto& experiment = *loaded.study.points()[0];
+  const auto& experiment = loaded.study.points()[0];
   // October has 31 days: 6 left of it after the 25th, and 24 of November.
-  CHECK(experiment.problem(method(experiment, "old"), 0).cloud_time ==
-        experiment.problem(method(experiment, "same"), 0).cloud_time);
+  CHECK(belief_of(experiment, method(experiment, "old"), 0).cloud_time ==
+        belief_of(experiment, method(experiment, "same"), 0).cloud_time);
   const auto rows = run(loaded.study);
   CHECK(rows[0].number("profile_age_d") == 30.0);
   CHECK(rows[0].number("profile_temperature_C") == 40.0);

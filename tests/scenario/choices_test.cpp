@@ -1,5 +1,5 @@
 // Whether a study's methods differ anywhere, and which axes change no plan.
-#include "scenario/choices.hpp"
+#include "experiment/choices.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -17,12 +17,12 @@ const std::string uplinks = "sweep: {link.uplink: [1 Mbit/s, 50 Mbit/s]}\n";
 
 bool are_alike(const std::string& lines) {
   const Loaded loaded(lines);
-  return scenario::Choices(loaded.study).are_alike();
+  return experiment::Choices(loaded.study).are_alike();
 }
 
 std::vector<std::string> idle_axes(const std::string& lines) {
   const Loaded loaded(lines);
-  return scenario::Choices(loaded.study).idle_axes();
+  return experiment::Choices(loaded.study).idle_axes();
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ TEST_CASE("what is known only once it has been played is not said to be alike") 
 
 TEST_CASE("where nobody finds a plan there is no plan that all choose") {
   const Loaded loaded("constraints: {deadline: 1 ms}\npartitioners: [offline_benchmark, oracle]\n");
-  CHECK_FALSE(scenario::Choices(loaded.study).are_alike());
-  CHECK(scenario::Choices(loaded.study).are_none());
+  CHECK_FALSE(experiment::Choices(loaded.study).are_alike());
+  CHECK(experiment::Choices(loaded.study).are_none());
 }
 
 TEST_CASE("methods that differ in a later replication only are not alike") {
@@ -76,7 +76,7 @@ TEST_CASE("methods that differ in a later replication only are not alike") {
       "partitioners: [{kind: offline_benchmark, believes: three_constants, name: model}, oracle]\n";
   std::int64_t first = 0;  // replication in which they differ
   const Loaded loaded(noisy + both + "replications: 50\n");
-  const auto& point = *loaded.study.points().front();
+  const auto& point = loaded.study.points().front();
   while (first < 50 && point.first_plans(0, first) == point.first_plans(1, first)) ++first;
   REQUIRE(first < 50);
   CHECK_FALSE(are_alike(noisy + both + "replications: 50\n"));

@@ -29,7 +29,7 @@ struct Pass {
 
 Pass pass(const std::vector<std::string>& networks, const std::string& device = "raspberry_pi_3b_plus") {
   Loaded loaded(calm + "device: " + device + "\n");
-  const auto& world = loaded.study.points()[0]->world();
+  const auto& world = loaded.study.points()[0].front().world;
   Pass pass;
   for (const auto& name : networks) {
     const auto& network = loaded.library.network(config::make_scalar(name, "test"));
@@ -69,7 +69,7 @@ TEST_CASE("each method is charged what it needs", "[unsanitized]") {
   }
   // ResNet-50 at the rate of the file: 2 x 4.089 GMAC.
   const Loaded loaded("");
-  const auto& world = loaded.study.points()[0]->world();
+  const auto& world = loaded.study.points()[0].front().world;
   const double flop = 2 * 4.089e9;
   CHECK(seconds("{kind: resource_aware, rule: R3, nominal: one_network}") ==
         Approx(flop / world.device.processors[0].one_network.value() + flop / world.cloud.processor.one_network.value())
@@ -119,18 +119,18 @@ TEST_CASE("a benchmark that is measured is no oracle, an exact one is, and each 
       "partitioners: [{kind: offline_benchmark, name: exact, measured: exact}, offline_benchmark, {kind: "
       "offline_benchmark, name: real, " +
       measured + "}]\n");
-  const auto& experiment = *loaded.study.points().front();
+  const auto& experiment = loaded.study.points().front();
   const auto times = [&](std::size_t i, std::int64_t r) {
-    return experiment.problem(experiment.methods().at(i), r).processors[0].layer_time;
+    return belief_of(experiment, experiment.methods().at(i), r).processors[0].layer_time;
   };
-  const auto truth = experiment.true_problem(0).processors[0].layer_time;
+  const auto truth = truth_of(experiment, 0).processors[0].layer_time;
   CHECK(times(0, 0) == truth);
   CHECK(times(1, 0) == truth);
   const double factor = sum(times(2, 0)) / sum(truth);
   CHECK(factor != Approx(1.0).epsilon(1e-3));
   CHECK(factor > 0.77);
   CHECK(factor < 1.19);
-  CHECK(sum(times(2, 1)) / sum(experiment.true_problem(1).processors[0].layer_time) != Approx(factor).epsilon(1e-6));
+  CHECK(sum(times(2, 1)) / sum(truth_of(experiment, 1).processors[0].layer_time) != Approx(factor).epsilon(1e-6));
   const auto rows = run(loaded.study);
   CHECK(rows[0].text("measured") == "exact");
   CHECK(rows[1].text("measured") == "exact");
@@ -141,8 +141,8 @@ TEST_CASE("a benchmark that is measured is no oracle, an exact one is, and each 
 TEST_CASE("a nominal rate is measured as benchmarks are, but a whole run has nothing to add up") {
   const auto rate = [](const std::string& measured) {
     const Loaded loaded(calm + "partitioners: [{kind: resource_aware, rule: R3, measured: " + measured + "}]\n");
-    const auto& experiment = *loaded.study.points().front();
-    return experiment.nominal_rates(experiment.methods().front(), 0).device.at(0).value();
+    const auto& experiment = loaded.study.points().front();
+    return belief::nominal_rates(experiment.front(), experiment.methods().front(), 0).device.at(0).value();
   };
   CHECK(rate("{spread: 0, additivity: 0.5}") == Approx(rate("exact")));
   CHECK(rate("{spread: 20 %, repetitions: 1}") != Approx(rate("exact")).epsilon(1e-3));

@@ -12,8 +12,8 @@ namespace {
 
 profile::NominalRates rates(const std::string& lines, std::int64_t replication = 0) {
   const Loaded loaded(lines);
-  const auto& experiment = *loaded.study.points().front();
-  return experiment.nominal_rates(experiment.methods().front(), replication);
+  const auto& experiment = loaded.study.points().front();
+  return belief::nominal_rates(experiment.front(), experiment.methods().front(), replication);
 }
 
 std::string r3(const std::string& more = "") {
@@ -24,7 +24,7 @@ std::string r3(const std::string& more = "") {
 double by_hand(const std::string& network) {
   Loaded loaded("");
   const auto& of = loaded.library.network(config::make_scalar(network, "test"));
-  const auto times = profile::three_constants(of, loaded.study.points()[0]->world().device.processors[0].compute);
+  const auto times = profile::three_constants(of, loaded.study.points()[0].front().world.device.processors[0].compute);
   Flops work;
   for (const auto& layer : of.layers()) work += layer.work();
   return (work / std::accumulate(times.begin(), times.end(), Seconds())).value();
@@ -43,7 +43,7 @@ TEST_CASE("a nominal rate is one run of ResNet-50 in the simulated world, of Mob
 
 TEST_CASE("the rates of the files are those of the real board, and of its data sheet") {
   // ResNet-50 on a Raspberry Pi 3B+: 2 x 4.089 GMAC in 571.9 ms; 4 cores x 1.4 GHz x 8 FLOP.
-  const auto file = Loaded("").study.points()[0]->world().device.processors[0];
+  const auto file = Loaded("").study.points()[0].front().world.device.processors[0];
   CHECK(rates(r3(", nominal: one_network")).device.at(0) == file.one_network);
   CHECK(rates(r3(", nominal: peak")).device.at(0) == file.peak);
 }
@@ -74,8 +74,8 @@ TEST_CASE("a nominal rate has the errors of the run that it is taken from, anoth
 
 TEST_CASE("what nominal planning believes of a layer is its FLOP over that rate") {
   const Loaded loaded(calm + r3());
-  const auto& experiment = *loaded.study.points().front();
-  const auto problem = experiment.problem(experiment.methods().front(), 0);
+  const auto& experiment = loaded.study.points().front();
+  const auto problem = belief_of(experiment, experiment.methods().front(), 0);
   // features.0 of AlexNet: 2 x 70,276,800 FLOP.
   CHECK(problem.processors[0].layer_time[1].value() == Approx(2 * 70276800.0 / by_hand("resnet50")));
   CHECK(problem.processors[0].nominal.value() == Approx(by_hand("resnet50")));
@@ -84,12 +84,12 @@ TEST_CASE("what nominal planning believes of a layer is its FLOP over that rate"
 TEST_CASE("a run of the reference network is charged on every host, as often as it is repeated") {
   const Loaded loaded(calm + r3(", benchmark: {repetitions: 10}"));
   const auto row = run(loaded.study).at(0);
-  const auto& experiment = *loaded.study.points().front();
-  const auto known = experiment.nominal_rates(experiment.methods().front(), 0);
+  const auto& experiment = loaded.study.points().front();
+  const auto known = belief::nominal_rates(experiment.front(), experiment.methods().front(), 0);
   const double flop = 2 * 4089284608.0;  // of ResNet-50
   const double device = flop / known.device.at(0).value();
   CHECK(row.number("benchmarking_s") == Approx(10 * (device + flop / known.cloud.value())).epsilon(1e-3));
-  const auto increment = experiment.true_problem(0).processors[0].active_increment;
+  const auto increment = truth_of(experiment, 0).processors[0].active_increment;
   CHECK(row.number("benchmarking_J") == Approx(10 * device * increment.value()).epsilon(1e-3));
   CHECK(run(Loaded(calm + r3(", nominal: peak")).study).at(0).number("benchmarking_s") == 0.0);
 }

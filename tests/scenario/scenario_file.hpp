@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "scenario/study.hpp"
+#include "belief/beliefs.hpp"
+#include "experiment/study.hpp"
 #include "sweep/sweep.hpp"
 
 class ScenarioFile {
@@ -51,13 +52,23 @@ inline std::string scenario_text(const std::string& lines) {
 
 struct Loaded {
   edgecut::scenario::Library library{EDGECUT_SOURCE_DIR};
-  edgecut::scenario::Study study;
+  edgecut::experiment::Study study;
 
   explicit Loaded(const std::string& lines, const std::vector<edgecut::scenario::Override>& overrides = {},
                   bool with_sweep = true)
-      : study(ScenarioFile(scenario_text(lines)).path(), library, overrides, with_sweep) {}
+      : study(
+            edgecut::scenario::read_study(ScenarioFile(scenario_text(lines)).path(), library, overrides, with_sweep)) {}
 };
 
-inline std::vector<edgecut::metrics::Row> run(const edgecut::scenario::Study& study, unsigned jobs = 2) {
+inline std::vector<edgecut::metrics::Row> run(const edgecut::experiment::Study& study, unsigned jobs = 2) {
   return edgecut::sweep::run_study(study, {.parallel = jobs}, [](std::size_t, std::size_t) {});
+}
+
+/// What is true of the first part of a point, and what a method believes of it.
+inline edgecut::plan::Problem truth_of(const edgecut::experiment::Experiment& experiment, std::int64_t replication) {
+  return edgecut::belief::true_problem(experiment.front(), replication);
+}
+inline edgecut::plan::Problem belief_of(const edgecut::experiment::Experiment& experiment,
+                                        const edgecut::belief::Method& method, std::int64_t replication) {
+  return edgecut::belief::problem(experiment.front(), method, replication);
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "config/error_of.hpp"
-#include "scenario/choices.hpp"
+#include "experiment/choices.hpp"
 #include "scenario/scenario_file.hpp"
 
 namespace edgecut::serving_test {
@@ -87,7 +87,7 @@ TEST_CASE("who sees the queue of others' jobs leaves the server when it is long"
   const Loaded both(lines +
                     "partitioners: [offline_benchmark, {kind: offline_benchmark, name: sees, server_load: "
                     "exact}]\n");
-  CHECK_FALSE(scenario::Choices(both.study).are_alike());
+  CHECK_FALSE(experiment::Choices(both.study).are_alike());
 }
 
 }  // namespace edgecut::serving_test

@@ -16,11 +16,11 @@ namespace {
 // The base point of a shipped scenario, once.
 struct Shipped {
   scenario::Library library{EDGECUT_SOURCE_DIR};
-  scenario::Study study;
+  experiment::Study study;
 
   Shipped(const std::string& name, std::vector<scenario::Override> changes)
-      : study(std::string(EDGECUT_SOURCE_DIR) + "/scenarios/" + name + ".yaml", library, once(std::move(changes)),
-              false) {}
+      : study(scenario::read_study(std::string(EDGECUT_SOURCE_DIR) + "/scenarios/" + name + ".yaml", library,
+                                   once(std::move(changes)), false)) {}
 
   [[nodiscard]] std::map<std::string, metrics::Row> rows() const {
     std::map<std::string, metrics::Row> by_method;
@@ -40,7 +40,7 @@ struct Shipped {
 TEST_CASE("memory_constrained: VGG-16 does not fit into a Pi Zero 2 W, and every method that may splits it") {
   for (const auto* uplink : {"2 Mbit/s", "18.88 Mbit/s", "50 Mbit/s"}) {
     const Shipped shipped("memory_constrained", {{"workload.requests", "2"}, {"link.uplink", uplink}});
-    const auto& world = shipped.study.points().front()->world();
+    const auto& world = shipped.study.points().front().front().world;
     CHECK(world.device.name == "raspberry_pi_zero_2w");
     REQUIRE(world.network->name() == "vgg16");
     const auto all = static_cast<double>(world.network->size() - 1);  // but for the input
@@ -69,11 +69,11 @@ TEST_CASE(
   const Shipped shipped("heterogeneous_fleet", {{"workload.requests", "4"}});
   std::set<std::string> kinds;
   std::size_t devices = 0;
-  for (const auto* part : shipped.study.points().front()->parts()) {
-    kinds.insert(part->world().device.name);
-    devices += part->world().devices;
-    CHECK(part->world().cell == 0U);
-    CHECK(part->world().cells.size() == 1);
+  for (const auto& part : shipped.study.points().front().parts()) {
+    kinds.insert(part.world.device.name);
+    devices += part.world.devices;
+    CHECK(part.world.cell == 0U);
+    CHECK(part.world.cells.size() == 1);
   }
   CHECK(kinds.size() == 8);
   CHECK(devices == 50);

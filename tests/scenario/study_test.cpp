@@ -1,5 +1,5 @@
 // Studies: axes, points, settings, what a method knows at each point, and which run of best_fixed is kept.
-#include "scenario/study.hpp"
+#include "experiment/study.hpp"
 #include "sweep/statistics.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 
 namespace edgecut::study_test {
 using Catch::Matchers::Contains;
-using scenario::Run;
+using experiment::Run;
 
 namespace {
 
@@ -23,7 +23,7 @@ std::string study_error(const std::string& lines, const std::vector<scenario::Ov
   return error_of([&] { Loaded(lines, overrides); });
 }
 
-const scenario::Method& method(const scenario::Experiment& experiment, const std::string& name) {
+const belief::Method& method(const experiment::Experiment& experiment, const std::string& name) {
   for (const auto& candidate : experiment.methods()) {
     if (candidate.name == name) return candidate;
   }
@@ -31,10 +31,10 @@ const scenario::Method& method(const scenario::Experiment& experiment, const std
   return experiment.methods().front();
 }
 
-std::string cut(const scenario::Experiment& experiment, const std::string& name, std::int64_t replication) {
+std::string cut(const experiment::Experiment& experiment, const std::string& name, std::int64_t replication) {
   const auto& chosen = method(experiment, name);
-  const auto decision = chosen.partitioner->partition(experiment.problem(chosen, replication));
-  return decision.plan ? plan::describe(*experiment.world().network, *decision.plan) : "infeasible";
+  const auto decision = chosen.partitioner->partition(belief_of(experiment, chosen, replication));
+  return decision.plan ? plan::describe(*experiment.front().world.network, *decision.plan) : "infeasible";
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ TEST_CASE("a linear axis has equal steps and both ends") {
   CHECK(axis.column == "link.uplink_Mbit_per_s");
   for (std::size_t i = 0; i < 5; ++i) CHECK(axis.written(i) == fmt::format("{} Mbit/s", i + 1));
   CHECK(axis.numbers == std::vector<double>{1, 2, 3, 4, 5});
-  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);
+  CHECK(loaded.study.points()[1].front().world.link.uplink == 2_Mbps);
 }
 
 TEST_CASE("a logarithmic axis has equal ratios and both ends") {
@@ -69,15 +69,15 @@ TEST_CASE("a list is an axis, with coordinates where all values are of one dimen
   CHECK(loaded.study.axes()[0].numbers == std::vector<double>{5, 20});
   CHECK(loaded.study.axes()[1].column == "link.uplink_Mbit_per_s");
   CHECK(loaded.study.axes()[1].numbers == std::vector<double>{1, 0.5});
-  CHECK(loaded.study.points()[1]->world().link.uplink == 0.5_Mbps);
+  CHECK(loaded.study.points()[1].front().world.link.uplink == 0.5_Mbps);
 }
 
 TEST_CASE("an axis of words names things") {
   const Loaded loaded("sweep: {network: [alexnet, mobilenet_v2], device: [raspberry_pi_4]}\n");
   CHECK(loaded.study.points().size() == 2);
-  CHECK(loaded.study.points()[1]->world().network->name() == "mobilenet_v2");
-  CHECK(loaded.study.points()[1]->world().device.name == "raspberry_pi_4");
-  CHECK(std::get<std::string>(loaded.study.axes()[0].cell(0)) == "alexnet");
+  CHECK(loaded.study.points()[1].front().world.network->name() == "mobilenet_v2");
+  CHECK(loaded.study.points()[1].front().world.device.name == "raspberry_pi_4");
+  CHECK(std::get<std::string>(experiment::cell_of(loaded.study.axes()[0], 0)) == "alexnet");
 }
 
 TEST_CASE("axes of plain numbers, percentages and rates have columns that say so") {
@@ -95,7 +95,7 @@ TEST_CASE("the last axis moves fastest") {
   std::vector<std::vector<std::size_t>> all;
   for (std::size_t p = 0; p < 6; ++p) {
     all.push_back({loaded.study.coordinates(p)[0].value(), loaded.study.coordinates(p)[1].value()});
-    const auto& link = loaded.study.points()[p]->world().link;
+    const auto& link = loaded.study.points()[p].front().world.link;
     CHECK(link.rtt == Seconds(all.back()[0] == 0 ? 0.005 : 0.02));
     CHECK(link.uplink == Bandwidth(125000.0 * static_cast<double>(all.back()[1] + 1)));
   }
@@ -115,15 +115,15 @@ TEST_CASE("an option of a partitioner is swept by its name") {
       "%}}]\n"
       "sweep: {partitioners.mine.budgets.compute: [5 %, 50 %, 100 %]}\n");
   REQUIRE(loaded.study.points().size() == 3);
-  CHECK(cut(*loaded.study.points()[0], "mine", 0) == "cloud only");
-  CHECK(cut(*loaded.study.points()[2], "mine", 0) == "device only");
+  CHECK(cut(loaded.study.points()[0], "mine", 0) == "cloud only");
+  CHECK(cut(loaded.study.points()[2], "mine", 0) == "device only");
 }
 
 TEST_CASE("without its sweep a study is its base point") {
   const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {}, false);
   CHECK(loaded.study.axes().empty());
   CHECK(loaded.study.points().size() == 1);
-  CHECK(loaded.study.points()[0]->world().link.uplink == 5.85_Mbps);
+  CHECK(loaded.study.points()[0].front().world.link.uplink == 5.85_Mbps);
 }
 
 TEST_CASE("what is no axis is refused") {
@@ -162,8 +162,8 @@ TEST_CASE("a setting changes every point, one of a swept key would be overwritte
              Contains("--set link.uplink") && Contains("sweep varies this key"));
   const Loaded loaded("sweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n", {{"link.rtt", "7 ms"}, {"replications", "3"}});
   CHECK(loaded.study.replications() == 3);
-  CHECK(loaded.study.points()[0]->world().link.rtt == 0.007_s);
-  CHECK(loaded.study.points()[1]->world().link.uplink == 2_Mbps);
+  CHECK(loaded.study.points()[0].front().world.link.rtt == 0.007_s);
+  CHECK(loaded.study.points()[1].front().world.link.uplink == 2_Mbps);
 }
 
 TEST_CASE("an axis sets lists and maps, and its rows have their labels") {
@@ -175,8 +175,8 @@ TEST_CASE("an axis sets lists and maps, and its rows have their labels") {
       "value: 50 %}]}]}\n",
       {}, true);
   REQUIRE(loaded.study.points().size() == 4);
-  CHECK(loaded.study.points()[0]->methods().size() == 1);
-  CHECK(loaded.study.points()[3]->methods().size() == 2);
+  CHECK(loaded.study.points()[0].methods().size() == 1);
+  CHECK(loaded.study.points()[3].methods().size() == 2);
   const auto rows = run(loaded.study);
   REQUIRE(rows.size() == 6);
   CHECK(rows[5].text("partitioners") == "two");
@@ -188,9 +188,9 @@ TEST_CASE("an axis sets lists and maps, and its rows have their labels") {
 TEST_CASE("a setting may be a list or a map") {
   const Loaded loaded("", {{"partitioners", "[oracle, {kind: fixed, after: /features/features.2/MaxPool}]"},
                            {"link", "{kind: wifi_2012, rtt: 9 ms}"}});
-  CHECK(loaded.study.points()[0]->methods()[1].name == "fixed");
-  CHECK(loaded.study.points()[0]->world().link.rtt.value() == Approx(0.009));
-  CHECK(loaded.study.points()[0]->world().link.uplink == 18.88_Mbps);
+  CHECK(loaded.study.points()[0].methods()[1].name == "fixed");
+  CHECK(loaded.study.points()[0].front().world.link.rtt.value() == Approx(0.009));
+  CHECK(loaded.study.points()[0].front().world.link.uplink == 18.88_Mbps);
   CHECK_THAT(study_error("", {{"partitioners", "[orcle]"}}),
              Contains("--set:1:2: partitioners[0].kind") && Contains("did you mean 'oracle'?"));
   CHECK_THAT(study_error("", {{"partitioners", "[oracle"}}),
@@ -207,14 +207,14 @@ TEST_CASE("a percentage under benchmarked_at is of the scenario's own figure") {
         "fleet: {devices: 2, backhaul: {uplink: 40 Mbit/s, downlink: 80 Mbit/s}}\n"
         "partitioners: [{kind: offline_benchmark, benchmarked_at: {" +
         conditions + "}}]\n");
-    return *loaded.study.points()[0]->methods()[0].reference;
+    return loaded.study.points()[0].methods()[0].reference.value();
   };
   CHECK(reference("link.uplink: 100 %").link.uplink == 18.88_Mbps);
   CHECK(reference("link.uplink: 25 %").link.uplink.value() == Approx(18.88e6 / 8 / 4));
   CHECK(reference("link: lte_2012, link.uplink: 200 %").link.uplink.value() == Approx(2 * 5.85e6 / 8));
   CHECK(reference("fleet.backhaul.uplink: 50 %").backhaul->uplink == 20_Mbps);
   CHECK(reference("truth.layer_noise: 50 %").layer_noise == 0.5);  // a ratio is a percentage itself
-  const auto conv = [](const scenario::World& world) { return world.device.processors[0].compute.conv; };
+  const auto conv = [](const world::World& world) { return world.device.processors[0].compute.conv; };
   CHECK(conv(reference("device.processors.cpu.compute.conv: 50 %")).value() ==
         Approx(conv(reference("link.uplink: 100 %")).value() / 2));
   CHECK_THAT(study_error("partitioners: [{kind: offline_benchmark, benchmarked_at: {link.uplink: 0 %}}]\n"),
@@ -228,15 +228,15 @@ TEST_CASE("a swept percentage under benchmarked_at follows the point's own figur
       "partitioners: [{kind: offline_benchmark, name: stale, benchmarked_at: {link.uplink: 100 %}}]\n"
       "sweep: {link.uplink: [4 Mbit/s, 8 Mbit/s], partitioners.stale.benchmarked_at.link.uplink: [50 %, 100 %]}\n");
   std::vector<Bandwidth> found;
-  for (const auto& point : loaded.study.points()) found.push_back(point->methods()[0].reference->link.uplink);
+  for (const auto& point : loaded.study.points()) found.push_back(point.methods()[0].reference->link.uplink);
   CHECK(found == std::vector<Bandwidth>{2_Mbps, 4_Mbps, 4_Mbps, 8_Mbps});
   CHECK(loaded.study.axes()[1].numbers == std::vector<double>{50, 100});
 }
 
 TEST_CASE("a setting of a whole part replaces it") {
   const Loaded loaded("", {{"link", "wifi_2012"}, {"network", "mobilenet_v2"}});
-  CHECK(loaded.study.points()[0]->world().link.uplink == 18.88_Mbps);
-  CHECK(loaded.study.points()[0]->world().network->name() == "mobilenet_v2");
+  CHECK(loaded.study.points()[0].front().world.link.uplink == 18.88_Mbps);
+  CHECK(loaded.study.points()[0].front().world.network->name() == "mobilenet_v2");
 }
 
 TEST_CASE("settings that cannot be are refused, and say they came from --set") {
@@ -260,13 +260,13 @@ TEST_CASE("a stale plan stays where the benchmark put it, and a re-run benchmark
   for (std::int64_t r = 0; r < 3; ++r) {
     const auto at_20 =
         Loaded("partitioners: [oracle]\nconstraints: {min_layers_on_device: 1}\n", {{"link.uplink", "20 Mbit/s"}});
-    const auto benchmarked = cut(*at_20.study.points()[0], "oracle", r);
+    const auto benchmarked = cut(at_20.study.points()[0], "oracle", r);
     std::map<std::string, int> oracle_cuts;
     for (const auto& point : loaded.study.points()) {
-      CHECK(cut(*point, "stale", r) == benchmarked);
-      CHECK(cut(*point, "rerun", r) == cut(*point, "oracle", r));
-      CHECK(cut(*point, "half", r) == cut(*point, "oracle", r));  // old layer times, but nothing else has moved
-      ++oracle_cuts[cut(*point, "oracle", r)];
+      CHECK(cut(point, "stale", r) == benchmarked);
+      CHECK(cut(point, "rerun", r) == cut(point, "oracle", r));
+      CHECK(cut(point, "half", r) == cut(point, "oracle", r));  // old layer times, but nothing else has moved
+      ++oracle_cuts[cut(point, "oracle", r)];
     }
     CHECK(oracle_cuts.size() > 1);  // or the test would say nothing
   }
@@ -277,9 +277,9 @@ TEST_CASE("what was benchmarked on a faster state of the device is planned with,
       "partitioners:\n"
       "  - {kind: offline_benchmark, name: other, benchmarked_at: {device.processors.cpu.compute.conv: 99 GFLOP/s},"
       "     bandwidth: exact}\n");
-  const auto& experiment = *loaded.study.points()[0];
-  const auto believed = experiment.problem(method(experiment, "other"), 0);
-  const auto truth = experiment.true_problem(0);
+  const auto& experiment = loaded.study.points()[0];
+  const auto believed = belief_of(experiment, method(experiment, "other"), 0);
+  const auto truth = truth_of(experiment, 0);
   CHECK(believed.processors[0].layer_time[1] < truth.processors[0].layer_time[1]);
   CHECK(believed.link.up == truth.link.up);
 }
@@ -289,8 +289,8 @@ TEST_CASE("resource-aware planning sees nominal rates only, whatever the truth i
   const Loaded calm(lines + "truth: {layer_noise: 0}\n");
   const Loaded noisy(lines + "truth: {layer_noise: 0.5, seed: 9}\n");
   const auto times = [](const Loaded& loaded, const std::string& name) {
-    const auto& experiment = *loaded.study.points()[0];
-    return experiment.problem(method(experiment, name), 0).processors[0].layer_time;
+    const auto& experiment = loaded.study.points()[0];
+    return belief_of(experiment, method(experiment, name), 0).processors[0].layer_time;
   };
   CHECK(times(calm, "resource_aware") == times(noisy, "resource_aware"));
   CHECK(times(calm, "oracle") != times(noisy, "oracle"));
@@ -300,9 +300,9 @@ TEST_CASE("resource-aware planning sees nominal rates only, whatever the truth i
 
 TEST_CASE("each replication has its own truth, the same for all methods") {
   const Loaded loaded("partitioners: [{kind: offline_benchmark}, oracle]\nreplications: 2\n");
-  const auto& experiment = *loaded.study.points()[0];
+  const auto& experiment = loaded.study.points()[0];
   const auto times = [&](const std::string& name, std::int64_t r) {
-    return experiment.problem(method(experiment, name), r).processors[0].layer_time;
+    return belief_of(experiment, method(experiment, name), r).processors[0].layer_time;
   };
   CHECK(times("oracle", 0) != times("oracle", 1));
   CHECK(times("oracle", 1) == times("offline_benchmark", 1));
@@ -404,7 +404,7 @@ TEST_CASE("best_fixed is the best of all cuts, played one by one") {
   REQUIRE(rows.size() == 2);
   double best = std::numeric_limits<double>::infinity();
   std::string best_cut;
-  for (const auto& layer : loaded.study.points()[0]->world().network->layers()) {
+  for (const auto& layer : loaded.study.points()[0].front().world.network->layers()) {
     const Loaded fixed("partitioners: [{kind: fixed, after: " + layer.name +
                        "}]\nworkload: {arrivals: poisson, rate: 4 /s, requests: 60}\n");
     const auto row = run(fixed.study).front();
@@ -459,7 +459,7 @@ TEST_CASE("the reduction goes by the objective") {
 TEST_CASE("assumptions are listed once each, and what the scenario overrides is none") {
   const Loaded loaded("link: {kind: wifi_2012, rtt: 20 ms}\nsweep: {link.uplink: [1 Mbit/s, 2 Mbit/s]}\n");
   std::map<std::string, int> count;
-  for (const auto& source : loaded.study.assumptions()) ++count[source.path];
+  for (const auto& source : scenario::assumptions(loaded.study.given())) ++count[source.path];
   CHECK(count["link.downlink"] == 1);  // assumed in the shipped file
   CHECK(count["link.rtt"] == 0);       // assumed there too, but here the scenario says 20 ms
   CHECK(count["device.memory.reserve"] == 1);
@@ -554,11 +554,11 @@ TEST_CASE("an error of the profile changes what a method believes and nothing th
       "%},\n"
       "  {kind: offline_benchmark, name: same, profile_error: {sigma: 18 %, age: 16, drift: 6 %}},\n"
       "  {kind: offline_benchmark, name: other, profile_error: {sigma: 30 %, seed: 9}}, oracle]\n");
-  const auto& experiment = *loaded.study.points()[0];
+  const auto& experiment = loaded.study.points()[0];
   const auto times = [&](const std::string& name, std::int64_t replication = 0) {
-    return experiment.problem(method(experiment, name), replication).processors[0].layer_time;
+    return belief_of(experiment, method(experiment, name), replication).processors[0].layer_time;
   };
-  const auto truth = experiment.true_problem(0);
+  const auto truth = truth_of(experiment, 0);
   CHECK(times("exact") == truth.processors[0].layer_time);
   CHECK(times("off") != times("exact"));
   CHECK(times("off") == times("off"));
@@ -566,7 +566,7 @@ TEST_CASE("an error of the profile changes what a method believes and nothing th
   CHECK(times("off", 1) != times("off"));
   // 0.18^2 + 0.06^2 x 16 = 0.09 = 0.3^2
   CHECK(times("same").back().value() == Approx(times("off").back().value()).epsilon(1e-12));
-  const auto off = experiment.problem(method(experiment, "off"), 0);
+  const auto off = belief_of(experiment, method(experiment, "off"), 0);
   CHECK(off.cloud_time != truth.cloud_time);
   CHECK(off.output == truth.output);
   CHECK(times("oracle") == truth.processors[0].layer_time);
@@ -577,6 +577,21 @@ TEST_CASE("an error of the profile is refused where no times are looked at or th
   CHECK_THAT(study_error("partitioners: [{kind: device_only, profile_error: 10 %}]\n"), Contains("profile_error"));
   CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: -1 %}]\n"), Contains("profile_error"));
   CHECK_THAT(study_error("partitioners: [{kind: min_cut, profile_error: {drif: 1 %}}]\n"), Contains("drift"));
+}
+
+TEST_CASE("a warm-up is a share or a number of requests and leaves some") {
+  const auto text = [](const std::string& warmup) {
+    return "workload: {arrivals: one_at_a_time, requests: 55}\nwarmup: " + warmup + "\n";
+  };
+  const auto left_out = [&](const std::string& warmup) {
+    return Loaded(text(warmup)).study.points().front().front().warmup;
+  };
+  CHECK(Loaded("").study.points().front().front().warmup == 0);
+  CHECK(left_out("10 %") == 5);  // 5.5 rounded down
+  CHECK(left_out("7") == 7);
+  CHECK_THAT(study_error(text("55")), Contains("must leave some"));
+  CHECK_THAT(study_error(text("100 %")), Contains("must leave some"));
+  CHECK_THAT(study_error(text("-1")), Contains("warmup"));
 }
 
 }  // namespace edgecut::study_test

@@ -1,5 +1,5 @@
 // What is said of a run before its figures are believed, and the share of requests that ended as they should.
-#include "scenario/verdict.hpp"
+#include "experiment/verdict.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -40,7 +40,7 @@ using Changes = std::map<std::string, metrics::Cell>;
 std::string verdict_of(const Changes& changes) {
   auto row = sound_row();
   for (const auto& [column, cell] : changes) row.set(column, cell);
-  scenario::append_verdict(row);
+  experiment::append_verdict(row);
   const auto because = row.text("verdict_because");
   return row.text("verdict") + (because.empty() ? "" : ": " + because);
 }

@@ -20,11 +20,11 @@ constexpr auto until =
     "partitioners: [device_only, oracle]\nsweep: {link.rtt: [5 ms, 20 ms]}\n"
     "replications: {until: {metric: latency_mean_s, half_width: 10 %, min: 4, max: 20}}\n";
 
-double none(const scenario::Run&) {
+double none(const experiment::Run&) {
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-std::set<std::string> names(const scenario::Study& study, const std::vector<scenario::Run>& runs) {
+std::set<std::string> names(const experiment::Study& study, const std::vector<experiment::Run>& runs) {
   std::set<std::string> found;
   for (const auto& run : runs) found.insert(sweep::name_of(study, run));
   return found;
@@ -55,7 +55,7 @@ TEST_CASE("replications go on where a mean is not known well enough") {
   // Point 0: the same figure each time. Point 1: 1, 2, 1, 2, ...: half-width over mean at n = 4 is
   // 3.182 x 0.57735 / 2 / 1.5 = 0.612, so that twice as many, 8, are played; at 8 it is 2.365 x 0.53452 / sqrt(8) / 1.5 =
   // 0.298: 16; at 16, 2.131 x 0.51640 / 4 / 1.5 = 0.183: 32, but 20 at most.
-  const auto metric = [](const scenario::Run& run) {
+  const auto metric = [](const experiment::Run& run) {
     return run.point == 0 ? 5.0 : 1.0 + static_cast<double>(run.replication % 2);
   };
   CHECK(schedule.next(metric).size() == 16);  // 2 points x 2 partitioners x 4

@@ -1,0 +1,131 @@
+#include "experiment/study.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+#include "config/map.hpp"
+#include "units/ensure.hpp"
+
+namespace edgecut::experiment {
+namespace {
+
+// With or without its unit: latency_mean or latency_mean_s.
+std::string column_named(const config::Value& value) {
+  const auto name = config::as<std::string>(value);
+  std::vector<std::string> known;
+  for (const auto& column : Study::columns()) {
+    if (name == column.name || name + "_" + column.unit == column.name) return column.name;
+    known.push_back(column.name);
+  }
+  config::fail_unknown(value, "metric", known);
+}
+
+void refuse_too_many(std::size_t runs) {
+  if (runs <= scenario::most_runs) return;
+  throw config::Error(fmt::format(
+      "replications: with one for each cut of best_fixed these are more than {} runs, which is the most that "
+      "can be played",
+      scenario::most_runs));
+}
+
+}  // namespace
+
+Study::Study(scenario::Study read) : given_(std::move(read)) {
+  for (const auto& point : given_.points) points_.emplace_back(point);
+  if (const auto& until = given_.until) until_ = Until{column_named(until->metric), until->half_width, until->max};
+}
+
+metrics::Cell cell_of(const scenario::Axis& axis, std::optional<std::size_t> value) {
+  if (!value) return {};
+  return axis.numbers.empty() ? metrics::Cell(axis.word(*value)) : metrics::Cell(axis.numbers[*value]);
+}
+
+void Study::append_coordinates(std::size_t point, metrics::Row& row) const {
+  const auto& where = coordinates(point);
+  for (std::size_t a = 0; a < where.size(); ++a) row.add(axes()[a].column, cell_of(axes()[a], where[a]));
+}
+
+std::vector<Run> Study::runs() const {
+  std::vector<Run> runs;
+  for (std::size_t point = 0; point < points_.size(); ++point) {
+    const auto more = this->runs(point, 0, replications());
+    runs.insert(runs.end(), more.begin(), more.end());
+    refuse_too_many(runs.size());
+  }
+  return runs;
+}
+
+std::vector<Run> Study::runs(std::size_t point, std::int64_t first, std::int64_t end) const {
+  std::vector<Run> runs;
+  const auto& experiment = points_[point];
+  for (std::size_t method = 0; method < experiment.methods().size(); ++method) {
+    const bool every_plan = experiment.methods()[method].kind->simulates_every_cut;
+    for (std::int64_t r = first; r < end; ++r) {
+      const auto plans = every_plan ? experiment.fixed_plans(r).size() : 0;
+      if (plans == 0) runs.push_back({point, method, r});
+      for (std::size_t i = 0; i < plans; ++i) runs.push_back({point, method, r, i});
+      refuse_too_many(runs.size());
+    }
+  }
+  return runs;
+}
+
+metrics::Row Study::play(const Run& run, events::Observer* also) const {
+  const auto& experiment = points_[run.point];
+  metrics::Row row;
+  row.add("point", static_cast<std::int64_t>(run.point));
+  append_coordinates(run.point, row);
+  row.add("partitioner", experiment.methods()[run.method].name);
+  row.add("replication", run.replication);
+  std::optional<Plans> fixed;
+  if (run.plans) fixed = experiment.fixed_plans(run.replication).at(*run.plans);
+  experiment.run(run.method, run.replication, fixed ? &*fixed : nullptr, row, also);
+  return row;
+}
+
+std::string Study::objective_column(std::size_t point) const {
+  switch (points_[point].front().objective) {
+    case plan::Objective::latency:
+      return "latency_mean_s";
+    case plan::Objective::energy:
+      return "energy_inference_J";
+    case plan::Objective::bytes:
+      return "up_mean_B";
+    case plan::Objective::throughput:
+      return "makespan_s";
+  }
+  throw InternalError("unknown objective");
+}
+
+std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const {
+  ensure(runs.size() == rows.size(), "a row for each run");
+  const auto value = [&](const metrics::Row& row, const Run& run) { return row.number(objective_column(run.point)); };
+  std::vector<metrics::Row> kept;
+  double best = 0.0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const bool rival = runs[i].plans.value_or(0) > 0;  // of the row kept last
+    if (!rival) {
+      best = value(rows[i], runs[i]);
+      kept.push_back(std::move(rows[i]));
+    } else if (const double v = value(rows[i], runs[i]); v < best || std::isnan(best)) {
+      best = v;
+      kept.back() = std::move(rows[i]);
+    }
+  }
+  return kept;
+}
+
+std::vector<metrics::Column> Study::columns() {
+  std::vector<metrics::Column> table{
+      {"point", "", "number of the point of the sweep, from 0; the swept keys' columns follow it"},
+      {"partitioner", "", "name of the method"},
+      {"replication", "", "from 0; seeds of arrivals and of the true layer times grow with it"},
+  };
+  const auto rest = Experiment::columns();
+  table.insert(table.end(), rest.begin(), rest.end());
+  return table;
+}
+
+}  // namespace edgecut::experiment
