@@ -9,10 +9,11 @@
 #include "commands/common.hpp"
 #include "config/map.hpp"
 #include "dnn/keys.hpp"
+#include "experiment/study.hpp"
 #include "platform/keys.hpp"
 #include "reference/explain.hpp"
 #include "reference/schema.hpp"
-#include "experiment/study.hpp"
+#include "scenario/keys.hpp"
 #include "workload/keys.hpp"
 
 namespace edgecut::commands {
@@ -47,13 +48,14 @@ std::vector<std::string> known_names(const std::vector<reference::Place>& places
 }  // namespace
 
 std::span<const reference::Root> roots() {
-  static constexpr std::array all{
-      reference::Root{"device", "A device file", platform::device_record},
-      reference::Root{"cloud", "A cloud file", platform::cloud_record},
-      reference::Root{"link", "A link file", platform::link_record},
-      reference::Root{"network", "A network file", dnn::network_record},
-      reference::Root{"workload", "The workload of a scenario", workload::workload_record},
-      reference::Root{"benchmarks", "A file of measured networks", platform::benchmarks_record},
+  static const std::array all{
+      reference::Root{"scenario", "", "A scenario", scenario::scenario_record},
+      reference::Root{"device", "device", "A device file", platform::device_record},
+      reference::Root{"cloud", "cloud", "A cloud file", platform::cloud_record},
+      reference::Root{"link", "link", "A link file", platform::link_record},
+      reference::Root{"network", "network", "A network file", dnn::network_record},
+      reference::Root{"workload", "workload", "The workload of a scenario", workload::workload_record},
+      reference::Root{"benchmarks", "benchmarks", "A file of measured networks", platform::benchmarks_record},
   };
   return all;
 }

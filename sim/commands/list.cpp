@@ -13,6 +13,7 @@
 #include "reference/key_page.hpp"
 #include "reference/places.hpp"
 #include "report/table.hpp"
+#include "scenario/keys.hpp"
 
 namespace edgecut::commands {
 
@@ -53,8 +54,8 @@ void list(const ListOptions& options) {
     report::Table table({"name", "what it asks"});
     for (const auto& name : catalogue.names("scenarios")) {
       const auto root = config::parse_file(catalogue.home() / "scenarios" / (name + ".yaml"));
-      config::Map scenario(root);
-      table.add({name, scenario.get_or<std::string>("question", "")});
+      config::Map scenario(root, scenario::scenario_record());
+      table.add({name, scenario.get<std::string>("question")});
     }
     print(table.str());
   } else if (options.what == "networks") {

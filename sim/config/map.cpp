@@ -229,13 +229,15 @@ namespace {
 const Key* Map::declared(std::string_view key) const {
   if (record_ == nullptr) return nullptr;
   const auto* found = record_->find(key);
-  if (found == nullptr) contradict(record_, key, "is not declared");
+  if (found == nullptr && record_->others.empty()) contradict(record_, key, "is not declared");
   return found;
 }
 
 const Type& Map::type_of(std::string_view key) const {
   ensure(is_declared(), "the type of a key that is not declared");
-  return names_ != nullptr ? *names_ : declared(key)->type;
+  if (names_ != nullptr) return *names_;
+  const auto* found = declared(key);
+  return found != nullptr ? found->type : record_->others.front();
 }
 
 const Type& Map::item_of(std::string_view key) const {

@@ -95,6 +95,13 @@ T as(const Value& value, const Type& type) {
   }
 }
 
+/// The word as E.
+template <class E>
+E as_word(const Value& value, const Type& type) {
+  const auto* part = detail::part_of_words(type, &detail::tag<E>);
+  ensure(part != nullptr, "a word is read as an enum that it is not declared with");
+  return static_cast<E>(detail::word(value, *part));
+}
 /// Likewise, as that of a type's alternatives that is read as T.
 template <class T>
 T as_part(const Value& value, const Type& type) {

@@ -104,10 +104,15 @@ Type sizes_to(Type item, std::string_view names) {
   return type;
 }
 Type keys_of(RecordOf record) {
-  return {.is = Is::record, .record = record};
+  return {.is = Is::record, .record = std::move(record)};
+}
+Type put_over(RecordOf record) {
+  auto type = keys_of(std::move(record));
+  type.is_over = true;
+  return type;
 }
 Type reference(std::string_view folder, RecordOf record) {
-  return {.is = Is::reference, .folder = folder, .record = record};
+  return {.is = Is::reference, .folder = folder, .record = std::move(record)};
 }
 Type either(std::vector<Type> alternatives) {
   return {.is = Is::either, .of = std::move(alternatives)};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -40,7 +41,7 @@ struct Measure {
 
 struct Record;
 /// Records are made when they are first asked for, so that they may name each other in any order.
-using RecordOf = const Record& (*)();
+using RecordOf = std::function<const Record&()>;
 
 /// What a value may be.
 struct Type {
@@ -80,6 +81,7 @@ struct Type {
   std::size_t least = 0;
   RecordOf record = nullptr;
   bool is_figure = false;  // must have a source: beside it, or as {value: ..., source: ...}
+  bool is_over = false;    // of a record: what is put over one that is there, so that nothing is required
   bool has_sizes = false;  // of a map: its names are whole numbers from 1
 };
 
@@ -112,6 +114,7 @@ struct Record {
   std::string_view name;
   std::string_view sentence;
   std::vector<Key> keys;
+  std::vector<Type> others{};  // what every other key is, which is then a name; empty: there may be no others
 
   /// Null where there is none of that name.
   [[nodiscard]] const Key* find(std::string_view key) const;
@@ -216,6 +219,8 @@ Type map_of(Type item, std::string_view names, std::size_t least = 0);
 Type sizes_to(Type item, std::string_view names);
 /// A map with the keys of a record.
 Type keys_of(RecordOf record);
+/// The same, put over what another file says.
+Type put_over(RecordOf record);
 Type reference(std::string_view folder, RecordOf record);
 Type either(std::vector<Type> alternatives);
 /// Must have a source.

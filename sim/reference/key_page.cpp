@@ -30,6 +30,7 @@ std::string row(const Key& key) {
 std::string table(const Record& record) {
   auto text = fmt::format("\n{}\n\n| key | what | type | range | default |\n|---|---|---|---|---|\n", record.sentence);
   for (const auto& key : record.keys) text += row(key);
+  for (const auto& other : record.others) text += fmt::format("| any other | | {} | | |\n", cell(type_text(other)));
   return text;
 }
 
@@ -39,6 +40,9 @@ void collect(const Record& record, std::vector<const Record*>& all) {
   all.push_back(&record);
   for (const auto& key : record.keys) {
     for (const auto* below : records_in(key.type)) collect(*below, all);
+  }
+  for (const auto& other : record.others) {
+    for (const auto* below : records_in(other)) collect(*below, all);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
+#include <utility>
 
 namespace edgecut::reference {
 namespace {
@@ -19,15 +21,21 @@ class Walk {
     open_.push_back(&record);
     for (const auto& key : record.keys) {
       const auto own = (path.empty() ? "" : path + ".") + std::string(key.name);
-      found_.push_back({own, &key, &record});
+      add({own, &key, &record});
       type(key.type, own);
     }
+    for (const auto& other : record.others) type(other, path + "." + std::string(any_name));
     open_.pop_back();
   }
 
   std::vector<Place> take() { return std::move(found_); }
 
  private:
+  // What is in a scenario and in a file of its own stands there once.
+  void add(const Place& place) {
+    if (known_.insert({place.path, place.key}).second) found_.push_back(place);
+  }
+
   void type(const Type& type, const std::string& path) {
     if (type.record != nullptr) record(type.record(), path);
     const auto below = type.is == Is::list  ? path + "[]"
@@ -37,6 +45,7 @@ class Walk {
   }
 
   std::vector<Place> found_;
+  std::set<std::pair<std::string, const config::Key*>> known_;
   std::vector<const Record*> open_;
 };
 
@@ -67,7 +76,7 @@ bool ends_with(const std::vector<std::string>& path, const std::vector<std::stri
 
 std::vector<Place> places(std::span<const Root> roots) {
   Walk walk;
-  for (const auto& root : roots) walk.record(root.record(), std::string(root.name));
+  for (const auto& root : roots) walk.record(root.record(), std::string(root.path));
   return walk.take();
 }
 

@@ -10,7 +10,8 @@ namespace edgecut::reference {
 
 /// One kind of file, or a part of a scenario.
 struct Root {
-  std::string_view name;  // "device": how its keys' paths begin
+  std::string_view name;  // "device"
+  std::string_view path;  // how its keys' paths begin: those of a scenario with nothing
   std::string_view title;
   config::RecordOf record;
 };

@@ -41,11 +41,14 @@ ordered_json scalar() {
   return {{"type", {"string", "number", "boolean"}}};
 }
 
-// What a schema can be made of: each record once, and once more as what is put over a file, where nothing is required.
+// How a record is used: as it is; put over another, where nothing is required; or likewise, with the other's name (`kind`).
+enum class Use { whole, over, named };
+
+// Makes a definition of each record for each of its uses.
 class Maker {
  public:
   ordered_json schema(const Root& root) {
-    const auto top = reference_to(root.record(), false);
+    const auto top = reference_to(root.record(), Use::whole);
     ordered_json schema{
         {"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", root.title}, {"$ref", top.at("$ref")}};
     schema["$defs"] = std::move(definitions_);
@@ -91,13 +94,14 @@ class Maker {
       case Is::map:
         return map(type, is_over);
       case Is::record:
-        return reference_to(type.record(), is_over);
+        return reference_to(type.record(), is_over || type.is_over ? Use::over : Use::whole);
       case Is::reference:
-        return {{"anyOf", {scalar(), reference_to(type.record(), false), over_a_file(type)}}};
+        return {
+            {"anyOf", {scalar(), reference_to(type.record(), Use::whole), reference_to(type.record(), Use::named)}}};
       case Is::either:
         return either(type, is_over);
       case Is::anything:
-        return ordered_json::object();
+        return {{"type", {"string", "number", "boolean", "array", "object"}}};
     }
     throw InternalError("internal error: a type without a schema");
   }
@@ -154,12 +158,6 @@ class Maker {
     return {{"anyOf", std::move(parts)}};
   }
 
-  ordered_json over_a_file(const Type& type) {
-    auto over = reference_to(type.record(), true);
-    over["required"] = {"kind"};
-    return over;
-  }
-
   ordered_json property(const Key& key, bool is_over) {
     auto schema = of(key.type, is_over);
     auto description = std::string(key.sentence);
@@ -179,26 +177,29 @@ class Maker {
     return is_json ? ordered_json::parse(key.absence.text) : ordered_json(std::string(key.absence.text));
   }
 
-  ordered_json reference_to(const Record& record, bool is_over) {
-    const auto [found, is_new] = names_.try_emplace({&record, is_over}, "");
+  ordered_json reference_to(const Record& record, Use use) {
+    const auto [found, is_new] = names_.try_emplace({&record, use}, "");
     if (is_new) {
-      found->second = new_name(record, is_over);
+      found->second = new_name(record, use);
       const auto name = found->second;  // what follows may add others
       definitions_[name] = ordered_json::object();
-      definitions_[name] = object(record, is_over);
+      definitions_[name] = object(record, use);
     }
-    return {{"$ref", "#/$defs/" + names_.at({&record, is_over})}};
+    return {{"$ref", "#/$defs/" + names_.at({&record, use})}};
   }
 
-  std::string new_name(const Record& record, bool is_over) {
-    auto name = std::string(record.name) + (is_over ? " over a file" : "");
+  std::string new_name(const Record& record, Use use) {
+    auto name = std::string(record.name) + (use == Use::over    ? " over a file"
+                                            : use == Use::named ? " by its name"
+                                                                : "");
     std::ranges::replace(name, ' ', '_');
     auto free = name;
     for (int number = 2; definitions_.contains(free); ++number) free = fmt::format("{}_{}", name, number);
     return free;
   }
 
-  ordered_json object(const Record& record, bool is_over) {
+  ordered_json object(const Record& record, Use use) {
+    const bool is_over = use != Use::whole;
     auto properties = ordered_json::object();
     auto required = ordered_json::array();
     for (const auto& key : record.keys) {
@@ -206,16 +207,19 @@ class Maker {
       if (key.absence.is == Absence::Is::refused && !is_over) required.push_back(std::string(key.name));
     }
     if (record.find("source") == nullptr) properties["source"] = scalar();
-    if (is_over) properties["kind"] = scalar();
+    if (use == Use::named) {
+      properties["kind"] = scalar();
+      required.push_back("kind");
+    }
     ordered_json schema{{"description", std::string(record.sentence)}, {"type", "object"}};
     schema["properties"] = std::move(properties);
     if (!required.empty()) schema["required"] = std::move(required);
-    schema["additionalProperties"] = false;
+    schema["additionalProperties"] = record.others.empty() ? ordered_json(false) : of(record.others.front(), is_over);
     return schema;
   }
 
   ordered_json definitions_ = ordered_json::object();
-  std::map<std::pair<const Record*, bool>, std::string> names_;
+  std::map<std::pair<const Record*, Use>, std::string> names_;
 };
 
 }  // namespace
