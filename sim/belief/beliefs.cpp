@@ -105,7 +105,7 @@ bool replans(const World& world, const Method& method) {
   const auto& awareness = method.awareness;
   if (method.kind->simulates_every_cut || awareness.decide == Awareness::Decide::at_start) return false;
   const bool reads_device = awareness.availability && (world.device.thermal || !world.background.device.empty());
-  return awareness.server_load || awareness.battery || reads_device ||
+  return awareness.measures || awareness.server_load || awareness.battery || reads_device ||
          (awareness.temperature && world.device.thermal) || awareness.bandwidth == Awareness::Bandwidth::estimate ||
          (awareness.bandwidth == Awareness::Bandwidth::exact && world.moves());
 }

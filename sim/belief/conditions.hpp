@@ -38,6 +38,7 @@ struct Awareness {
   };
   Decide decide = Decide::at_start;
   Seconds period;
+  bool measures = false;  // every `period` it measures again, and decides when it has
   Bandwidth bandwidth = Bandwidth::fixed;
   EstimatorOptions estimator;
   std::optional<Probe> probe;     // of estimates; none: they are of what requests send

@@ -51,7 +51,7 @@ Planner::Planner(const System& system, const partition::Partitioner& partitioner
       sees_speeds_(system.awareness.speeds && moves(system)),
       sees_availability_(system.awareness.availability.has_value()),
       sees_anything_(sees_bandwidth_ || sees_availability_ || sees_speeds_ || system.awareness.server_load ||
-                     system.awareness.temperature || system.awareness.battery ||
+                     system.awareness.measures || system.awareness.temperature || system.awareness.battery ||
                      system.awareness.bandwidth == Awareness::Bandwidth::estimate),
       choosers_(state.streams.size()),
       plans_(system.clients.size()) {
@@ -85,6 +85,7 @@ void Planner::start() {
 bool Planner::is_due(StreamIndex stream, Seconds now) const {
   const auto& awareness = system_.awareness;
   if (awareness.decide == Awareness::Decide::per_request || partitioner_of(stream).is_stateful()) return true;
+  if (awareness.measures) return choosers_[stream].has_news;
   return awareness.decide == Awareness::Decide::periodically &&
          period_of(now, awareness.period) != period_of(choosers_[stream].decided, awareness.period);
 }
@@ -92,6 +93,7 @@ bool Planner::is_due(StreamIndex stream, Seconds now) const {
 bool Planner::looks_again(const Chooser& chooser, Seconds now) const {
   const auto& awareness = system_.awareness;
   if (!sees_anything_ || awareness.decide == Awareness::Decide::at_start) return false;
+  if (awareness.measures) return chooser.has_news;
   if (awareness.decide == Awareness::Decide::periodically) {
     if (period_of(now, awareness.period) == period_of(chooser.looked, awareness.period)) return false;
   }
@@ -105,14 +107,48 @@ void Planner::look(StreamIndex stream, Seconds now) {
   chooser.changes = state_.changes;
   chooser.has_news = false;
   const auto conditions = seen_by(stream, now);
-  if (conditions == chooser.belief->conditions) return;
+  if (conditions == chooser.belief->conditions && chooser.belief->base == &base_of(stream)) return;
   chooser.belief = belief_in(stream, conditions);
   chooser.settled.reset();
 }
 
+const plan::Problem& Planner::base_of(StreamIndex stream) const {
+  const auto& measured = choosers_[stream].measured;
+  return measured ? *measured->problem : *client_of(stream).problem;
+}
+
+const plan::Problem& Planner::remeasured(StreamIndex stream, std::size_t number) {
+  auto& problem = remeasured_[{client_number(stream), number}];
+  if (!problem) problem = std::make_unique<const plan::Problem>(client_of(stream).remeasuring->believe(number));
+  return *problem;
+}
+
+void Planner::measured(StreamIndex stream, const Findings& findings, Seconds now) {
+  auto& chooser = choosers_[stream];
+  const auto number = chooser.measured ? chooser.measured->number + 1 : 1;
+  chooser.measured = std::make_unique<Measured>(Measured{number, &remeasured(stream, number), findings, {}});
+  chooser.measured->seen = seen_besides(stream, now);
+  chooser.has_news = true;
+}
+
+// What was measured, and what has changed since of what it sees besides.
 Conditions Planner::seen_by(StreamIndex stream, Seconds now) {
+  auto conditions = seen_besides(stream, now);
+  const auto& measured = choosers_[stream].measured;
+  if (!measured) return conditions;
+  const auto& [number, problem, found, then] = *measured;
+  for (std::size_t p = 0; p < conditions.speeds.size(); ++p) {
+    conditions.speeds[p] *= found.speeds[p] / then.speeds[p];
+  }
+  conditions.cloud_speed *= found.cloud_speed / then.cloud_speed;
+  conditions.edge_speed *= found.edge_speed / then.edge_speed;
+  conditions.heat *= found.heat / then.heat;
+  return conditions;
+}
+
+Conditions Planner::seen_besides(StreamIndex stream, Seconds now) {
   const auto& awareness = system_.awareness;
-  auto conditions = belief::conditions_of(*client_of(stream).problem);
+  auto conditions = belief::conditions_of(base_of(stream));
   if (sees_bandwidth_) see_bandwidths(stream, conditions);
   if (choosers_[stream].estimates) estimate_bandwidths(choosers_[stream], now, conditions);
   if (sees_speeds_) see_speeds(stream, conditions);
@@ -241,13 +277,14 @@ void Planner::see_battery(StreamIndex stream, Seconds now, Conditions& condition
 }
 
 std::shared_ptr<Planner::Belief> Planner::belief_in(StreamIndex stream, const Conditions& conditions) {
-  const auto& base = *client_of(stream).problem;
+  const auto& base = base_of(stream);
   const auto& partitioner = partitioner_of(stream);
   const Key key{&base, &partitioner, conditions};
   if (const auto known = beliefs_.find(key); known != beliefs_.end()) return known->second;
   if (beliefs_.size() >= most_beliefs) beliefs_.clear();
   auto belief = std::make_shared<Belief>();
   belief->partitioner = &partitioner;
+  belief->base = &base;
   belief->conditions = conditions;
   if (conditions == belief::conditions_of(base)) {
     belief->problem = &base;

@@ -10,6 +10,7 @@
 
 #include "belief/conditions.hpp"
 #include "belief/reported.hpp"
+#include "engine/measuring.hpp"
 #include "engine/route.hpp"
 #include "engine/state.hpp"
 #include "engine/system.hpp"
@@ -55,6 +56,8 @@ class Planner {
   Choice choose(StreamIndex stream, Seconds now);
   /// A transfer of the device over its own link, or its direct one, has taken `time`. All classes of the device learn of it.
   void saw(events::DeviceIndex device, const Step& step, Seconds time, Seconds now);
+  /// A benchmark that the stream's method took during the run has ended. It believes that from now on.
+  void measured(StreamIndex stream, const Findings& findings, Seconds now);
   /// Tells the client's session, if it has one, what became of a request.
   void tell(StreamIndex stream, const partition::Outcome& outcome);
   /// The device has lost what it had in memory.
@@ -73,6 +76,7 @@ class Planner {
   // A problem, and what the partitioner says to it for each objective.
   struct Belief {
     const partition::Partitioner* partitioner = nullptr;  // who is asked
+    const plan::Problem* base = nullptr;                  // before conditions
     belief::Conditions conditions;
     const plan::Problem* problem = nullptr;
     std::unique_ptr<const plan::Problem> own;  // where it is not the client's
@@ -97,11 +101,18 @@ class Planner {
     belief::BandwidthEstimator up, down, direct_up, direct_down;
     std::optional<Seconds> last;  // when anything was seen
   };
+  // What a stream's last benchmark of this run found.
+  struct Measured {
+    std::size_t number = 0;  // of them, from 1
+    const plan::Problem* problem = nullptr;
+    Findings found;
+    belief::Conditions seen;  // what it saw of the world besides when it ended
+  };
   // Of a stream. What each request asks comes first, in one cache line.
   struct alignas(64) Chooser {
     std::optional<Choice> settled;       // under this belief, of a partitioner that remembers nothing
     bool is_loaded = false;              // whether there is something in memory
-    bool has_news = false;               // from transfers, or of the temperature
+    bool has_news = false;               // from transfers, of the temperature, or of a benchmark
     const plan::Plan* loaded = nullptr;  // of which the head is in memory
     std::shared_ptr<Belief> belief;
     std::unique_ptr<Estimates> estimates;  // where bandwidths are estimated
@@ -112,6 +123,7 @@ class Planner {
     const Itinerary* current = nullptr;           // of the last request that had one
     std::optional<Report> report;                 // of the servers, the last that has arrived
     std::optional<Report> coming;                 // the next one
+    std::unique_ptr<Measured> measured;           // none before the first benchmark
   };
 
   [[nodiscard]] const Client& client_of(StreamIndex stream) const { return *state_.streams[stream].client; }
@@ -129,7 +141,10 @@ class Planner {
   [[nodiscard]] bool is_due(StreamIndex stream, Seconds now) const;
   [[nodiscard]] bool looks_again(const Chooser& chooser, Seconds now) const;
   void look(StreamIndex stream, Seconds now);
+  [[nodiscard]] const plan::Problem& base_of(StreamIndex stream) const;
+  [[nodiscard]] const plan::Problem& remeasured(StreamIndex stream, std::size_t number);
   [[nodiscard]] belief::Conditions seen_by(StreamIndex stream, Seconds now);
+  [[nodiscard]] belief::Conditions seen_besides(StreamIndex stream, Seconds now);
   void see_bandwidths(StreamIndex stream, belief::Conditions& conditions) const;
   static void observe(Chooser& chooser, const Step& step, Seconds time, Seconds now);
   void estimate_bandwidths(Chooser& chooser, Seconds now, belief::Conditions& conditions) const;
@@ -160,6 +175,7 @@ class Planner {
   std::vector<SystemReports> system_reports_;                // by device, where somebody reads them
   std::vector<Chooser> choosers_;                            // by stream
   std::vector<std::vector<std::unique_ptr<Chosen>>> plans_;  // by client, chosen so far: alike devices share routes
+  std::map<std::pair<std::size_t, std::size_t>, std::unique_ptr<const plan::Problem>> remeasured_;  // client, number
   using Key = std::tuple<const plan::Problem*, const partition::Partitioner*, belief::Conditions>;
   std::map<Key, std::shared_ptr<Belief>> beliefs_;
   events::Decisions decisions_;

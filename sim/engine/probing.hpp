@@ -28,8 +28,6 @@ class Probing {
   /// (1 + i / n) times the interval, so that those of a fleet do not all meet.
   Seconds next(events::DeviceIndex device);
   [[nodiscard]] const Route& route(events::DeviceIndex device, bool is_direct) const;
-  /// Probes are numbered downwards from the largest number, and requests upwards.
-  events::RequestId take_id() { return {last_id_--}; }
 
   [[nodiscard]] bool is_under_way(events::DeviceIndex device) const { return slots_[device] != no_slot; }
   [[nodiscard]] std::uint32_t slot(events::DeviceIndex device) const { return slots_[device]; }
@@ -55,7 +53,6 @@ class Probing {
   std::vector<std::int64_t> sent_;    // by device: how many have been due
   std::vector<std::uint32_t> slots_;  // by device, of the one that is under way
   std::vector<RadioUser> unpaid_;     // that have ended, and had their radio's last byte
-  std::uint32_t last_id_ = 0xffffffff;
   events::ProbeUse use_;
 };
 

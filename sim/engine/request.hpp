@@ -21,8 +21,9 @@ enum class Phase : std::uint8_t {
   travels,   // its last byte has left and is under way for half a round trip
 };
 
-/// What goes along a route: an inference; or a message with weights, for the request of that id; or a probe.
-enum class Carries : std::uint8_t { inference, weights, probe };
+/// What goes along a route: an inference; or a message with weights, for the request of that id; or a probe; or a pass of a
+/// benchmark.
+enum class Carries : std::uint8_t { inference, weights, probe, benchmark };
 
 constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
 
@@ -59,6 +60,7 @@ struct alignas(64) Request {
   [[nodiscard]] bool is_inference() const { return carries == Carries::inference; }
   [[nodiscard]] bool ships() const { return carries == Carries::weights; }
   [[nodiscard]] bool probes() const { return carries == Carries::probe; }
+  [[nodiscard]] bool measures() const { return carries == Carries::benchmark; }
 };
 
 /// Everything due at one instant is handled by ascending token: what kind of thing it is, then its number.
@@ -67,7 +69,7 @@ enum class Rank : std::uint8_t { world_change, state_change, board, completion, 
 
 constexpr unsigned slot_bits = 28;
 constexpr unsigned id_bits = 32;
-constexpr unsigned alarm_bits = slot_bits - 2;  // for the number of a device's alarm; above it, what is looked at
+constexpr unsigned alarm_bits = slot_bits - 3;  // for the number of a device's alarm; above it, what is looked at
 
 inline kernel::Token make_token(Rank rank, std::uint64_t number, std::uint64_t slot = 0) {
   return {(static_cast<std::uint64_t>(rank) << (slot_bits + id_bits)) | (number << slot_bits) | slot};

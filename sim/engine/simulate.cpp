@@ -15,6 +15,7 @@
 
 #include "engine/accounts.hpp"
 #include "engine/idle_latency.hpp"
+#include "engine/measuring.hpp"
 #include "engine/motion.hpp"
 #include "engine/planner.hpp"
 #include "engine/power_log.hpp"
@@ -53,6 +54,7 @@ class Simulation {
     if (system.edge) open(state_.edge->pool, *system.edge->server, Kind::edge);
     if (system.models != world::Models::resident) shipping_ = std::make_unique<Shipping>(system, state_);
     if (system.awareness.probe) probing_ = std::make_unique<Probing>(system, state_);
+    if (system.awareness.measures) measuring_ = std::make_unique<Measuring>(system, state_);
     if (observer_.follows_power()) power_log_.emplace(state_.devices.size());
     planner_.start();
     motion_.start([this](const events::Event& event) { say_change(event); });
@@ -66,6 +68,7 @@ class Simulation {
       for (std::size_t p = 0; p < client.off.size(); ++p) schedule_off(i, p);
       if (client.device->battery || client.device->thermal) update_power(i);
       if (probing_) schedule_probe(i);
+      if (measuring_) schedule_benchmark(i);
     }
     ensure(requests_left_ <= world::most_requests, "a run has no more than 2^32 requests");
   }
@@ -87,6 +90,7 @@ class Simulation {
     ended.shipped_up = shipped_[0];
     ended.shipped_down = shipped_[1];
     if (probing_) ended.probes = probing_->use();
+    if (measuring_) ended.measuring = measuring_->use();
     observer_.on(ended);
   }
 
@@ -275,7 +279,7 @@ class Simulation {
   [[nodiscard]] bool finds_queue_full(const Stream& stream, const Route& route, bool lacks_weights) const {
     const auto& device = state_.devices[stream.device];
     const auto& limit = stream.client->workload.queue_limit;
-    if (!limit || device.waiting() - messages_waiting(stream.device) < static_cast<std::size_t>(*limit)) return false;
+    if (!limit || device.waiting() - others_waiting(stream.device) < static_cast<std::size_t>(*limit)) return false;
     if (device.ready > now() || lacks_weights || waits_for_weights(stream.device)) return true;
     return std::ranges::any_of(route.steps, [&](const Step& step) {
       return (step.part == Part::head && !device.processors[route.processor].station.has_room()) ||
@@ -287,12 +291,15 @@ class Simulation {
 
   [[nodiscard]] bool waits_for_weights(DeviceIndex i) const { return shipping_ && shipping_->is_waited_for(i); }
 
-  // Messages with weights that wait for the device's uplink.
-  [[nodiscard]] std::size_t messages_waiting(DeviceIndex i) const {
-    const auto slot = state_.devices[i].message;
-    if (slot == no_slot) return 0;
-    const auto& message = requests_[slot];
-    return message.phase == Phase::waits && message.current().part == Part::upload ? 1 : 0;
+  // Messages with weights that wait for the device's uplink, and benchmarks for its processor.
+  [[nodiscard]] std::size_t others_waiting(DeviceIndex i) const {
+    const auto waits_for = [&](std::uint32_t slot, Part part) -> std::size_t {
+      if (slot == no_slot) return 0;
+      const auto& other = requests_[slot];
+      return other.phase == Phase::waits && other.current().part == part ? 1 : 0;
+    };
+    return waits_for(state_.devices[i].message, Part::upload) +
+           (measuring_ ? waits_for(measuring_->slot(i), Part::head) : 0);
   }
 
   // Makes references to requests invalid, as all that follows.
@@ -394,7 +401,7 @@ class Simulation {
   void start_probe(DeviceIndex i, bool is_direct) {
     const auto& device = state_.devices[i];
     if (!device.is_on || probing_->is_under_way(i) || !device.uplink.has_room()) return;
-    Request& probe = take_slot(probing_->take_id(), static_cast<std::uint32_t>(device.first_stream), i);
+    Request& probe = take_slot({own_id_--}, static_cast<std::uint32_t>(device.first_stream), i);
     probe.carries = Carries::probe;
     probe.route = &probing_->route(i, is_direct);
     probing_->begin(i, probe.slot);
@@ -434,6 +441,66 @@ class Simulation {
     }
   }
 
+  // ---- benchmarks ----
+
+  void schedule_benchmark(DeviceIndex i) { kernel_->at(measuring_->next(i), board_token(i, Check::benchmark)); }
+
+  // Not while the last one is under way.
+  void check_benchmark(DeviceIndex i) {
+    schedule_benchmark(i);
+    if (!state_.devices[i].is_on || measuring_->is_under_way(i)) return;
+    start_pass(i, measuring_->begin(i));
+  }
+
+  // Goes the way of a request that computes on one host.
+  void start_pass(DeviceIndex i, const Route* route) {
+    if (route == nullptr) return measuring_->end(i);
+    const auto stream = state_.devices[i].first_stream + measuring_->request_class(i);
+    Request& pass = take_slot({own_id_--}, static_cast<std::uint32_t>(stream), i);
+    pass.carries = Carries::benchmark;
+    pass.route = route;
+    measuring_->play(i, pass.slot);
+    start_timeline(pass, now());
+    enter_step(pass);
+  }
+
+  void finish_pass(Request& pass) {
+    const auto i = pass.device;
+    leave_pass(pass, true);
+    if (measuring_->is_known(i)) {
+      measuring_->count();
+      planner_.measured(static_cast<StreamIndex>(state_.devices[i].first_stream + measuring_->request_class(i)),
+                        measuring_->findings(i), now());
+    }
+    start_pass(i, measuring_->go_on(i));
+  }
+
+  // Of one that was stopped, or turned away by its server, nothing is known.
+  void leave_pass(Request& pass, bool is_whole) {
+    auto& device = state_.devices[pass.device];
+    const bool was_at_it = is_whole || pass.phase == Phase::works;
+    measuring_->book(pass, was_at_it ? now() - pass.started : Seconds(), is_whole);
+    if (was_at_it)
+      emit(events::MeasuringFinished{now(), pass.device, Measuring::host_of(pass), listed_processor(pass)});
+    release_slot(pass);
+    if (device.first_request == no_slot) unpark(device);
+  }
+  void stop_benchmark(Request& pass) {
+    leave_pass(pass, false);
+    measuring_->end(pass.device);
+  }
+  [[nodiscard]] std::size_t listed_processor(const Request& pass) const { return measuring_->processor_of(pass); }
+
+  // Those that outlast the run's last request.
+  void stop_benchmarks() {
+    for (DeviceIndex i = 0; i < state_.devices.size(); ++i) {
+      if (!measuring_->is_under_way(i)) continue;
+      Request& pass = requests_[measuring_->slot(i)];
+      abandon(pass);
+      stop_benchmark(pass);
+    }
+  }
+
   // ---- steps ----
 
   void enter_step(Request& request) {
@@ -469,10 +536,10 @@ class Simulation {
   [[nodiscard]] const workload::Workload& workload_of(const Request& request) const {
     return state_.streams[request.stream].client->workload;
   }
-  // Weights go before all requests, and probes behind them.
+  // Weights go before all requests, and probes behind them. A benchmark is one job among others.
   [[nodiscard]] int priority_of(const Request& request) const {
     if (request.ships()) return std::numeric_limits<int>::max();
-    return request.probes() ? std::numeric_limits<int>::min() : workload_of(request).priority;
+    return request.probes() ? std::numeric_limits<int>::min() : request.measures() ? 0 : workload_of(request).priority;
   }
 
   // On the device. Where only the freshest waits, one that would wait takes the place of the one of its class before it.
@@ -505,6 +572,8 @@ class Simulation {
         return finish_shipping(request);
       case Carries::probe:
         return finish_probe(request);
+      case Carries::benchmark:
+        return finish_pass(request);
     }
   }
 
@@ -518,11 +587,15 @@ class Simulation {
     note_end(request, now());
     if (request.is_inference()) return emit(finished(request, now()));
     // Of a message that asks for weights nobody is told; the end of a probe was told with its last byte.
-    if (request.probes() || request.current().size == Bytes()) return;
+    if (request.probes() || request.measures() || request.current().size == Bytes()) return;
     emit(events::ShippingFinished{now(), request.id, request.device, link_kind(request.current().part)});
   }
   void say_start(const Request& request) {
     if (request.is_inference()) return emit(started(request, now()));
+    if (request.measures()) {
+      return emit(
+          events::MeasuringStarted{now(), request.device, Measuring::host_of(request), listed_processor(request)});
+    }
     const auto& step = request.current();
     const auto over = link_kind(step.part);
     if (request.ships()) return emit(events::ShippingStarted{now(), request.id, request.device, over, step.size});
@@ -542,7 +615,7 @@ class Simulation {
       start_work(request, now());
       station.add_work(step.work);
       if (step.part != Part::head && tells_load()) pool_of(request).backlog.start(step.work, now());
-      emit(started(request, now()));
+      say_start(request);
       step.part == Part::head ? take_pace(request) : keep_pace(request);
       request.to_do = step.work * request.stretch;
       request.activity = kernel_->compute(processor, request.to_do, completion_of(request));
@@ -553,7 +626,7 @@ class Simulation {
     for (const auto slot : pool.serving->serve(now())) {
       Request& request = requests_[slot];
       start_work(request, now());
-      emit(started(request, now()));
+      say_start(request);
     }
   }
 
@@ -622,12 +695,14 @@ class Simulation {
       join(pool, request);
       return serve(pool);
     }
-    if (!pool.serving->admits()) return end(request, Outcome::dropped, FailureReason::server_full);
+    if (!pool.serving->admits()) {
+      return request.measures() ? stop_benchmark(request) : end(request, Outcome::dropped, FailureReason::server_full);
+    }
     const auto& client = *state_.streams[request.stream].client;
     const Seconds never(std::numeric_limits<double>::infinity());
     const auto deadline = deadline_of(request);
     pool.serving->join(request.slot, client.workload.priority, deadline ? request.timeline.arrived + *deadline : never,
-                       {client.network, request.current().work}, now());
+                       {request.measures() ? nullptr : client.network, request.current().work}, now());
     serve(pool);
   }
 
@@ -809,7 +884,7 @@ class Simulation {
   }
 
   // What of a device is looked at.
-  enum class Check : std::uint8_t { radio, battery, thermal, probe };
+  enum class Check : std::uint8_t { radio, battery, thermal, probe, benchmark };
   static constexpr std::uint32_t alarm_mask = (1U << alarm_bits) - 1U;
 
   static Token board_token(DeviceIndex i, Check what, std::uint32_t number = 0) {
@@ -827,6 +902,8 @@ class Simulation {
         return rings(device.thermal_alarm, number) ? check_thermal(i) : void();
       case Check::probe:
         return check_probe(i);
+      case Check::benchmark:
+        return check_benchmark(i);
     }
   }
 
@@ -919,7 +996,7 @@ class Simulation {
     const bool took_time = now() > request.timeline.arrived;
     release_slot(request);
     last_end_ = now();
-    if (--requests_left_ == 0 && probing_) stop_probes();
+    if (--requests_left_ == 0) stop_own();
     if (took_time || device.first_request == no_slot) unpark(device);
     if (stream.arrivals) return;
     const Seconds ready = stream.thinks ? now() + stream.thinks->next() : now();
@@ -929,6 +1006,12 @@ class Simulation {
       return;
     }
     schedule_next(number, ready);
+  }
+
+  // What belongs to no request ends with the last one.
+  void stop_own() {
+    if (probing_) stop_probes();
+    if (measuring_) stop_benchmarks();
   }
 
   // Of a loop, once the device is on.
@@ -1004,9 +1087,9 @@ class Simulation {
   void fail_all(DeviceIndex i, FailureReason reason) {
     std::vector<Request*> victims;
     for (const auto slot : under_way(state_.devices[i])) victims.push_back(&requests_[slot]);
-    // A probe goes first, and a message before the request that pays for it.
+    // Probes and benchmarks go first, and a message before the request that pays for it.
     std::ranges::sort(victims, {}, [](const Request* request) {
-      return std::tuple(!request->probes(), request->id.index, !request->ships());
+      return std::tuple(request->is_inference() || request->ships(), request->id.index, !request->ships());
     });
     for (auto* request : victims) abandon(*request);
     for (auto* request : victims) give_up(*request, reason);
@@ -1016,6 +1099,7 @@ class Simulation {
 
   void give_up(Request& request, FailureReason reason) {
     if (request.probes()) return leave_probe(request, false);
+    if (request.measures()) return stop_benchmark(request);
     request.ships() ? leave_message(request) : end(request, Outcome::failed, reason);
   }
 
@@ -1268,15 +1352,17 @@ class Simulation {
   State state_;
   Planner planner_;
   Motion motion_;
-  std::optional<PowerLog> power_log_;   // none: nobody follows it
-  std::unique_ptr<Shipping> shipping_;  // none: all weights are where they are needed
-  std::unique_ptr<Probing> probing_;    // none: nobody sends probes
-  std::array<Bytes, 2> shipped_;        // up and down
-  std::vector<Request> requests_;       // slots, which are reused
+  std::optional<PowerLog> power_log_;     // none: nobody follows it
+  std::unique_ptr<Shipping> shipping_;    // none: all weights are where they are needed
+  std::unique_ptr<Probing> probing_;      // none: nobody sends probes
+  std::unique_ptr<Measuring> measuring_;  // none: nobody measures again
+  std::array<Bytes, 2> shipped_;          // up and down
+  std::vector<Request> requests_;         // slots, which are reused
   std::vector<std::uint32_t> free_;
   std::map<std::uint32_t, AwaitingTails> awaiting_tails_;  // by request: who had a radio's last byte, and has ended
   std::vector<Token> batch_;
   std::uint32_t next_id_ = 0;
+  std::uint32_t own_id_ = std::numeric_limits<std::uint32_t>::max();  // of what belongs to no request: downwards
   std::int64_t requests_left_ = 0;
   Seconds now_;  // of the instant that is handled
   Seconds last_end_;

@@ -7,6 +7,7 @@
 
 #include "belief/belief.hpp"
 #include "belief/conditions.hpp"
+#include "belief/remeasuring.hpp"
 #include "dnn/network.hpp"
 #include "kernel/kernel.hpp"
 #include "partition/partitioner.hpp"
@@ -48,6 +49,7 @@ struct Client {
   std::optional<Seconds> deadline = {};                 // of its own; none: the system's
   const partition::Partitioner* partitioner = nullptr;  // that plans for it; null: the one that all have
   std::optional<world::Lifetime> lifetime = {};
+  const belief::Remeasuring* remeasuring = nullptr;  // where the method measures again; null: it does not
 };
 
 /// A server between all devices and the cloud. Messages of different requests share its link max-min fairly.

@@ -289,6 +289,21 @@ struct ProbeFinished {
   bool is_direct = false;
 };
 
+/// A pass of a benchmark that a method takes while the run goes on begins on a host. It belongs to no request.
+struct MeasuringStarted {
+  Seconds time;
+  DeviceIndex device = 0;  // whose method measures
+  ResourceUse::Kind on = ResourceUse::Kind::device_processor;
+  std::size_t processor = 0;  // of those that the device may use, where it is one of these
+};
+/// It has ended, or was stopped.
+struct MeasuringFinished {
+  Seconds time;
+  DeviceIndex device = 0;
+  ResourceUse::Kind on = ResourceUse::Kind::device_processor;
+  std::size_t processor = 0;
+};
+
 /// An autoscaled server has so many hosts from now on.
 struct HostsChanged {
   Seconds time;
@@ -346,6 +361,14 @@ struct ProbeUse {
   Joules energy;  // above idle
 };
 
+/// What the benchmarks that methods took during the run came to. None of it is any request's.
+struct MeasuringUse {
+  std::int64_t count = 0;  // that ended
+  Seconds device;          // of processors of devices, as slow as they were
+  Seconds servers;         // of slots of servers
+  Joules energy;           // of devices, above idle
+};
+
 /// The last event of a run.
 struct RunEnded {
   Seconds time;
@@ -360,6 +383,7 @@ struct RunEnded {
   Bytes shipped_up = {};  // weights over all devices' links, what got lost on the way included
   Bytes shipped_down = {};
   ProbeUse probes = {};
+  MeasuringUse measuring = {};
 };
 
 /// The last byte of an upload, a relay or a download has left; what follows until it has finished is latency.
@@ -368,11 +392,11 @@ struct Sent {
   RequestId request;
 };
 
-using Event =
-    std::variant<Arrived, Planned, PlanChanged, Queued, Sent, ShippingStarted, ShippingFinished, ProbeStarted,
-                 ProbeFinished, HeadStarted, HeadFinished, UploadStarted, UploadFinished, EdgeStarted, EdgeFinished,
-                 RelayStarted, RelayFinished, TailStarted, TailFinished, DownloadStarted, DownloadFinished, Ended,
-                 TailDrawn, PowerChanged, ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
+using Event = std::variant<Arrived, Planned, PlanChanged, Queued, Sent, ShippingStarted, ShippingFinished, ProbeStarted,
+                           ProbeFinished, MeasuringStarted, MeasuringFinished, HeadStarted, HeadFinished, UploadStarted,
+                           UploadFinished, EdgeStarted, EdgeFinished, RelayStarted, RelayFinished, TailStarted,
+                           TailFinished, DownloadStarted, DownloadFinished, Ended, TailDrawn, PowerChanged,
+                           ChargeChanged, BandwidthChanged, SpeedChanged, HostsChanged, RunEnded>;
 
 /// The end of a request, with all of its energy, if the event completes that; else null. Each request has one.
 const Ended* account_of(const Event& event);

@@ -55,12 +55,18 @@ Playing::Playing(const scenario::Point& point, std::size_t method, std::int64_t 
                       belief::true_problem(part, replication),
                       {},
                       own.partitioner.get(),
+                      {},
                       !is_fixed_ && belief::varies(part.world, own)});
   }
   if (is_fixed_) {
     give(*fixed);
   } else {
     plan(point.parts);
+  }
+  for (auto& own : parts_) {
+    if (is_fixed_ || !own.method->awareness.measures) continue;
+    own.again = std::make_shared<const belief::Remeasuring>(
+        belief::remeasuring(*own.part, *own.method, replication, own.believed));
   }
 }
 
@@ -120,6 +126,7 @@ engine::Client Playing::client_of(const Played& played) const {
   client.joins = part.joins;
   client.deadline = part.constraints.deadline;
   client.partitioner = played.partitioner;
+  client.remeasuring = played.again.get();
   for (const auto& [processor, share] : world.background.device) client.loads.push_back({processor, share});
   return client;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "belief/remeasuring.hpp"
 #include "engine/system.hpp"
 #include "experiment/experiment.hpp"
 #include "metrics/by_class.hpp"
@@ -22,9 +23,10 @@ struct Played {
   const belief::Method* method = nullptr;
   plan::Problem believed;
   plan::Problem truth;
-  partition::Decision decision;                         // the first
-  const partition::Partitioner* partitioner = nullptr;  // that is asked in the run
-  bool varies = false;                                  // may come to other plans while the run goes on
+  partition::Decision decision;                           // the first
+  const partition::Partitioner* partitioner = nullptr;    // that is asked in the run
+  std::shared_ptr<const belief::Remeasuring> again = {};  // null: it does not measure again
+  bool varies = false;                                    // may come to other plans while the run goes on
 };
 
 /// What the results of one part are truly held to.

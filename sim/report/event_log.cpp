@@ -82,6 +82,12 @@ Line line_of(const events::ProbeStarted& e, const dnn::Network* /*network*/) {
 Line line_of(const events::ProbeFinished& e, const dnn::Network* /*network*/) {
   return {.event = "probe_finished", .device = e.device, .station = station_of(e.over, e.is_direct)};
 }
+Line line_of(const events::MeasuringStarted& e, const dnn::Network* /*network*/) {
+  return {.event = "measuring_started", .device = e.device, .station = events::name(e.on)};
+}
+Line line_of(const events::MeasuringFinished& e, const dnn::Network* /*network*/) {
+  return {.event = "measuring_finished", .device = e.device, .station = events::name(e.on)};
+}
 Line line_of(const events::HeadStarted& e, const dnn::Network* /*network*/) {
   return {"head_started", e.request};
 }

@@ -108,18 +108,33 @@ void Trace::take(const events::ShippingStarted& e) {
   live_.at(e.request.index).ships = true;
 }
 
+void Trace::begin_span(std::pair<events::DeviceIndex, Kind> of, Station on) {
+  spans_[of] = Span{on, take_lane(on), now_};
+}
+
+void Trace::end_span(std::pair<events::DeviceIndex, Kind> of, std::string_view name) {
+  const auto span = spans_.extract(of);
+  if (span.empty()) return;
+  const auto& [on, lane, since] = span.mapped();
+  lanes_[on][lane] = false;
+  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"{}"}})", on.process,
+                    thread_of(on.index, lane), micro(since), micro(now_ - since), name));
+}
+
 void Trace::take(const events::ProbeStarted& e) {
-  const auto on = radio(e.device, e.over);
-  probes_[{e.device, e.over}] = Span{on, take_lane(on), now_};
+  begin_span({e.device, e.over}, radio(e.device, e.over));
 }
 
 void Trace::take(const events::ProbeFinished& e) {
-  const auto probe = probes_.extract({e.device, e.over});
-  if (probe.empty()) return;
-  const auto& [on, lane, since] = probe.mapped();
-  lanes_[on][lane] = false;
-  write(fmt::format(R"({{"ph":"X","pid":{},"tid":{},"ts":{},"dur":{},"name":"probe"}})", on.process,
-                    thread_of(on.index, lane), micro(since), micro(now_ - since)));
+  end_span({e.device, e.over}, "probe");
+}
+
+void Trace::take(const events::MeasuringStarted& e) {
+  begin_span({e.device, e.on}, host(e));
+}
+
+void Trace::take(const events::MeasuringFinished& e) {
+  end_span({e.device, e.on}, "benchmark");
 }
 
 void Trace::take(const events::Ended& e) {
@@ -157,6 +172,11 @@ Trace::Station Trace::station(events::RequestId request, Kind kind) const {
   if (kind == Kind::device_processor) return {first_ + live.device, first_processor + live.processor};
   if (kind == Kind::uplink || kind == Kind::downlink) return radio(live.device, kind);
   return kind == Kind::edge ? edge(1) : cloud();
+}
+
+Trace::Station Trace::host(const events::MeasuringStarted& e) const {
+  if (e.on == Kind::device_processor) return {first_ + e.device, first_processor + e.processor};
+  return e.on == Kind::edge ? edge(1) : cloud();
 }
 
 Trace::Station Trace::radio(events::DeviceIndex device, Kind direction) const {

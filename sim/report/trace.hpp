@@ -87,6 +87,8 @@ class Trace final : public events::Observer {
   void take(const events::ShippingFinished& e) { end(e.request); }
   void take(const events::ProbeStarted& e);
   void take(const events::ProbeFinished& e);
+  void take(const events::MeasuringStarted& e);
+  void take(const events::MeasuringFinished& e);
   void take(const events::HeadStarted& e) { begin(e.request, station(e.request, Kind::device_processor)); }
   void take(const events::UploadStarted& e) { begin(e.request, station(e.request, Kind::uplink)); }
   void take(const events::EdgeStarted& e) { begin(e.request, edge(1)); }
@@ -109,6 +111,9 @@ class Trace final : public events::Observer {
   using Kind = events::ResourceUse::Kind;
   [[nodiscard]] Station station(events::RequestId request, Kind kind) const;
   [[nodiscard]] Station radio(events::DeviceIndex device, Kind direction) const;
+  [[nodiscard]] Station host(const events::MeasuringStarted& e) const;
+  void begin_span(std::pair<events::DeviceIndex, Kind> of, Station on);
+  void end_span(std::pair<events::DeviceIndex, Kind> of, std::string_view name);
   [[nodiscard]] Station cloud() const { return {first_ + stations_.devices.size(), 1}; }
   [[nodiscard]] Station edge(std::size_t index) const { return {first_ + stations_.devices.size() + 1, index}; }
   [[nodiscard]] std::string title(Station station) const;
@@ -136,8 +141,8 @@ class Trace final : public events::Observer {
   std::int64_t now_ = 0;  // in ns
   bool is_cut_ = false;
   std::unordered_map<std::uint32_t, Live> live_;
-  std::map<std::pair<events::DeviceIndex, Kind>, Span> probes_;  // under way
-  std::map<Station, std::vector<bool>> lanes_;                   // taken or free
+  std::map<std::pair<events::DeviceIndex, Kind>, Span> spans_;  // of probes and benchmarks under way
+  std::map<Station, std::vector<bool>> lanes_;                  // taken or free
   std::map<std::pair<Station, std::string>, Counter, std::less<>> counters_;
   std::vector<Counter*> touched_;
   std::unordered_map<const plan::Plan*, std::string> cuts_;

@@ -93,7 +93,10 @@ When read_decide(Map& map, When fallback, Awareness& awareness) {
   When when = fallback;
   if (value != nullptr && value->is_map()) {
     when = When::every;
-    awareness.period = config::read(*value, [](Map& entry) { return entry.get<Seconds>("every", config::period); });
+    config::read(*value, [&](Map& entry) {
+      awareness.period = entry.get<Seconds>("every", config::period);
+      awareness.measures = entry.get_or<bool>("measure", false);
+    });
   } else if (value != nullptr) {
     when = map.choice<When>("decide",
                             {{"once", When::once}, {"per_point", When::per_point}, {"per_request", When::per_request}});

@@ -186,6 +186,9 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
       for (const auto* key : {"benchmark", "measured"}) {
         if (!method.measures() && map.has(key)) map.child(key).fail(fmt::format("'{}' measures nothing", method.name));
       }
+      if (method.awareness.measures && !method.measures()) {
+        map.child("decide").fail(fmt::format("'{}' measures nothing that it could measure again", method.name));
+      }
       method.profile_error = read_profile_error(map);
     }
     if (method.knowledge == Knowledge::regression) {

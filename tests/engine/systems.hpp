@@ -209,6 +209,8 @@ class Recording {
   std::vector<events::ShippingFinished> shipped;
   std::vector<events::ProbeStarted> probes;
   std::vector<events::ProbeFinished> probed;
+  std::vector<events::MeasuringStarted> measurings;
+  std::vector<events::MeasuringFinished> measured;
   std::vector<double> sizes;                     // of uploads, as they started
   std::vector<std::optional<plan::Plan>> plans;  // as planned, one a request
   events::RunEnded run;
@@ -301,6 +303,8 @@ class Recording {
   void take(const events::ShippingFinished& e) { shipped.push_back(e); }
   void take(const events::ProbeStarted& e) { probes.push_back(e); }
   void take(const events::ProbeFinished& e) { probed.push_back(e); }
+  void take(const events::MeasuringStarted& e) { measurings.push_back(e); }
+  void take(const events::MeasuringFinished& e) { measured.push_back(e); }
   void take(const events::RunEnded& e) { run = e; }
 };
 
