@@ -111,16 +111,17 @@ def wrong_values(old):
         yield from ([wrong] * len(old) for wrong in ("nonsense", None, -1, 1e30, {}))
 
 
-def mistakes(schema, document):
-    """(what was done, the document with it) of every declared key that the document has."""
-    for path, part, _ in schema.places(document):
+def mistakes(schema, document, known, seen):
+    """(what was done, the document with it) of every declared key that the document has and that is neither in `known` nor
+    in `seen`, to which it is added."""
+    for path, part, name in schema.places(document):
         here = ".".join(map(str, path))
         found = at(document, path)
-        if part.get("additionalProperties") is False:
+        new = [key for key in found if (name, key) not in known | seen]
+        if part.get("additionalProperties") is False and new:
             yield f"{here}: an unknown key", changed(document, path, put("nonsense", 1))
-        for key in part["properties"].keys() | found.keys():
-            if key not in found:
-                continue
+        for key in new:
+            seen.add((name, key))
             yield f"{here}.{key}: left out", changed(document, path, lambda at_path, key=key: at_path.pop(key))
             for value in wrong_values(found[key]):
                 yield f"{here}.{key}: {value!r}", changed(document, path, put(key, value))

@@ -26,7 +26,9 @@ SHIPPED = {
     "link": "platforms/links/*.yaml",
     "network": "scenarios/networks/*.yaml",
     "benchmarks": "platforms/benchmarks/*.yaml",
+    "scenario": "scenarios/*.yaml",
 }
+KINDS = ("benchmarks", "cloud", "device", "link", "network", "workload")
 # What the program alone can refuse, by what it says. docs/scenarios.md names the kinds.
 ALONE = [line for line in (HERE / "alone.txt").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
@@ -64,7 +66,9 @@ def is_alone(schema, answer):
 
 
 def seeds_of(kind):
-    return sorted((HERE / "seeds" / kind).glob("*.yaml"))
+    """Documents in which mistakes are made. Those of scenarios are also what the golden rows are of."""
+    golden = sorted((ROOT / "tests" / "golden" / "scenarios").glob("*.yaml")) if kind == "scenario" else []
+    return sorted((HERE / "seeds" / kind).glob("*.yaml")) + [path for path in golden if "partitioners:" in path.read_text()]
 
 
 def files_of(kind):
@@ -86,14 +90,12 @@ def check_files(kind, schema, reader):
             yield f"{name}: the program refuses it: {answer}"
 
 
-def check_mistakes(kind, schema, reader, seen):
-    """A line for each mistake that only one of both refuses."""
+def check_mistakes(kind, schema, reader, known, seen):
+    """A line for each mistake that only one of both refuses. Of keys in `known` and `seen` no more are made."""
     asked, fits, names = Asked(), [], []
     for file in seeds_of(kind):
         document = documents.load(file.read_text(encoding="utf-8"))
-        for path, part, name in schema.places(document):
-            seen.update((name, key) for key in documents.at(document, path))
-        for what, mistaken in documents.mistakes(schema, document):
+        for what, mistaken in documents.mistakes(schema, document, known, seen):
             asked.add(kind, file, mistaken)
             fits.append(schema.validator.is_valid(mistaken))
             names.append(f"{file.name}: {what}")
@@ -108,22 +110,23 @@ def unseen(kind, schema, seen):
     """Declared keys that are in no seed, of which therefore nothing is known."""
     for name, part in schema.schema["$defs"].items():
         for key in part.get("properties", {}):
-            if (name, key) not in seen and key != "source" and not name.endswith("over_a_file"):
+            if key != "source" and not {(name, key), (name.removesuffix("_over_a_file"), key)} & seen:
                 yield f"{kind}: `{key}` of {name} is in no document of seeds/{kind}"
 
 
 def main():
     program, reader = sys.argv[1:3]
-    problems, count = [], 0
-    for kind in sorted(path.name for path in (HERE / "seeds").iterdir() if path.is_dir()):
+    problems, known = [], set()
+    for kind in (*KINDS, "scenario"):  # which has the maps of the others within it
+
         schema, seen = schema_of(program, kind), set()
         problems += check_files(kind, schema, reader)
-        found = list(check_mistakes(kind, schema, reader, seen))
-        problems += found + list(unseen(kind, schema, seen))
-        count += len(seen)
+        problems += list(check_mistakes(kind, schema, reader, known, seen))
+        problems += list(unseen(kind, schema, known | seen))
+        known |= seen
     if problems:
         sys.exit("\n".join(problems[:200]) + f"\n{len(problems)} problems")
-    print(f"the schemas and the program refuse the same files: {count} keys")
+    print(f"the schemas and the program refuse the same files: {len(known)} keys")
 
 
 if __name__ == "__main__":
