@@ -91,6 +91,10 @@ std::string explain(std::span<const Place> places) {
     add(place.path, found->paths);
     if (!place.record->name.empty()) add(std::string(place.record->name), found->records);
   }
+  const auto depth = [](const std::string& path) {
+    return std::ranges::count(path, '.') + std::ranges::count(path, '[');
+  };
+  for (auto& same : all) std::ranges::stable_sort(same.paths, {}, depth);
   std::string text;
   for (const auto& [said, paths, records] : all) {
     text += fmt::format("{}{}: {}{}{}", text.empty() ? "" : "\n", paths.front(), said, some_of("of", records),

@@ -18,6 +18,8 @@ enum class SampleMethod { latin_hypercube, sobol };
 
 /// Keys of the study as a whole, which are the same at every point.
 std::vector<config::Key> study_keys();
+/// Of what groups of devices or classes of requests may have each for itself.
+inline constexpr auto in_parts = config::optional("required, but where all groups or classes have their own");
 /// What is true at a point.
 std::vector<config::Key> world_keys_of_scenario();
 

@@ -3,7 +3,7 @@
 
     schema_test.py EDGECUT READ_DOCUMENTS
 
-All shipped files, and documents that have every declared key (seeds/), are taken by both. Then a program makes mistakes in
+docs/keys.md is what the program prints of the declarations. All shipped files, and documents that have every declared key (seeds/), are taken by both. Then a program makes mistakes in
 them, some dozens for each key: it leaves the key out, gives it another type, another unit, numbers of all sizes, another word;
 and it adds an unknown one. Both refuse what comes of it, or both take it. What only the program can refuse is listed in
 alone.txt.
@@ -20,6 +20,7 @@ import documents
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+PAGE = ROOT / "docs" / "keys.md"
 SHIPPED = {
     "device": "platforms/devices/*.yaml",
     "cloud": "platforms/clouds/*.yaml",
@@ -90,12 +91,12 @@ def check_files(kind, schema, reader):
             yield f"{name}: the program refuses it: {answer}"
 
 
-def check_mistakes(kind, schema, reader, known, seen):
-    """A line for each mistake that only one of both refuses. Of keys in `known` and `seen` no more are made."""
+def check_mistakes(kind, schema, reader, seen):
+    """A line for each mistake that only one of both refuses. Of keys in `seen` no more are made."""
     asked, fits, names = Asked(), [], []
     for file in seeds_of(kind):
         document = documents.load(file.read_text(encoding="utf-8"))
-        for what, mistaken in documents.mistakes(schema, document, known, seen):
+        for what, mistaken in documents.mistakes(schema, document, seen):
             asked.add(kind, file, mistaken)
             fits.append(schema.validator.is_valid(mistaken))
             names.append(f"{file.name}: {what}")
@@ -110,23 +111,29 @@ def unseen(kind, schema, seen):
     """Declared keys that are in no seed, of which therefore nothing is known."""
     for name, part in schema.schema["$defs"].items():
         for key in part.get("properties", {}):
-            if key != "source" and not {(name, key), (name.removesuffix("_over_a_file"), key)} & seen:
+            if key not in ("source", "kind") and documents.identity(part, key) not in seen:
                 yield f"{kind}: `{key}` of {name} is in no document of seeds/{kind}"
+
+
+def check_page(program):
+    """A line where docs/keys.md is not what the program prints."""
+    words = [program, "list", "keys", "--format", "markdown"]
+    if subprocess.run(words, check=True, capture_output=True, text=True).stdout != PAGE.read_text(encoding="utf-8"):
+        yield f"{PAGE} is not what `edgecut list keys --format markdown` prints: write it anew"
 
 
 def main():
     program, reader = sys.argv[1:3]
-    problems, known = [], set()
+    problems, seen = list(check_page(program)), set()
     for kind in (*KINDS, "scenario"):  # which has the maps of the others within it
 
-        schema, seen = schema_of(program, kind), set()
+        schema = schema_of(program, kind)
         problems += check_files(kind, schema, reader)
-        problems += list(check_mistakes(kind, schema, reader, known, seen))
-        problems += list(unseen(kind, schema, known | seen))
-        known |= seen
+        problems += list(check_mistakes(kind, schema, reader, seen))
+        problems += list(unseen(kind, schema, seen))
     if problems:
-        sys.exit("\n".join(problems[:200]) + f"\n{len(problems)} problems")
-    print(f"the schemas and the program refuse the same files: {len(known)} keys")
+        sys.exit("\n".join(problems) + f"\n{len(problems)} problems")
+    print(f"the schemas and the program refuse the same files: {len(seen)} keys")
 
 
 if __name__ == "__main__":
