@@ -163,6 +163,8 @@ class Map {
   const Value& child(std::string_view key);
   /// The value of a key that may be absent; null then.
   const Value* find_child(std::string_view key);
+  /// What is written of a key, or its default.
+  const Value& value_of(std::string_view key) { return given_or_standard(key, ""); }
   /// What a key is declared with.
   [[nodiscard]] const Type& type_of(std::string_view key) const;
   /// Of a list: what its items are.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 
 #include "partition/autosplit.hpp"
 #include "partition/bandwidth_specific.hpp"
@@ -14,6 +16,7 @@
 #include "partition/graph_partitioners.hpp"
 #include "partition/jointdnn.hpp"
 #include "partition/online_bandit.hpp"
+#include "partition/options.hpp"
 #include "partition/placements.hpp"
 #include "partition/random_cut.hpp"
 #include "partition/resource_aware.hpp"
@@ -26,13 +29,6 @@ namespace {
 
 using config::Map;
 using config::Value;
-
-const std::vector<std::pair<std::string, Resource>>& resources() {
-  static const std::vector<std::pair<std::string, Resource>> words{
-      {"compute", Resource::compute},     {"storage", Resource::storage}, {"energy", Resource::energy},
-      {"bandwidth", Resource::bandwidth}, {"memory", Resource::memory},   {"lifetime", Resource::lifetime}};
-  return words;
-}
 
 std::size_t processor_index(Map& map, const Setting& setting) {
   const Value* value = map.find_child("processor");
@@ -103,11 +99,11 @@ PartitionerPtr make_autosplit(Map& map, const Setting& setting) {
   if (!setting.knows_distortion) {
     map.value().fail("needs `encodings:`, each with a `distortion:` of your own measuring; none is shipped");
   }
-  return std::make_unique<AutoSplit>(map.get<double>("distortion", config::non_negative));
+  return std::make_unique<AutoSplit>(map.get<double>("distortion"));
 }
 
 PartitionerPtr make_random(Map& map, const Setting& /*setting*/) {
-  return std::make_unique<RandomCut>(map.get_or<std::uint64_t>("seed", 1));
+  return std::make_unique<RandomCut>(map.get<std::uint64_t>("seed"));
 }
 
 PartitionerPtr make_fixed(Map& map, const Setting& setting) {
@@ -122,9 +118,7 @@ PartitionerPtr make_fixed(Map& map, const Setting& setting) {
 }
 
 PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
-  return std::make_unique<Exhaustive>(
-      map.choice_or("constraints", ConstraintUse::honoured,
-                    {{"honoured", ConstraintUse::honoured}, {"ignored", ConstraintUse::ignored}}));
+  return std::make_unique<Exhaustive>(map.choice<ConstraintUse>("constraints"));
 }
 
 // In the scenario's folder, so that the command may name a file beside the scenario.
@@ -132,14 +126,14 @@ PartitionerPtr make_external(Map& map, const Setting& /*setting*/) {
   const Value& command = map.child("command");
   if (!command.is_list() || command.items.empty()) command.fail("must be a list such as [python3, mine.py]");
   const auto folder = std::filesystem::path(command.where.file).parent_path();
-  return std::make_unique<External>(config::as<std::vector<std::string>>(command), folder.empty() ? "." : folder,
-                                    map.get_or<Seconds>("timeout", 5_s, {0.0, 86400.0, true}));
+  return std::make_unique<External>(map.get<std::vector<std::string>>("command"), folder.empty() ? "." : folder,
+                                    map.get<Seconds>("timeout"));
 }
 
 PartitionerPtr make_online_bandit(Map& map, const Setting& /*setting*/) {
   BanditOptions options;
-  options.exploration = map.get_or<double>("exploration", options.exploration, config::non_negative);
-  options.memory = map.get_or<config::Ratio>("memory", {options.memory}, {0.5, 1.0}).value;
+  options.exploration = map.get<double>("exploration");
+  options.memory = map.get<config::Ratio>("memory").value;
   return std::make_unique<OnlineBandit>(options);
 }
 
@@ -166,9 +160,9 @@ PartitionerPtr make_scission(Map& map, const Setting& setting) {
   ScissionFilters filters;
   filters.required = read_tiers(map, "require", setting);
   filters.forbidden = read_tiers(map, "forbid", setting);
-  filters.max_sent = map.find<Bytes>("max_sent", config::non_negative);
-  filters.max_head = map.find<Seconds>("max_head", config::non_negative);
-  filters.rank = map.get_or<std::size_t>("rank", 1, {1.0, 1e6});
+  filters.max_sent = map.find<Bytes>("max_sent");
+  filters.max_head = map.find<Seconds>("max_head");
+  filters.rank = map.get<std::size_t>("rank");
   for (const auto tier : filters.required) {
     if (std::ranges::count(filters.forbidden, tier) > 0) map.child("forbid").fail("forbids a tier that is required");
   }
@@ -178,22 +172,20 @@ PartitionerPtr make_scission(Map& map, const Setting& setting) {
 
 std::map<Resource, double> read_weights(Map& map) {
   std::map<Resource, double> weights;
-  const Value* value = map.find_child("weights");
-  if (value == nullptr) return weights;
-  return config::read(*value, [&](Map& entries) {
+  if (map.find_child("weights") == nullptr) return weights;
+  map.read("weights", [&](Map& entries) {
     for (const auto& [word, resource] : resources()) {
-      const Value* entry = entries.find_child(word);
-      if (entry != nullptr) weights[resource] = config::as<config::Ratio>(*entry, config::non_negative).value;
+      if (const auto weight = entries.find<config::Ratio>(word)) weights[resource] = weight->value;
     }
-    return weights;
   });
+  return weights;
 }
 
 // A share, or an amount in the unit of the resource.
-void read_budget(const Value& entry, Resource resource, ResourceAwareOptions& options) {
+void read_budget(const Value& entry, const config::Type& type, Resource resource, ResourceAwareOptions& options) {
   const auto& text = config::as<std::string>(entry);
   if (std::holds_alternative<double>(units::parse_ratio(text))) {
-    options.budgets[resource] = config::as<config::Ratio>(entry, config::non_negative).value;
+    options.budgets[resource] = config::as_part<config::Ratio>(entry, type).value;
     return;
   }
   const auto amount = [&]<class Quantity>(Quantity /*of*/) {
@@ -201,7 +193,7 @@ void read_budget(const Value& entry, Resource resource, ResourceAwareOptions& op
     if (!std::holds_alternative<double>(units::parse(text, dimension))) {
       entry.fail(fmt::format("'{}' is neither a share such as '50 %' nor {}", text, units::describe(dimension)));
     }
-    options.amounts[resource] = config::as<Quantity>(entry, config::non_negative).value();
+    options.amounts[resource] = config::as_part<Quantity>(entry, type).value();
   };
   if (resource == Resource::compute) return amount(Flops());
   if (resource == Resource::energy) return amount(Joules());
@@ -211,7 +203,7 @@ void read_budget(const Value& entry, Resource resource, ResourceAwareOptions& op
 void read_budgets(Map& map, ResourceAwareOptions& options) {
   const Value* value = map.find_child("budgets");
   if (value == nullptr) return;
-  config::read(*value, [&](Map& entries) {
+  map.read("budgets", [&](Map& entries) {
     if (const Value* lifetime = value->find("lifetime")) {
       lifetime->fail("has no budget here; give `constraints: {lifetime: 8 h}`");
     }
@@ -219,7 +211,7 @@ void read_budgets(Map& map, ResourceAwareOptions& options) {
       if (resource == Resource::lifetime) continue;
       const Value* entry = entries.find_child(word);
       if (entry == nullptr || (entry->is_scalar() && entry->scalar == "auto")) continue;
-      read_budget(*entry, resource, options);
+      read_budget(*entry, entries.type_of(word), resource, options);
     }
   });
 }
@@ -357,32 +349,31 @@ void check_figures(const Map& map, const ResourceAwareOptions& options, const Se
 }
 
 std::optional<AdaptiveOptions> read_adaptive(Map& map) {
-  const Value* value = map.find_child("adaptive");
-  if (value == nullptr) return std::nullopt;
-  return config::read(*value, [](Map& entries) {
+  if (map.find_child("adaptive") == nullptr) return std::nullopt;
+  return map.read("adaptive", [](Map& entries) {
     AdaptiveOptions options;
-    options.hysteresis = entries.get_or<config::Ratio>("hysteresis", {options.hysteresis}, config::share).value;
-    options.switching = entries.get_or<Seconds>("switching", options.switching, config::non_negative);
-    options.horizon = entries.get_or<double>("horizon", options.horizon, config::positive);
-    options.queue = entries.find<std::size_t>("queue", {1.0, 1e9});
-    return options;
+    options.hysteresis = entries.get<config::Ratio>("hysteresis").value;
+    options.switching = entries.get<Seconds>("switching");
+    options.horizon = entries.get<double>("horizon");
+    options.queue = entries.find<std::size_t>("queue");
+    return std::optional(options);
   });
 }
 
 // One figure, or by chance a part of each layer's own and one that all share.
-void read_error(const Value& value, RobustOptions& options) {
-  const config::Limits allowed{0.0, 10.0};
+void read_error(Map& robust, RobustOptions& options) {
+  const Value& value = robust.child("error");
   if (!value.is_map()) {
-    options.error = config::as<config::Ratio>(value, allowed).value;
+    options.error = robust.get<config::Ratio>("error").value;
     return;
   }
   if (options.kind != RobustOptions::Kind::chance) {
     value.fail("only kind chance takes a map; of the others it is one figure, such as 20 %, that all layers share");
   }
   if (value.entries.empty()) value.fail("needs `shared:` or `layer:`, such as {shared: 20 %, layer: 10 %}");
-  config::read(value, [&](Map& parts) {
-    options.shared = parts.get_or<config::Ratio>("shared", {0.0}, allowed).value;
-    options.error = parts.get_or<config::Ratio>("layer", {0.0}, allowed).value;
+  robust.read("error", [&](Map& parts) {
+    options.shared = parts.get<config::Ratio>("shared").value;
+    options.error = parts.get<config::Ratio>("layer").value;
   });
 }
 
@@ -391,23 +382,22 @@ std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule ru
   const Value* value = map.find_child("robust");
   if (value == nullptr) return std::nullopt;
   if (rule != ResourceAwareOptions::Rule::R3) value->fail("only rule R3 takes `robust:`");
-  return config::read(*value, [](Map& entries) {
+  return map.read("robust", [](Map& entries) {
     RobustOptions options;
-    options.kind = entries.choice<Kind>(
-        "kind", {{"chance", Kind::chance}, {"worst_case", Kind::worst_case}, {"regret", Kind::regret}});
-    if (const auto* error = entries.find_child("error")) read_error(*error, options);
+    options.kind = entries.choice<Kind>("kind");
+    if (entries.find_child("error") != nullptr) read_error(entries, options);
     if (options.kind != Kind::chance && entries.has("confidence")) {
       entries.child("confidence").fail("only kind chance takes `confidence:`");
     }
-    options.confidence = entries.get_or<config::Ratio>("confidence", {options.confidence}, {0.5, 0.999999}).value;
-    return options;
+    options.confidence = entries.get<config::Ratio>("confidence").value;
+    return std::optional(options);
   });
 }
 
 PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   using Rule = ResourceAwareOptions::Rule;
   ResourceAwareOptions options;
-  options.rule = map.choice<Rule>("rule", {{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}, {"R4", Rule::R4}});
+  options.rule = map.choice<Rule>("rule");
   options.scarce = read_scarce(map);
   if (options.rule != Rule::R1 && options.rule != Rule::R2 && !options.scarce.empty()) {
     map.child("scarce").fail("only rules R1 and R2 take `scarce:`");
@@ -416,7 +406,7 @@ PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
   options.weights = read_weights(map);
   if (options.rule == Rule::R2) check_scarce(map, options, setting);
   if (options.rule != Rule::R2 && !options.weights.empty()) map.child("weights").fail("only rule R2 takes `weights:`");
-  options.node_limit = map.get_or<std::size_t>("node_limit", options.node_limit, {1.0, 1e9});
+  options.node_limit = map.get<std::size_t>("node_limit");
   if (options.rule != Rule::R4 && map.has("node_limit"))
     map.child("node_limit").fail("only rule R4 takes `node_limit:`");
   const bool all_zero = std::ranges::all_of(options.weights, [](const auto& entry) { return entry.second == 0.0; });
@@ -436,19 +426,23 @@ const std::vector<Kind>& kinds() {
       {.name = "device_only",
        .summary = "every layer on the device (encoding: NAME)",
        .plans_edge = true,
+       .options = encoded_options,
        .make = make_encoded<DeviceOnly>},
       {.name = "cloud_only",
        .summary = "every layer in the cloud (encoding: NAME)",
        .plans_edge = true,
+       .options = encoded_options,
        .make = make_encoded<CloudOnly>},
       {.name = "fixed",
        .summary = "the cut after a given layer (after: LAYER, processor: NAME, encoding: NAME)",
        .plans_edge = true,
+       .options = fixed_options,
        .make = make_fixed},
       {.name = "random",
        .summary = "a cut drawn from the feasible ones (seed: NUMBER)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
+       .options = random_options,
        .make = make_random},
       {.name = "bandwidth_specific",
        .summary = "fewest bytes among the cuts that meet the deadline at the bandwidth that there is",
@@ -459,12 +453,14 @@ const std::vector<Kind>& kinds() {
        .summary = "best cut by layer times recorded on these hosts (Scission's protocol)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
+       .options = offline_benchmark_options,
        .make = make_offline_benchmark},
       {.name = "scission",
        .summary =
            "best blocks between cut vertices for device, edge and cloud (require, forbid, max_sent, max_head, rank)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
+       .options = scission_options,
        .make = make_scission},
       {.name = "edgent",
        .summary = "deepest early exit whose best cut meets the deadline",
@@ -479,6 +475,7 @@ const std::vector<Kind>& kinds() {
       {.name = "autosplit",
        .summary = "least latency over cuts and encodings under a limit on distortion (distortion: LIMIT)",
        .knowledge = Knowledge::benchmark,
+       .options = autosplit_options,
        .make = make_autosplit},
       {.name = "min_cut",
        .summary = "best placement of the whole DAG by recorded layer times: exact, also under limits",
@@ -513,17 +510,20 @@ const std::vector<Kind>& kinds() {
        .summary = "learns the delay beyond the device while it runs (LinUCB with forced sampling, ANS)",
        .knowledge = Knowledge::benchmark,
        .measures_device_alone = true,
+       .options = online_bandit_options,
        .make = make_online_bandit},
       {.name = "resource_aware",
        .summary = "by layer complexities and scarcity, no benchmark (rule: R1 to R4); a reconstruction",
        .knowledge = Knowledge::nominal,
        .knows_rates = true,
+       .options = resource_aware_options,
        .make = make_resource_aware},
       {.name = "external",
        .summary = "a program of one's own, asked in JSON (command: [python3, mine.py], timeout: 5 s)",
        .knowledge = Knowledge::benchmark,
        .plans_edge = true,
        .knows_rates = true,
+       .options = external_options,
        .make = make_external},
       {.name = "oracle",
        .summary = "best placement of the whole DAG by the true times on an idle system",
@@ -551,6 +551,25 @@ const std::vector<Planner>& planners() {
       {"joint_mean", "shortest mean latency of users of one server (problem files with `users:`)", Form::fleet},
   };
   return table;
+}
+
+const Kind& kind_of(const Value& method) {
+  return find_kind(Map(method).child("kind"));
+}
+
+const config::Record& options_record(const Kind& kind) {
+  static std::map<std::string, config::Record> records;
+  const auto found = records.find(kind.name);
+  if (found != records.end()) return found->second;
+  config::Record record{kind.name, kind.summary, base_keys(kind)};
+  std::ranges::move(kind.options(), std::back_inserter(record.keys));
+  return records.emplace(kind.name, std::move(record)).first->second;
+}
+
+std::vector<config::Key> base_keys(const Kind& kind) {
+  using namespace config::declare;
+  return {{"kind", one_of("partitioner", {kind.name}), config::required, "Which method."},
+          {"name", text(), config::optional("its kind"), "What results call it; each has another."}};
 }
 
 const Kind& find_kind(const Value& name) {

@@ -76,11 +76,11 @@ const Record& constraints_record() {
 
 std::vector<Key> request_keys() {
   return {
-      {"workload", workload_type(), required, "Which requests come, and when."},
+      {"workload", workload_type(), in_parts, "Which requests come, and when."},
       {"warmup", either({percentage(config::share), integer<std::int64_t>(non_negative)}), optional("none"),
        "The first requests of each device, which are not recorded."},
-      {"input", keys_of(input_record), required, "What is sent when nothing runs on the device."},
-      {"result", keys_of(result_record), required, "What comes back."},
+      {"input", keys_of(input_record), in_parts, "What is sent when nothing runs on the device."},
+      {"result", keys_of(result_record), in_parts, "What comes back."},
       {"encodings", list_of(keys_of(encoding_record), 1), optional("as they are"),
        "Forms in which the tensors of a cut may cross."},
   };
