@@ -4,8 +4,9 @@
     python3 -m analysis.claims --check    # says which are out of date, and changes nothing (exit status 1)
 
 A block stands between `<!-- claims: NAME -->` and `<!-- end of claims -->`; BLOCKS says what is in it. Means are over
-replications. `A against B` is the mean over replications of (B - A) / B, paired by replication, of the pairs in which
-both found a plan, kept the limits in truth, lost no request and did not pile requests up: as in savings.csv.
+replications. `A against B` is the mean over replications of (B - A) / B, paired by replication, as in savings.csv: of
+the pairs in which both found a plan, kept the limits in truth, dropped nothing, let as many requests fail and did not
+pile requests up, in those replications in which every method that has such a pair at the point has one.
 """
 
 import argparse
@@ -101,23 +102,58 @@ class Outcome:
             value = pd.to_numeric(found[column]).mean() / (3600.0 if UNIT[column] == "h" else 1.0)
             means.append(f"{naming.rounded(value)} {UNIT[column]}" if np.isfinite(value) else "-")
         broken = int((pd.to_numeric(found["violation_rate"]) > 0).sum())
+        lost = int((pd.to_numeric(found["dropped"]) + pd.to_numeric(found["failed"]) > 0).sum())
         notes = [f"{len(found)} of {len(own)} found a plan"] if len(found) < len(own) else []
         notes += ["overloaded"] if (found["saturated"] == 1).any() else []
         notes += [f"limits broken in {broken} of {len(found)} runs"] if broken else []
+        notes += [f"requests lost in {lost} of {len(found)} runs"] if lost else []
         return "; ".join(means) + (f" ({', '.join(notes)})" if notes else "")
 
-    def sound(self, name, column):
-        """By point and replication, where the method's figure can be compared."""
-        own = self.rows[self.rows["partitioner"] == name].set_index(["point", "replication"])
-        numbers = {key: pd.to_numeric(own[key]) for key in (column, "violation_rate", "dropped", "failed")}
-        fine = ((own["feasible"] == 1) & (own["saturated"] != 1) & ~(numbers["violation_rate"] > 0)
-                & ~(numbers["dropped"] > 0) & ~(numbers["failed"] > 0))
-        return numbers[column][fine]
+    @functools.cached_property
+    def _numbers(self):
+        """By method: its figures by point and replication."""
+        keys = ("feasible", "saturated", "violation_rate", "dropped", "failed", *WORDS)
+        numbers = self.rows[[key for key in keys if key in self.rows]].apply(pd.to_numeric, errors="coerce")
+        numbers.index = pd.MultiIndex.from_frame(self.rows[["point", "replication"]])
+        return {name: numbers[(self.rows["partitioner"] == name).to_numpy()] for name in self.methods}
+
+    def _sound(self, name, other):
+        """The points and replications in which the two can be compared."""
+        a, b = self._numbers[name].align(self._numbers[other], join="inner", axis=0)
+        fine = a["failed"] == b["failed"]
+        for one in (a, b):
+            fine &= ((one["feasible"] == 1) & one["latency_mean_s"].notna() & (one["saturated"] != 1)
+                     & ~(one["dropped"] > 0) & ~(one["violation_rate"] > 0))
+        return fine.index[fine]
+
+    @functools.cached_property
+    def _supports(self):
+        return {}  # by baseline, as they are asked for
+
+    def _support(self, other):
+        """The points and replications in which every method that can be compared with that one at the point can be."""
+        if other in self._supports:
+            return self._supports[other]
+        sound = {name: self._sound(name, other) for name in self.methods if name != other}
+        points = {name: set(index.get_level_values("point")) for name, index in sound.items()}
+        pairs = {name: set(index) for name, index in sound.items()}
+        self._supports[other] = {pair for own in pairs.values() for pair in own
+                                 if all(pair in pairs[name] for name in sound if pair[0] in points[name])}
+        return self._supports[other]
 
     def against(self, name, other, column="latency_mean_s"):
         """The saving of one method against another, by point; points without a pair are left out."""
-        pairs = pd.concat([self.sound(name, column), self.sound(other, column)], axis=1, keys=("a", "b")).dropna()
-        return ((pairs["b"] - pairs["a"]) / pairs["b"]).groupby("point").mean()
+        common = self._support(other)
+        index = [pair for pair in self._sound(name, other) if name == other or pair in common]
+        before, now = (self._numbers[one][column].reindex(index) for one in (other, name))
+        return ((before - now) / before).dropna().groupby("point").mean()
+
+    def attained(self, name, points=None):
+        """The share of requests that ended within all true limits, over all replications of these points (else all)."""
+        own = self.rows[self.rows["partitioner"] == name]
+        if points is not None:
+            own = own[own["point"].isin(points)]
+        return pd.to_numeric(own["attainment"]).mean()
 
     def place(self, point):
         """A point as it is read: "at 0.5 Mbit/s"."""
@@ -207,32 +243,35 @@ def _by_point(scenario, columns=("latency_mean_s",), **held):
 def _budgets():
     found = outcome("energy_constrained")
     base = "offline_rerun"
-    rows = [[f"`{name}`", found.broken(name), found.compared(name, base) if name != base else "-", found.of(name)]
-            for name in found.methods]
-    head = ["method", "runs that broke the budget, of those with a plan", f"mean latency against `{base}`", "protocol"]
+    rows = [[f"`{name}`", found.broken(name), _percent(found.attained(name)),
+             found.compared(name, base) if name != base else "-", found.of(name)] for name in found.methods]
+    head = ["method", "runs that broke the budget, of those with a plan", "attained",
+            f"mean latency against `{base}`", "protocol"]
     return [f"`energy_constrained`: {found.protocol()}.", "", *_table(head, rows)]
 
 
 def _information():
-    """Of information: the regret of every method, by what it knows of bandwidth and device; a column a state of the
-    device."""
+    """Of information: regret and attainment of every method, by what it knows of bandwidth and device; a column a state
+    of the device."""
     found = outcome("information")
     clock, hidden = (next(column for path, column in found.axes if path.endswith(f".{key}"))
                      for key in ("clock", "interference"))
     states = found.rows.drop_duplicates("point").set_index("point")[[clock, hidden]]
     worlds = list(dict.fromkeys(states.itertuples(index=False, name=None)))
     rows = []
-    for name in (name for name in found.methods if name != "oracle"):
+    for name in found.methods:
         regret = -found.against(name, "oracle")
         cells = []
         for world in worlds:
             points = states.index[(states[clock] == world[0]) & (states[hidden] == world[1])]
             own = regret[regret.index.isin(points)]
             apart = "" if len(own) == len(points) else f", {len(own)} of {len(points)} points"
-            cells.append(f"{_percent(own.median())} (worst {_percent(own.max())}{apart})" if len(own) else "no pair")
+            of_pairs = f"{_percent(own.median())} (worst {_percent(own.max())}{apart})" if len(own) else "no pair"
+            cells.append((of_pairs if name != "oracle" else "-") + f"; {_percent(found.attained(name, points))}")
         rows.append([f"`{name}`", *cells])
     head = ["method", *(f"clock {_value(at, '%')}, interference {_value(beside, '%')}" for at, beside in worlds)]
-    return [f"`information`, median and worst regret against the oracle in mean latency: {found.protocol()}.", "",
+    what = "median and worst regret against the oracle in mean latency; attained"
+    return [f"`information`, {what}: {found.protocol()}.", "",
             *_table(head, rows)]
 
 

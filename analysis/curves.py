@@ -5,7 +5,7 @@ import collections
 import numpy as np
 from matplotlib.transforms import offset_copy
 
-from . import naming, style
+from . import naming, stats, style
 
 ROW_IN = 0.14
 
@@ -67,8 +67,14 @@ def draw_points(axes, table, chosen):
         axes.vlines(x[known], low[known], high[known], color=look.ink, linewidth=0.9, zorder=20, label="interval")
         axes.plot(x, mean, linestyle="", marker=look.marker, markersize=style.MARKER_PT, color=look.color,
                   markeredgecolor="white", markeredgewidth=0.4, label=name, clip_on=False, zorder=30 + look.depth)
-        saturated = part["saturated"].to_numpy() > 0 if "saturated" in part else np.zeros(len(x), dtype=bool)
-        _marks(axes, x, mean, saturated & ~np.isnan(mean), look, "white", look.color)
+        doubtful = _doubtful(part)
+        _marks(axes, x, mean, doubtful & ~np.isnan(mean), look, "white", look.color)
+
+
+def _doubtful(part):
+    """Where a mean grows with the number of requests, or is of some of them alone."""
+    flaws = [flaw for flaw in stats.DOUBTS if flaw in part]
+    return (part[flaws] > 0).any(axis=1).to_numpy()
 
 
 def shift(i, of):
@@ -77,7 +83,8 @@ def shift(i, of):
 
 
 def draw_curves(axes, table, chosen):
-    """Mean and band of each partitioner. table: of stats.summarise; hollow marks where a replication is saturated."""
+    """Mean and band of each partitioner. table: of stats.summarise; hollow marks where a replication is saturated or
+    loses requests."""
     names = [name for name in chosen if (table["partitioner"] == name).any()]
     bands = set()
     with_marker = [name for name in names if chosen[name].marker]
@@ -87,10 +94,10 @@ def draw_curves(axes, table, chosen):
         x, mean = part["x"].to_numpy(), part["mean"].to_numpy()
         _draw_band(axes, x, *edges_of(part), look, bands)
         axes.plot(x, mean, label=name, **look.line(), zorder=20 + look.depth if look.depth > 0 else 5 + look.depth)
-        saturated = part["saturated"].to_numpy() > 0 if "saturated" in part else np.zeros(len(x), dtype=bool)
+        doubtful = _doubtful(part)
         marked = marked_points(mean, with_marker.index(name) if look.marker else None, len(with_marker))
-        _marks(axes, x, mean, marked & ~saturated, look, look.color, "white")
-        _marks(axes, x, mean, saturated & ~np.isnan(mean), look, "white", look.color)
+        _marks(axes, x, mean, marked & ~doubtful, look, look.color, "white")
+        _marks(axes, x, mean, doubtful & ~np.isnan(mean), look, "white", look.color)
 
 
 def _draw_band(axes, x, low, high, look, drawn):
@@ -217,7 +224,8 @@ def state_handles(table, marks, points=False):
     if (table["half_width"] > 0).any():
         handles.append(style.band_handle("95 % confidence band") if not points
                        else style.mark_handle("|", "95 % interval", markersize=7, markeredgewidth=0.9))
-    if "saturated" in table and table["saturated"].any():
-        handles.append(style.mark_handle("o", "hollow: saturated", markerfacecolor="white"))
+    hollow = [words for flaw, words in stats.DOUBTS.items() if flaw in table and table[flaw].any()]
+    if hollow:
+        handles.append(style.mark_handle("o", f"hollow: {' or '.join(hollow)}", markerfacecolor="white"))
     used = {row.mark for row in marks}
     return handles + [style.mark_handle(label=name, **look) for name, (_, look, _) in MARKS.items() if name in used]

@@ -37,12 +37,13 @@ def can_draw(study, name):
 def means(study):
     """Mean latency over replications: y (position), x, partitioner, latency_s, sound; NaN where not sound.
 
-    Not sound: a replication has no plan, is saturated or truly breaks a limit.
+    Not sound: a replication has no plan, is saturated, loses requests or truly breaks a limit.
     """
     _, other = axes_of(study)
-    rows = study.numbers("feasible", "saturated", "violation_rate", LATENCY)
+    rows = study.numbers("feasible", "saturated", "dropped", "failed", "violation_rate", LATENCY)
     rows = rows.assign(y=other.positions(rows[other.column]))
-    rows["bad"] = (rows["feasible"] != 1) | (rows["saturated"] == 1) | (rows["violation_rate"] > 0)
+    rows["bad"] = ((rows["feasible"] != 1) | (rows["saturated"] == 1) | (rows["dropped"] + rows["failed"] > 0)
+                   | (rows["violation_rate"] > 0))
     table = rows.groupby(["y", "x", "partitioner"], sort=True).agg(
         latency_s=(LATENCY, "mean"), bad=("bad", "max")).reset_index()
     table["sound"] = ~table["bad"].astype(bool)

@@ -33,9 +33,9 @@ def crossovers(study, table):
 
 
 def _sound(table, name):
-    """Means by x, NaN where a replication is infeasible, saturated or breaks a limit."""
+    """Means by x, NaN where a replication is infeasible, saturated, loses requests or breaks a limit."""
     part = curves.positions(table, name).set_index("x")
-    return part["mean"].where(part[["infeasible", "saturated", "violating"]].sum(axis=1) == 0)
+    return part["mean"].where(part[stats.FLAWS].sum(axis=1) == 0)
 
 
 def draw(study):

@@ -26,15 +26,15 @@ def front(energy, latency):
 def table_of(study):
     """A row a (partitioner, point): x, panel, energy_J and latency_s with half widths, sound, and on_front.
 
-    Points at which a replication has no plan, is saturated or truly breaks a limit are not sound and take no part in
-    the front. Panels are all points together, or the points of stacked.points one by one.
+    Points at which a replication has no plan, is saturated, loses requests or truly breaks a limit are not sound and
+    take no part in the front. Panels are all points together, or the points of stacked.points one by one.
     """
     energy, latency = stats.summarise(study, ENERGY), stats.summarise(study, LATENCY)
     table = pd.DataFrame({
         study.axis.column: latency[study.axis.column], "x": latency["x"], "partitioner": latency["partitioner"],
         "energy_J": energy["mean"], "energy_half_width_J": energy["half_width"],
         "latency_s": latency["mean"], "latency_half_width_s": latency["half_width"],
-        "sound": latency[["infeasible", "saturated", "violating"]].sum(axis=1) == 0})
+        "sound": latency[stats.FLAWS].sum(axis=1) == 0})
     table = table[table["energy_J"].notna() & table["latency_s"].notna()]
     if not is_pooled(study):
         table = table[table["x"].isin(stacked.points(study))]

@@ -68,7 +68,7 @@ def table_of(study, parts, scale, per=None):
                 records.append({study.axis.column: found[study.axis.column].iloc[0], "x": x, "partitioner": name,
                                 "part": label, "column": column, "start": start, "value": value,
                                 "replications": int(found["replications"].iloc[0] - found["infeasible"].iloc[0]),
-                                "saturated": int(found["saturated"].iloc[0])})
+                                **{flaw: int(found[flaw].iloc[0]) for flaw in stats.DOUBTS}})
                 start += value
     return pd.DataFrame(records)
 
@@ -131,8 +131,8 @@ def _draw_panel(axes, table, names, shown):
         own = table[table["partitioner"] == name]
         if own.empty:
             axes.text(0.01 * longest, i, "no feasible plan", va="center", fontsize=6.5, color=style.GREY)
-        elif own["saturated"].any():
-            axes.text(_longest(own) + 0.01 * longest, i, "saturated", va="center", fontsize=6.5, color=style.GREY)
+        elif doubts := [words for flaw, words in stats.DOUBTS.items() if own[flaw].any()]:
+            axes.text(_longest(own) + 0.01 * longest, i, ", ".join(doubts), va="center", fontsize=6.5, color=style.GREY)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(range(len(names)), [naming.partitioner(name) for name in names])
     axes.tick_params(axis="y", length=0)

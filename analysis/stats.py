@@ -47,14 +47,20 @@ def estimate(sample):
     return float(np.mean(sample)), t_quantile(n - 1) * float(np.std(sample, ddof=1)) / math.sqrt(n)
 
 
+# Of these a mean is drawn, hollow, and under these words.
+DOUBTS = {"saturated": "saturated", "losing": "losing requests"}
+FLAWS = ["infeasible", "saturated", "losing", "violating"]  # of a replication whose mean is not compared
+
+
 def summarise(study, column, per=None):
     """Means over the replications that found a plan, in the order of the partitioners and then along the axis.
 
     Columns: the axis' own, x, partitioner, mean and half_width (in the unit of `column`, divided by the column `per`
-    where given), replications, and how many of them are infeasible, saturated, or truly break a limit (violating).
+    where given), replications, and how many of them are infeasible, saturated, lose requests (losing: dropped or
+    failed, so that the mean is of the others) or truly break a limit (violating).
     Where no replication found a plan the mean is NaN.
     """
-    wanted = ["feasible", "saturated", "violation_rate", column] + ([per] if per else [])
+    wanted = ["feasible", "saturated", "dropped", "failed", "violation_rate", column] + ([per] if per else [])
     rows = study.numbers(*wanted)
     rows = rows.assign(value=rows[column] / rows[per] if per else rows[column])
     order = {name: i for i, name in enumerate(study.partitioners)}
@@ -67,6 +73,7 @@ def summarise(study, column, per=None):
             "mean": mean, "half_width": half_width, "replications": len(group),
             "infeasible": len(group) - len(known),
             "saturated": int((known["saturated"] == 1).sum()),
+            "losing": int((known["dropped"] + known["failed"] > 0).sum()),
             "violating": int((known["violation_rate"] > 0).sum()),
         })
     records.sort(key=lambda record: (order[record["partitioner"]], record["x"]))

@@ -109,6 +109,11 @@ plan::Encoding encode(const dnn::Network& network, const world::Encoding& encodi
   return result;
 }
 
+std::string memory_source(const platform::Device& device) {
+  const auto text = fmt::format("{} less {} in reserve", units::format(device.memory), units::format(device.reserve));
+  return device.beside > Bytes() ? fmt::format("{} and {} beside", text, units::format(device.beside)) : text;
+}
+
 plan::Problem make_problem(const Task& task, const Belief& belief) {
   ensure(task.network != nullptr && task.device != nullptr && belief.cloud != nullptr, "a belief is about something");
   ensure(std::ranges::all_of(belief.profile.device,
@@ -131,8 +136,7 @@ plan::Problem make_problem(const Task& task, const Belief& belief) {
   problem.cloud_wait = belief.cloud_wait + belief.cloud->serving.idle_wait();
   problem.set_radio(radio_of(belief.link));
   problem.memory = task.device->available_memory();
-  problem.memory_source =
-      fmt::format("{} less {} in reserve", units::format(task.device->memory), units::format(task.device->reserve));
+  problem.memory_source = memory_source(*task.device);
   problem.storage = task.device->storage;
   problem.period = task.period;
   problem.objective = task.objective;

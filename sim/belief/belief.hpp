@@ -44,6 +44,9 @@ struct Belief {
   Seconds edge_wait = {};
 };
 
+/// What the memory that a head may have is made of: "1 GB less 500 MB in reserve and 100 MB beside".
+std::string memory_source(const platform::Device& device);
+
 /// The problem as somebody with that belief sees it. Sizes on the wire are whole bytes, rounded up; the encoded input
 /// is shared among several inputs in proportion to their raw sizes, and so is the result among several outputs; with
 /// early exits each sends all of it.

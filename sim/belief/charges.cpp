@@ -33,12 +33,14 @@ class Bill {
     std::vector<Seconds> device;
     for (const auto& times : profile.device) device.push_back(sum(times));
     const bool is_alone = method_.kind->measures_device_alone;
-    add_run(charge, device, is_alone ? Seconds() : sum(profile.cloud) + sum(profile.edge));
+    add_run(charge, method_.reference_or(world_), device,
+            is_alone ? Seconds() : sum(profile.cloud) + sum(profile.edge));
   }
-  void add_run(Charge& charge, const std::vector<Seconds>& device, Seconds on_servers) const {
+  // The processors draw what they did in the world of the benchmark.
+  void add_run(Charge& charge, const world::World& then, const std::vector<Seconds>& device, Seconds on_servers) const {
     for (const auto index : world_.processors) {
       charge.device += device[index];
-      charge.energy += world_.device.increment(world_.device.processors[index]) * device[index];
+      charge.energy += then.device.increment(then.device.processors[index]) * device[index];
     }
     charge.servers += on_servers;
   }
@@ -90,9 +92,9 @@ std::vector<Charge> charges(const world::Part& part, const Method& method, std::
   const bool looks_at_rates = method.kind->knows_rates || method.knowledge == Knowledge::nominal;
   if (looks_at_rates && method.nominal.network != nullptr) {
     auto charge = bill.basis();
-    const auto runs =
-        method.nominal.runs(method.reference_or(part.world), replication, method.measuring_of(replication));
-    bill.add_run(charge, runs.device, runs.cloud + runs.edge);
+    const auto& reference = method.reference_or(part.world);
+    const auto runs = method.nominal.runs(reference, replication, method.measuring_of(replication));
+    bill.add_run(charge, method.nominal.world ? *method.nominal.world : reference, runs.device, runs.cloud + runs.edge);
     bill.enter(charge, "a run of " + method.nominal.network->name(), bill.type());
   }
   return std::move(bill).charges();

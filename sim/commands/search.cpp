@@ -49,6 +49,15 @@ void complain_of_failures(const std::vector<metrics::Row>& rows, std::string_vie
   say(fmt::format("warning: {}\n", text));
 }
 
+// Where the means of what is shown are of some requests alone; empty where they are of all.
+std::string losses_text(const std::vector<metrics::Row>& shown, std::string_view what) {
+  const auto loses = [](const metrics::Row& row) { return row.number("lost_mean") > 0.0; };
+  const auto losing = static_cast<std::size_t>(std::ranges::count_if(shown, loses));
+  if (losing == 0) return "";
+  return fmt::format("warning: {} of {} {} requests (lost_mean); means are of those that got through\n", losing,
+                     counted(shown.size(), what), losing == 1 ? "loses" : "lose");
+}
+
 // The settings of a candidate, as the command line takes them.
 std::string settings_of(const experiment::Study& study, const metrics::Row& best) {
   for (std::size_t point = 0; point < study.points().size(); ++point) {
@@ -84,10 +93,13 @@ std::string bare_points_text(const experiment::Study& study, const std::vector<m
 
 void tune(const TuneOptions& options) {
   sweep::Search search;
-  const auto opened = open_study(options.scenario, true, [&](const config::Value& scenario) {
+  const auto with_candidates = [&](const config::Value& scenario) {
     search = sweep::read_search(scenario, options.budget == 0 ? std::nullopt : std::optional(options.budget));
     return sweep::with_candidates(scenario, search);
-  });
+  };
+  std::unique_ptr<Opened> opened;
+  config::read_all({[&] { opened = open_study(options.scenario, true, with_candidates); },
+                    [&] { execution_of(options.limits, options.jobs); }});
   const auto& study = opened->study;
   ProgressBar bar;
   const auto rows = sweep::tune(study, search, interruptible(execution_of(options.limits, options.jobs)),
@@ -98,7 +110,9 @@ void tune(const TuneOptions& options) {
   print(fmt::format("{} of {}, {}, at most {}; the best first:\n\n",
                     search.maximises ? "largest " + search.goal : "least " + search.goal, search.partitioner,
                     counted(study.points().size(), "candidate"), counted(search.budget, "run")));
-  print(table_of({rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(10, std::ssize(rows))}));
+  const std::vector<metrics::Row> shown(rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(10, std::ssize(rows)));
+  print(table_of(shown));
+  print(losses_text(shown, "candidate"));
   if (rows.front().number("keeps_limits") != 1.0) {
     print("\nno candidate keeps the limits\n");
     return;
@@ -107,7 +121,9 @@ void tune(const TuneOptions& options) {
 }
 
 void frontier(const FrontierOptions& options) {
-  const auto opened = open_study(options.scenario, true);
+  std::unique_ptr<Opened> opened;
+  config::read_all(
+      {[&] { opened = open_study(options.scenario, true); }, [&] { execution_of(options.limits, options.jobs); }});
   const auto& study = opened->study;
   ProgressBar bar;
   auto rows = sweep::frontier(study, interruptible(execution_of(options.limits, options.jobs)),
@@ -124,6 +140,7 @@ void frontier(const FrontierOptions& options) {
   if (!rows.empty()) print(table_of(rows) + "\n");
   print(fmt::format("{} over {} {} played\n", counted(played, "plan"), counted(study.points().size(), "point"),
                     played == 1 ? "was" : "were"));
+  print(losses_text(rows, "plan"));
   print(bare_points_text(study, rows));
 }
 

@@ -18,6 +18,7 @@ struct Case {
   std::string verdict;
   std::string because;
   std::size_t rows = 0;
+  bool varies = false;  // because: not the same in all of them
   std::vector<std::pair<std::string, std::size_t>> by_method = {};
 };
 
@@ -49,13 +50,14 @@ std::vector<std::string> verdict_lines(const std::vector<metrics::Row>& rows) {
         cases, [&](const Case& known) { return known.partitioner == method && known.verdict == verdict; });
     if (found == cases.end()) found = cases.insert(cases.end(), {method, verdict, row.text("verdict_because")});
     ++found->rows;
+    found->varies = found->varies || found->because != row.text("verdict_because");
   }
   std::vector<std::string> lines;
   for (const auto& one : cases) {
     const auto all = of_method[one.partitioner];
     const auto share = all == 1 ? std::string() : fmt::format(" in {} of {} replications", one.rows, all);
-    lines.push_back(fmt::format("{} {}{} ({}){}", one.partitioner, is_said(one.verdict), share, one.because,
-                                consequence(one.verdict)));
+    lines.push_back(fmt::format("{} {}{} ({}{}){}", one.partitioner, is_said(one.verdict), share,
+                                one.varies ? "the first: " : "", one.because, consequence(one.verdict)));
   }
   return lines;
 }

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "config/map.hpp"
+#include "metrics/losses.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::experiment {
@@ -101,16 +101,12 @@ std::string Study::objective_column(std::size_t point) const {
 
 std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const {
   ensure(runs.size() == rows.size(), "a row for each run");
-  const auto value = [&](const metrics::Row& row, const Run& run) { return row.number(objective_column(run.point)); };
   std::vector<metrics::Row> kept;
-  double best = 0.0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const bool rival = runs[i].plans.value_or(0) > 0;  // of the row kept last
     if (!rival) {
-      best = value(rows[i], runs[i]);
       kept.push_back(std::move(rows[i]));
-    } else if (const double v = value(rows[i], runs[i]); v < best || std::isnan(best)) {
-      best = v;
+    } else if (metrics::is_better_run(rows[i], kept.back(), objective_column(runs[i].point))) {
       kept.back() = std::move(rows[i]);
     }
   }

@@ -370,6 +370,7 @@ void read_error(Map& robust, RobustOptions& options) {
   if (options.kind != RobustOptions::Kind::chance) {
     value.fail("only kind chance takes a map; of the others it is one figure, such as 20 %, that all layers share");
   }
+  if (value.entries.empty()) value.fail("needs `shared:` or `layer:`, such as {shared: 20 %, layer: 10 %}");
   robust.read("error", [&](Map& parts) {
     options.shared = parts.get<config::Ratio>("shared").value;
     options.error = parts.get<config::Ratio>("layer").value;

@@ -225,9 +225,9 @@ std::vector<plan::Excess> own_excesses(const Problem& problem, const plan::Candi
   if (exceeds(scored.bytes, budget.sent)) {
     broken.push_back(plan::excess("bandwidth budget", Bytes(scored.bytes), Bytes(budget.sent)));
   }
-  if (broken.empty() && options.robust && plan::is_feasible(problem, candidate.cost)) {
-    broken.push_back({fmt::format("a limit once errors of {:.3g} % are allowed for", 100.0 * options.robust->error)});
-  }
+  // What is beyond its limit as believed is beyond it by more once errors are allowed for.
+  if (options.robust)
+    std::ranges::move(robust_excesses(problem, candidate, *options.robust), std::back_inserter(broken));
   return broken;
 }
 
@@ -251,10 +251,8 @@ Decision rule_r3(const Problem& problem, const std::vector<Scored>& cuts, const 
   }
   std::vector<plan::Candidate> candidates;
   for (const auto& cut : cuts) candidates.push_back(cut.candidate);
-  const auto together = robust->shared > 0.0 ? fmt::format("{:.0f} % together and ", 100.0 * robust->shared) : "";
   return {robust_choice(problem, candidates, *robust).plan,
-          fmt::format("R3: best of {} cuts by nominal rates that may err by {}{:.0f} %{}", cuts.size(), together,
-                      100.0 * robust->error, together.empty() ? "" : " each")};
+          fmt::format("R3: best of {} cuts by nominal rates that may err by {}", cuts.size(), errors_of(*robust))};
 }
 
 // The resources that bind, the scarcest first.

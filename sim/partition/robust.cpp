@@ -1,5 +1,7 @@
 #include "partition/robust.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
@@ -84,13 +86,19 @@ double likely(const Sums& of, const RobustOptions& options) {
   return of.sum * std::exp(quantile * std::sqrt(variance) - variance / 2.0);
 }
 
-bool is_likely_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
+plan::Cost likely_cost(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
   auto cost = candidate.cost;
   const auto time = layer_times(problem, candidate.plan);
   const auto energy = layer_joules(problem, candidate.plan);
   cost.latency += Seconds(likely(time, options) - time.sum);
   cost.energy_inference += Joules(likely(energy, options) - energy.sum);
-  return plan::is_feasible(problem, cost);
+  return cost;
+}
+
+double farthest(const std::vector<plan::Excess>& broken) {
+  double most = -std::numeric_limits<double>::infinity();
+  for (const auto& excess : broken) most = std::max(most, excess.by);
+  return most;
 }
 
 // By candidate: the largest of f(objective, corner) over the corners.
@@ -146,11 +154,41 @@ Joules likely_energy(const Problem& problem, const plan::Plan& plan, const Robus
 
 bool is_robustly_feasible(const Problem& problem, const Candidate& candidate, const RobustOptions& options) {
   if (options.limits_as_believed) return plan::is_feasible(problem, candidate.cost);
-  if (options.kind == RobustOptions::Kind::chance) return is_likely_feasible(problem, candidate, options);
+  if (options.kind == RobustOptions::Kind::chance) {
+    return plan::is_feasible(problem, likely_cost(problem, candidate, options));
+  }
   if (options.kind == RobustOptions::Kind::regret) return plan::is_feasible(problem, candidate.cost);
   return std::ranges::all_of(box_corners(problem, options.error), [&](const Problem& corner) {
     return plan::is_feasible(corner, plan::evaluate(corner, candidate.plan));
   });
+}
+
+std::vector<plan::Excess> robust_excesses(const Problem& problem, const Candidate& candidate,
+                                          const RobustOptions& options) {
+  std::vector<plan::Excess> broken;
+  if (options.limits_as_believed || options.kind == RobustOptions::Kind::regret) return broken;
+  if (options.kind == RobustOptions::Kind::chance) {
+    broken = plan::excesses(problem, likely_cost(problem, candidate, options));
+  } else {
+    for (const auto& corner : box_corners(problem, options.error)) {
+      auto here = plan::excesses(corner, plan::evaluate(corner, candidate.plan));
+      if (farthest(here) > farthest(broken)) broken = std::move(here);
+    }
+  }
+  // What errors do not change is told without them.
+  const auto believed = plan::excesses(problem, candidate.cost);
+  std::erase_if(broken, [&](const plan::Excess& one) {
+    return std::ranges::find(believed, one.text, &plan::Excess::text) != believed.end();
+  });
+  for (auto& excess : broken) excess.text += fmt::format(" once errors of {} are allowed for", errors_of(options));
+  return broken;
+}
+
+std::string errors_of(const RobustOptions& options) {
+  const auto own = fmt::format("{:.3g} %", 100.0 * options.error);
+  if (options.shared == 0.0) return own;
+  const auto together = fmt::format("{:.3g} % together", 100.0 * options.shared);
+  return options.error == 0.0 ? together : together + " and " + own + " each";
 }
 
 const Candidate& robust_choice(const Problem& problem, const std::vector<Candidate>& candidates,

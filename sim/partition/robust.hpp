@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "partition/partitioner.hpp"
@@ -36,6 +37,14 @@ Joules likely_energy(const plan::Problem& problem, const plan::Plan& plan, const
 /// Whether the plan keeps the problem's limits in the sense of `kind`. By chance: with the likely time and the likely
 /// joules of its layers, each limit by itself; transfers and codecs are certain.
 bool is_robustly_feasible(const plan::Problem& problem, const plan::Candidate& candidate, const RobustOptions& options);
+
+/// The problem's limits that it breaks in that sense, beyond what it breaks as believed: in the corner in which it is
+/// beyond one by most, or by its likely time and joules. Texts say so.
+std::vector<plan::Excess> robust_excesses(const plan::Problem& problem, const plan::Candidate& candidate,
+                                          const RobustOptions& options);
+
+/// The errors that are allowed for: "20 %", "20 % together and 10 % each".
+std::string errors_of(const RobustOptions& options);
 
 /// By candidate: what `kind` makes small, the largest objective or the largest loss in a corner of the box; the objective
 /// by chance.

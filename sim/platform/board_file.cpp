@@ -90,23 +90,30 @@ FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
   });
 }
 
-void scale(ThreeConstants& constants, const FrequencyStep& step) {
-  constants.conv *= step.speed;
-  constants.memory *= step.memory_speed;
-  constants.overhead *= 1.0 / step.speed;
+void scale(ThreeConstants& constants, double speed, double memory_speed) {
+  constants.conv *= speed;
+  constants.memory *= memory_speed;
+  constants.overhead *= 1.0 / speed;
 }
 
-void scale(Processor& processor, const FrequencyStep& step, Watts board) {
-  scale(processor.compute, step);
-  if (processor.int8) scale(*processor.int8, step);
+// Its times and nominal rates.
+void scale(Processor& processor, double speed, double memory_speed) {
+  scale(processor.compute, speed, memory_speed);
+  if (processor.int8) scale(*processor.int8, speed, memory_speed);
   for (auto& [kind, constants] : processor.kinds) {
-    if (constants.rate) *constants.rate *= step.speed;
-    if (constants.memory) *constants.memory *= step.memory_speed;
-    constants.overhead *= 1.0 / step.speed;
+    if (constants.rate) *constants.rate *= speed;
+    if (constants.memory) *constants.memory *= memory_speed;
+    constants.overhead *= 1.0 / speed;
   }
+  processor.peak *= speed;
+  processor.one_network *= speed;
+}
+
+void choose(Processor& processor, const FrequencyStep& step, Watts board) {
+  scale(processor, step.speed, step.memory_speed);
   processor.frequency = step.speed;
-  processor.peak *= step.speed;
-  processor.one_network *= step.speed;
+  processor.memory_speed = step.memory_speed;
+  processor.full_active = processor.active;
   processor.active = board + (processor.active - board) * step.power;
   processor.title += ", " + step.name;
 }
@@ -174,7 +181,14 @@ void read_frequency(Map& map, Ledger& ledger, Watts board, Processor& processor)
   if (found == steps.end()) config::fail_unknown(*wanted, "frequency", names);
   if (processor.measured)
     wanted->fail("the processor's layers were `measured` at one frequency; take one of the two keys out");
-  scale(processor, *found, board);
+  choose(processor, *found, board);
+}
+
+void set_full_speed(Processor& processor) {
+  scale(processor, 1.0 / processor.frequency, 1.0 / processor.memory_speed);
+  processor.active = processor.full_active.value_or(processor.active);
+  processor.full_active.reset();
+  processor.frequency = processor.memory_speed = 1.0;
 }
 
 Harvest read_harvest(const Value& value) {

@@ -39,4 +39,7 @@ std::vector<FrequencyStep> read_frequency_steps(const config::Value& list, confi
 /// what the board draws without it while something computes.
 void read_frequency(config::Map& map, config::Ledger& ledger, Watts board, Processor& processor);
 
+/// Undoes the step that was chosen.
+void set_full_speed(Processor& processor);
+
 }  // namespace edgecut::platform

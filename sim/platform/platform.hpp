@@ -71,9 +71,11 @@ struct Processor {
   double interference = 0.0;  // what others cost in caches and memory, as a share of the time: nobody sees it
   double slowdown = 1.0;      // factor on all layer times besides: nobody sees it either
   double frequency = 1.0;     // of the step that was chosen, over the clock that the file is of
-  FlopRate peak;              // nominal: cores x clock x FLOP per cycle
-  FlopRate one_network;       // nominal: from a single whole-network measurement
-  Watts active;               // of the whole board while one inference runs here and nothing else; unused in a cloud
+  double memory_speed = 1.0;  // of that step, over the file's
+  std::optional<Watts> full_active = {};  // `active` without that step; none: none was chosen
+  FlopRate peak;                          // nominal: cores x clock x FLOP per cycle
+  FlopRate one_network;                   // nominal: from a single whole-network measurement
+  Watts active;  // of the whole board while one inference runs here and nothing else; unused in a cloud
 
   /// Whether its figures hold for layers that compute in int8: it states some for these, or all of them are.
   [[nodiscard]] bool knows_int8() const { return int8.has_value() || precision.starts_with("int8"); }
@@ -132,6 +134,7 @@ struct Device {
   std::string title;
   Bytes memory;
   Bytes reserve;                          // what the system keeps for itself
+  Bytes beside = {};                      // what else lives on it takes
   Bytes storage;                          // free
   std::optional<Bandwidth> storage_read;  // none: unknown
   Watts idle;                             // of the whole board
@@ -144,7 +147,7 @@ struct Device {
   /// the second meanwhile. Empty: inferences side by side do not feel each other.
   std::vector<std::vector<double>> interference = {};
 
-  [[nodiscard]] Bytes available_memory() const { return memory - reserve; }
+  [[nodiscard]] Bytes available_memory() const { return memory - reserve - beside; }
   /// Watts above idle while one inference runs on the processor and nothing else computes.
   [[nodiscard]] Watts increment(const Processor& processor) const { return processor.active - idle; }
   /// What each of its slots adds while it computes, beside what the board adds while anything does.

@@ -43,21 +43,21 @@ std::string bar_chart(const std::vector<Bar>& bars, bool colours) {
     widest = std::max(widest, one.label.size());
     if (!std::isfinite(one.value)) continue;
     longest = std::max(longest, one.value);
-    if (!one.is_doubtful) best = std::min(best.value_or(one.value), one.value);
+    if (one.doubt.empty()) best = std::min(best.value_or(one.value), one.value);
   }
   std::string text;
   for (const auto& one : bars) {
     const bool is_known = !std::isnan(one.value);
     const auto drawn = is_known && longest > 0.0 ? bar(full * (one.value / longest)) : std::string();
     const std::string_view colour = !colours || !is_known        ? ""
-                                    : one.is_doubtful            ? "\x1b[33m"
+                                    : !one.doubt.empty()         ? "\x1b[33m"
                                     : best && one.value <= *best ? "\x1b[32m"
                                                                  : "";
     const auto painted = colour.empty() ? drawn : fmt::format("{}{}\x1b[0m", colour, drawn);
     const std::string space(static_cast<std::size_t>(full) - std::min(width_of(drawn), static_cast<std::size_t>(full)),
                             ' ');
     text += fmt::format("{}{}  {}{}  {}{}\n", one.label, std::string(widest - one.label.size(), ' '), painted, space,
-                        is_known ? one.text : "-", one.is_doubtful ? " (saturated)" : "");
+                        is_known ? one.text : "-", one.doubt.empty() ? one.doubt : fmt::format(" ({})", one.doubt));
   }
   return text;
 }

@@ -8,9 +8,9 @@ namespace edgecut::report {
 
 struct Bar {
   std::string label;
-  double value = 0.0;  // NaN: none
-  std::string text;    // the value as it is shown
-  bool is_doubtful = false;
+  double value = 0.0;      // NaN: none
+  std::string text;        // the value as it is shown
+  std::string doubt = {};  // why it is not to be believed: "losing requests"; empty: it is sound
 };
 
 /// One line a bar, the longest 40 columns wide, all from 0. The least of the sound values is green, doubtful ones are

@@ -59,7 +59,9 @@ std::vector<Group> read_groups(const Value& scenario) {
   for (const auto& entry : list->items) {
     groups.push_back(make_group(scenario, entry));
     const auto same = [&](const Group& other) { return other.name == groups.back().name; };
-    if (std::ranges::count_if(groups, same) > 1) entry.fail("a second group of that name; give one another `name:`");
+    if (std::ranges::count_if(groups, same) > 1) {
+      entry.fail("a second group of that name; give one another `name:`", {config::Mend::Kind::remove_value});
+    }
   }
   return groups;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "platform/board_file.hpp"
+
 namespace edgecut::scenario {
 namespace {
 
@@ -24,11 +26,12 @@ bool is_stated(const config::Value* conditions, const std::string& key) {
   });
 }
 
-// Nobody else on the processor, and nothing that slows it down, unless the benchmark says so.
+// Nobody else on the processor, nothing that slows it down, and its full clock, unless the benchmark says so.
 void set_idle(platform::Processor& processor, const std::string& host, const config::Value* conditions) {
   const auto path = fmt::format("{}.processors.{}.", host, processor.name);
   if (!is_stated(conditions, path + "slowdown")) processor.slowdown = 1.0;
   if (!is_stated(conditions, path + "clock")) processor.clock = 1.0;
+  if (!is_stated(conditions, path + "frequency")) platform::set_full_speed(processor);
   if (!is_stated(conditions, path + "interference")) processor.interference = 0.0;
 }
 
@@ -39,13 +42,22 @@ World idle_world(World world, const config::Value* conditions) {
   return world;
 }
 
+// Under another name, too, such as that of a user's own import: no two networks have the same work to the last FLOP.
+bool is_same(const dnn::Network& network, const dnn::Network& planned) {
+  return network.name() == planned.name() || network.total_work() == planned.total_work();
+}
+
 const dnn::Network& reference_network(const config::Value* named, const dnn::Network& planned, Library& library) {
   if (named == nullptr) {
-    const auto* name = planned.name() == reference_networks[0] ? reference_networks[1] : reference_networks[0];
-    return library.network(config::make_scalar(name, "scenarios/networks"));
+    const auto shipped = [&](const char* name) -> auto& {
+      return library.network(config::make_scalar(name, "scenarios/networks"));
+    };
+    if (planned.name() == reference_networks[0]) return shipped(reference_networks[1]);
+    const auto& first = shipped(reference_networks[0]);
+    return is_same(first, planned) ? shipped(reference_networks[1]) : first;
   }
   const auto& network = library.network(*named);
-  if (network.name() == planned.name()) {
+  if (is_same(network, planned)) {
     named->fail(fmt::format("'{}' is the network that is planned; a nominal rate is that of another", network.name()));
   }
   return network;

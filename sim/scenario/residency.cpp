@@ -29,7 +29,7 @@ void read_beside(config::Map& scenario, Library& library, world::World& world) {
       value->fail(fmt::format("takes {}, more than the {} that the device has available", units::format(taken),
                               units::format(world.device.available_memory())));
     }
-    world.device.reserve += taken;
+    world.device.beside = taken;
   });
 }
 

@@ -18,20 +18,6 @@ namespace {
 using config::Map;
 using config::Value;
 
-// The sweep would overwrite it.
-void refuse_if_swept(const std::vector<Axis>& axes, const Override& setting) {
-  const auto found = std::ranges::find_if(axes, [&](const Axis& axis) { return holds(axis.path, setting.path); });
-  if (found == axes.end()) return;
-  throw config::Error(fmt::format("--set {}: the scenario's sweep varies {}; --set works on it with `run` and `plan`",
-                                  setting.path, found->path == setting.path ? "this key" : found->path));
-}
-
-void apply_override(Value& scenario, const Override& setting) {
-  if (setting.path.empty()) throw config::Error("--set: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s");
-  const config::Location key{"--set", 0, 0};
-  config::set(scenario, setting.path, config::parse_setting(setting.value, key.file, setting.path), key);
-}
-
 void read_replications(const Value& scenario, Study& study) {
   Map map(scenario, scenario_record());
   const auto* value = map.find_child("replications");
@@ -122,12 +108,12 @@ Study read_study(const std::filesystem::path& file, Library& library, const std:
 
 Study read_study(Value document, const std::filesystem::path& file, Library& library,
                  const std::vector<Override>& overrides, bool with_sweep) {
-  for (const auto& setting : overrides) apply_override(document, setting);
+  apply(overrides, library.catalogue().mends(), document);
   Study study;
   study.name = file.stem().string();
   study.parameters = parameters(document);
   study.axes = read_axes(with_sweep ? document.find("sweep") : nullptr);
-  for (const auto& setting : overrides) refuse_if_swept(study.axes.axes, setting);
+  refuse_swept(overrides, library.catalogue().mends(), study.axes.axes);
   study.question = Map(document, scenario_record()).get<std::string>("question");
   read_replications(document, study);
   read_points(document, library, study);

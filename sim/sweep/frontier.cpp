@@ -9,6 +9,7 @@
 
 #include "belief/beliefs.hpp"
 #include "experiment/plan_columns.hpp"
+#include "metrics/losses.hpp"
 #include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
 #include "sweep/statistics.hpp"
@@ -63,10 +64,12 @@ struct Candidate {
   std::size_t point = 0;
   std::vector<metrics::Cell> plan;  // plan_columns
   std::array<std::vector<double>, frontier_columns.size()> figures;
+  std::vector<double> lost;  // requests, by replication
   bool is_saturated = false;
   std::string failure;  // of the first run that failed
 
   [[nodiscard]] double mean(std::size_t figure) const { return estimate(figures.at(figure)).mean; }
+  [[nodiscard]] double mean_lost() const { return estimate(lost).mean; }
 };
 
 std::vector<Candidate> gather(const experiment::Study& study, const std::vector<Trial>& trials,
@@ -82,7 +85,7 @@ std::vector<Candidate> gather(const experiment::Study& study, const std::vector<
     for (const auto column : plan_columns) key += "\n" + plan.text(column);
     const auto [found, is_new] = known.emplace(key, candidates.size());
     if (is_new) {
-      candidates.push_back({trials[i].point, {}, {}, false, {}});
+      candidates.push_back({trials[i].point, {}, {}, {}, false, {}});
       for (const auto column : plan_columns) candidates.back().plan.push_back(plan.at(column));
     }
     auto& candidate = candidates[found->second];
@@ -94,6 +97,7 @@ std::vector<Candidate> gather(const experiment::Study& study, const std::vector<
     for (std::size_t f = 0; f < frontier_columns.size(); ++f) {
       candidate.figures.at(f).push_back(row.number(frontier_columns.at(f)));
     }
+    candidate.lost.push_back(metrics::lost_requests(row));
     candidate.is_saturated = candidate.is_saturated || row.number("saturated") == 1.0;
   }
   return candidates;
@@ -108,6 +112,7 @@ metrics::Row row_of(const experiment::Study& study, const Candidate& candidate, 
     const bool is_known = !candidate.figures.at(f).empty();
     row.add(std::string(frontier_columns.at(f)), is_known ? metrics::Cell(candidate.mean(f)) : metrics::Cell());
   }
+  row.add("lost_mean", candidate.lost.empty() ? metrics::Cell() : metrics::Cell(candidate.mean_lost()));
   row.add("replications", static_cast<std::int64_t>(candidate.figures.front().size()));
   row.add("saturated", static_cast<std::int64_t>(candidate.is_saturated));
   row.add("on_frontier", static_cast<std::int64_t>(is_on_frontier));
@@ -146,7 +151,8 @@ void mark_frontier(std::size_t point, std::int64_t replications, const std::vect
     const bool is_whole = static_cast<std::int64_t>(candidate.figures.front().size()) == replications;
     if (!is_whole || !candidate.failure.empty() || candidate.is_saturated || std::isnan(candidate.mean(0))) continue;
     rivals.push_back(i);
-    figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2)});
+    // Means are of the requests that got through: who loses more is not better for it.
+    figures.push_back({candidate.mean(0), candidate.mean(1), candidate.mean(2), candidate.mean_lost()});
   }
   const auto kept = pareto(figures);
   for (std::size_t i = 0; i < rivals.size(); ++i) is_on_frontier[rivals[i]] = kept[i];

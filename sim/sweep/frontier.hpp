@@ -1,4 +1,4 @@
-// Which plans nobody would regret: the Pareto set of latency, energy and bytes.
+// Which plans nobody would regret: the Pareto set of latency, energy, bytes and requests lost.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace edgecut::sweep {
 
-/// What a frontier makes small.
+/// What a frontier makes small, beside the requests that are dropped or fail (`lost_mean`).
 inline constexpr std::array<std::string_view, 3> frontier_columns{"latency_mean_s", "energy_inference_J", "up_mean_B"};
 
 /// Which of the points no other is at least as good as in every figure and better in one; less is better. Equal points

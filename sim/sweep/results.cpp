@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <stdexcept>
 
 #include "config/value.hpp"
+#include "metrics/losses.hpp"
 #include "report/table.hpp"
 #include "sweep/class_rows.hpp"
 #include "sweep/dictionary.hpp"
@@ -77,18 +77,14 @@ std::vector<metrics::Row> rows_of(const store::Store& store) {
   }
   std::vector<metrics::Row> kept;
   std::optional<store::RunKey> last;  // without its cut
-  double best = 0.0;
   for (auto& run : store.rows()) {
-    const double value = run.row.number(objectives.at(run.key.point));
     auto cell = run.key;
     cell.cut.reset();
     if (failed.contains(cell)) continue;
     if (cell != last) {
       last = cell;
-      best = value;
       kept.push_back(std::move(run.row));
-    } else if (value < best || std::isnan(best)) {
-      best = value;
+    } else if (metrics::is_better_run(run.row, kept.back(), objectives.at(run.key.point))) {
       kept.back() = std::move(run.row);
     }
   }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "config/map.hpp"
+#include "metrics/losses.hpp"
 #include "scenario/keys.hpp"
 #include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
@@ -105,6 +106,9 @@ metrics::Row row_of(const experiment::Study& study, const Search& search, const 
   for (const auto& limit : search.limits) {
     if (limit.column != search.goal) row.add(limit.column, candidate.figure(limit.column).mean);
   }
+  std::vector<double> lost;
+  for (const auto& run : candidate.rows) lost.push_back(metrics::lost_requests(run));
+  row.add("lost_mean", metrics::or_empty(estimate(lost).mean));
   const bool is_fine = candidate.failure.empty() && !candidate.is_out(search) && candidate.excess(search) == 0.0;
   row.add("keeps_limits", static_cast<std::int64_t>(is_fine));
   row.add("failure", candidate.failure);

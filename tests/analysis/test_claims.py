@@ -27,7 +27,7 @@ def outcome(**changes):
             for replication, time in enumerate(times):
                 rows.append({"point": point, "link.uplink_Mbit_per_s": uplink, "partitioner": name,
                              "replication": replication, "feasible": 1, "saturated": 0, "violation_rate": 0.0,
-                             "dropped": 0, "failed": 0,
+                             "dropped": 0, "failed": 0, "attainment": 1.0,
                              "latency_mean_s": time, "energy_inference_J": 2.0 * time})
     rows[5].update(changes)
     return claims.Outcome(pd.DataFrame(rows), MANIFEST)
@@ -55,6 +55,21 @@ class Comparisons(unittest.TestCase):
                 self.assertAlmostEqual(both[1], -0.5)  # of the other replication
         self.assertAlmostEqual(outcome(latency_mean_s=20.0).against("rule", "rerun")[1], (-0.5 - 9.0) / 2)
 
+    def test_all_methods_are_compared_in_the_same_replications(self):
+        # A third method that keeps the limits in the first replication at 1 Mbit/s alone, and nowhere at 10 Mbit/s.
+        rows = outcome().rows
+        third = rows[rows["partitioner"] == "rule"].assign(partitioner="third")
+        third.loc[~((third["point"] == 0) & (third["replication"] == 0)) & (third["point"] < 2), "violation_rate"] = 1.0
+        manifest = {**MANIFEST, "partitioners": [*MANIFEST["partitioners"], {"name": "third", "kind": "fixed"}]}
+        saving = claims.Outcome(pd.concat([rows, third]), manifest).against("rule", "rerun")
+        self.assertAlmostEqual(saving[0], 0.5)   # (4 - 2) / 4 of the first replication alone
+        self.assertAlmostEqual(saving[1], -0.5)  # who has no pair takes nothing from the others
+
+    def test_as_many_failed_requests_in_both_are_no_difference(self):
+        rows = outcome().rows.assign(failed=3)
+        self.assertAlmostEqual(claims.Outcome(rows, MANIFEST).against("rule", "rerun")[1], -0.5)
+        self.assertEqual(len(claims.Outcome(rows.assign(dropped=1), MANIFEST).against("rule", "rerun")), 0)
+
     def test_points_without_a_pair_are_told(self):
         rows = outcome().rows
         found = claims.Outcome(rows.assign(feasible=(rows["point"] > 0).astype(int)), MANIFEST)
@@ -71,7 +86,14 @@ class Comparisons(unittest.TestCase):
                          "3.00 s (overloaded, limits broken in 1 of 2 runs)")
         self.assertEqual(outcome(feasible=0, latency_mean_s=None).at(uplink=10.0).cell("rule", "latency_mean_s"),
                          "3.00 s (1 of 2 found a plan)")
+        self.assertEqual(outcome(failed=2).at(uplink=10.0).cell("rule", "latency_mean_s"),
+                         "3.00 s (requests lost in 1 of 2 runs)")
         self.assertEqual(outcome(violation_rate=0.5).broken("rule"), "1 of 6")
+
+    def test_what_is_attained_is_of_all_replications(self):
+        found = outcome(feasible=0, attainment=0.25)  # 1 in the five others
+        self.assertAlmostEqual(found.attained("rule"), (5 * 1.0 + 0.25) / 6)
+        self.assertAlmostEqual(found.attained("rule", {1}), (1.0 + 0.25) / 2)
 
     def test_the_protocol_says_what_was_played_and_how_each_method_was_set_up(self):
         self.assertEqual(outcome().protocol(),
@@ -80,6 +102,19 @@ class Comparisons(unittest.TestCase):
                          "true layers off by a log-normal factor of sigma 0.15")
         self.assertEqual(outcome().of("rule"), "resource aware R3, nominal one network")
         self.assertEqual(outcome().of("rerun"), "offline benchmark, benchmarked at link.uplink 20 Mbit/s")
+
+
+class Results(unittest.TestCase):
+    def test_what_is_claimed_is_what_the_simulator_says_is_saved(self):
+        columns = {"latency": "latency_mean_s", "energy_inference": "energy_inference_J"}
+        for folder in sorted(path.parent for path in claims.ROOT.glob("results/*/savings.csv")):
+            found = claims.outcome(folder.name)
+            savings = pd.read_csv(folder / "savings.csv")
+            for (base, name, metric), own in savings.groupby(["baseline", "partitioner", "metric"]):
+                if metric in columns:
+                    expected = own.set_index("point")["saving"].dropna()
+                    pd.testing.assert_series_equal(found.against(name, base, columns[metric]), expected,
+                                                   check_names=False, check_dtype=False, rtol=1e-9)
 
 
 class Documents(unittest.TestCase):

@@ -20,7 +20,8 @@ from analysis import curves, cut, energy, figures, latency, naming, results, sav
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 UPLINK = {"path": "link.uplink", "column": "link.uplink_Mbit_per_s", "values": ["1 Mbit/s", "10 Mbit/s", "100 Mbit/s"]}
 ROW = {"replication": 0, "feasible": 1, "cut": "device only", "layers_on_device": 8, "requests": 10, "saturated": 0,
-       "violation_rate": 0, "latency_mean_s": 1.0, "energy_inference_J": 2.0, "energy_device_J": 50.0}
+       "dropped": 0, "failed": 0, "violation_rate": 0,
+       "latency_mean_s": 1.0, "energy_inference_J": 2.0, "energy_device_J": 50.0}
 INFEASIBLE = {"feasible": 0, "cut": "infeasible", "layers_on_device": "", "latency_mean_s": "",
               "energy_inference_J": "", "violation_rate": ""}
 SAVING = {"metric": "latency", "saving": 0.5, "saving_half_width": 0.1, "pairs": 2, "left_out_infeasible": 0,
@@ -228,8 +229,8 @@ class Latency(Folders):
         self.assertEqual(len(rings), 1)
         self.assertAlmostEqual(rings[0].get_xdata()[0], math.sqrt(10))
 
-    def test_saturated_infeasible_and_violating_points_have_no_crossover(self):
-        for cells in ({"saturated": 1}, {"violation_rate": 0.5}, INFEASIBLE):
+    def test_points_that_are_not_sound_have_no_crossover(self):
+        for cells in ({"saturated": 1}, {"dropped": 3}, {"failed": 3}, {"violation_rate": 0.5}, INFEASIBLE):
             _, tables = self.draw(latency, self.study(two_curves(**cells)))
             self.assertEqual(len(tables["_crossovers"]), 0, cells)
 
@@ -244,6 +245,15 @@ class Latency(Folders):
         self.assertEqual(list(tables[""]["saturated"]), [1, 0, 0, 0, 0, 0])
         hollow = [line for line in marks_of(figure.axes[0], "v") if line.get_markerfacecolor() == "white"]
         self.assertEqual([list(line.get_xdata()) for line in hollow], [[1.0]])
+
+    def test_points_that_lose_requests_are_hollow_and_said_to_be(self):
+        for cells in ({"dropped": 1}, {"failed": 1}):
+            figure, tables = self.draw(latency, self.study(two_curves(**cells)))
+            self.assertEqual(list(tables[""]["losing"]), [1, 0, 0, 0, 0, 0])
+            hollow = [line for line in marks_of(figure.axes[0], "v") if line.get_markerfacecolor() == "white"]
+            self.assertEqual([list(line.get_xdata()) for line in hollow], [[1.0]])
+            words = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+            self.assertIn("hollow: losing requests", words)
 
     def test_infeasible_points_are_gaps_with_a_mark(self):
         rows = [row(x, "offline_stale", replication=r, latency_mean_s=2.0) for x in (1, 10, 100) for r in (0, 1)]

@@ -144,6 +144,27 @@ class Searches(unittest.TestCase):
             self.assertIn(0, [row["up_mean_B"] for row in kept])  # device only sends nothing
             self.assertEqual(kept, self.rows(folder, "frontier", "s.yaml", "--jobs", "1"))
 
+    def test_a_plan_is_not_better_for_the_requests_that_it_loses(self):
+        # At 5 /s some come while one is worked on and one waits, on every cut.
+        text = scenario(compare=None, replications="1", sweep=None, constraints=None,
+                        workload="{arrivals: poisson, rate: 5 /s, requests: 50, queue_limit: 1}")
+        figures = ("latency_mean_s", "energy_inference_J", "up_mean_B", "lost_mean")
+        with Folder(s=text) as folder:
+            rows = [row for row in self.rows(folder, "frontier", "s.yaml", "--all") if not row["saturated"]]
+            for row in rows:
+                beaten = any(all(other[f] <= row[f] for f in figures) and any(other[f] < row[f] for f in figures)
+                             for other in rows)
+                self.assertEqual(row["on_frontier"], int(not beaten), row)
+            losing = [row for row in rows if row["on_frontier"] and row["lost_mean"] > 0]
+            self.assertTrue(losing)
+            out = folder.run("frontier", "s.yaml").stdout
+            self.assertRegex(out, rf"warning: {len(losing)} of \d+ plans? loses? requests \(lost_mean\)")
+        with Folder(s=tuned(replace={"partitioner: cloud_only": "partitioner: oracle"})
+                    .replace("{arrivals: one_at_a_time, requests: 3}",
+                             "{arrivals: poisson, rate: 40 /s, requests: 20, queue_limit: 1}")) as folder:
+            self.assertGreater(max(row["lost_mean"] for row in self.rows(folder, "tune", "s.yaml")), 0)
+            self.assertRegex(folder.run("tune", "s.yaml").stdout, r"warning: \d+ of \d+ candidates loses? requests")
+
     def test_a_point_without_a_plan_is_said_to_have_no_frontier(self):
         # Alone on the board AlexNet takes about 170 ms, and through 1 Mbit/s its input takes 1.2 s; 1 Gbit/s is fast.
         text = scenario(compare=None, constraints="{deadline: 100 ms}", sweep="{link.uplink: [1 Mbit/s, 1 Gbit/s]}")

@@ -152,6 +152,32 @@ TEST_CASE("the three kinds differ on one chain, by hand") {
   CHECK(cut(robust(Kind::worst_case, 0.2), late) == "cloud only");  // 1.2 x 8 = 9.6
 }
 
+TEST_CASE("what no cut keeps once errors are allowed for is named with its amount and its errors") {
+  // Device only takes 10 s as believed, cloud only 4 + 4 = 8 s. A shared error of 20 %: 4 + 4 exp(1.6449 x 0.2 - 0.02) =
+  // 4 + 5.448 = 9.448 s, 18 % above 8 s and nearer than device only, 13.62 s, 70 % above it.
+  const auto network = make_network({{"in", {}, 4}, {"a", {0}, 0}});
+  auto problem = make_problem(network, {0, 10}, {0, 4});
+  problem.constraints.deadline = 8_s;
+  const auto why = [&](const RobustOptions& options) {
+    ResourceAwareOptions asked;
+    asked.budgets = {{partition::Resource::compute, 2.0}};
+    asked.robust = options;
+    const auto decision = ResourceAware(asked).partition(problem);
+    CHECK_FALSE(decision.plan);
+    return decision.reason;
+  };
+  CHECK_THAT(why({Kind::chance, 0.0, 0.95, 0.2}),
+             Catch::Contains("the nearest, cloud only, breaks latency 9.448 s > 8 s once errors of 20 % together are "
+                             "allowed for (by 18 %)"));
+  CHECK_THAT(why({Kind::chance, 0.1, 0.95, 0.2}), Catch::Contains("once errors of 20 % together and 10 % each are"));
+  // 1.25 x 8 s; 1.25 x 10 s = 12.5 s of the device alone.
+  CHECK_THAT(why({Kind::worst_case, 0.25, 0.95}),
+             Catch::Contains("cloud only, breaks latency 10 s > 8 s once errors of 25 % are allowed for (by 25 %)"));
+  problem.constraints.deadline = 7_s;
+  CHECK_THAT(why({Kind::worst_case, 0.25, 0.95}),
+             Catch::Contains("breaks latency 8 s > 7 s (by 14 %), latency 10 s > 7 s once errors of 25 % are allowed"));
+}
+
 TEST_CASE("worst case: a cheap cut that may be late is left for a dear one that is not") {
   // Cloud only 4 + 8 = 12 s and 0 J, device only 10 s and 20 J.
   const auto network = make_network({{"in", {}, 4}, {"a", {0}, 0}});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/error_of.hpp"
+#include "platform/board_file.hpp"
 
 namespace edgecut::platform_file_test {
 using Catch::Matchers::Contains;
@@ -294,6 +295,14 @@ TEST_CASE("A frequency step scales a processor's speed and what it draws above i
   CHECK(slow.compute.overhead.value() == Approx(as_it_is.compute.overhead.value() / 0.4));
   CHECK(slow.one_network.value() == Approx(0.4 * as_it_is.one_network.value()));
   CHECK(slow.active.value() == Approx(2 + 0.3 * 3));
+  auto full = slow;
+  platform::set_full_speed(full);
+  CHECK(full.compute.conv.value() == Approx(as_it_is.compute.conv.value()));
+  CHECK(full.compute.memory == as_it_is.compute.memory);
+  CHECK(full.compute.overhead.value() == Approx(as_it_is.compute.overhead.value()));
+  CHECK(full.one_network.value() == Approx(as_it_is.one_network.value()));
+  CHECK(full.active == as_it_is.active);
+  CHECK(full.reported_clock() == 1.0);
   CHECK_THAT(error_of([&] { device(replaced(device_text, processor_text, steps + "    frequency: 1 GHz\n")); }),
              Contains("600 MHz"));
   CHECK_THAT(

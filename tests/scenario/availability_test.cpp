@@ -94,6 +94,16 @@ TEST_CASE("nominal rates are of the nominal clock, and budgets shrink with the c
   CHECK(rate(quarter, "") == Approx(nominal));
   CHECK(rate(hidden, "") == Approx(nominal));
   CHECK(rate(quarter, ", sees: availability") == Approx(nominal / 4));
+  // A frequency is a clock, too: 750 MHz, 41.7 % of 1800 MHz.
+  const auto of_pi_4 = [](const std::string& frequency, const std::string& more) {
+    const Loaded loaded("device: {kind: raspberry_pi_4, processors: {cpu: {frequency: " + frequency +
+                        "}}}\npartitioners: [{kind: resource_aware, rule: R3" + more + "}]\n");
+    const auto& experiment = loaded.study.points().front();
+    return belief_of(experiment, experiment.methods().front(), 0).processors[0].nominal.value();
+  };
+  const double full = of_pi_4("1800 MHz", "");
+  CHECK(of_pi_4("750 MHz", "") == Approx(full));
+  CHECK(of_pi_4("750 MHz", ", sees: availability") == Approx(0.417 * full));
 }
 
 TEST_CASE("a sensor's error is a factor of its own in each replication, and is stated") {

@@ -1,5 +1,7 @@
 // Nominal rates: of which world they are, and what they cost.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 #include <numeric>
 
 #include "config/error_of.hpp"
@@ -41,6 +43,23 @@ TEST_CASE("a nominal rate is one run of ResNet-50 in the simulated world, of Mob
   CHECK(rates(calm + r3(", nominal: {this_world: vgg11}")).device.at(0).value() == Approx(by_hand("vgg11")));
 }
 
+TEST_CASE("a network under another name is still the one that is planned, and not its own reference") {
+  const auto file = std::filesystem::temp_directory_path() / ("edgecut_mine_" + std::to_string(::getpid()) + ".yaml");
+  {
+    std::ifstream shipped(EDGECUT_SOURCE_DIR "/scenarios/networks/resnet50.yaml");
+    std::string text{std::istreambuf_iterator<char>(shipped), {}};
+    const std::string name = "name: \"resnet50\"";
+    REQUIRE(text.starts_with(name));
+    std::ofstream(file) << text.replace(0, name.size(), "name: mine");
+  }
+  CHECK(rates(calm + "network: " + file.string() + "\n" + r3()).device.at(0).value() ==
+        Approx(by_hand("mobilenet_v2")));
+  CHECK_THAT(
+      error_of([&] { Loaded bad("network: " + file.string() + "\n" + r3(", nominal: {this_world: resnet50}")); }),
+      Contains("'resnet50' is the network that is planned"));
+  std::filesystem::remove(file);
+}
+
 TEST_CASE("the rates of the files are those of the real board, and of its data sheet") {
   // ResNet-50 on a Raspberry Pi 3B+: 2 x 4.089 GMAC in 571.9 ms; 4 cores x 1.4 GHz x 8 FLOP.
   const auto file = Loaded("").study.points()[0].front().world.device.processors[0];
@@ -59,6 +78,16 @@ TEST_CASE("a nominal rate is never of today's conditions, but of those that its 
   const auto half = rates(slow + r3(", benchmarked_at: {device.processors.cpu.slowdown: 2}"));
   CHECK(half.device.at(0).value() == Approx(cool.device.at(0).value() / 2.0));
   CHECK(half.cloud == cool.cloud);
+  // 600 MHz of 1800 MHz: whoever chose it for today did not for the run.
+  const std::string pi_4 = "device: {kind: raspberry_pi_4, processors: {cpu: {frequency: ";
+  const auto full = rates(pi_4 + "1800 MHz}}}\n" + r3());
+  CHECK(rates(pi_4 + "600 MHz}}}\n" + r3()).device.at(0).value() == Approx(full.device.at(0).value()));
+  const auto joules = [&](const std::string& frequency) {
+    return run(Loaded(pi_4 + frequency + "}}}\n" + r3()).study).at(0).number("benchmarking_J");
+  };
+  CHECK(joules("600 MHz") == Approx(joules("1800 MHz")));  // the run was at the full clock, and drew what that draws
+  const auto then = rates(pi_4 + "600 MHz}}}\n" + r3(", benchmarked_at: {device.processors.cpu.frequency: 1000 MHz}"));
+  CHECK(then.device.at(0) < full.device.at(0));
   // A processor that computed more slowly then.
   const std::string at = ", benchmarked_at: {device.processors.cpu.compute.conv: 5 GFLOP/s}";
   CHECK(rates(r3(at)).device.at(0) < cool.device.at(0));

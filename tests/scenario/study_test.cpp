@@ -420,8 +420,10 @@ TEST_CASE("best_fixed is the best of all cuts, played one by one") {
 
 TEST_CASE("the reduction keeps the minimum of each group, the first of equals, and never an empty one") {
   const Loaded loaded("partitioners: [best_fixed, oracle]\nreplications: 2\n");
-  const auto row = [](double latency, const char* cut) {
+  const auto row = [](double latency, const char* cut, std::int64_t dropped = 0) {
     metrics::Row r;
+    r.add("dropped", dropped);
+    r.add("failed", std::int64_t{0});
     r.add("latency_mean_s", std::isnan(latency) ? metrics::Cell() : metrics::Cell(latency));
     r.add("cut", std::string(cut));
     return r;
@@ -440,6 +442,10 @@ TEST_CASE("the reduction keeps the minimum of each group, the first of equals, a
   std::string cuts;
   for (const auto& r : kept) cuts += r.text("cut");
   CHECK(cuts == "begh");
+  // The mean of 3 s is of all requests, that of 1 s of those that got through.
+  const auto whole =
+      loaded.study.reduce({{0, 0, 0, 0}, {0, 0, 0, 1}, {0, 0, 0, 2}}, {row(1, "a", 2), row(4, "b"), row(3, "c")});
+  CHECK(whole.at(0).text("cut") == "c");
 }
 
 TEST_CASE("the reduction goes by the objective") {
@@ -449,6 +455,8 @@ TEST_CASE("the reduction goes by the objective") {
     r.add("latency_mean_s", latency);
     r.add("energy_inference_J", energy);
     r.add("up_mean_B", 0.0);
+    r.add("dropped", std::int64_t{0});
+    r.add("failed", std::int64_t{0});
     return r;
   };
   const auto kept = loaded.study.reduce({{0, 0, 0, 0}, {0, 0, 0, 1}}, {row(1, 5), row(2, 3)});
