@@ -119,7 +119,7 @@ void add_lines(const experiment::Experiment& experiment, const belief::Method& m
                std::vector<PlanLine>& lines) {
   const auto believed = belief::problem(experiment.front(), method, 0);
   const auto decision = method.partitioner->partition(believed);
-  if (!decision.plan) return lines.push_back(no_plan_line(method, decision.reason));
+  if (!decision.plan) return lines.push_back(no_plan_line(method, decision.explained()));
   const bool believes = method.believes();
   const auto why =
       believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();

@@ -25,7 +25,7 @@ Decision AdaptiveSession::partition(const plan::Problem& problem, const Situatio
 
 Decision AdaptiveSession::decide(const plan::Problem& problem, const Situation& situation) {
   auto next = situation.afresh ? situation.afresh(problem) : rule_.partition(problem);
-  const bool may_stay = deployed_ && rule_.admits(problem, *deployed_);
+  const bool may_stay = deployed_ && rule_.explainer().admits(problem, *deployed_);
   if (!next.plan) return may_stay ? Decision{deployed_, "kept: no other plan"} : next;
   if (!deployed_ || next.plan == deployed_) {
     deployed_ = next.plan;

@@ -43,8 +43,8 @@ Decision AutoSplit::partition(const plan::Problem& problem) const {
       if (!exceeds(found, limit_)) return {};
       return {{fmt::format("distortion {} > {}", found, limit_), found / limit_ - 1.0}};
     };
-    return {std::nullopt, fmt::format("infeasible: no cut within the limits and distortion {}; {}", limit_,
-                                      nearest_miss(problem, candidates, distorted))};
+    return infeasible(fmt::format("no cut within the limits and distortion {}; {}", limit_,
+                                  nearest_miss(problem, candidates, distorted)));
   }
   const double found = distortion(problem, best->plan);
   return {std::move(best->plan), fmt::format("least latency within distortion {}: {}", limit_, found)};
@@ -55,7 +55,7 @@ Measure AutoSplit::measure(const plan::Problem& /*problem*/) const {
 }
 
 bool AutoSplit::admits(const plan::Problem& problem, const plan::Plan& plan) const {
-  return Partitioner::admits(problem, plan) && !exceeds(distortion(problem, plan), limit_);
+  return Explainer::admits(problem, plan) && !exceeds(distortion(problem, plan), limit_);
 }
 
 std::vector<std::string> AutoSplit::own_limits(const plan::Problem& /*problem*/) const {

@@ -12,10 +12,11 @@ double distortion(const plan::Problem& problem, const plan::Plan& plan);
 /// argmin of latency over every cut of the layer order, processor and encoding whose distortion is within the limit and
 /// that keeps the problem's limits, the device's memory for a head in that encoding among them.
 /// [Banitalebi-Dehkordi et al., Auto-Split, KDD 2021, arXiv:2108.13041]
-class AutoSplit final : public Partitioner {
+class AutoSplit final : public Partitioner, public Explainer {
  public:
   explicit AutoSplit(double limit) : limit_(limit) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
   [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
   [[nodiscard]] std::vector<std::string> own_limits(const plan::Problem& problem) const override;

@@ -17,8 +17,8 @@ Decision BandwidthSpecific::partition(const plan::Problem& problem) const {
   });
   if (!best) {
     const auto late = [&](const plan::Candidate& candidate) { return too_late(problem, candidate); };
-    return {std::nullopt, fmt::format("infeasible: no cut within {} and the limits; {}", units::format(limit),
-                                      nearest_miss(problem, candidates, late))};
+    return infeasible(fmt::format("no cut within {} and the limits; {}", units::format(limit),
+                                  nearest_miss(problem, candidates, late)));
   }
   return {std::move(best->plan), fmt::format("fewest bytes within {}", units::format(limit))};
 }

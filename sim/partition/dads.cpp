@@ -95,7 +95,7 @@ Measure DadsHeavy::measure(const Problem& problem) const {
 }
 
 Decision DadsHeavy::partition(const Problem& problem) const {
-  if (problem.edge) return {std::nullopt, "infeasible: DADS knows two tiers"};
+  if (problem.edge) return infeasible("DADS knows two tiers");
   auto stages = problem;  // the result is no stage
   stages.result.assign(problem.network->size(), Bytes());
   std::optional<Candidate> best;

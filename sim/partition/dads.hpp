@@ -8,10 +8,11 @@ namespace edgecut::partition {
 /// DADS under light load: least T_device + T_transmission + T_cloud by one minimum cut, whatever the scenario's
 /// objective.
 /// [Hu et al., INFOCOM 2019] Does not search under limits.
-class DadsLight final : public Partitioner {
+class DadsLight final : public Partitioner, public Explainer {
  public:
+  DadsLight() : Explainer(SearchSpace::placements) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
 };
 
@@ -19,10 +20,11 @@ class DadsLight final : public Partitioner {
 /// NP-hard. Minimum cuts at stage weights (a, 1, g) over a grid that is refined around its best point; the best
 /// placement by the true maximum is kept. [Hu et al., INFOCOM 2019: within 3 of the optimum at weights (1,
 /// 1, 1)] Does not search under limits.
-class DadsHeavy final : public Partitioner {
+class DadsHeavy final : public Partitioner, public Explainer {
  public:
+  DadsHeavy() : Explainer(SearchSpace::placements) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
 };
 

@@ -34,9 +34,9 @@ Decision Edgent::partition(const plan::Problem& problem) const {
   for (std::size_t exit = 0; exit < network.exits().size(); ++exit) {
     std::ranges::move(plan::prefix_candidates(problem, policy_of(network, exit)), std::back_inserter(all));
   }
-  return {std::nullopt,
-          fmt::format("infeasible: no exit within {} and the limits; {}", units::format(limit),
-                      nearest_miss(problem, all, [&](const auto& candidate) { return too_late(problem, candidate); }))};
+  return infeasible(
+      fmt::format("no exit within {} and the limits; {}", units::format(limit),
+                  nearest_miss(problem, all, [&](const auto& candidate) { return too_late(problem, candidate); })));
 }
 
 Measure Edgent::measure(const plan::Problem& /*problem*/) const {

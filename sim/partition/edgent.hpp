@@ -9,9 +9,10 @@ namespace edgecut::partition {
 /// such (exit, cut) within the time limit (the deadline, else the mean time between requests) is taken, and none where
 /// no exit meets it. Deeper is taken for more accurate.
 /// [Li, Zhou, Chen, "Edge Intelligence", SIGCOMM MECOMM 2018, arXiv:1806.07840]
-class Edgent final : public Partitioner {
+class Edgent final : public Partitioner, public Explainer {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   /// Latency, at the deepest exit that has a cut.
   [[nodiscard]] Measure measure(const plan::Problem& problem) const override;
   [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;

@@ -16,13 +16,13 @@ Decision Exhaustive::partition(const plan::Problem& problem) const {
     if (best == nullptr || plan::is_better(candidate, *best, problem.objective)) best = &candidate;
   }
   if (best == nullptr)
-    return {std::nullopt, fmt::format("infeasible: none of {} cuts keeps the limits; {}", candidates.size(),
-                                      nearest_miss(problem, candidates))};
+    return infeasible(
+        fmt::format("none of {} cuts keeps the limits; {}", candidates.size(), nearest_miss(problem, candidates)));
   return {best->plan, fmt::format("best of {} feasible cuts of {}", allowed, candidates.size())};
 }
 
 bool Exhaustive::admits(const plan::Problem& problem, const plan::Plan& plan) const {
-  return use_ == ConstraintUse::ignored || Partitioner::admits(problem, plan);
+  return use_ == ConstraintUse::ignored || Explainer::admits(problem, plan);
 }
 
 }  // namespace edgecut::partition

@@ -32,10 +32,12 @@ bool has_something_encoded(const Problem& problem, const Plan& plan) {
 class RunnerUp {
  public:
   RunnerUp(const Partitioner& partitioner, const Problem& problem, const Plan& plan)
-      : partitioner_(partitioner), problem_(problem), plan_(plan), measure_(partitioner.measure(problem)) {}
+      : partitioner_(partitioner), problem_(problem), plan_(plan), measure_(partitioner.explainer().measure(problem)) {}
 
   void consider(Candidate candidate) {
-    if (is_same_in_effect(problem_, candidate.plan, plan_) || !partitioner_.admits(problem_, candidate.plan)) return;
+    if (is_same_in_effect(problem_, candidate.plan, plan_) ||
+        !partitioner_.explainer().admits(problem_, candidate.plan))
+      return;
     const double value = measure_.of(candidate);
     const bool is_tie = best_ && value == value_;
     if (best_ && (is_tie ? !plan::is_better(candidate, *best_, problem_.objective) : value > value_)) return;
@@ -63,9 +65,9 @@ Problem kept_off(Problem problem, LayerIndex v, Tier tier) {
   return problem;
 }
 
-// Layers of which one at least runs elsewhere in any other downward-closed placement: those without a reader on their own
-// tier, which could run further up, and those that read nothing on it, which could run further down. Plans that may come back may differ in any layer.
-std::vector<LayerIndex> layers_to_move(const Problem& problem, const Plan& plan, SearchSpace search) {
+// Layers of which one at least runs elsewhere in any other downward-closed placement: those without a reader on their
+// own tier, which could run further up, and those that read nothing on it, which could run further down.
+std::vector<LayerIndex> layers_to_move(const Problem& problem, const Plan& plan) {
   const auto& network = *problem.network;
   const auto& active = network.active(plan.exit_policy);
   std::vector<LayerIndex> layers;
@@ -77,7 +79,7 @@ std::vector<LayerIndex> layers_to_move(const Problem& problem, const Plan& plan,
     const auto tier = plan.tier(v);
     const bool may_go_up = tier != Tier::cloud && std::ranges::none_of(network.graph().consumers(v), is_beside);
     const bool may_come_down = tier != Tier::device && std::ranges::none_of(network.graph().predecessors(v), is_beside);
-    if (search == SearchSpace::blocks || may_go_up || may_come_down) layers.push_back(v);
+    if (may_go_up || may_come_down) layers.push_back(v);
   }
   return layers;
 }
@@ -90,7 +92,7 @@ void consider_placements(const Partitioner& partitioner, const Problem& problem,
     other.encoding = variant.encoding;
     runner_up.consider(plan::make_candidate(problem, std::move(other)));
   }
-  for (const auto v : layers_to_move(problem, plan, partitioner.search())) {
+  for (const auto v : layers_to_move(problem, plan)) {
     auto moved = partitioner.partition(kept_off(problem, v, plan.tier(v)));
     if (moved.plan) runner_up.consider(plan::make_candidate(problem, std::move(*moved.plan)));
   }
@@ -98,11 +100,11 @@ void consider_placements(const Partitioner& partitioner, const Problem& problem,
 
 std::optional<Candidate> runner_up_of(const Partitioner& partitioner, const Problem& problem, const Plan& plan) {
   RunnerUp runner_up(partitioner, problem, plan);
-  const auto search = partitioner.search();
-  if (search == SearchSpace::placements || search == SearchSpace::blocks) {
+  if (partitioner.explainer().search() == SearchSpace::placements) {
     consider_placements(partitioner, problem, plan, runner_up);
   } else {
-    for (auto& candidate : partitioner.alternatives(problem, plan)) runner_up.consider(std::move(candidate));
+    for (auto& candidate : partitioner.explainer().alternatives(problem, plan))
+      runner_up.consider(std::move(candidate));
   }
   return std::move(runner_up).best();
 }
@@ -136,7 +138,7 @@ class Limits {
   Limits(const Partitioner& partitioner, const Problem& problem, const Plan& plan)
       : partitioner_(partitioner), problem_(problem), plan_(plan), of_problem_(limits_of(problem)) {
     for (const auto& [name, lift] : of_problem_) names_.push_back(name);
-    for (auto& name : partitioner.own_limits(problem)) names_.push_back(std::move(name));
+    for (auto& name : partitioner.explainer().own_limits(problem)) names_.push_back(std::move(name));
   }
 
   [[nodiscard]] std::vector<std::string> binding() const {
@@ -160,7 +162,7 @@ class Limits {
     for (const auto& [name, lift] : of_problem_) {
       if (own.erase(name) > 0) lift(problem);
     }
-    const auto freed = own.empty() ? nullptr : partitioner_.without(own);
+    const auto freed = own.empty() ? nullptr : partitioner_.explainer().without(own);
     const auto& method = freed ? *freed : partitioner_;
     return method.partition(problem).plan != plan_;
   }
@@ -173,9 +175,9 @@ class Limits {
 };
 
 void add_runner_up(const Partitioner& partitioner, const Problem& problem, const Plan& plan, Explanation& explanation) {
-  const auto measure = partitioner.measure(problem);
+  const auto measure = partitioner.explainer().measure(problem);
   explanation.measure = measure.name;
-  explanation.is_objective = measure.name == measure_of(problem.objective).name;
+  explanation.is_objective = measure.objective == problem.objective;
   explanation.runner_up = runner_up_of(partitioner, problem, plan);
   if (!explanation.runner_up) return;
   const double own = measure.of({plan, explanation.cost});
@@ -200,7 +202,7 @@ bool is_same_in_effect(const Problem& problem, const Plan& a, const Plan& b) {
 Explanation explain(const Partitioner& partitioner, const Problem& problem, const Plan& plan) {
   Explanation explanation;
   explanation.cost = plan::evaluate(problem, plan);
-  const auto search = partitioner.search();
+  const auto search = partitioner.explainer().search();
   if (search == SearchSpace::nowhere) {
     explanation.note = "not chosen by a value: nothing binds it";
     return explanation;

@@ -263,8 +263,7 @@ std::string request_line(const Problem& problem, std::uint64_t id) {
 
 Decision read_answer(const Problem& problem, std::uint64_t id, const std::string& line) {
   const auto answer = parse(line, id);
-  if (answer.contains("infeasible"))
-    return {std::nullopt, units::shortened(text_of(answer["infeasible"], "infeasible"))};
+  if (answer.contains("infeasible")) return infeasible(units::shortened(text_of(answer["infeasible"], "infeasible")));
   return {read_plan(problem, answer), "external"};
 }
 

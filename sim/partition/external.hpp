@@ -27,7 +27,7 @@ class External final : public Partitioner {
   External(std::vector<std::string> command, std::filesystem::path folder, Seconds timeout)
       : command_(std::move(command)), folder_(std::move(folder)), timeout_(timeout) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::elsewhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::elsewhere); }
 
  private:
   [[nodiscard]] Decision ask(const plan::Problem& problem) const;

@@ -35,8 +35,8 @@ Decision MinCut::partition(const Problem& problem) const {
   if (problem.edge) return limited_pair(problem);
   auto limited = constrained_cut(problem, [](const Variant&) { return std::vector<Budget>(); }, {});
   if (!limited.best) {
-    return {std::nullopt, limited.is_proven ? "infeasible: no placement keeps the limits; " + nearest_miss(problem)
-                                            : "no feasible placement found before the node limit"};
+    if (limited.is_proven) return infeasible("no placement keeps the limits; " + nearest_miss(problem));
+    return {std::nullopt, "no feasible placement found before the node limit"};
   }
   const double gap = limited.gap(problem.objective);
   return {.plan = std::move(limited.best->plan),

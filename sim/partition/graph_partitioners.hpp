@@ -12,7 +12,7 @@ namespace edgecut::partition {
 class MinCut final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::placements); }
 };
 
 /// MinCut, and the best cut of the layer order where they tie: so that it breaks ties as the methods that only see that
@@ -20,7 +20,7 @@ class MinCut final : public Partitioner {
 class Oracle final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::placements); }
 };
 
 /// The same optimum, found stretch by stretch: it lies between two adjacent cut vertices, so that everything before
@@ -29,7 +29,7 @@ class Oracle final : public Partitioner {
 class Qdmp final : public Partitioner {
  public:
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::placements; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::placements); }
 };
 
 }  // namespace edgecut::partition

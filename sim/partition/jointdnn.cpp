@@ -317,7 +317,7 @@ Decision JointDnn::partition(const Problem& problem) const {
     consider(plan::cut_after(asked, 0, variant.processor, variant.encoding));
   }
   if (!best) {
-    return {std::nullopt, "infeasible: no path that was found keeps the limits; " + nearest_miss(asked)};
+    return infeasible("no path that was found keeps the limits; " + nearest_miss(asked));
   }
   const bool returns = !asked.network->graph().is_downward_closed(best->plan.on_device);
   return {std::move(best->plan), returns ? "shortest path, back to the device in between" : "shortest path"};

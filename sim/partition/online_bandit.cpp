@@ -116,8 +116,7 @@ class BanditSession final : public Session {
         lowest = value;
       }
     }
-    if (best == nullptr)
-      return {std::nullopt, "infeasible: no cut keeps the limits that the device knows of; " + nearest_arm(problem)};
+    if (best == nullptr) return infeasible("no cut keeps the limits that the device knows of; " + nearest_arm(problem));
     return {best->candidate.plan,
             fmt::format("LinUCB: lower bound {:.4g} s{}", lowest * unit_.value(), is_forced ? ", forced to send" : "")};
   }

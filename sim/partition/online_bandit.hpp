@@ -28,7 +28,7 @@ class OnlineBandit final : public Partitioner {
   explicit OnlineBandit(BanditOptions options = {}) : options_(options) {}
   /// What it chooses before it has seen anything.
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::nowhere); }
   /// Nothing is drawn: sessions with different seeds are alike.
   [[nodiscard]] std::unique_ptr<Session> start(std::uint64_t seed) const override;
   [[nodiscard]] bool is_stateful() const override { return true; }

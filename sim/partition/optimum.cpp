@@ -29,9 +29,9 @@ void keep_better(const Problem& problem, std::optional<Candidate>& best, Candida
 }
 
 Decision if_feasible(const Problem& problem, std::optional<Candidate> candidate, std::string reason) {
-  if (!candidate) return {std::nullopt, "infeasible: some layer can run nowhere"};
+  if (!candidate) return infeasible("some layer can run nowhere");
   const auto broken = plan::excesses(problem, candidate->cost);
-  if (!broken.empty()) return {std::nullopt, "infeasible: its optimum breaks " + explained(broken)};
+  if (!broken.empty()) return infeasible("its optimum breaks " + explained(broken));
   return {std::move(candidate->plan), std::move(reason)};
 }
 

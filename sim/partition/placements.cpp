@@ -7,7 +7,7 @@ namespace {
 
 Decision if_feasible(const plan::Problem& problem, plan::Plan plan, std::string reason) {
   const auto broken = plan::excesses(problem, plan::evaluate(problem, plan));
-  if (!broken.empty()) return {std::nullopt, "infeasible: " + explained(broken)};
+  if (!broken.empty()) return infeasible(explained(broken));
   return {std::move(plan), std::move(reason)};
 }
 

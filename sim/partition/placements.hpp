@@ -13,7 +13,7 @@ class DeviceOnly final : public Partitioner {
  public:
   explicit DeviceOnly(std::size_t encoding = 0) : encoding_(encoding) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::nowhere); }
 
  private:
   std::size_t encoding_;
@@ -24,7 +24,7 @@ class CloudOnly final : public Partitioner {
  public:
   explicit CloudOnly(std::size_t encoding = 0) : encoding_(encoding) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::nowhere); }
 
  private:
   std::size_t encoding_;
@@ -36,7 +36,7 @@ class Fixed final : public Partitioner {
   explicit Fixed(dnn::LayerIndex last, std::size_t processor = 0, std::size_t encoding = 0)
       : last_(last), processor_(processor), encoding_(encoding) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::nowhere); }
 
  private:
   dnn::LayerIndex last_;

@@ -13,7 +13,7 @@ class RandomCut final : public Partitioner {
  public:
   explicit RandomCut(std::uint64_t seed) : seed_(seed) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
-  [[nodiscard]] SearchSpace search() const override { return SearchSpace::nowhere; }
+  [[nodiscard]] const Explainer& explainer() const override { return plain_explainer(SearchSpace::nowhere); }
 
  private:
   std::uint64_t seed_;

@@ -406,10 +406,9 @@ Decision rule_r4(const Problem& problem, const std::vector<Budgets>& budgets, co
   };
   auto optimum = constrained_cut(problem, shares, {options.node_limit});
   if (!optimum.best) {
-    return {std::nullopt, optimum.is_proven
-                              ? "infeasible: no placement keeps the budgets and the limits; " +
-                                    nearest_of(problem, plan::prefix_candidates(problem), budgets, options)
-                              : "no feasible placement found before the node limit"};
+    if (!optimum.is_proven) return {std::nullopt, "no feasible placement found before the node limit"};
+    return infeasible("no placement keeps the budgets and the limits; " +
+                      nearest_of(problem, plan::prefix_candidates(problem), budgets, options));
   }
   const double gap = optimum.gap(problem.objective);
   return {.plan = std::move(optimum.best->plan),
@@ -470,8 +469,7 @@ Decision ResourceAware::choose(const Problem& problem, const std::vector<Budgets
                                const std::vector<plan::Candidate>& candidates, double largest_bytes) const {
   const auto cuts = feasible_cuts(problem, candidates, budgets, options_);
   if (cuts.empty())
-    return {std::nullopt, "infeasible: no cut keeps the budgets and the limits; " +
-                              nearest_of(problem, candidates, budgets, options_)};
+    return infeasible("no cut keeps the budgets and the limits; " + nearest_of(problem, candidates, budgets, options_));
   const auto scarce = options_.scarce.empty() ? scarce_by_budget(best_provided(budgets)) : options_.scarce;
   if (options_.rule == Rule::R1 && !scarce.empty()) return rule_r1(cuts, scarce);
   if (options_.rule == Rule::R2) return rule_r2(cuts, options_, budgets, largest_bytes);
@@ -486,13 +484,12 @@ Decision ResourceAware::partition(const Problem& given) const {
   return choose(problem, budgets, candidates, most_bytes(candidates));
 }
 
-SearchSpace ResourceAware::search() const {
-  return options_.rule == Rule::R4 ? SearchSpace::placements : SearchSpace::list;
-}
-
 Measure ResourceAware::measure(const Problem& given) const {
   auto objective = measure_of(given.objective);
-  if (options_.rule == Rule::R1) objective.name += " (which R1 does not minimise)";
+  if (options_.rule == Rule::R1) {
+    objective.name += " (which R1 does not minimise)";
+    objective.objective.reset();
+  }
   if (options_.rule == Rule::R2)
     return {"weighted complexity", [this, &given](const plan::Candidate& candidate) {
               const auto problem = with_given_bytes(given, options_);

@@ -63,13 +63,15 @@ struct Budgets {
 };
 Budgets derive_budgets(const plan::Problem& given, const ResourceAwareOptions& options, std::size_t processor);
 
-class ResourceAware final : public Partitioner {
+class ResourceAware final : public Partitioner, public Explainer {
  public:
-  explicit ResourceAware(ResourceAwareOptions options) : options_(std::move(options)) {}
+  explicit ResourceAware(ResourceAwareOptions options)
+      : Explainer(options.rule == ResourceAwareOptions::Rule::R4 ? SearchSpace::placements : SearchSpace::list),
+        options_(std::move(options)) {}
   [[nodiscard]] Decision partition(const plan::Problem& given) const override;
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   /// Whether the plan keeps the limits and the budgets, as `robust` says.
   [[nodiscard]] bool admits(const plan::Problem& given, const plan::Plan& plan) const override;
-  [[nodiscard]] SearchSpace search() const override;
   /// R2: the weighted complexity; R3 that is robust: the worst objective or the worst regret; else the objective, which
   /// R1 does not minimise.
   [[nodiscard]] Measure measure(const plan::Problem& given) const override;

@@ -67,11 +67,11 @@ Decision Scission::partition(const Problem& problem) const {
   });
   const auto allowed = candidates.size();
   if (allowed < filters_.rank) {
-    return {std::nullopt,
-            allowed == 0
-                ? fmt::format("infeasible: none of {} ways to place blocks is allowed; {}", count,
-                              nearest_miss(problem, all, [&](const Candidate& c) { return filters_.broken(c.cost); }))
-                : fmt::format("infeasible: only {} of {} ways to place blocks are allowed", allowed, count)};
+    return infeasible(
+        allowed == 0
+            ? fmt::format("none of {} ways to place blocks is allowed; {}", count,
+                          nearest_miss(problem, all, [&](const Candidate& c) { return filters_.broken(c.cost); }))
+            : fmt::format("only {} of {} ways to place blocks are allowed", allowed, count));
   }
   auto best = candidates.begin();
   for (std::size_t rank = 1;; ++rank) {

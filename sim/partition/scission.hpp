@@ -24,10 +24,11 @@ struct ScissionFilters {
 /// argmin of the problem's objective over every pair of cut vertices (last block of the device, last block of the edge
 /// server; on two tiers one), every processor and encoding, within the limits and the filters.
 /// [Scission, Lockhart et al., UCC'20, arXiv:2008.03523: blocks between cut vertices, exhaustive search]
-class Scission final : public Partitioner {
+class Scission final : public Partitioner, public Explainer {
  public:
   explicit Scission(ScissionFilters filters = {}) : filters_(std::move(filters)) {}
   [[nodiscard]] Decision partition(const plan::Problem& problem) const override;
+  [[nodiscard]] const Explainer& explainer() const override { return *this; }
   [[nodiscard]] bool admits(const plan::Problem& problem, const plan::Plan& plan) const override;
   /// The filters that are set, by their keys.
   [[nodiscard]] std::vector<std::string> own_limits(const plan::Problem& problem) const override;

@@ -98,8 +98,8 @@ Decision shortest_slowest_stage(const Problem& problem, const SearchLimits& limi
     shortest = optimum.best->cost.slowest_stage.value();
   }
   if (!decision.plan) {
-    return {std::nullopt, is_proven ? "infeasible: no placement keeps the limits; " + nearest_miss(problem)
-                                    : "no feasible placement found before the node limit"};
+    if (is_proven) return infeasible("no placement keeps the limits; " + nearest_miss(problem));
+    return {std::nullopt, "no feasible placement found before the node limit"};
   }
   decision.gap = is_proven ? 0.0 : gap_of(shortest, slowest_stage_bound(problem));
   decision.reason = fmt::format("slowest stage {:.4g} s, {}", shortest,

@@ -26,8 +26,8 @@ Decision Spinn::partition(const plan::Problem& problem) const {
   auto best = best_of(candidates, problem.objective,
                       [&](const plan::Candidate& candidate) { return plan::is_feasible(problem, candidate.cost); });
   if (!best) {
-    return {std::nullopt, fmt::format("infeasible: none of {} pairs of exits and cut keeps the limits; {}", count,
-                                      nearest_miss(problem, candidates))};
+    return infeasible(fmt::format("none of {} pairs of exits and cut keeps the limits; {}", count,
+                                  nearest_miss(problem, candidates)));
   }
   const auto& policy = network.exit_policies()[best->plan.exit_policy].name;
   return {std::move(best->plan), fmt::format("best of {} pairs of exits and cut: {}", count, policy)};

@@ -122,7 +122,20 @@ Plan cut_after(const Problem& problem, dnn::LayerIndex last, std::size_t process
 /// The last layer on the device, for a plan that is a prefix of the layer order; none for other plans.
 std::optional<dnn::LayerIndex> cut_position(const dnn::Network& network, const Plan& plan);
 
-/// "device only", "cloud only", "after pool5", "after pool5, edge to fc6".
+/// Where a plan cuts a network, in the parts of which its name is made.
+struct CutName {
+  std::optional<Tier> only;                       // the tier that runs every layer; none: several do
+  std::size_t layers_on_device = 0;               // inputs not counted
+  std::optional<dnn::LayerIndex> last_on_device;  // none: nothing is, or layers that are no prefix of the layer order
+  bool uses_edge = false;
+  std::optional<dnn::LayerIndex> last_on_edge;  // none: the edge server runs all that the device does not, or nothing
+
+  /// Some layers are on the device that are no prefix of the layer order.
+  [[nodiscard]] bool is_set() const { return !only && layers_on_device > 0 && !last_on_device; }
+};
+CutName cut_name(const dnn::Network& network, const Plan& plan);
+
+/// The name as text: "device only", "cloud only", "after pool5", "after pool5, edge to fc6", "4 layers on the device".
 std::string describe(const dnn::Network& network, const Plan& plan);
 
 /// A plan and its cost, as partitioners compare them.

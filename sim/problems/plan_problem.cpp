@@ -135,8 +135,8 @@ ChosenCuts choose_cuts(const Value& file, const std::vector<std::string>& partit
     }
     ChosenCuts cuts{read_problem(problem), {}};
     for (const auto& one : asked_about(cuts.given, partitioners)) {
-      auto decision = one.partitioner->partition(cuts.given.problem);
-      cuts.choices.push_back({one.name, std::move(decision.plan), std::move(decision.reason)});
+      const auto decision = one.partitioner->partition(cuts.given.problem);
+      cuts.choices.push_back({one.name, decision.plan, decision.explained()});
     }
     return cuts;
   });

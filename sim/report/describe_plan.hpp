@@ -35,6 +35,8 @@ std::string placement_json(const plan::Problem& problem, const std::vector<std::
 /// plan::describe, and for a set of layers that is no prefix of the layer order what it sends: "4 layers on the device,
 /// sending a + b".
 std::string cut_text(const plan::Problem& problem, const plan::Plan& plan);
+/// The tensors that leave the device, by the layers that make them: "sending a + b".
+std::string sent_text(const plan::Problem& problem, const plan::Plan& plan);
 
 /// What was chosen beside the cut; empty where there was no choice.
 std::string encoding_name(const plan::Problem& problem, const plan::Plan& plan);

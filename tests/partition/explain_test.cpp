@@ -89,7 +89,7 @@ void check_runner_up(const partition::Partitioner& partitioner, const plan::Prob
   REQUIRE(why.runner_up.has_value() == expected.has_value());
   if (!expected) return;
   CHECK(why.runner_up->cost.objective(problem.objective) == Approx(*expected).epsilon(1e-9).margin(1e-12));
-  CHECK(partitioner.admits(problem, why.runner_up->plan));
+  CHECK(partitioner.explainer().admits(problem, why.runner_up->plan));
 }
 
 // Asked about, not asked.
@@ -99,7 +99,9 @@ class Outside final : public partition::Partitioner {
     ++asked;
     return {plan::cut_after(problem, 1), "mine"};
   }
-  [[nodiscard]] partition::SearchSpace search() const override { return partition::SearchSpace::elsewhere; }
+  [[nodiscard]] const partition::Explainer& explainer() const override {
+    return partition::plain_explainer(partition::SearchSpace::elsewhere);
+  }
   mutable int asked = 0;
 };
 

@@ -147,6 +147,8 @@ TEST_CASE("an answer is a layer to cut after, or the layers on the device") {
   const auto refused = partition::read_answer(problem(), 1, R"({"id": 1, "infeasible": "too hot"})");
   CHECK_FALSE(refused.plan);
   CHECK(refused.reason == "too hot");
+  CHECK(refused.is_infeasible);
+  CHECK(refused.explained() == "infeasible: too hot");
 }
 
 TEST_CASE("an answer may place layers on the edge server where there is one") {

@@ -204,7 +204,7 @@ TEST_CASE("scission takes a direct link where nothing runs on the edge server") 
       60_s);
   const auto none = Scission({.required = {Tier::edge}, .max_sent = 9_B}).partition(problem);
   CHECK_FALSE(none.plan);
-  CHECK_THAT(none.reason, Contains("infeasible"));
+  CHECK_THAT(none.explained(), Contains("infeasible"));
 }
 
 TEST_CASE("scission's filters are read, and refused where they make no sense") {
