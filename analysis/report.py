@@ -43,7 +43,7 @@ SAVED = {"latency": "latency", "energy_inference": "energy above idle per infere
          "energy_device": "energy of the device", "bytes_up": "bytes sent"}
 LEFT_OUT = {"left_out_infeasible": "no plan", "left_out_saturated": "saturated", "left_out_losing": "losing requests",
             "left_out_violating": "breaks a limit", "left_out_others": "no sound pair of another method", "left_out_zero": "baseline is 0"}
-CLASSES = (  # of the table of classes of requests: column, title, scale, unit
+PARTS = (  # of the tables of groups of devices and of classes of requests: column, title, scale, unit
     ("latency_mean_s", "latency", 1e3, "ms"), ("latency_p95_s", "p95", 1e3, "ms"),
     ("energy_inference_J", "energy above idle per inference", 1.0, "J"), ("requests", "requests", 1.0, ""),
     ("completed", "completed", 1.0, ""), ("late", "late", 1.0, ""), ("dropped", "dropped", 1.0, ""),
@@ -202,25 +202,32 @@ def _percent(share):
     return ("-", None) if share != share else (f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}"), float(100 * share))
 
 
-def classes_table(folder, axes):
-    """Means over replications of each class of requests, where the folder has classes.csv; empty otherwise."""
-    if not (folder / "classes.csv").exists():
+def parts_table(path, title, names, axes):
+    """Means over replications of each part of the requests, which `names` tell apart, where there is such a table; empty
+    otherwise."""
+    if not path.exists():
         return ""
-    classes = results.read_table(folder / "classes.csv")
-    shown = [entry for entry in CLASSES if entry[0] in classes]
+    parts = results.read_table(path)
+    shown = [entry for entry in PARTS if entry[0] in parts]
     for column, *_ in shown:
-        classes[column] = pd.to_numeric(classes[column], errors="coerce")
-    axes = [axis for axis in axes if axis.column in classes]
-    keys = [axis.column for axis in axes] + [key for key in ("partitioner", "group", "class") if key in classes]
-    keys = [key for key in keys if classes[key].notna().any()]
+        parts[column] = pd.to_numeric(parts[column], errors="coerce")
+    axes = [axis for axis in axes if axis.column in parts]
+    keys = [axis.column for axis in axes] + [key for key in ("partitioner", *names) if key in parts]
+    keys = [key for key in keys if parts[key].notna().any()]
     head = [(axis.label, axis.is_numeric) for axis in axes] + [(key, False) for key in keys[len(axes):]]
     head += [(f"{title} ({unit})" if unit else title, True) for _, title, _, unit in shown]
     rows = []
-    for where, group in classes.groupby(keys, sort=False, dropna=False):
+    for where, group in parts.groupby(keys, sort=False, dropna=False):
         row = [(naming.short_number(value), float(value)) if axis.is_numeric else naming.value(value)
                for axis, value in zip(axes, where)] + list(where[len(axes):])
         rows.append(row + [_estimate(*stats.estimate(group[column].dropna()), scale) for column, _, scale, _ in shown])
-    return "<h3>Classes of requests</h3>" + table(head, rows, sortable=True)
+    return f"<h3>{title}</h3>" + table(head, rows, sortable=True)
+
+
+def parts_tables(folder, axes):
+    """Of a fleet's groups, and of classes of requests."""
+    return (parts_table(folder / "groups.csv", "Groups of devices", ("group", "devices"), axes) +
+            parts_table(folder / "classes.csv", "Classes of requests", ("group", "class"), axes))
 
 
 def blind_to_limits(manifest):
@@ -367,7 +374,7 @@ def page(folder):
     whole = results.load_whole(folder)
     found = warnings(whole.rows, manifest)
     said = "".join(f'<p class="warning">{text(one)}</p>' for one in found) or "<p>None.</p>"
-    tables = results_table(studies) + savings_table(studies) + classes_table(folder, whole.axes)
+    tables = results_table(studies) + savings_table(studies) + parts_tables(folder, whole.axes)
     title = manifest.get("question") or manifest.get("study") or folder.name
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title>'
             f'<meta http-equiv="Content-Security-Policy" content="{ALLOWED}"><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'

@@ -130,7 +130,7 @@ def load_whole(folder, x=None):
     """All of a results folder as one study, nothing held; `x` as in load()."""
     folder = pathlib.Path(folder)
     if not folder.is_dir():
-        raise UserError(f"{folder}: no such folder")
+        raise UserError(f"{folder}: no such folder; `edgecut sweep SCENARIO -o {folder}` makes one")
     manifest = _read_manifest(folder / "manifest.json")
     labelled = [entry["column"] for entry in manifest["axes"] if "labels" in entry]
     rows = read_table(folder / "rows.csv", labelled)

@@ -5,7 +5,10 @@ install(DIRECTORY platforms scenarios DESTINATION share/edgecut)
 install(DIRECTORY analysis DESTINATION share/edgecut PATTERN __pycache__ EXCLUDE)
 install(FILES sim/commands/completion.bash DESTINATION share/bash-completion/completions RENAME edgecut)
 install(FILES README.md LICENSE CHANGELOG.md CITATION.cff DESTINATION share/doc/edgecut)
-install(DIRECTORY docs/ DESTINATION share/doc/edgecut FILES_MATCHING PATTERN *.md PATTERN *.png PATTERN *.svg)
+# The pages stand to each other as in the sources, so that their links hold; with what the tutorials use.
+install(DIRECTORY docs DESTINATION share/doc/edgecut FILES_MATCHING PATTERN *.md PATTERN *.png PATTERN *.svg PATTERN *.csv
+        PATTERN *.onnx PATTERN *.py)
+install(FILES results/bandwidth_constrained/latency.png DESTINATION share/doc/edgecut/results/bandwidth_constrained)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME edgecut)

@@ -15,6 +15,7 @@
 #include "commands/analyse.hpp"
 #include "commands/check.hpp"
 #include "commands/describe.hpp"
+#include "commands/explain.hpp"
 #include "commands/interrupts.hpp"
 #include "commands/list.hpp"
 #include "commands/plan.hpp"
@@ -231,10 +232,24 @@ class CommandLine {
     bind(check_command, [this] { commands::check(check_); });
 
     auto* list_command = app_.add_subcommand("list", "what is there to choose from");
-    list_command->add_option("what", list_.what, "scenarios, networks, devices, clouds, links, partitioners or metrics")
+    list_command
+        ->add_option("what", list_.what, "scenarios, networks, devices, clouds, links, partitioners, metrics or keys")
         ->required()
-        ->check(CLI::IsMember({"scenarios", "networks", "devices", "clouds", "links", "partitioners", "metrics"}));
+        ->check(
+            CLI::IsMember({"scenarios", "networks", "devices", "clouds", "links", "partitioners", "metrics", "keys"}));
+    list_command->add_option("--format", list_.format, "of keys: table, or markdown, with all that is declared")
+        ->check(CLI::IsMember({"table", "markdown"}));
     bind(list_command, [this] { commands::list(list_); });
+
+    auto* explain = app_.add_subcommand("explain", "what a key of a file or a column of the results means");
+    explain->add_option("name", explained_, "such as link.uplink, uplink or latency_mean_s");
+    bind(explain, [this] { commands::explain(explained_); });
+
+    auto* schema = app_.add_subcommand("schema", "the JSON Schema of a kind of file, for editors");
+    std::vector<std::string> kinds;
+    for (const auto& root : commands::roots()) kinds.emplace_back(root.name);
+    schema->add_option("kind", kind_, "what the file describes")->required()->check(CLI::IsMember(kinds));
+    bind(schema, [this] { commands::schema(kind_); });
   }
 
   void add_pictures() {
@@ -320,6 +335,8 @@ class CommandLine {
   commands::PlanOptions plan_;
   commands::CheckOptions check_;
   commands::ListOptions list_;
+  std::string explained_;
+  std::string kind_;
   commands::DescribeOptions describe_;
 #ifdef EDGECUT_ONNX
   commands::ImportOptions import_;

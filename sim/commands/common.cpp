@@ -17,6 +17,7 @@
 #include "config/map.hpp"
 #include "config/mends.hpp"
 #include "config/value.hpp"
+#include "report/blocks.hpp"
 #include "report/table.hpp"
 
 namespace edgecut::commands {
@@ -121,18 +122,21 @@ std::unique_ptr<scenario::Library> library_with(const std::function<void(scenari
 sweep::Execution execution_of(const LimitOptions& limits, unsigned jobs) {
   sweep::Execution execution;
   execution.parallel = jobs;
-  if (!limits.timeout.empty()) {
+  const auto read_timeout = [&] {
     const auto value = config::make_scalar(limits.timeout, "--run-timeout");
     execution.timeout = config::as<Seconds>(value, config::positive).value();
-  }
-  if (!limits.memory.empty()) {
+  };
+  const auto read_memory = [&] {
     const auto value = config::make_scalar(limits.memory, "--run-memory");
     execution.memory = static_cast<std::uint64_t>(config::as<Bytes>(value, config::positive).value());
-    if (execution.memory <= sweep::address_space()) {
-      value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
-                             static_cast<double>(sweep::address_space()) / 1e6));
-    }
-  }
+    if (execution.memory > sweep::address_space()) return;
+    value.fail(fmt::format("must be above the {:.0f} MB of addresses that the program has before a run",
+                           static_cast<double>(sweep::address_space()) / 1e6));
+  };
+  std::vector<std::function<void()>> readers;
+  if (!limits.timeout.empty()) readers.emplace_back(read_timeout);
+  if (!limits.memory.empty()) readers.emplace_back(read_memory);
+  config::read_all(readers);
   return execution;
 }
 
@@ -141,35 +145,39 @@ std::vector<scenario::Override> overrides_of(const ScenarioOptions& options) {
   for (const auto& setting : options.settings) {
     const auto equals = setting.find('=');
     if (equals == std::string::npos || equals == 0) {
-      throw config::Error(
-          fmt::format("--set {}: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s", setting));
+      overrides.push_back({"", setting});
+    } else {
+      overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
     }
-    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
   }
   return overrides;
 }
 
 std::string setting_line(const experiment::Experiment& experiment) {
   const auto& world = experiment.front().world;
+  constexpr auto width = report::table_width;
   std::vector<std::string> processors;
   for (const auto index : world.processors) processors.push_back(world.device.processors[index].name);
   const auto fleet = world.devices > 1 ? fmt::format("{} x ", world.devices) : std::string();
   const auto edge = world.edge ? fmt::format("edge server {}, ", world.edge->server.title) : std::string();
-  auto line = fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}\n", world.network->name(),
+  auto text = fmt::format("{} on {}{} ({}), {} up, {} down, {} round trip, {}cloud {} x {}", world.network->name(),
                           fleet, world.device.title, fmt::join(processors, ", "), units::format(world.link.uplink),
                           units::format(world.link.downlink), units::format(world.link.rtt), edge, world.cloud.hosts,
                           world.cloud.title);
+  text = report::wrapped(text, 2, width);
   for (const auto& part : experiment.parts()) {
     if (&part == &experiment.front()) continue;
     const auto& other = part.world;
     if (part.joins) {
-      line += fmt::format("and {} on the same ({})\n", other.network->name(), part.request_class);
+      text += report::wrapped(fmt::format("and {} on the same ({})", other.network->name(), part.request_class), 2,
+                              width);
     } else {
-      line += fmt::format("and {} on {} x {}, {} up\n", other.network->name(), other.devices, other.device.title,
-                          units::format(other.link.uplink));
+      text += report::wrapped(fmt::format("and {} on {} x {}, {} up", other.network->name(), other.devices,
+                                          other.device.title, units::format(other.link.uplink)),
+                              2, width);
     }
   }
-  return line;
+  return text;
 }
 
 std::string shell_word(const std::string& text) {

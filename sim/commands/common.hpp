@@ -81,10 +81,10 @@ void say(const std::string& text);
 /// As CSV or JSON.
 void print_rows(const std::vector<metrics::Row>& rows, Format format);
 
-/// Throws config::Error where a setting is not written PATH=VALUE.
+/// What is not written PATH=VALUE has no path; a study refuses it.
 std::vector<scenario::Override> overrides_of(const ScenarioOptions& options);
 
-/// Network, device, link and cloud of a point in one line.
+/// Network, device, link and cloud of a point in a line, which goes on in the next where it is long.
 std::string setting_line(const experiment::Experiment& experiment);
 
 /// In single quotes where a shell would see more than a word.

@@ -20,7 +20,11 @@ _edgecut() {
     [[ $command != describe && $command != import ]] || words+=("${COMP_WORDS[2]}")
     what=$(_edgecut_words "$program" "${words[@]}")
   elif [ "$command" = list ]; then
-    what="scenarios networks devices clouds links partitioners metrics"
+    what="scenarios networks devices clouds links partitioners metrics keys"
+  elif [ "$command" = schema ]; then
+    what="device cloud link network workload benchmarks"
+  elif [ "$command" = explain ]; then
+    what=$("$program" list keys 2>/dev/null | sed -nE 's/^ *([a-z][^ ]*).*/\1/p' | tail -n +2)
   elif [[ $command == describe || $command == import ]] && [ "$COMP_CWORD" -eq 2 ]; then
     what=$(_edgecut_words "$program" "$command" | grep -v '^--')
   elif [ "$command" = describe ] && [ "$COMP_CWORD" -eq 3 ]; then

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "config/catalogue.hpp"
+#include "config/mends.hpp"
 #include "platform/benchmark_file.hpp"
 #include "platform/board_file.hpp"
 #include "platform/platform_file.hpp"
@@ -17,26 +19,35 @@ namespace edgecut::commands {
 
 namespace {
 
-report::LayerEnergy layer_energy(const DescribeOptions& options, scenario::Library& library,
-                                 const dnn::Network& network) {
+struct DeviceProcessor {
+  platform::Device device;
+  std::size_t processor;
+};
+
+// Those that the options name; of a device its first processor.
+DeviceProcessor read_processor(const DescribeOptions& options, scenario::Library& library) {
   config::Ledger ledger;
   const auto reference = config::make_scalar(options.device, "--device");
-  const auto device = platform::read_device(library.catalogue().load(reference, "platforms/devices", "device"), ledger);
-  std::vector<std::string> known;
-  const platform::Processor* processor = nullptr;
-  for (const auto& candidate : device.processors) {
-    known.push_back(candidate.name);
-    if (processor == nullptr && (options.processor.empty() || options.processor == candidate.name)) {
-      processor = &candidate;
-    }
-  }
-  if (processor == nullptr) {
+  auto device = platform::read_device(library.catalogue().load(reference, "platforms/devices", "device"), ledger);
+  if (options.processor.empty()) return {std::move(device), 0};
+  const auto found = std::ranges::find(device.processors, options.processor, &platform::Processor::name);
+  if (found == device.processors.end()) {
+    std::vector<std::string> known;
+    for (const auto& candidate : device.processors) known.push_back(candidate.name);
     throw config::Error("--processor: " + config::unknown_name("processor", options.processor, known));
   }
-  report::LayerEnergy energy{device.name + "." + processor->name, {}, {}};
-  energy.warning = profile::foreign_figures(network, *processor, energy.processor);
-  energy.seconds = profile::layer_times(network, *processor);
-  for (const auto time : energy.seconds) energy.joules.push_back(device.increment(*processor) * time);
+  const auto index = static_cast<std::size_t>(found - device.processors.begin());
+  return {std::move(device), index};
+}
+
+report::LayerEnergy layer_energy(const DescribeOptions& options, scenario::Library& library,
+                                 const dnn::Network& network) {
+  const auto [device, index] = read_processor(options, library);
+  const auto& processor = device.processors[index];
+  report::LayerEnergy energy{device.name + "." + processor.name, {}, {}};
+  energy.warning = profile::foreign_figures(network, processor, energy.processor);
+  energy.seconds = profile::layer_times(network, processor);
+  for (const auto time : energy.seconds) energy.joules.push_back(device.increment(processor) * time);
   return energy;
 }
 
@@ -101,7 +112,12 @@ std::vector<report::Frequencies> frequencies_of(const config::Value& device) {
 
 void describe_network(const DescribeOptions& options) {
   const auto reference = config::make_scalar(options.network, "describe network");
-  const auto library = library_with([&](scenario::Library& it) { it.network(reference); });
+  std::unique_ptr<scenario::Library> library;
+  const auto read_network = [&] { library = library_with([&](scenario::Library& it) { it.network(reference); }); };
+  const auto read_energy_device = [&] {
+    if (!options.device.empty()) library_with([&](scenario::Library& it) { read_processor(options, it); });
+  };
+  config::read_all({read_network, read_energy_device});
   const auto& network = library->network(reference);
   if (options.dot) {
     if (options.cut.empty()) return print(report::dot(network, nullptr));
@@ -150,10 +166,13 @@ void describe_cloud(const DescribeOptions& options) {
 }
 
 void describe_link(const DescribeOptions& options) {
-  config::Catalogue catalogue(config::Catalogue::default_home());
   config::Ledger ledger;
   const auto reference = config::make_scalar(options.link, "describe link");
-  const auto link = platform::read_link(catalogue.load(reference, "platforms/links", "link"), ledger);
+  const auto library = library_with([&](scenario::Library& it) {
+    config::Ledger trial;
+    platform::read_link(it.catalogue().load(reference, "platforms/links", "link"), trial);
+  });
+  const auto link = platform::read_link(library->catalogue().load(reference, "platforms/links", "link"), ledger);
   if (options.format != Format::table) return print_rows({report::link_row(link)}, options.format);
   print(report::describe(link, ledger.sources()));
 }

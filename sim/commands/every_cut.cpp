@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "belief/beliefs.hpp"
-#include "config/catalogue.hpp"
+#include "config/mends.hpp"
 #include "problems/plan_problem.hpp"
 #include "report/every_cut.hpp"
 #include "report/table.hpp"
@@ -39,7 +40,13 @@ constexpr auto* heading =
     "Every cut: one inference on an idle system, replication 0, as it truly is. *: somebody chooses it.\n";
 
 void every_cut_of_problem(const PlanOptions& options) {
-  const auto asked = problems::choose_cuts(read_document(options.problem).root, options.partitioners);
+  const auto document = read_document(options.problem);
+  std::optional<problems::ChosenCuts> read;
+  config::read_to_the_end([&](const config::Mends& mends) {
+    const auto root = config::parse_text(document.text, document.file.string(), mends);
+    read.emplace(problems::choose_cuts(root, options.partitioners));
+  });
+  const auto& asked = *read;
   if (options.format == Format::table) print("Every cut: one inference on an idle system. *: somebody chooses it.\n");
   print_cuts({report::every_cut(asked.given.problem, asked.choices)}, options.format);
 }
@@ -70,10 +77,8 @@ std::string place_of(const experiment::Study& study, std::int64_t point) {
 
 void every_cut(const PlanOptions& options) {
   if (!options.problem.empty()) return every_cut_of_problem(options);
-  scenario::Library library(config::Catalogue::default_home());
-  const auto document = read_document(options.scenario.file);
-  const experiment::Study study(
-      scenario::read_study(document.root, document.file, library, overrides_of(options.scenario), options.point >= 0));
+  const auto opened = open_study(options.scenario, options.point >= 0);
+  const auto& study = opened->study;
   const auto& experiment = point_of(study, options.point);
   std::deque<plan::Problem> problems;
   std::vector<report::Cuts> parts;

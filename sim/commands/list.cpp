@@ -5,11 +5,15 @@
 
 #include <string_view>
 
+#include "commands/explain.hpp"
 #include "config/catalogue.hpp"
 #include "config/map.hpp"
 #include "partition/registry.hpp"
 #include "platform/platform_file.hpp"
+#include "reference/key_page.hpp"
+#include "reference/places.hpp"
 #include "report/table.hpp"
+#include "scenario/keys.hpp"
 
 namespace edgecut::commands {
 
@@ -30,6 +34,16 @@ std::string describe_device(const platform::Device& device) {
                      fmt::join(processors, ", "));
 }
 
+void list_keys(const std::string& format) {
+  if (format == "markdown") {
+    print(reference::key_page(roots()));
+    return;
+  }
+  report::Table table({"key", "what it is"});
+  for (const auto& place : reference::places(roots())) table.add({place.path, std::string(place.key->sentence)});
+  print(table.str());
+}
+
 }  // namespace
 
 void list(const ListOptions& options) {
@@ -40,8 +54,8 @@ void list(const ListOptions& options) {
     report::Table table({"name", "what it asks"});
     for (const auto& name : catalogue.names("scenarios")) {
       const auto root = config::parse_file(catalogue.home() / "scenarios" / (name + ".yaml"));
-      config::Map scenario(root);
-      table.add({name, scenario.get_or<std::string>("question", "")});
+      config::Map scenario(root, scenario::scenario_record());
+      table.add({name, scenario.get<std::string>("question")});
     }
     print(table.str());
   } else if (options.what == "networks") {
@@ -70,6 +84,8 @@ void list(const ListOptions& options) {
     for (const auto& kind : partition::kinds()) table.add({kind.name, kind.summary});
     for (const auto& planner : partition::planners()) table.add({planner.name, planner.summary});
     print(table.str());
+  } else if (options.what == "keys") {
+    list_keys(options.format);
   } else {
     report::Table table({"column", "unit", "meaning"});
     for (const auto& column : experiment::Study::columns()) table.add({column.name, column.unit, column.meaning});

@@ -6,7 +6,8 @@
 namespace edgecut::commands {
 
 struct ListOptions {
-  std::string what;  // networks, devices, clouds, links, partitioners or metrics
+  std::string what;              // networks, devices, clouds, links, partitioners, metrics or keys
+  std::string format = "table";  // of keys: or markdown
 };
 
 /// Prints what there is to choose from.

@@ -13,6 +13,7 @@
 #include "commands/verdict_lines.hpp"
 #include "config/value.hpp"
 #include "report/bars.hpp"
+#include "report/blocks.hpp"
 #include "report/table.hpp"
 #include "sweep/class_rows.hpp"
 #include "sweep/statistics.hpp"
@@ -60,7 +61,7 @@ std::string part_table(const char* title, const std::vector<metrics::Row>& all,
                                count("late"), count("dropped"), count("failed")});
     table.add(std::move(cells));
   }
-  return title + table.str();
+  return title + table.str_within(report::table_width, 1 + columns.size());
 }
 
 std::string group_table(const std::vector<metrics::Row>& rows) {
@@ -112,12 +113,15 @@ std::string chart(const std::vector<sweep::Summary>& summaries) {
 }  // namespace
 
 void run(const RunOptions& options) {
-  const auto opened = open_study(options.scenario, false);
-  const auto& study = opened->study;
+  std::unique_ptr<Opened> opened;
   auto files = options.files;
-  files.trace_limit = parse_limit(options.trace_limit);
+  sweep::Execution limits;
+  config::read_all({[&] { opened = open_study(options.scenario, false); },
+                    [&] { files.trace_limit = parse_limit(options.trace_limit); },
+                    [&] { limits = execution_of(options.limits, options.jobs); }});
+  const auto& study = opened->study;
   sweep::Recording recording(study, files);
-  const auto execution = interruptible(execution_of(options.limits, options.jobs));
+  const auto execution = interruptible(limits);
   const auto rows = sweep::run_study(
       study, execution, [](std::size_t, std::size_t) {}, files.wanted() ? &recording : nullptr);
   report_files(recording, files, options.trace_limit);
@@ -127,7 +131,7 @@ void run(const RunOptions& options) {
   print(fmt::format("{} a device, {}\n\n", requests_text(study.points().front()), replications_text(study)));
   const auto summaries = sweep::summarise(rows);
   print(summary_table(summaries));
-  for (const auto& line : verdict_lines(rows)) print("warning: " + line + "\n");
+  for (const auto& line : verdict_lines(rows)) print(report::wrapped("warning: " + line, 2, report::table_width));
   print(figures_and_files_text(study));
   print(fmt::format("kernel: {}\n", rows.front().text("kernel_used")));
   print(group_table(rows));

@@ -7,7 +7,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <utility>
 
+#include "report/blocks.hpp"
 #include "report/table.hpp"
 
 namespace edgecut::commands {
@@ -32,7 +34,7 @@ Savings those_with(const Savings& savings, std::string_view column, const std::s
 }
 
 // Beside every mean: replications that count, and of all replications those with a plan, and with one that kept or broke
-// the true limits. Of a metric that counts fewer pairs, the pairs left out say so.
+// the true limits. Of a metric that counts fewer pairs, the lines below say so.
 constexpr std::array counts{"pairs", "found", "kept", "broken"};
 
 bool is_known(const metrics::Row* row) {
@@ -71,7 +73,7 @@ std::string speed_up_cell(const Savings& of_method) {
   return std::isnan(speed_up) ? "-" : fmt::format("{:.{}f}x", speed_up, speed_up < 10.0 ? 2 : speed_up < 100.0 ? 1 : 0);
 }
 
-// Why pairs took no part, in words; what holds of some metrics alone names these.
+// Why pairs took no part, in words; what holds of some metrics alone names these. Empty where all did.
 std::string left_out(const Savings& of_method, const std::vector<std::string>& metrics) {
   std::vector<std::string> reasons;
   for (const std::string why : {"infeasible", "saturated", "losing", "violating", "others", "zero", "unknown"}) {
@@ -88,7 +90,24 @@ std::string left_out(const Savings& of_method, const std::vector<std::string>& m
       reasons.push_back(std::move(reason));
     }
   }
-  return reasons.empty() ? "none" : fmt::format("{}", fmt::join(reasons, ", "));
+  return fmt::format("{}", fmt::join(reasons, ", "));
+}
+
+// A line for each list of reasons, with those that it is of.
+std::string left_out_lines(const Savings& savings, const std::vector<std::string>& metrics) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reasons;
+  for (const auto& method : distinct(savings, "partitioner")) {
+    const auto reasons = left_out(those_with(savings, "partitioner", method), metrics);
+    if (reasons.empty()) continue;
+    auto found = std::ranges::find(by_reasons, reasons, [](const auto& entry) { return entry.first; });
+    if (found == by_reasons.end()) found = by_reasons.insert(found, {reasons, {}});
+    found->second.push_back(method);
+  }
+  std::string text;
+  for (const auto& [reasons, methods] : by_reasons) {
+    text += report::wrapped(fmt::format("pairs left out of {}: {}", fmt::join(methods, ", "), reasons), 2);
+  }
+  return text;
 }
 
 std::string savings_table(const Savings& savings) {
@@ -100,7 +119,6 @@ std::string savings_table(const Savings& savings) {
     if (metric == "latency") headers.emplace_back("speed-up");
   }
   for (const auto* count : counts) headers.emplace_back(count);
-  headers.emplace_back("pairs left out");
   report::Table table(std::move(headers));
   for (const auto& method : distinct(savings, "partitioner")) {
     const auto of_method = those_with(savings, "partitioner", method);
@@ -110,10 +128,9 @@ std::string savings_table(const Savings& savings) {
       if (metric == "latency") cells.push_back(speed_up_cell(of_method));
     }
     for (const auto* count : counts) cells.push_back(of_method.front()->text(count));
-    cells.push_back(left_out(of_method, metrics));
     table.add(std::move(cells));
   }
-  return table.str();
+  return table.str_within(report::table_width, 1) + left_out_lines(savings, metrics);
 }
 
 }  // namespace

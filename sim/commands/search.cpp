@@ -92,10 +92,13 @@ std::string bare_points_text(const experiment::Study& study, const std::vector<m
 
 void tune(const TuneOptions& options) {
   sweep::Search search;
-  const auto opened = open_study(options.scenario, true, [&](const config::Value& scenario) {
+  const auto with_candidates = [&](const config::Value& scenario) {
     search = sweep::read_search(scenario, options.budget == 0 ? std::nullopt : std::optional(options.budget));
     return sweep::with_candidates(scenario, search);
-  });
+  };
+  std::unique_ptr<Opened> opened;
+  config::read_all({[&] { opened = open_study(options.scenario, true, with_candidates); },
+                    [&] { execution_of(options.limits, options.jobs); }});
   const auto& study = opened->study;
   ProgressBar bar;
   const auto rows = sweep::tune(study, search, interruptible(execution_of(options.limits, options.jobs)),
@@ -117,7 +120,9 @@ void tune(const TuneOptions& options) {
 }
 
 void frontier(const FrontierOptions& options) {
-  const auto opened = open_study(options.scenario, true);
+  std::unique_ptr<Opened> opened;
+  config::read_all(
+      {[&] { opened = open_study(options.scenario, true); }, [&] { execution_of(options.limits, options.jobs); }});
   const auto& study = opened->study;
   ProgressBar bar;
   auto rows = sweep::frontier(study, interruptible(execution_of(options.limits, options.jobs)),

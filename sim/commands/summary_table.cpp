@@ -115,11 +115,10 @@ std::string summary_table(const std::vector<Summary>& summaries) {
     for (const auto& column : columns) cells.push_back(column.cell(summary, some));
     table.add(std::move(cells));
   }
-  return table.str() +
+  return table.str_within(report::table_width, 1) +
          "\n± is half the 95 % interval over replications. plans: replications with a feasible plan, the only ones in "
          "the means.\nattained: requests that ended in time and truly within every limit; a method without a plan "
-         "plays "
-         "the scenario's `fallback`.\n";
+         "plays\n  the scenario's `fallback`.\n";
 }
 
 }  // namespace edgecut::commands

@@ -256,7 +256,9 @@ void sweep_to_output(const SweepOptions& options, const experiment::Study& study
 }  // namespace
 
 void sweep(const SweepOptions& options) {
-  const auto opened = open_study(options.scenario, true);
+  std::unique_ptr<Opened> opened;
+  config::read_all({[&] { opened = open_study(options.scenario, true); },
+                    [&] { execution_of(options.limits, options.jobs); }, [&] { read_shard(options.shard); }});
   auto& [library, scenario, study] = *opened;
   if (!options.only.empty()) return play_one(options, study);
   const std::filesystem::path folder = options.output.empty() ? "results/" + study.name() : options.output;

@@ -24,6 +24,8 @@ class Catalogue {
 
   [[nodiscard]] const std::filesystem::path& home() const { return home_; }
 
+  [[nodiscard]] const Mends& mends() const { return mends_; }
+
   /// Names in a folder ("platforms/devices"), sorted.
   [[nodiscard]] std::vector<std::string> names(std::string_view folder) const;
 

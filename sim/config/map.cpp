@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "config/hints.hpp"
+#include "units/ensure.hpp"
 #include "units/nearest.hpp"
 #include "units/possible.hpp"
 #include "units/shorten.hpp"
@@ -39,6 +40,12 @@ void check(const Value& value, double number, const Limits& limits, const units:
 }
 
 constexpr units::Possible possible_number{1e-18, 1e18};
+
+[[noreturn]] void fail_unknown_word(const Value& value, const Type& type) {
+  std::vector<std::string> known;
+  for (const auto& word : type.words) known.push_back(word.text);
+  fail_unknown(value, type.noun, known);
+}
 
 double unwrap(const Value& value, const std::variant<double, units::ParseError>& parsed, const std::string& stand_in) {
   const auto* error = std::get_if<units::ParseError>(&parsed);
@@ -104,6 +111,41 @@ bool boolean(const Value& value) {
   value.fail(fmt::format("'{}' is neither true nor false{}", units::shortened(word), hint), std::move(mend));
 }
 
+const Limits& limits_of(const Type& type) {
+  return type.is == Type::Is::list ? limits_of(type.of.front()) : type.limits;
+}
+
+double measure(const Value& value, const Type& type) {
+  const auto example = std::string(type.example);
+  const auto parts = units::split_unit(text(value));
+  if (!parts || parts->unit != type.unit) {
+    value.fail(fmt::format("must be {}, such as {}", type.noun, example), guess(example));
+  }
+  const auto& [low, high, low_is_open] = type.limits;
+  const auto refuse = [&](std::string_view rule, double limit) {
+    value.fail(fmt::format("'{}' is out of range: it must be {} {} {}", units::shortened(value.scalar), rule, limit,
+                           type.unit),
+               guess(example));
+  };
+  if (parts->number < low || (low_is_open && parts->number <= low)) refuse(low_is_open ? "more than" : "at least", low);
+  if (parts->number > high) refuse("at most", high);
+  return parts->number;
+}
+
+const std::string& one_of(const Value& value, const Type& type) {
+  const auto& text = detail::text(value);
+  if (std::ranges::find(type.words, text, &Type::Word::text) == type.words.end()) fail_unknown_word(value, type);
+  return text;
+}
+
+int word(const Value& value, const Type& type) {
+  if (value.is_scalar()) {
+    const auto found = std::ranges::find(type.words, value.scalar, &Type::Word::text);
+    if (found != type.words.end()) return found->value;
+  }
+  fail_unknown_word(value, type);
+}
+
 void fail_no_list(const Value& value) {
   if (value.kind == Value::Kind::null) value.fail("has no value; it must be a list", guess("[]"));
   if (!value.is_scalar()) value.fail("must be a list, not a map", guess("[" + to_yaml(value) + "]"));
@@ -167,7 +209,78 @@ Map::Map(const Value& value) : value_(&value), asked_{"source"} {
   if (!value.is_map()) fail_no_map(value);
 }
 
+Map::Map(const Value& value, const Type& type) : Map(value) {
+  const auto* part = detail::part_with_keys(type);
+  ensure(part != nullptr, "a map is read where none is declared");
+  if (part->is == Type::Is::map) names_ = &part->of.front();
+  if (part->record != nullptr) record_ = &part->record();
+}
+
+namespace {
+
+// The program asks for what its own declarations do not say.
+[[noreturn]] void contradict(const Record* record, std::string_view key, std::string_view what) {
+  throw InternalError(
+      fmt::format("internal error: key '{}' of '{}' {}", key, record == nullptr ? "a map" : record->name, what));
+}
+
+}  // namespace
+
+const Key* Map::declared(std::string_view key) const {
+  if (record_ == nullptr) return nullptr;
+  const auto* found = record_->find(key);
+  if (found == nullptr && record_->others.empty()) contradict(record_, key, "is not declared");
+  return found;
+}
+
+const Type& Map::type_of(std::string_view key) const {
+  ensure(is_declared(), "the type of a key that is not declared");
+  if (names_ != nullptr) return *names_;
+  const auto* found = declared(key);
+  return found != nullptr ? found->type : record_->others.front();
+}
+
+const Type& Map::item_of(std::string_view key) const {
+  const auto& type = type_of(key);
+  if (type.is == Type::Is::list) return type.of.front();
+  const auto found = std::ranges::find(type.of, Type::Is::list, &Type::is);
+  ensure(type.is == Type::Is::either && found != type.of.end(), "the items of what is no list");
+  return found->of.front();
+}
+
+const Type& Map::part(const Type* part, bool is_figure, std::string_view key) const {
+  if (part == nullptr) contradict(record_, key, "is read as another type than it is declared with");
+  if (part->is_figure != is_figure) {
+    contradict(record_, key, is_figure ? "is not declared as a figure" : "is declared as a figure");
+  }
+  return *part;
+}
+
+const Value* Map::standard_of(std::string_view key) {
+  const auto* known = declared(key);
+  const bool has_default = known != nullptr && known->absence.is == Absence::Is::has_default;
+  return has_default && find_child(key) == nullptr ? &known->standard : nullptr;
+}
+
+const Value& Map::given_or_standard(std::string_view key, const std::string& stand_in) {
+  const Value* standard = standard_of(key);
+  return standard != nullptr ? *standard : child_or_fail(key, stand_in);
+}
+
+const Value* Map::find_optional(std::string_view key) {
+  const auto* known = declared(key);
+  if (known != nullptr && known->absence.is != Absence::Is::has_meaning) {
+    contradict(record_, key, "is required or has a default");
+  }
+  return find_child(key);
+}
+
+void Map::refuse_limits() const {
+  ensure(!is_declared(), "a reader says what its key's declaration says");
+}
+
 const Value* Map::find_child(std::string_view key) {
+  if (key != "source") static_cast<void>(declared(key));
   if (std::ranges::find(asked_, key) == asked_.end()) asked_.emplace_back(key);
   return value_->find(key);
 }
@@ -184,6 +297,7 @@ const Value& Map::child_or_fail(std::string_view key, const std::string& stand_i
 }
 
 void Map::finish() const {
+  if (const Value* source = is_declared() ? value_->find("source") : nullptr) detail::text(*source);
   for (const auto& entry : value_->entries) {
     if (std::ranges::find(asked_, entry.key) != asked_.end()) continue;
     auto known = asked_;

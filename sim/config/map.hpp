@@ -12,27 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "config/record.hpp"
 #include "config/value.hpp"
+#include "units/ensure.hpp"
 #include "units/quantity.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::config {
-
-/// Allowed values, in base units.
-struct Limits {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-  bool low_is_open = false;  // `low` itself is not allowed
-};
-inline constexpr Limits any{};
-inline constexpr Limits positive{0.0, std::numeric_limits<double>::infinity(), true};
-inline constexpr Limits non_negative{0.0, std::numeric_limits<double>::infinity(), false};
-inline constexpr Limits share{0.0, 1.0, false};
-
-/// A ratio: "0.5" or "50 %".
-struct Ratio {
-  double value = 0.0;
-};
 
 /// A figure of the world and where it is from.
 struct Source {
@@ -61,15 +47,11 @@ const std::string& text(const Value& value);
 [[noreturn]] void fail_no_list(const Value& value);
 /// What a mended document says in place of a figure.
 std::string stand_in(const units::Dimension& dimension, const Limits& limits);
-
-template <class T>
-struct IsQuantity : std::false_type {};
-template <int B, int F, int S, int J>
-struct IsQuantity<Quantity<B, F, S, J>> : std::true_type {};
-template <class T>
-struct IsVector : std::false_type {};
-template <class T>
-struct IsVector<std::vector<T>> : std::true_type {};
+double measure(const Value& value, const Type& type);
+const std::string& one_of(const Value& value, const Type& type);
+/// The word's value.
+int word(const Value& value, const Type& type);
+const Limits& limits_of(const Type& type);
 }  // namespace detail
 
 /// Reads a value as T: a Quantity ("20 ms"), double, Ratio, an integer type, bool, std::string, or a vector of these.
@@ -94,9 +76,38 @@ T as(const Value& value, const Limits& limits = any) {
     return static_cast<T>(detail::integer(value, narrowed));
   } else if constexpr (std::is_floating_point_v<T>) {
     return detail::number(value, limits);
+  } else if constexpr (std::is_same_v<T, Measure>) {
+    throw InternalError("internal error: the unit of a measure is declared with its key");
   } else {
     return detail::text(value);
   }
+}
+
+/// Likewise, as a key is declared.
+template <class T>
+T as(const Value& value, const Type& type) {
+  if constexpr (std::is_same_v<T, Measure>) {
+    return Measure{detail::measure(value, type)};
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return type.is == Type::Is::word ? detail::one_of(value, type) : detail::text(value);
+  } else {
+    return as<T>(value, detail::limits_of(type));
+  }
+}
+
+/// The word as E.
+template <class E>
+E as_word(const Value& value, const Type& type) {
+  const auto* part = detail::part_of_words(type, &detail::tag<E>);
+  ensure(part != nullptr, "a word is read as an enum that it is not declared with");
+  return static_cast<E>(detail::word(value, *part));
+}
+/// Likewise, as that of a type's alternatives that is read as T.
+template <class T>
+T as_part(const Value& value, const Type& type) {
+  const auto* part = detail::part_read_as<T>(type);
+  ensure(part != nullptr, "a value is read as a type that it is not declared with");
+  return as<T>(value, *part);
 }
 
 namespace detail {
@@ -116,9 +127,22 @@ std::string stand_in(const Limits& limits) {
 }
 }  // namespace detail
 
+class Map;
+namespace detail {
+template <class Reader>
+auto read_strictly(Map map, Reader& reader);
+}
+
+/// A map that is read by the declarations of its keys. Asking for a key that is not declared, or for another type of
+/// value than is declared, is an InternalError.
 class Map {
  public:
   /// Every map may carry `source:`. Throws Error when the value is not a map.
+  Map(const Value& value, const Record& record) : Map(value) { record_ = &record; }
+  /// A map as a key's type has it: of a record, or from names, all of whose values are of one type, which must outlive
+  /// this. Of alternatives it is the first.
+  Map(const Value& value, const Type& type);
+  /// One whose keys are declared nowhere: the reader says what each may be.
   explicit Map(const Value& value);
 
   [[nodiscard]] const Value& value() const { return *value_; }
@@ -128,13 +152,78 @@ class Map {
   const Value& child(std::string_view key);
   /// The value of a key that may be absent; null then.
   const Value* find_child(std::string_view key);
+  /// What a key is declared with.
+  [[nodiscard]] const Type& type_of(std::string_view key) const;
+  /// Of a list: what its items are.
+  [[nodiscard]] const Type& item_of(std::string_view key) const;
+  /// Reads the map that a key has, which must be there, with `reader(Map&)`.
+  template <class Reader>
+  auto read(std::string_view key, Reader reader) {
+    return detail::read_strictly(Map(child(key), type_of(key)), reader);
+  }
+  /// Likewise each map of a list.
+  template <class Reader>
+  void read_each(std::string_view key, Reader reader) {
+    const auto& type = item_of(key);
+    for (const auto& item : child(key).items) detail::read_strictly(Map(item, type), reader);
+  }
+
+  /// What is written, or the default; Error where there is neither. Of a key that may be absent, Error where it is: here
+  /// it must be there.
+  template <class T>
+  T get(std::string_view key) {
+    if (!is_declared()) return as<T>(child_or_fail(key, detail::stand_in<T>(any)), any);
+    const auto& type = plain<T>(key);
+    return as<T>(given_or_standard(key, detail::stand_in<T>(detail::limits_of(type))), type);
+  }
+  /// Of a key that may be absent and has no default.
+  template <class T>
+  std::optional<T> find(std::string_view key) {
+    if (!is_declared()) return find<T>(key, any);
+    const auto& type = plain<T>(key);
+    const Value* value = find_optional(key);
+    return value == nullptr ? std::nullopt : std::optional<T>(as<T>(*value, type));
+  }
+  /// One of the key's words.
+  template <class E>
+  E choice(std::string_view key) {
+    const auto& type = words<E>(key);
+    return static_cast<E>(detail::word(given_or_standard(key, type.words.front().text), type));
+  }
+  template <class E>
+  std::optional<E> find_choice(std::string_view key) {
+    const auto& type = words<E>(key);
+    const Value* value = find_optional(key);
+    return value == nullptr ? std::nullopt : std::optional<E>(static_cast<E>(detail::word(*value, type)));
+  }
+  /// A figure of the world, entered in `ledger`. Written `key: 4 GB` with a `source:` beside it, or
+  /// `key: {value: 4 GB, source: ...}`. Throws Error when neither names a source.
+  template <class T>
+  T figure(std::string_view key, Ledger& ledger) {
+    if (!is_declared()) return figure<T>(key, ledger, any);
+    const auto& type = sourced_type<T>(key);
+    if (const Value* value = standard_of(key)) return as<T>(*value, type);
+    child_or_fail(key, "{value: " + detail::stand_in<T>(detail::limits_of(type)) + ", source: x}");
+    return as<T>(sourced(key, ledger), type);
+  }
+  template <class T>
+  std::optional<T> find_figure(std::string_view key, Ledger& ledger) {
+    if (!is_declared()) return find_figure<T>(key, ledger, any);
+    const auto& type = sourced_type<T>(key);
+    if (find_optional(key) == nullptr) return std::nullopt;
+    return as<T>(sourced(key, ledger), type);
+  }
+
+  // ---- keys that are declared nowhere ----
 
   template <class T>
-  T get(std::string_view key, const Limits& limits = any) {
+  T get(std::string_view key, const Limits& limits) {
+    refuse_limits();
     return as<T>(child_or_fail(key, detail::stand_in<T>(limits)), limits);
   }
   template <class T>
-  std::optional<T> find(std::string_view key, const Limits& limits = any) {
+  std::optional<T> find(std::string_view key, const Limits& limits) {
+    refuse_limits();
     const Value* value = find_child(key);
     return value == nullptr ? std::nullopt : std::optional<T>(as<T>(*value, limits));
   }
@@ -145,18 +234,18 @@ class Map {
   /// One of a closed set of words.
   template <class E>
   E choice(std::string_view key, const std::vector<std::pair<std::string, E>>& words) {
+    refuse_limits();
     return pick(child_or_fail(key, words.front().first), words);
   }
   template <class E>
   E choice_or(std::string_view key, E fallback, const std::vector<std::pair<std::string, E>>& words) {
+    refuse_limits();
     const Value* value = find_child(key);
     return value == nullptr ? fallback : pick(*value, words);
   }
-
-  /// A figure of the world, entered in `ledger`. Written `key: 4 GB` with a `source:` beside it, or
-  /// `key: {value: 4 GB, source: ...}`. Throws Error when neither names a source.
   template <class T>
-  T figure(std::string_view key, Ledger& ledger, const Limits& limits = any) {
+  T figure(std::string_view key, Ledger& ledger, const Limits& limits) {
+    refuse_limits();
     child_or_fail(key, "{value: " + detail::stand_in<T>(limits) + ", source: x}");
     const Value& value = sourced(key, ledger);
     return as<T>(value, limits);
@@ -168,7 +257,7 @@ class Map {
     return has(key) ? figure<T>(key, ledger, limits) : (find_child(key), fallback);
   }
   template <class T>
-  std::optional<T> find_figure(std::string_view key, Ledger& ledger, const Limits& limits = any) {
+  std::optional<T> find_figure(std::string_view key, Ledger& ledger, const Limits& limits) {
     return has(key) ? std::optional<T>(figure<T>(key, ledger, limits)) : (find_child(key), std::nullopt);
   }
 
@@ -190,15 +279,39 @@ class Map {
   const Value& child_or_fail(std::string_view key, const std::string& stand_in);
   const Value& sourced(std::string_view key, Ledger& ledger);
 
+  [[nodiscard]] bool is_declared() const { return record_ != nullptr || names_ != nullptr; }
+  // Null in a map from names.
+  [[nodiscard]] const Key* declared(std::string_view key) const;
+  [[nodiscard]] const Type& part(const Type* part, bool is_figure, std::string_view key) const;
+  template <class T>
+  [[nodiscard]] const Type& plain(std::string_view key) const {
+    return part(detail::part_read_as<T>(type_of(key)), false, key);
+  }
+  template <class T>
+  [[nodiscard]] const Type& sourced_type(std::string_view key) const {
+    return part(detail::part_read_as<T>(type_of(key)), true, key);
+  }
+  template <class E>
+  [[nodiscard]] const Type& words(std::string_view key) const {
+    return part(detail::part_of_words(type_of(key), &detail::tag<E>), false, key);
+  }
+  const Value& given_or_standard(std::string_view key, const std::string& stand_in);
+  // The default of a key that is not there; null where it is there or has none. It counts as asked for.
+  const Value* standard_of(std::string_view key);
+  // As find_child(), of a key that may be absent and has no default.
+  const Value* find_optional(std::string_view key);
+  void refuse_limits() const;
+
   const Value* value_;
+  const Record* record_ = nullptr;
+  const Type* names_ = nullptr;
   std::vector<std::string> asked_;
   bool holds_figures_ = false;
 };
 
-/// Reads a map with `reader(Map&)` and then refuses unknown keys.
+namespace detail {
 template <class Reader>
-auto read(const Value& value, Reader reader) {
-  Map map(value);
+auto read_strictly(Map map, Reader& reader) {
   if constexpr (std::is_void_v<decltype(reader(map))>) {
     reader(map);
     map.finish();
@@ -207,6 +320,23 @@ auto read(const Value& value, Reader reader) {
     map.finish();
     return result;
   }
+}
+}  // namespace detail
+
+/// Reads a map of declared keys with `reader(Map&)` and then refuses unknown keys.
+template <class Reader>
+auto read(const Value& value, const Record& record, Reader reader) {
+  return detail::read_strictly(Map(value, record), reader);
+}
+/// Likewise a map from names.
+template <class Reader>
+auto read(const Value& value, const Type& type, Reader reader) {
+  return detail::read_strictly(Map(value, type), reader);
+}
+/// Likewise a map whose keys are declared nowhere.
+template <class Reader>
+auto read(const Value& value, Reader reader) {
+  return detail::read_strictly(Map(value), reader);
 }
 
 /// "no X (did you mean Y? known: ...)" for a name that is not in a list.

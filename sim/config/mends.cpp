@@ -87,6 +87,11 @@ void Mends::apply(Value& root) const {
   repath(root, "");
 }
 
+void Mends::apply_anywhere(Value& root) const {
+  for (const auto& [where, mend, put_in] : changes_) change(root, where, mend, put_in);
+  repath(root, "");
+}
+
 namespace {
 
 // What is wrong, and where it stands in the list.
@@ -103,7 +108,7 @@ class Mistakes {
     const auto& mend = error.mend();
     const bool is_of_mend = error.where().line < 0;
     if (!is_of_mend && !is_doubtful(error)) note(error);
-    if (mend.kind == Kind::none || error.where().line == 0) return false;
+    if (mend.kind == Kind::none || (error.where().line == 0 && error.where().column == 0)) return false;
     if (is_of_mend && mend.kind == Kind::remove_value) return false;  // nobody can say what belongs there
     if (mend.is_guess || mend.of == Mend::Of::names) has_guess_ = true;
     if (mend.is_guess) {
@@ -200,6 +205,18 @@ void read_to_the_end(const std::function<void(const Mends&)>& read) {
     }
   }
   mistakes.fail();
+}
+
+void read_all(const std::vector<std::function<void()>>& readers) {
+  std::string mistakes;
+  for (const auto& read : readers) {
+    try {
+      read();
+    } catch (const Error& error) {
+      mistakes += (mistakes.empty() ? "" : "\n") + std::string(error.what());
+    }
+  }
+  if (!mistakes.empty()) throw Error(mistakes);
 }
 
 }  // namespace edgecut::config

@@ -19,6 +19,8 @@ class Mends {
 
   /// Changes the document's values at the places of its file.
   void apply(Value& root) const;
+  /// Likewise of values that other texts were put into, each at the places of its own.
+  void apply_anywhere(Value& root) const;
   /// Whether the key at that place is taken out.
   [[nodiscard]] bool removes(const Location& where, std::string_view key) const;
 
@@ -35,5 +37,8 @@ class Mends {
 /// mended so far, and throws one Error with a line for each mistake: unknown keys and wrong values as they stand in the
 /// files, then missing keys. Mistakes that may come of a mend are left out.
 void read_to_the_end(const std::function<void(const Mends&)>& read);
+
+/// Calls all of `readers`, which read nothing of each other's, and throws one Error with the mistakes of all.
+void read_all(const std::vector<std::function<void()>>& readers);
 
 }  // namespace edgecut::config

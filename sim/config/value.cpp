@@ -269,6 +269,9 @@ Error::Error(const Location& where, std::string_view path, std::string_view mess
       path_(path),
       mend_(std::move(mend)) {}
 
+Error::Error(const std::string& what, Location where, Mend mend)
+    : std::runtime_error(what), where_(std::move(where)), mend_(std::move(mend)) {}
+
 const Value* Value::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
   return found == entries.end() ? nullptr : &found->value;

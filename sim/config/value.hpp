@@ -38,6 +38,8 @@ class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
   Error(const Location& where, std::string_view path, std::string_view message, Mend mend = {});
+  /// Says `what` as it stands.
+  Error(const std::string& what, Location where, Mend mend);
 
   [[nodiscard]] const Location& where() const { return where_; }
   [[nodiscard]] const std::string& path() const { return path_; }

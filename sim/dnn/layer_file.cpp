@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "config/map.hpp"
+#include "dnn/keys.hpp"
 
 namespace edgecut::dnn {
 namespace {
@@ -13,11 +14,8 @@ namespace {
 using config::Map;
 using config::Value;
 
-constexpr config::Limits counted{0.0, most_counted, false};
-constexpr config::Limits sides{1.0, 1e9, false};
-
 std::vector<std::int64_t> read_shape(Map& map) {
-  auto shape = map.get<std::vector<std::int64_t>>("shape", sides);
+  auto shape = map.get<std::vector<std::int64_t>>("shape");
   double elements = 1.0;
   for (const auto side : shape) elements *= static_cast<double>(side);
   if (elements > most_counted) map.child("shape").fail("has more than 1e15 elements");
@@ -26,21 +24,14 @@ std::vector<std::int64_t> read_shape(Map& map) {
 
 // Empty where none is said: then it is the network's.
 std::string read_dtype(Map& map) {
-  static const std::vector<std::string> known{"fp32",  "fp16",   "bf16",   "fp64",      "int8",
-                                              "uint8", "int16",  "uint16", "int32",     "uint32",
-                                              "int64", "uint64", "bool",   "complex64", "complex128"};
-  const auto* value = map.find_child("dtype");
-  if (value == nullptr) return "";
-  const auto dtype = config::as<std::string>(*value);
-  if (std::ranges::find(known, dtype) == known.end()) config::fail_unknown(*value, "dtype", known);
-  return dtype;
+  return map.find<std::string>("dtype").value_or("");
 }
 
 Output read_output(const Value& value) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, output_record(), [&](Map& map) {
     Output output;
     output.shape = read_shape(map);
-    output.size = map.get<Bytes>("output", config::positive);
+    output.size = map.get<Bytes>("output");
     output.dtype = read_dtype(map);
     return output;
   });
@@ -70,7 +61,7 @@ void read_outputs(Map& map, Layer& layer) {
   const bool single = layer.outputs.empty();
   layer.shape = single || map.has("shape") ? read_shape(map) : layer.outputs.front().shape;
   for (const auto& output : layer.outputs) layer.output += output.size;
-  if (single || map.has("output")) layer.output = map.get<Bytes>("output", config::positive);
+  if (single || map.has("output")) layer.output = map.get<Bytes>("output");
   if (!single) check_outputs(map, layer);
 }
 
@@ -81,8 +72,8 @@ void read_inputs(Map& map, NamedLayer& named) {
   for (const auto& input : inputs->items) named.inputs.push_back(&input);
 }
 
-std::vector<std::size_t> read_output_numbers(const Value& value) {
-  auto numbers = config::as<std::vector<std::size_t>>(value, config::non_negative);
+std::vector<std::size_t> read_output_numbers(const Value& value, const config::Type& type) {
+  auto numbers = config::as<std::vector<std::size_t>>(value, type);
   auto sorted = numbers;
   std::ranges::sort(sorted);
   if (numbers.empty() || std::ranges::adjacent_find(sorted) != sorted.end()) {
@@ -102,7 +93,8 @@ void read_reads(Map& map, NamedLayer& named) {
   for (const auto& [input, numbers, where] : reads->entries) {
     const auto found = std::ranges::find(known, input);
     if (found == known.end()) throw config::Error(where, reads->path, config::unknown_name("input", input, known));
-    named.layer.reads[static_cast<std::size_t>(found - known.begin())] = read_output_numbers(numbers);
+    named.layer.reads[static_cast<std::size_t>(found - known.begin())] =
+        read_output_numbers(numbers, map.type_of("reads").of.front());
   }
 }
 
@@ -111,7 +103,7 @@ void read_shares(Map& map, const std::vector<SharedWeight>& shared, Layer& layer
   if (list == nullptr) return;
   std::vector<std::string> known;
   for (const auto& weight : shared) known.push_back(weight.name);
-  const auto names = config::as<std::vector<std::string>>(*list);
+  const auto names = map.get<std::vector<std::string>>("shares");
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto found = std::ranges::find(known, names[i]);
     if (found == known.end()) config::fail_unknown(list->items[i], "shared weight", known);
@@ -123,7 +115,7 @@ void read_shares(Map& map, const std::vector<SharedWeight>& shared, Layer& layer
 
 // One number for each axis of the kernel.
 std::vector<int> read_dilation(Map& map, const Layer& layer) {
-  auto dilation = map.get_or<std::vector<int>>("dilation", {}, sides);
+  auto dilation = map.get<std::vector<int>>("dilation");
   if (!dilation.empty() && dilation.size() != layer.kernel.size()) {
     map.child("dilation")
         .fail(fmt::format("has {} numbers, and `kernel` has {}", dilation.size(), layer.kernel.size()));
@@ -132,11 +124,11 @@ std::vector<int> read_dilation(Map& map, const Layer& layer) {
 }
 
 void read_geometry(Map& map, Layer& layer) {
-  layer.kernel = map.get_or<std::vector<int>>("kernel", {}, sides);
-  layer.stride = map.get_or<std::vector<int>>("stride", {}, sides);
+  layer.kernel = map.get<std::vector<int>>("kernel");
+  layer.stride = map.get<std::vector<int>>("stride");
   layer.dilation = read_dilation(map, layer);
-  layer.groups = map.get_or<int>("groups", 1, config::positive);
-  layer.transposed = map.get_or<bool>("transposed", layer.op == "ConvTranspose");
+  layer.groups = map.get<int>("groups");
+  layer.transposed = map.find<bool>("transposed").value_or(layer.op == "ConvTranspose");
 }
 
 std::string joined(const char* key, const std::vector<int>& numbers) {
@@ -207,22 +199,22 @@ std::string inputs_text(const Network& network, const Layer& layer) {
 }  // namespace
 
 NamedLayer read_layer(const Value& value, std::string_view dtype, const std::vector<SharedWeight>& shared) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, layer_record(), [&](Map& map) {
     NamedLayer named;
     named.value = &value;
     Layer& layer = named.layer;
     layer.name = map.get<std::string>("name");
-    layer.op = map.get_or<std::string>("op", "");
-    layer.kind = map.choice("kind", layer_kinds());
+    layer.op = map.get<std::string>("op");
+    layer.kind = map.choice<LayerKind>("kind");
     read_geometry(map, layer);
     layer.dtype = read_dtype(map);
     const auto own = layer.dtype.empty() ? dtype : std::string_view(layer.dtype);
-    layer.precision = map.choice_or("precision", default_precision(own), precisions());
+    layer.precision = map.find_choice<Precision>("precision").value_or(default_precision(own));
     read_outputs(map, layer);
-    layer.macs = map.get_or<std::int64_t>("macs", 0, counted);
-    layer.parameters = map.get_or<std::int64_t>("parameters", 0, counted);
-    layer.weights = map.get_or<Bytes>("weights", Bytes(), config::non_negative);
-    layer.weights_read = map.find<Bytes>("weights_read", config::non_negative);
+    layer.macs = map.get<std::int64_t>("macs");
+    layer.parameters = map.get<std::int64_t>("parameters");
+    layer.weights = map.get<Bytes>("weights");
+    layer.weights_read = map.find<Bytes>("weights_read");
     read_shares(map, shared, layer);
     read_inputs(map, named);
     read_reads(map, named);
@@ -237,9 +229,8 @@ std::vector<SharedWeight> read_shared_weights(const Value& list) {
   if (!list.is_list()) list.fail("must be a list of {name: ..., parameters: ..., weights: ...}");
   std::vector<SharedWeight> shared;
   for (const auto& item : list.items) {
-    shared.push_back(config::read(item, [](Map& map) {
-      return SharedWeight{map.get<std::string>("name"), map.get<std::int64_t>("parameters", counted),
-                          map.get<Bytes>("weights", config::positive)};
+    shared.push_back(config::read(item, shared_weight_record(), [](Map& map) {
+      return SharedWeight{map.get<std::string>("name"), map.get<std::int64_t>("parameters"), map.get<Bytes>("weights")};
     }));
     const auto same = std::ranges::count(shared, shared.back().name, &SharedWeight::name);
     if (same > 1) item.fail(fmt::format("a second shared weight named '{}'", shared.back().name));

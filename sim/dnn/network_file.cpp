@@ -7,32 +7,33 @@
 #include <cmath>
 
 #include "config/map.hpp"
+#include "dnn/keys.hpp"
 #include "dnn/layer_file.hpp"
 
 namespace edgecut::dnn {
 namespace {
 
 std::optional<double> read_accuracy(config::Map& map) {
-  const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0});
+  const auto accuracy = map.find<config::Ratio>("accuracy");
   return accuracy ? std::optional(accuracy->value) : std::nullopt;
 }
 
 Exit read_exit(const config::Value& value, const std::vector<Layer>& layers) {
-  return config::read(value, [&](config::Map& map) {
+  return config::read(value, exit_record(), [&](config::Map& map) {
     const auto& output = map.child("output");
     const auto layer = config::as<std::string>(output);
     std::vector<std::string> known;
     for (const auto& candidate : layers) known.push_back(candidate.name);
     const auto found = std::ranges::find(known, layer);
     if (found == known.end()) config::fail_unknown(output, "layer", known);
-    return Exit{map.get_or<std::string>("name", layer), static_cast<LayerIndex>(found - known.begin()),
+    return Exit{map.find<std::string>("name").value_or(layer), static_cast<LayerIndex>(found - known.begin()),
                 read_accuracy(map)};
   });
 }
 
 // Published rates are rounded: what they miss of 1 by rounding is shared in proportion.
 ExitPolicy read_operating_point(const config::Value& value, std::size_t exits) {
-  return config::read(value, [&](config::Map& map) {
+  return config::read(value, exit_rates_record(), [&](config::Map& map) {
     ExitPolicy point;
     point.name = map.get<std::string>("threshold");
     point.source = map.get<std::string>("source");
@@ -41,7 +42,7 @@ ExitPolicy read_operating_point(const config::Value& value, std::size_t exits) {
     if (!rates.is_list() || rates.items.size() != exits) rates.fail(fmt::format("must be a list of {} shares", exits));
     double sum = 0.0;
     for (const auto& item : rates.items) {
-      point.rates.push_back(config::as<config::Ratio>(item, {0.0, 1.0}).value);
+      point.rates.push_back(config::as<config::Ratio>(item, map.item_of("rates")).value);
       sum += point.rates.back();
     }
     constexpr double rounding = 0.005;
@@ -120,12 +121,12 @@ std::vector<Layer> read_layers(const config::Value& list, std::string_view dtype
 }  // namespace
 
 Network read_network(const config::Value& value) {
-  return config::read(value, [&](config::Map& map) {
+  return config::read(value, network_record(), [&](config::Map& map) {
     auto name = map.get<std::string>("name");
-    auto title = map.get_or<std::string>("title", name);
+    auto title = map.find<std::string>("title").value_or(name);
     auto source = map.get<std::string>("source");
-    auto dtype = map.get_or<std::string>("dtype", "fp32");
-    map.get_or<bool>(learned_from_key, true);  // for is_learned_from()
+    auto dtype = map.get<std::string>("dtype");
+    static_cast<void>(map.get<bool>(learned_from_key));  // for is_learned_from()
     std::vector<SharedWeight> shared;
     if (const auto* list = map.find_child("shared_weights")) shared = read_shared_weights(*list);
     auto layers = read_layers(map.child("layers"), dtype, shared);

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <string>
 
-#include "config/period.hpp"
 #include "config/table.hpp"
+#include "platform/keys.hpp"
 #include "platform/trace_file.hpp"
 
 namespace edgecut::platform {
@@ -27,14 +27,11 @@ std::string append(Harvest& harvest, const Harvest::Step& step) {
   return "";
 }
 
-// More than a power station's is a mistake of units.
-constexpr config::Limits possible_harvest{0.0, 1e9, false};
-
 void read_trace(Map& map, const Value& name, Harvest& harvest) {
   const auto path = trace_path(name);
   const auto units = config::read_given_units(map, units::dimension_of(Watts()));
-  const auto time_name = map.get_or<std::string>("time", "time_s");
-  const auto power_name = map.get_or<std::string>("column", "power_W");
+  const auto time_name = map.get<std::string>("time");
+  const auto power_name = map.get<std::string>("column");
   config::Table table(path, name.path);
   const auto time =
       table.time_column(time_name, {.given = units.time, .remedy = "; `time:` says which holds the times"});
@@ -53,66 +50,42 @@ void read_trace(Map& map, const Value& name, Harvest& harvest) {
   harvest.note = table.note();
 }
 
-void read_steps(const Value& list, Harvest& harvest) {
+void read_steps(Map& map, Harvest& harvest) {
+  const auto& list = map.child("steps");
   if (!list.is_list() || list.items.empty()) list.fail("must be a list such as [{from: 0 h, power: 0.5 W}]");
-  for (const auto& item : list.items) {
-    config::read(item, [&](Map& map) {
-      const auto fault = append(harvest, {map.get<Seconds>("from"), map.get<Watts>("power")});
-      if (!fault.empty()) item.fail(fault);
-    });
-  }
-}
-
-// A number with one of these units behind it.
-double measured(const Value& value, const std::vector<std::string>& units, std::string_view example) {
-  const auto parts = units::split_unit(config::as<std::string>(value));
-  if (!parts || std::ranges::find(units, parts->unit) == units.end() || !std::isfinite(parts->number)) {
-    value.fail(fmt::format("must be a number and a unit, such as {}", example));
-  }
-  return parts->number;
-}
-
-// Degrees Celsius, from absolute zero up.
-double temperature(const Value& value, std::string_view example) {
-  const double degrees = measured(value, {"C"}, example);
-  constexpr double coldest = -273.15;
-  constexpr double hottest = 1000.0;
-  if (degrees < coldest || degrees > hottest) {
-    value.fail(fmt::format("{} C is out of range: {} to {} C", degrees, coldest, hottest));
-  }
-  return degrees;
-}
-
-Thermal::Step read_thermal_step(const Value& value, const Thermal& before) {
-  return config::read(value, [&](Map& map) {
-    Thermal::Step step{};
-    step.above = temperature(map.child("above"), "80 C");
-    step.speed = map.get<config::Ratio>("speed", {0.0, 1.0, true}).value;
-    step.power = map.get_or<config::Ratio>("power", {1.0}, {0.0, 1.0, true}).value;
-    step.clock = map.get_or<config::Ratio>("clock", {step.speed}, {0.0, 1.0, true}).value;
-    if (step.clock < step.speed) {
-      map.child("clock").fail(
-          "is what the system reports of `speed`: that, or more where a part of the heat is hidden");
-    }
-    const double last = before.steps.empty() ? before.ambient : before.steps.back().above;
-    if (step.above - before.hysteresis <= last) {
-      map.child("above").fail(fmt::format("must be more than the hysteresis above {} C, {}", last,
-                                          before.steps.empty() ? "the ambient temperature" : "the step before"));
-    }
-    if (!before.steps.empty() && step.speed >= before.steps.back().speed) {
-      map.child("speed").fail("must be less than that of the step before");
-    }
-    return step;
+  map.read_each("steps", [&](Map& step) {
+    const auto fault = append(harvest, {step.get<Seconds>("from"), step.get<Watts>("power")});
+    if (!fault.empty()) step.value().fail(fault);
   });
 }
 
+Thermal::Step read_thermal_step(Map& map, const Thermal& before) {
+  Thermal::Step step{};
+  step.above = map.get<config::Measure>("above").value;
+  step.speed = map.get<config::Ratio>("speed").value;
+  step.power = map.get<config::Ratio>("power").value;
+  step.clock = map.find<config::Ratio>("clock").value_or(config::Ratio{step.speed}).value;
+  if (step.clock < step.speed) {
+    map.child("clock").fail("is what the system reports of `speed`: that, or more where a part of the heat is hidden");
+  }
+  const double last = before.steps.empty() ? before.ambient : before.steps.back().above;
+  if (step.above - before.hysteresis <= last) {
+    map.child("above").fail(fmt::format("must be more than the hysteresis above {} C, {}", last,
+                                        before.steps.empty() ? "the ambient temperature" : "the step before"));
+  }
+  if (!before.steps.empty() && step.speed >= before.steps.back().speed) {
+    map.child("speed").fail("must be less than that of the step before");
+  }
+  return step;
+}
+
 FrequencyStep read_frequency_step(const Value& value, Ledger& ledger) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, frequency_step_record(), [&](Map& map) {
     FrequencyStep step;
     step.name = map.get<std::string>("name");
-    step.speed = map.figure<config::Ratio>("speed", ledger, {0.0, 10.0, true}).value;
-    step.memory_speed = map.figure_or<config::Ratio>("memory_speed", {1.0}, ledger, {0.0, 10.0, true}).value;
-    step.power = map.figure<config::Ratio>("power", ledger, {0.0, 100.0}).value;
+    step.speed = map.figure<config::Ratio>("speed", ledger).value;
+    step.memory_speed = map.figure<config::Ratio>("memory_speed", ledger).value;
+    step.power = map.figure<config::Ratio>("power", ledger).value;
     return step;
   });
 }
@@ -148,18 +121,15 @@ void choose(Processor& processor, const FrequencyStep& step, Watts board) {
 }  // namespace
 
 Thermal read_thermal(const Value& value, Ledger& ledger) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, thermal_record(), [&](Map& map) {
     Thermal thermal;
-    const auto sourced = [&](std::string_view key) -> const Value& { return map.figure_value(key, ledger); };
-    thermal.ambient = temperature(sourced("ambient"), "25 C");
-    thermal.resistance = measured(sourced("resistance"), {"K/W"}, "8 K/W");
-    if (thermal.resistance <= 0.0) map.child("resistance").fail("must be above 0");
-    thermal.time_constant = map.figure<Seconds>("time_constant", ledger, config::period);
-    thermal.hysteresis = measured(sourced("hysteresis"), {"K"}, "5 K");
-    if (thermal.hysteresis <= 0.0) map.child("hysteresis").fail("must be above 0");
+    thermal.ambient = map.figure<config::Measure>("ambient", ledger).value;
+    thermal.resistance = map.figure<config::Measure>("resistance", ledger).value;
+    thermal.time_constant = map.figure<Seconds>("time_constant", ledger);
+    thermal.hysteresis = map.figure<config::Measure>("hysteresis", ledger).value;
     const auto& steps = map.child("steps");
     if (!steps.is_list() || steps.items.empty()) steps.fail("must be a list such as [{above: 80 C, speed: 60 %}]");
-    for (const auto& step : steps.items) thermal.steps.push_back(read_thermal_step(step, thermal));
+    map.read_each("steps", [&](Map& step) { thermal.steps.push_back(read_thermal_step(step, thermal)); });
     return thermal;
   });
 }
@@ -168,14 +138,13 @@ std::vector<std::vector<double>> read_interference(const Value& value, Ledger& l
                                                    const std::vector<Processor>& processors) {
   std::vector<std::vector<double>> all(processors.size(), std::vector<double>(processors.size(), 0.0));
   bool is_empty = true;
-  config::read(value, [&](Map& map) {
+  config::read(value, device_record().find("interference")->type, [&](Map& map) {
     for (std::size_t p = 0; p < processors.size(); ++p) {
-      const auto* row = map.find_child(processors[p].name);
-      if (row == nullptr) continue;
-      config::read(*row, [&](Map& others) {
+      if (map.find_child(processors[p].name) == nullptr) continue;
+      map.read(processors[p].name, [&](Map& others) {
         for (std::size_t q = 0; q < processors.size(); ++q) {
           const auto& name = processors[q].name;
-          const auto cost = others.find_figure<config::Ratio>(name, ledger, {0.0, 100.0});
+          const auto cost = others.find_figure<config::Ratio>(name, ledger);
           if (!cost) continue;
           is_empty = false;
           if (p == q && processors[p].slots == 1) {
@@ -223,18 +192,19 @@ void set_full_speed(Processor& processor) {
 }
 
 Harvest read_harvest(const Value& value) {
+  const auto& type = battery_record().find("harvest")->type;
   Harvest harvest;
   if (value.is_scalar()) {
-    harvest.steps.push_back({Seconds(), config::as<Watts>(value, config::non_negative)});
+    harvest.steps.push_back({Seconds(), config::as_part<Watts>(value, type)});
     return harvest;
   }
-  return config::read(value, [&](Map& map) {
+  return config::read(value, type, [&](Map& map) {
     const auto* steps = map.find_child("steps");
     const auto* trace = map.find_child("trace");
     if ((steps == nullptr) == (trace == nullptr)) value.fail("needs either `steps:` or `trace:`");
-    if (steps != nullptr) read_steps(*steps, harvest);
+    if (steps != nullptr) read_steps(map, harvest);
     if (trace != nullptr) read_trace(map, *trace, harvest);
-    harvest.period = map.find<Seconds>("repeat_every", config::period);
+    harvest.period = map.find<Seconds>("repeat_every");
     if (harvest.period && *harvest.period <= harvest.steps.back().from) {
       map.child("repeat_every").fail("ends before the last step begins");
     }
@@ -243,11 +213,11 @@ Harvest read_harvest(const Value& value) {
 }
 
 Battery read_battery(const Value& value, Ledger& ledger) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, battery_record(), [&](Map& map) {
     Battery battery;
-    battery.capacity = map.figure<Joules>("capacity", ledger, config::positive);
-    battery.usable = map.figure_or<config::Ratio>("usable", {1.0}, ledger, {0.0, 1.0, true}).value;
-    battery.state_of_charge = map.get_or<config::Ratio>("state_of_charge", {1.0}, {0.0, 1.0, true}).value;
+    battery.capacity = map.figure<Joules>("capacity", ledger);
+    battery.usable = map.figure<config::Ratio>("usable", ledger).value;
+    battery.state_of_charge = map.get<config::Ratio>("state_of_charge").value;
     if (const auto* harvest = map.find_child("harvest")) battery.harvest = read_harvest(*harvest);
     return battery;
   });

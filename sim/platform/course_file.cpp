@@ -7,8 +7,9 @@
 #include <array>
 #include <cmath>
 
-#include "config/period.hpp"
+#include "platform/keys.hpp"
 #include "platform/trace_file.hpp"
+#include "units/clock.hpp"
 
 namespace edgecut::platform {
 namespace {
@@ -18,8 +19,6 @@ using config::Value;
 
 // Figures below this share of the mean are left out of a Gauss-Markov bandwidth, unless `least:` says otherwise.
 constexpr double least_share = 0.01;
-// No load takes all of a processor.
-constexpr double largest_load = 0.99;
 
 bool rests_at_zero(const CourseFigure& figure, const StepCourse& course) {
   if (figure.may_rest_at_zero) return false;
@@ -34,16 +33,14 @@ StepCourse read_steps(Map& map, const CourseFigure& figure) {
     list.fail(fmt::format("must be a list such as [{{from: 10 s, value: {}}}]", figure.example));
   }
   std::vector<CourseStep> steps;
-  for (const auto& item : list.items) {
-    config::read(item, [&](Map& entry) {
-      const CourseStep step{entry.get<Seconds>("from", config::non_negative), figure.read(entry.child("value"))};
-      if (!steps.empty() && step.from <= steps.back().from) entry.child("from").fail("not after the step above it");
-      steps.push_back(step);
-    });
-  }
+  map.read_each("steps", [&](Map& entry) {
+    const CourseStep step{entry.get<Seconds>("from"), figure.read(entry.child("value"), entry.type_of("value"))};
+    if (!steps.empty() && step.from <= steps.back().from) entry.child("from").fail("not after the step above it");
+    steps.push_back(step);
+  });
   if (steps.front().from > Seconds()) steps.insert(steps.begin(), {Seconds(), figure.usual});
   StepCourse course;
-  course.period = map.find<Seconds>("repeat", config::period);
+  course.period = map.find<Seconds>("repeat");
   if (course.period && *course.period <= steps.back().from) map.child("repeat").fail("not after the last step");
   course.steps = std::make_shared<const std::vector<CourseStep>>(std::move(steps));
   if (rests_at_zero(figure, course)) list.fail("stays at 0, and what is under way would never end");
@@ -55,14 +52,14 @@ void read_offset(Map& map, StepCourse& course) {
   if (offset == nullptr) return;
   if (!course.period) offset->fail("only a trace that repeats can be begun elsewhere");
   course.random_offset = offset->is_scalar() && offset->scalar == "random";
-  if (!course.random_offset) course.offset = config::as<Seconds>(*offset, config::non_negative);
+  if (!course.random_offset) course.offset = map.get<Seconds>("offset");
 }
 
 StepCourse finish_trace(Map& map, const Value& file, const CourseFigure& figure, std::vector<CourseStep> steps,
                         Seconds period) {
   StepCourse course;
   course.file = trace_path(file).string();
-  if (map.get_or<bool>("repeat", true)) course.period = period;
+  if (map.find<bool>("repeat").value_or(true)) course.period = period;
   if (course.period && *course.period < shortest_period) {
     file.fail(fmt::format("the trace begins again after {:.3g} s; a period is {:.0e} s or more", period.value(),
                           shortest_period.value()));
@@ -75,8 +72,8 @@ StepCourse finish_trace(Map& map, const Value& file, const CourseFigure& figure,
 
 StepCourse read_trace(Map& map, const CourseFigure& figure) {
   const Value& file = map.child("trace");
-  const auto column = map.get_or<std::string>("column", "mbps");
-  const auto time = map.get_or<std::string>("time", "time_s");
+  const auto column = map.get<std::string>("column");
+  const auto time = map.get<std::string>("time");
   const TraceColumns columns{time, column, config::read_given_units(map, figure.possible.dimension, true)};
   auto [steps, note] = read_csv_trace(trace_path(file), columns, figure.usual, figure.possible);
   const auto finish = [&, note = std::move(note)](Seconds period) {
@@ -91,18 +88,19 @@ StepCourse read_trace(Map& map, const CourseFigure& figure) {
 }
 
 StepCourse read_packets(Map& map, const CourseFigure& figure) {
+  if (figure.possible.dimension != units::dimension_of(Bandwidth())) {
+    map.value().find("mahimahi")->fail("only a bandwidth has a trace of packets");
+  }
   const Value& file = map.child("mahimahi");
-  if (figure.possible.dimension != units::dimension_of(Bandwidth()))
-    file.fail("only a bandwidth has a trace of packets");
-  const auto bin = map.get_or<Seconds>("bin", 1_s, {1e-3, 86400.0, false});
+  const auto bin = map.get<Seconds>("bin");
   if (std::fmod(bin.value() * 1e3, 1.0) > 1e-9) map.child("bin").fail("must be whole milliseconds");
   Seconds period;
   auto steps = read_mahimahi(trace_path(file), bin, period);
   return finish_trace(map, file, figure, std::move(steps), period);
 }
 
-std::vector<double> read_row(const Value& row, std::size_t state, std::size_t states) {
-  auto jumps = config::as<std::vector<double>>(row, config::share);
+std::vector<double> read_row(const Value& row, const config::Type& type, std::size_t state, std::size_t states) {
+  auto jumps = config::as<std::vector<double>>(row, type);
   if (jumps.size() != states) row.fail(fmt::format("must have a probability for each of the {} states", states));
   double sum = 0.0;
   for (const double jump : jumps) sum += jump;
@@ -124,18 +122,18 @@ bool leaves_zero(const MarkovCourse& course) {
   return std::ranges::all_of(leaves, [](bool leave) { return leave; });
 }
 
-MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
-  return config::read(value, [&](Map& map) {
+MarkovCourse read_markov(Map& course_map, const CourseFigure& figure) {
+  return course_map.read("markov", [&](Map& map) {
     MarkovCourse course;
     const Value& states = map.child("states");
     if (!states.is_list() || states.items.size() < 2) states.fail("must be a list of at least two values");
-    for (const auto& item : states.items) course.states.push_back(figure.read(item));
+    for (const auto& item : states.items) course.states.push_back(figure.read(item, map.item_of("states")));
     const auto count = course.states.size();
     if (!figure.may_rest_at_zero && std::ranges::count(course.states, 0.0) == static_cast<std::ptrdiff_t>(count)) {
       states.fail("all are 0, and what is under way would never end");
     }
     const Value& dwell = map.child("dwell");
-    course.dwell = config::as<std::vector<Seconds>>(dwell, config::period);
+    course.dwell = map.get<std::vector<Seconds>>("dwell");
     if (course.dwell.size() != count) dwell.fail(fmt::format("must have a mean time for each of the {} states", count));
     const Value* jumps = map.find_child("jumps");
     if (jumps == nullptr) {
@@ -146,7 +144,9 @@ MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
     if (!jumps->is_list() || jumps->items.size() != count) {
       jumps->fail(fmt::format("must be a list of {} rows of probabilities, one for each state", count));
     }
-    for (std::size_t i = 0; i < count; ++i) course.jumps.push_back(read_row(jumps->items[i], i, count));
+    for (std::size_t i = 0; i < count; ++i) {
+      course.jumps.push_back(read_row(jumps->items[i], map.item_of("jumps"), i, count));
+    }
     if (!figure.may_rest_at_zero && !leaves_zero(course)) {
       jumps->fail("lead to states of 0 and never out of them, and what is under way would never end");
     }
@@ -154,20 +154,20 @@ MarkovCourse read_markov(const Value& value, const CourseFigure& figure) {
   });
 }
 
-GaussMarkovCourse read_gauss_markov(const Value& value, const CourseFigure& figure) {
-  return config::read(value, [&](Map& map) {
+GaussMarkovCourse read_gauss_markov(Map& course_map, const CourseFigure& figure) {
+  return course_map.read("gauss_markov", [&](Map& map) {
     const auto figure_or = [&](const char* key, double fallback) {
       const Value* entry = map.find_child(key);
-      return entry == nullptr ? fallback : figure.read(*entry);
+      return entry == nullptr ? fallback : figure.read(*entry, map.type_of(key));
     };
     GaussMarkovCourse course;
     course.mean = figure_or("mean", figure.usual);
-    course.deviation = figure.read(map.child("deviation"));
-    course.memory = map.get<config::Ratio>("memory", {0.0, 0.999999}).value;
-    course.every = map.get_or<Seconds>("every", 1_s, config::period);
+    course.deviation = figure.read(map.child("deviation"), map.type_of("deviation"));
+    course.memory = map.get<config::Ratio>("memory").value;
+    course.every = map.get<Seconds>("every");
     course.least = figure_or("least", figure.may_rest_at_zero ? 0.0 : least_share * course.mean);
     course.most = figure_or("most", figure.possible.most);
-    if (course.most <= course.least) value.fail("`most:` is not above `least:`");
+    if (course.most <= course.least) map.value().fail("`most:` is not above `least:`");
     if (!figure.may_rest_at_zero && course.mean == 0.0) map.child("mean").fail("a mean of 0 is no bandwidth");
     return course;
   });
@@ -177,9 +177,8 @@ std::vector<Outage> read_outages(const Value& value) {
   if (!value.is_list() || value.items.empty()) value.fail("must be a list of {from: ..., until: ...}");
   std::vector<Outage> outages;
   for (const auto& item : value.items) {
-    config::read(item, [&](Map& map) {
-      const Outage outage{map.get<Seconds>("from", config::non_negative),
-                          map.get<Seconds>("until", config::non_negative)};
+    config::read(item, outage_record(), [&](Map& map) {
+      const Outage outage{map.get<Seconds>("from"), map.get<Seconds>("until")};
       if (outage.until <= outage.from) item.fail("ends before it begins");
       if (!outages.empty() && outage.from <= outages.back().until)
         item.fail("begins before the one above it has ended");
@@ -204,10 +203,11 @@ void enter(const Value& value, const Value& link, config::Ledger* ledger) {
 CourseFigure bandwidth_figure(Bandwidth usual) {
   CourseFigure figure;
   figure.possible = {possible_bandwidth.low, possible_bandwidth.high, units::dimension_of(usual)};
-  figure.read = [usual, possible = figure.possible](const Value& value) {
+  figure.record = bandwidth_course_record;
+  figure.read = [usual, possible = figure.possible](const Value& value, const config::Type& type) {
     const bool is_share = value.is_scalar() && value.scalar.ends_with('%');
-    const double figure_read = is_share ? config::as<config::Ratio>(value, config::non_negative).value * usual.value()
-                                        : config::as<Bandwidth>(value, config::non_negative).value();
+    const double figure_read = is_share ? config::as_part<config::Ratio>(value, type).value * usual.value()
+                                        : config::as_part<Bandwidth>(value, type).value();
     if (!possible.holds(figure_read)) value.fail(possible.complaint(figure_read));
     return figure_read;
   };
@@ -219,7 +219,10 @@ CourseFigure bandwidth_figure(Bandwidth usual) {
 
 CourseFigure load_figure() {
   CourseFigure figure;
-  figure.read = [](const Value& value) { return config::as<config::Ratio>(value, {0.0, largest_load}).value; };
+  figure.record = load_course_record;
+  figure.read = [](const Value& value, const config::Type& type) {
+    return config::as<config::Ratio>(value, type).value;
+  };
   figure.example = "50 %";
   figure.possible.most = largest_load;
   return figure;
@@ -227,7 +230,7 @@ CourseFigure load_figure() {
 
 Course read_course(const Value& value, const CourseFigure& figure) {
   static constexpr std::array kinds{"steps", "trace", "mahimahi", "markov", "gauss_markov"};
-  return config::read(value, [&](Map& map) {
+  return config::read(value, figure.record(), [&](Map& map) {
     if (std::ranges::count_if(kinds, [&](const char* kind) { return map.has(kind); }) != 1) {
       value.fail(fmt::format("needs exactly one of {}", fmt::join(kinds, ", ")));
     }
@@ -235,10 +238,8 @@ Course read_course(const Value& value, const CourseFigure& figure) {
     if (map.has("steps")) course.steps = read_steps(map, figure);
     if (map.has("trace")) course.steps = read_trace(map, figure);
     if (map.has("mahimahi")) course.steps = read_packets(map, figure);
-    if (const Value* markov = map.find_child("markov")) course.markov = read_markov(*markov, figure);
-    if (const Value* process = map.find_child("gauss_markov")) {
-      course.gauss_markov = read_gauss_markov(*process, figure);
-    }
+    if (map.find_child("markov") != nullptr) course.markov = read_markov(map, figure);
+    if (map.find_child("gauss_markov") != nullptr) course.gauss_markov = read_gauss_markov(map, figure);
     return course;
   });
 }
@@ -257,7 +258,7 @@ Motion read_motion(Map& link, Bandwidth up, Bandwidth down, config::Ledger* ledg
       motion.up = read_course(*value, bandwidth_figure(up));
       motion.down = read_course(*value, bandwidth_figure(down));
     } else {
-      config::read(*value, [&](Map& ways) {
+      config::read(*value, ways_record(), [&](Map& ways) {
         if (const Value* way = ways.find_child("up")) motion.up = read_course(*way, bandwidth_figure(up));
         if (const Value* way = ways.find_child("down")) motion.down = read_course(*way, bandwidth_figure(down));
       });

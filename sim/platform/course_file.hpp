@@ -6,18 +6,17 @@
 #include <vector>
 
 #include "config/map.hpp"
+#include "platform/keys.hpp"
 #include "platform/platform.hpp"
 #include "platform/trace_file.hpp"
 
 namespace edgecut::platform {
 
-/// What a bandwidth may be: from 1 bit/s, which is what is planned with where one is 0, to 1 Pbit/s.
-inline constexpr config::Limits possible_bandwidth{0.125, 1.25e14, false};
-
 /// What kind of figure a course is of.
 struct CourseFigure {
-  std::function<double(const config::Value&)> read;  // one value, in base units; fails where it is not allowed
-  std::string example;                               // "20 Mbit/s"
+  std::function<double(const config::Value&, const config::Type&)> read;  // one, in base units; fails where not allowed
+  config::RecordOf record = nullptr;                                      // of its course
+  std::string example;                                                    // "20 Mbit/s"
   PossibleValues possible;
   double usual = 0.0;            // what it is without a course
   bool may_rest_at_zero = true;  // a bandwidth must not: what is under way would never end

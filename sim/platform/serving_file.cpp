@@ -5,14 +5,14 @@
 #include <charconv>
 #include <cmath>
 
-#include "config/period.hpp"
-#include "units/text.hpp"
+#include "platform/keys.hpp"
 
 namespace edgecut::platform {
 namespace {
 
 using config::Ledger;
 using config::Map;
+using config::Type;
 using config::Value;
 
 // A map from sizes of batches, which begin with `first` and go up.
@@ -36,21 +36,21 @@ std::vector<std::pair<int, double>> read_sizes(const Value& value, int first, st
   return figures;
 }
 
-BatchTimes read_batch_times(const Value& value, Ledger& ledger) {
-  return config::read(value, [&](Map& map) {
-    auto times =
-        read_sizes(value, 1, "{1: 10 ms, 4: 13 ms, 8: 22 ms}", [&](const std::string& key, const Value& /*time*/) {
-          return map.figure<Seconds>(key, ledger, config::positive).value();
-        });
+BatchTimes read_batch_times(const Value& value, const Type& type, Ledger& ledger) {
+  if (!value.is_map()) value.fail("must be a map such as {1: 10 ms, 4: 13 ms, 8: 22 ms}");
+  return config::read(value, type, [&](Map& map) {
+    auto times = read_sizes(
+        value, 1, "{1: 10 ms, 4: 13 ms, 8: 22 ms}",
+        [&](const std::string& key, const Value& /*time*/) { return map.figure<Seconds>(key, ledger).value(); });
     if (times.size() < 2) value.fail("one size says nothing of batches");
     return BatchTimes(std::move(times));
   });
 }
 
 // What a batch gets through in a second, over one alone.
-BatchTimes read_speedup(const Value& value, int max_size) {
-  auto figures = read_sizes(value, 2, "{2: 1.8, 4: 3, 8: 4.5}", [](const std::string& /*key*/, const Value& speedup) {
-    return config::as<double>(speedup, config::positive);
+BatchTimes read_speedup(const Value& value, const Type& type, int max_size) {
+  auto figures = read_sizes(value, 2, "{2: 1.8, 4: 3, 8: 4.5}", [&](const std::string& /*key*/, const Value& speedup) {
+    return config::as<double>(speedup, type.of.front());
   });
   if (figures.front().first != 1) figures.insert(figures.begin(), {1, 1.0});
   if (figures.front().second != 1.0) value.fail("one alone has a speed-up of 1");
@@ -59,23 +59,23 @@ BatchTimes read_speedup(const Value& value, int max_size) {
   return BatchTimes(std::move(figures));
 }
 
-Batching read_batching(const Value& value, const Cloud& cloud) {
-  return config::read(value, [&](Map& map) {
+Batching read_batching(Map& serving, const Cloud& cloud) {
+  return serving.read("batching", [&](Map& map) {
     Batching batching;
-    batching.max_size = map.get<int>("max_size", {2.0, 1e6});
-    batching.max_wait = map.get<Seconds>("max_wait", config::non_negative);
+    batching.max_size = map.get<int>("max_size");
+    batching.max_wait = map.get<Seconds>("max_wait");
     const auto* speedup = map.find_child("speedup");
-    const auto fixed = map.find<config::Ratio>("fixed_share", config::share);
+    const auto fixed = map.find<config::Ratio>("fixed_share");
     if (speedup != nullptr && fixed) {
       speedup->fail("the time of a batch is said by `speedup:` or by `fixed_share:`, not by both");
     }
     if (speedup != nullptr) {
-      batching.times = read_speedup(*speedup, batching.max_size);
+      batching.times = read_speedup(*speedup, map.type_of("speedup"), batching.max_size);
     } else if (fixed) {
       batching.times = BatchTimes::modelled(fixed->value, batching.max_size);
     } else if (!cloud.batch_times) {
-      value.fail(fmt::format("needs `speedup:` or `fixed_share:`: nobody measured batches on {} (`batch_times:`)",
-                             cloud.name));
+      map.value().fail(fmt::format("needs `speedup:` or `fixed_share:`: nobody measured batches on {} (`batch_times:`)",
+                                   cloud.name));
     } else {
       batching.times = *cloud.batch_times;
       if (batching.max_size > batching.times.largest()) {
@@ -89,53 +89,47 @@ Batching read_batching(const Value& value, const Cloud& cloud) {
   });
 }
 
-Autoscaling read_autoscaling(const Value& value, const Cloud& cloud) {
-  return config::read(value, [&](Map& map) {
+Autoscaling read_autoscaling(Map& serving, const Cloud& cloud) {
+  return serving.read("autoscaling", [&](Map& map) {
+    const auto& value = map.value();
     Autoscaling scaling;
-    scaling.min_hosts = map.get_or<int>("min_hosts", 1, {1.0, 1e6});
-    scaling.max_hosts = map.get<int>("max_hosts", {1.0, 1e6});
+    scaling.min_hosts = map.get<int>("min_hosts");
+    scaling.max_hosts = map.get<int>("max_hosts");
     if (scaling.max_hosts < scaling.min_hosts) map.child("max_hosts").fail("less than `min_hosts`");
     if (cloud.hosts < scaling.min_hosts || cloud.hosts > scaling.max_hosts) {
       value.fail(
           fmt::format("the server begins with `hosts: {}`, which is not from `min_hosts` to `max_hosts`", cloud.hosts));
     }
-    if (const auto target = map.find<config::Ratio>("target_utilisation", {0.0, 1.0, true})) {
+    if (const auto target = map.find<config::Ratio>("target_utilisation")) {
       scaling.target_utilisation = target->value;
     }
-    scaling.target_queue = map.find<double>("target_queue", config::positive);
+    scaling.target_queue = map.find<double>("target_queue");
     if (scaling.target_utilisation.has_value() == scaling.target_queue.has_value()) {
       value.fail("needs either `target_utilisation:` or `target_queue:` (waiting per host)");
     }
-    scaling.interval = map.get<Seconds>("interval", config::period);
-    scaling.start_up = map.get<Seconds>("start_up", config::non_negative);
+    scaling.interval = map.get<Seconds>("interval");
+    scaling.start_up = map.get<Seconds>("start_up");
     return scaling;
   });
 }
 
-Tenants read_tenants(const Value& value) {
-  return config::read(value, [](Map& map) {
+Tenants read_tenants(Map& serving) {
+  return serving.read("tenants", [](Map& map) {
     Tenants tenants;
-    tenants.rate = map.get<Frequency>("rate", {0.0, 1.0 / shortest_period.value(), true});
-    const auto& work = map.child("work");
-    tenants.is_random = work.is_map();
-    tenants.work = work.is_map()
-                       ? config::read(work, [](Map& entry) { return entry.get<Seconds>("mean", config::positive); })
-                       : config::as<Seconds>(work, config::positive);
-    tenants.priority = map.get_or<int>("priority", 0);
+    tenants.rate = map.get<Frequency>("rate");
+    tenants.is_random = map.child("work").is_map();
+    tenants.work = tenants.is_random ? map.read("work", [](Map& entry) { return entry.get<Seconds>("mean"); })
+                                     : map.get<Seconds>("work");
+    tenants.priority = map.get<int>("priority");
     return tenants;
   });
 }
 
 void read_discipline(Map& map, Cloud& cloud) {
-  enum class Word { fifo, priority, earliest_deadline, shared };
-  const auto* value = map.find_child("discipline");
-  if (value == nullptr) return;
-  const auto word = map.choice<Word>("discipline", {{"fifo", Word::fifo},
-                                                    {"priority", Word::priority},
-                                                    {"earliest_deadline", Word::earliest_deadline},
-                                                    {"shared", Word::shared}});
-  if (word != Word::shared && cloud.processor.discipline == Discipline::shared) {
-    value->fail("the processor has `discipline: shared`: nobody waits for it in any order");
+  using Word = ServingDiscipline;
+  const auto word = map.find_choice<Word>("discipline");
+  if (word && word != Word::shared && cloud.processor.discipline == Discipline::shared) {
+    map.child("discipline").fail("the processor has `discipline: shared`: nobody waits for it in any order");
   }
   if (word == Word::shared) cloud.processor.discipline = Discipline::shared;
   if (word == Word::priority) cloud.serving.order = Order::priority;
@@ -154,14 +148,14 @@ void check_tenants(const Value& value, const Cloud& cloud) {
                   load, cloud.most_slots()));
 }
 
-void read_serving(const Value& value, Cloud& cloud) {
-  config::read(value, [&](Map& map) {
+void read_serving(Map& operation, Cloud& cloud) {
+  operation.read("serving", [&](Map& map) {
     auto& serving = cloud.serving;
     read_discipline(map, cloud);
-    serving.queue_limit = map.find<std::int64_t>("queue_limit", config::non_negative);
-    if (const auto* batching = map.find_child("batching")) serving.batching = read_batching(*batching, cloud);
-    if (const auto* scaling = map.find_child("autoscaling")) serving.autoscaling = read_autoscaling(*scaling, cloud);
-    if (const auto* tenants = map.find_child("tenants")) serving.tenants = read_tenants(*tenants);
+    serving.queue_limit = map.find<std::int64_t>("queue_limit");
+    if (map.find_child("batching") != nullptr) serving.batching = read_batching(map, cloud);
+    if (map.find_child("autoscaling") != nullptr) serving.autoscaling = read_autoscaling(map, cloud);
+    if (map.find_child("tenants") != nullptr) serving.tenants = read_tenants(map);
     if (serving.tenants) check_tenants(map.child("tenants"), cloud);
     if (cloud.processor.discipline != Discipline::shared) return;
     for (const auto* key : {"batching", "autoscaling"}) {
@@ -172,19 +166,11 @@ void read_serving(const Value& value, Cloud& cloud) {
   });
 }
 
-double read_price(const Value& value) {
-  const auto parts = units::split_unit(config::as<std::string>(value));
-  if (!parts || parts->unit != "USD/h" || !std::isfinite(parts->number) || parts->number < 0.0) {
-    value.fail("must be US dollars an hour of one host, such as 0.68 USD/h");
-  }
-  return parts->number;
-}
-
-HostPower read_power(const Value& value, Ledger& ledger) {
-  return config::read(value, [&](Map& map) {
+HostPower read_power(Map& operation, Ledger& ledger) {
+  return operation.read("power", [&](Map& map) {
     HostPower power;
-    power.idle = map.figure<Watts>("idle", ledger, config::non_negative);
-    power.active = map.figure<Watts>("active", ledger, config::non_negative);
+    power.idle = map.figure<Watts>("idle", ledger);
+    power.active = map.figure<Watts>("active", ledger);
     if (power.active < power.idle) map.child("active").fail("a host draws no less when it works than when it idles");
     return power;
   });
@@ -193,10 +179,12 @@ HostPower read_power(const Value& value, Ledger& ledger) {
 }  // namespace
 
 void read_operation(Map& map, Ledger& ledger, Cloud& cloud) {
-  if (const auto* times = map.find_child("batch_times")) cloud.batch_times = read_batch_times(*times, ledger);
-  if (map.has("price")) cloud.price = read_price(map.figure_value("price", ledger));
-  if (const auto* power = map.find_child("power")) cloud.power = read_power(*power, ledger);
-  if (const auto* serving = map.find_child("serving")) read_serving(*serving, cloud);
+  if (const auto* times = map.find_child("batch_times")) {
+    cloud.batch_times = read_batch_times(*times, map.type_of("batch_times"), ledger);
+  }
+  if (const auto price = map.find_figure<config::Measure>("price", ledger)) cloud.price = price->value;
+  if (map.find_child("power") != nullptr) cloud.power = read_power(map, ledger);
+  if (map.find_child("serving") != nullptr) read_serving(map, cloud);
 }
 
 }  // namespace edgecut::platform

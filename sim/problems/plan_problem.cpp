@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <utility>
+#include <vector>
 
+#include "config/mends.hpp"
 #include "partition/explain.hpp"
 #include "partition/fleet.hpp"
 #include "partition/pipeline.hpp"
@@ -33,7 +36,15 @@ void explain_answer(const AskedPartitioner& asked, const ExplicitProblem& given,
 std::vector<AskedPartitioner> asked_about(const ExplicitProblem& given, const std::vector<std::string>& partitioners) {
   if (partitioners.empty()) return all_partitioners(given);
   std::vector<AskedPartitioner> asked;
-  for (const auto& text : partitioners) asked.push_back(read_partitioner(text, given));
+  std::vector<std::function<void()>> readers;
+  for (const auto& text : partitioners) {
+    readers.emplace_back([&] {
+      AskedPartitioner one;
+      config::read_to_the_end([&](const config::Mends& mends) { one = read_partitioner(text, given, mends); });
+      asked.push_back(std::move(one));
+    });
+  }
+  config::read_all(readers);
   return asked;
 }
 
@@ -63,17 +74,21 @@ std::vector<std::string> asked_planners(const std::vector<std::string>& partitio
   }
   if (partitioners.empty()) return known;
   std::vector<std::string> asked;
+  std::vector<std::function<void()>> readers;
   for (const auto& text : partitioners) {
-    auto value = config::parse_text(text, "--partitioner");
-    if (value.is_scalar()) value = config::parse_text("{kind: " + text + "}", "--partitioner");
-    config::read(value, [&](config::Map& map) {
-      const auto& kind = map.child("kind");
-      asked.push_back(config::as<std::string>(kind));
-      if (std::ranges::find(known, asked.back()) != known.end()) return;
-      kind.fail(
-          fmt::format("{}; the problem is {}", config::unknown_name("partitioner", asked.back(), known), form_name));
+    readers.emplace_back([&] {
+      auto value = config::parse_text(text, "--partitioner");
+      if (value.is_scalar()) value = config::parse_text("{kind: " + text + "}", "--partitioner");
+      config::read(value, [&](config::Map& map) {
+        const auto& kind = map.child("kind");
+        asked.push_back(config::as<std::string>(kind));
+        if (std::ranges::find(known, asked.back()) != known.end()) return;
+        kind.fail(
+            fmt::format("{}; the problem is {}", config::unknown_name("partitioner", asked.back(), known), form_name));
+      });
     });
   }
+  config::read_all(readers);
   return asked;
 }
 

@@ -273,9 +273,9 @@ void check_knowledge(const Map& map, const Value& kind, const partition::Kind& a
 
 }  // namespace
 
-AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem) {
+AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem, const config::Mends& mends) {
   auto value = config::parse_text(text, "--partitioner");
-  if (value.is_scalar()) value = config::parse_text("{kind: " + text + "}", "--partitioner");
+  value = config::parse_text(value.is_scalar() ? "{kind: " + text + "}" : text, "--partitioner", mends);
   return config::read(value, [&](Map& map) {
     AskedPartitioner asked;
     asked.kind = &partition::find_kind(map.child("kind"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/map.hpp"
+#include "config/mends.hpp"
 #include "partition/registry.hpp"
 #include "plan/plan.hpp"
 
@@ -37,7 +38,8 @@ struct AskedPartitioner {
   partition::PartitionerPtr partitioner;
 };
 /// Throws config::Error when there is no such kind, or it does not plan problems of this form.
-AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem);
+AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem,
+                                  const config::Mends& mends = {});
 
 /// Every kind that needs no options and can plan for the problem's tiers.
 std::vector<AskedPartitioner> all_partitioners(const ExplicitProblem& problem);

@@ -17,6 +17,29 @@ std::string_view first_word(std::string_view text) {
 
 }  // namespace
 
+std::size_t letters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
+  std::string result;
+  std::size_t column = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at + 1), text.size());
+    auto word = text.substr(at, end - at);
+    if (column > indent && column + letters(word) > width) {
+      word.erase(0, word.find_first_not_of(' '));
+      result += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    result += word;
+    column += letters(word);
+    at = end;
+  }
+  return result + "\n";
+}
+
 void Blocks::head(std::string_view text) {
   text_ += fmt::format("{}{}\n", text_.empty() ? "" : "\n", text);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/blocks.hpp"
 #include "report/describe_plan.hpp"
 #include "report/every_cut.hpp"
 #include "report/table.hpp"
@@ -16,7 +17,6 @@
 namespace edgecut::report {
 namespace {
 
-constexpr std::size_t page_width = 100;
 constexpr std::size_t least_cut_width = 14;
 
 // A unit in which the largest figure has at least two digits, and how many decimals its table shows.
@@ -35,12 +35,6 @@ Scale scale_for(double largest, const std::string& unit) {
 
 std::string shown(double value, const Scale& scale) {
   return value == 0.0 ? "-" : fmt::format("{:.{}f}", value * scale.factor, scale.decimals);
-}
-
-// Bytes of UTF-8 that begin a character.
-std::size_t letters(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 // The last letters of a long name, which tell it from others.
@@ -85,25 +79,6 @@ std::string fitted(const CutLabel& label, std::size_t most) {
   const auto half = (most - 3) / 2;
   const auto shown = end_of(label.head, letters(*label.edge) < half ? most - 3 - letters(*label.edge) : half);
   return shown + " | " + end_of(*label.edge, most - 3 - letters(shown));
-}
-
-// Words in lines of the page, all but the first one indented.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::string result;
-  std::size_t column = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find(' ', at + 1), text.size());
-    auto word = text.substr(at, end - at);
-    if (column > indent && column + letters(word) > page_width) {
-      word.erase(0, word.find_first_not_of(' '));
-      result += "\n" + std::string(indent, ' ');
-      column = indent;
-    }
-    result += word;
-    column += letters(word);
-    at = end;
-  }
-  return result + "\n";
 }
 
 struct Column {
@@ -178,7 +153,7 @@ struct Grid {
   // What is left for the cut's name.
   [[nodiscard]] std::size_t room() const {
     const auto others = other_width();
-    return others + least_cut_width < page_width ? page_width - others : least_cut_width;
+    return others + least_cut_width < text_width ? text_width - others : least_cut_width;
   }
 
   // Some name is written "a | b".

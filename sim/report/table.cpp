@@ -6,18 +6,14 @@
 #include <cctype>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
+#include "report/blocks.hpp"
 #include "units/ensure.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::report {
 namespace {
-
-// What a terminal shows: code points, not bytes.
-std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 bool looks_numeric(const std::string& text) {
   if (text.empty() || text == "-" || text == "unknown") return true;
@@ -26,7 +22,7 @@ bool looks_numeric(const std::string& text) {
 }
 
 std::string padded(const std::string& text, std::size_t to, bool right) {
-  const std::string space(to - std::min(to, width(text)), ' ');
+  const std::string space(to - std::min(to, letters(text)), ' ');
   return right ? space + text : text + space;
 }
 
@@ -51,32 +47,61 @@ void Table::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::str() const {
-  std::vector<std::size_t> widths;
-  std::vector<bool> right;
-  for (std::size_t c = 0; c < headers_.size(); ++c) {
-    std::size_t widest = width(headers_[c]);
-    bool numeric = !rows_.empty();
-    for (const auto& row : rows_) {
-      widest = std::max(widest, width(row[c]));
-      numeric = numeric && looks_numeric(row[c]);
-    }
-    widths.push_back(widest);
-    right.push_back(numeric);
+Table::Shape Table::shape_of(std::size_t column) const {
+  Shape shape{letters(headers_[column]), !rows_.empty()};
+  for (const auto& row : rows_) {
+    shape.width = std::max(shape.width, letters(row[column]));
+    shape.right = shape.right && looks_numeric(row[column]);
   }
+  return shape;
+}
+
+std::string Table::text_of(const std::vector<std::size_t>& columns) const {
+  std::vector<Shape> shapes;
+  for (const auto column : columns) shapes.push_back(shape_of(column));
   std::string text;
-  const auto line = [&](const std::vector<std::string>& cells) {
+  const auto line = [&](auto cell_of) {
     std::string one;
-    for (std::size_t c = 0; c < cells.size(); ++c) one += (c > 0 ? "  " : "") + padded(cells[c], widths[c], right[c]);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      one += (i > 0 ? "  " : "") + padded(cell_of(i), shapes[i].width, shapes[i].right);
+    }
     one.erase(one.find_last_not_of(' ') + 1);
     text += one + "\n";
   };
-  line(headers_);
-  std::vector<std::string> rule;
-  for (const auto w : widths) rule.emplace_back(w, '-');
-  line(rule);
-  for (const auto& row : rows_) line(row);
+  line([&](std::size_t i) { return headers_[columns[i]]; });
+  line([&](std::size_t i) { return std::string(shapes[i].width, '-'); });
+  for (const auto& row : rows_) line([&](std::size_t i) { return row[columns[i]]; });
   return text;
+}
+
+std::string Table::str() const {
+  std::vector<std::size_t> columns(headers_.size());
+  std::iota(columns.begin(), columns.end(), std::size_t{0});
+  return text_of(columns);
+}
+
+std::string Table::str_within(std::size_t widest, std::size_t keys) const {
+  std::vector<std::size_t> columns;
+  std::size_t taken = 0;
+  const auto take = [&](std::size_t column) {
+    taken += shape_of(column).width + (columns.empty() ? 0 : 2);
+    columns.push_back(column);
+  };
+  const auto begin = [&] {
+    columns.clear();
+    taken = 0;
+    for (std::size_t key = 0; key < keys; ++key) take(key);
+  };
+  std::string text;
+  begin();
+  for (std::size_t column = keys; column < headers_.size(); ++column) {
+    if (columns.size() > keys && taken + 2 + shape_of(column).width > widest) {
+      text += text_of(columns) + "\n";
+      begin();
+    }
+    take(column);
+  }
+  return text + text_of(columns);
 }
 
 std::string csv_cell(const std::string& text) {

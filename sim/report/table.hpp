@@ -1,12 +1,16 @@
 // Rows as text: aligned for people, CSV and JSON for programs.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "metrics/row.hpp"
 
 namespace edgecut::report {
+
+/// What a table of many columns keeps to.
+inline constexpr std::size_t table_width = 120;
 
 /// Cells under headers; numbers are aligned to the right.
 class Table {
@@ -15,8 +19,18 @@ class Table {
   /// As many cells as there are headers.
   void add(std::vector<std::string> cells);
   [[nodiscard]] std::string str() const;
+  /// Likewise; columns that a line of `widest` letters does not hold go on below, in tables that begin with the first
+  /// `keys` columns again. Empty lines are between them.
+  [[nodiscard]] std::string str_within(std::size_t widest, std::size_t keys) const;
 
  private:
+  struct Shape {
+    std::size_t width;
+    bool right;
+  };
+  [[nodiscard]] Shape shape_of(std::size_t column) const;
+  [[nodiscard]] std::string text_of(const std::vector<std::size_t>& columns) const;
+
   std::vector<std::string> headers_;
   std::vector<std::vector<std::string>> rows_;
 };

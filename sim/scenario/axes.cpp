@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/random/sobol.hpp>
 #include <cmath>
 #include <numeric>
@@ -12,6 +11,7 @@
 #include "config/map.hpp"
 #include "config/table.hpp"
 #include "config/text_file.hpp"
+#include "scenario/keys.hpp"
 #include "units/random.hpp"
 #include "units/text.hpp"
 
@@ -78,7 +78,7 @@ std::vector<Value> scalars(const std::vector<std::string>& texts, const config::
 
 std::vector<std::string> spaced(Map& map) {
   const auto ends = read_range(map);
-  const auto points = map.get<int>("points", {2.0, 100000.0});
+  const auto points = map.get<int>("points");
   std::vector<std::string> values;
   for (int i = 0; i < points; ++i) {
     values.push_back(with_unit(ends.at(static_cast<double>(i) / (points - 1)), ends.unit));
@@ -218,7 +218,7 @@ Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& f
   if (value.is_list()) {
     axis.settings = read_list(value);
   } else {
-    config::read(value, [&](Map& map) {
+    config::read(value, axis_record(), [&](Map& map) {
       if (when != nullptr) *when = map.find_child("when");
       if (map.has("values")) {
         axis.settings = read_list(map.child("values"));
@@ -235,9 +235,9 @@ Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& f
 
 // Keys of the study as a whole: a value at a point would be read by nobody.
 void refuse_key_of_the_study(const Axis& axis) {
-  constexpr std::array<std::string_view, 5> keys{"question", "sweep", "replications", "compare", "tune"};
+  const auto keys = study_keys();
   const auto key = axis.path.substr(0, axis.path.find_first_of(".["));
-  if (std::ranges::find(keys, key) == keys.end()) return;
+  if (std::ranges::find(keys, key, &config::Key::name) == keys.end()) return;
   throw config::Error(axis.key, axis.path, fmt::format("'{}' is the same at every point and cannot be swept", key));
 }
 
@@ -305,7 +305,7 @@ Axis sampled_axis(const config::Entry& entry, const Shares& shares, std::size_t 
   const bool is_range = value.is_map() && value.find("values") == nullptr;
   if (is_range) {
     auto axis = axis_named(entry);
-    const auto ends = config::read(value, read_range);
+    const auto ends = config::read(value, range_record(), read_range);
     std::vector<std::string> texts;
     for (const auto& point : shares) texts.push_back(with_unit(ends.at(point[dimension]), ends.unit));
     axis.settings = scalars(texts, value.where);
@@ -325,18 +325,16 @@ Axis sampled_axis(const config::Entry& entry, const Shares& shares, std::size_t 
 }
 
 std::vector<Axis> read_sample(const Value& sample) {
-  return config::read(sample, [&](Map& map) {
-    enum class Method { latin_hypercube, sobol };
-    const auto method =
-        map.choice<Method>("method", {{"latin_hypercube", Method::latin_hypercube}, {"sobol", Method::sobol}});
-    const auto points = map.get<std::size_t>("points", {1.0, 100000.0});
-    const auto seed = map.get_or<std::uint64_t>("seed", 1);
+  return config::read(sample, sample_record(), [&](Map& map) {
+    const auto method = map.choice<SampleMethod>("method");
+    const auto points = map.get<std::size_t>("points");
+    const auto seed = map.get<std::uint64_t>("seed");
     const auto& over = map.child("over");
     if (!over.is_map() || over.entries.empty()) over.fail("must be a map from a key of the scenario to its range");
     std::vector<std::string> dimensions;
     for (const auto& entry : over.entries) dimensions.push_back(entry.key);
     const auto shares =
-        method == Method::sobol ? sobol(points, dimensions, seed) : latin_hypercube(points, dimensions, seed);
+        method == SampleMethod::sobol ? sobol(points, dimensions, seed) : latin_hypercube(points, dimensions, seed);
     std::vector<Axis> axes;
     for (const auto& entry : over.entries) axes.push_back(sampled_axis(entry, shares, axes.size()));
     return axes;

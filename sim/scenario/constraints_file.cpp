@@ -8,15 +8,14 @@ namespace edgecut::scenario {
 
 Limits read_constraints(config::Map& scenario, const platform::Device& device, const std::optional<Seconds>& period) {
   Limits limits;
-  const auto* value = scenario.find_child("constraints");
-  if (value == nullptr) return limits;
-  return config::read(*value, [&](config::Map& map) {
+  if (scenario.find_child("constraints") == nullptr) return limits;
+  return scenario.read("constraints", [&](config::Map& map) {
     auto& constraints = limits.constraints;
-    constraints.memory = map.find<Bytes>("memory", config::positive);
-    constraints.energy = map.find<Joules>("energy", config::positive);
-    constraints.deadline = map.find<Seconds>("deadline", config::positive);
-    constraints.min_layers_on_device = map.get_or<std::size_t>("min_layers_on_device", 0);
-    if (const auto accuracy = map.find<config::Ratio>("accuracy", {0.0, 1.0})) constraints.accuracy = accuracy->value;
+    constraints.memory = map.find<Bytes>("memory");
+    constraints.energy = map.find<Joules>("energy");
+    constraints.deadline = map.find<Seconds>("deadline");
+    constraints.min_layers_on_device = map.get<std::size_t>("min_layers_on_device");
+    if (const auto accuracy = map.find<config::Ratio>("accuracy")) constraints.accuracy = accuracy->value;
     const auto budget = read_energy_budget(map, device, period);
     const auto least = [&](std::optional<Joules> limit) {
       return limit ? std::min(constraints.energy.value_or(*limit), *limit) : constraints.energy;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scenario/keys.hpp"
+
 namespace edgecut::scenario {
 namespace {
 
@@ -11,18 +13,18 @@ using config::Map;
 using config::Value;
 
 world::Encoding read_encoding(const Value& value, const dnn::Network& network) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, encoding_record(), [&](Map& map) {
     world::Encoding encoding;
     encoding.name = map.get<std::string>("name");
-    encoding.ratio = map.get_or<config::Ratio>("ratio", {1.0}, config::positive).value;
-    encoding.encode = map.find<Bandwidth>("encode", config::positive);
-    encoding.decode = map.find<Bandwidth>("decode", config::positive);
-    encoding.head_ratio = map.get_or<config::Ratio>("head_ratio", {1.0}, {1e-6, 1.0}).value;
-    if (const auto drop = map.find<config::Ratio>("accuracy_drop", {-1.0, 1.0})) encoding.accuracy_drop = drop->value;
+    encoding.ratio = map.get<config::Ratio>("ratio").value;
+    encoding.encode = map.find<Bandwidth>("encode");
+    encoding.decode = map.find<Bandwidth>("decode");
+    encoding.head_ratio = map.get<config::Ratio>("head_ratio").value;
+    if (const auto drop = map.find<config::Ratio>("accuracy_drop")) encoding.accuracy_drop = drop->value;
     const auto* distortion = map.find_child("distortion");
     if (distortion == nullptr) return encoding;
     if (distortion->is_scalar()) {
-      encoding.distortion[""] = config::as<double>(*distortion, config::non_negative);
+      encoding.distortion[""] = config::as_part<double>(*distortion, map.type_of("distortion"));
       return encoding;
     }
     if (!distortion->is_map()) distortion->fail("must be a number, or a map from layers to numbers");
@@ -32,7 +34,7 @@ world::Encoding read_encoding(const Value& value, const dnn::Network& network) {
       if (std::ranges::find(known, layer) == known.end()) {
         throw config::Error(where, distortion->path, config::unknown_name("layer", layer, known));
       }
-      encoding.distortion[layer] = config::as<double>(figure, config::non_negative);
+      encoding.distortion[layer] = config::as_part<double>(figure, map.type_of("distortion"));
     }
     return encoding;
   });

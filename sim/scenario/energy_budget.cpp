@@ -28,7 +28,7 @@ EnergyBudget read_energy_budget(config::Map& constraints, const platform::Device
     if (!period) value.fail("needs a workload with a rate: arrivals one at a time have none");
     if (needs_battery && !device.battery) value.fail("the device has no `battery:`");
   };
-  if (const auto inferences = constraints.find<double>("inferences_per_charge", config::positive)) {
+  if (const auto inferences = constraints.find<double>("inferences_per_charge")) {
     need("inferences_per_charge", true);
     const Seconds time = *period * *inferences;
     const auto capacity = device.battery->usable_capacity();
@@ -37,13 +37,13 @@ EnergyBudget read_energy_budget(config::Map& constraints, const platform::Device
               fmt::format("{} usable / ({:.6g} x {})", units::format(capacity), *inferences, units::format(*period)),
               time));
   }
-  if (const auto hourly = constraints.find<Joules>("energy_per_hour", config::positive)) {
+  if (const auto hourly = constraints.find<Joules>("energy_per_hour")) {
     need("energy_per_hour", false);
     bound(*hourly / Seconds(3600.0), "energy_per_hour", "over an hour");
   }
   const auto of_inference = [&](Watts power) { return std::max(Joules(), (power - device.idle) * *period); };
   if (least) budget.otherwise = of_inference(*least);
-  budget.lifetime = constraints.find<Seconds>("lifetime", config::positive);
+  budget.lifetime = constraints.find<Seconds>("lifetime");
   if (budget.lifetime) {
     need("lifetime", true);
     const auto charge = device.battery->charge();

@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "config/map.hpp"
+#include "scenario/keys.hpp"
 
 namespace edgecut::scenario {
 namespace {
 
 using config::Value;
-
-const std::vector<std::string>& keys_of_group() {
-  static const std::vector<std::string> keys{"device",  "processors", "link",   "battery",  "beside",
-                                             "network", "input",      "result", "workload", "device_off"};
-  return keys;
-}
 
 void erase(Value& map, std::string_view key) {
   std::erase_if(map.entries, [&](const config::Entry& entry) { return entry.key == key; });
@@ -23,8 +18,8 @@ Group make_group(const Value& scenario, const Value& entry) {
   if (!entry.is_map()) entry.fail("must be a map such as {name: cameras, devices: 10, device: raspberry_pi_4}");
   Group group{{}, scenario, false};
   erase(*group.scenario.find("fleet"), "groups");
-  auto known = keys_of_group();
-  known.insert(known.end(), {"name", "devices", "cell", "weight"});
+  std::vector<std::string> known;
+  for (const auto& key : group_record().keys) known.emplace_back(key.name);
   for (const auto& [key, value, where] : entry.entries) {
     if (std::ranges::find(known, key) == known.end()) {
       throw config::Error(where, entry.path, config::unknown_name("key", key, known));
@@ -64,7 +59,9 @@ std::vector<Group> read_groups(const Value& scenario) {
   for (const auto& entry : list->items) {
     groups.push_back(make_group(scenario, entry));
     const auto same = [&](const Group& other) { return other.name == groups.back().name; };
-    if (std::ranges::count_if(groups, same) > 1) entry.fail("a second group of that name; give one another `name:`");
+    if (std::ranges::count_if(groups, same) > 1) {
+      entry.fail("a second group of that name; give one another `name:`", {config::Mend::Kind::remove_value});
+    }
   }
   return groups;
 }

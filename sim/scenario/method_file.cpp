@@ -10,6 +10,7 @@
 #include "config/map.hpp"
 #include "scenario/awareness_file.hpp"
 #include "scenario/benchmark_file.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/nominal_file.hpp"
 #include "scenario/own_figure.hpp"
 #include "scenario/world_file.hpp"
@@ -51,7 +52,7 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
     config::set(changed, path, share_of_own_figure(value, changed, path, library.catalogue()), where);
   }
   config::Ledger unused;
-  Map map(changed);
+  Map map(changed, scenario_record());
   auto reference = read_world(map, library, unused);
   const auto names = [](const World& world) {
     std::vector<std::string> list{world.device.name};

@@ -1,14 +1,12 @@
 #include "scenario/objective.hpp"
 
+#include "scenario/keys.hpp"
+
 namespace edgecut::scenario {
 
 plan::Objective read_objective(config::Map& map) {
-  using plan::Objective;
-  return map.choice_or("objective", Objective::latency,
-                       {{"latency", Objective::latency},
-                        {"energy", Objective::energy},
-                        {"bytes", Objective::bytes},
-                        {"throughput", Objective::throughput}});
+  const auto* value = map.find_child("objective");
+  return value == nullptr ? plan::Objective::latency : config::as_word<plan::Objective>(*value, objective_type());
 }
 
 }  // namespace edgecut::scenario

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "scenario/classes.hpp"
 #include "scenario/constraints_file.hpp"
 #include "scenario/encodings.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/method_file.hpp"
 #include "scenario/objective.hpp"
 #include "scenario/world_file.hpp"
@@ -27,15 +27,9 @@ using config::Map;
 using config::Value;
 using world::World;
 
-// Keys of a scenario file that belong to the study, not to one point of it.
-constexpr std::array study_keys{"question", "sweep", "replications", "compare", "tune"};
-
 Bytes read_input(Map& scenario, const dnn::Network& network) {
-  enum class Encoding { raw, encoded };
-  return config::read(scenario.child("input"), [&](Map& map) {
-    const auto encoding = map.choice<Encoding>(
-        "encoding", {{"raw", Encoding::raw}, {"jpeg", Encoding::encoded}, {"encoded", Encoding::encoded}});
-    if (encoding == Encoding::encoded) return map.get<Bytes>("size", config::positive);
+  return scenario.read("input", [&](Map& map) {
+    if (map.choice<InputEncoding>("encoding") == InputEncoding::encoded) return map.get<Bytes>("size");
     if (const auto* size = map.find_child("size")) {
       size->fail(fmt::format("a raw input has the size of the network's input tensor, {}",
                              units::format(network.raw_input())));
@@ -45,14 +39,12 @@ Bytes read_input(Map& scenario, const dnn::Network& network) {
 }
 
 Bytes read_result(Map& scenario) {
-  return config::read(scenario.child("result"), [](Map& map) { return map.get<Bytes>("size", config::non_negative); });
+  return scenario.read("result", [](Map& map) { return map.get<Bytes>("size"); });
 }
 
 world::Models read_models(Map& scenario, const World& world) {
   using world::Models;
-  const auto models = scenario.choice_or(
-      "models", Models::resident,
-      {{"resident", Models::resident}, {"from_server", Models::from_server}, {"from_device", Models::from_device}});
+  const auto models = scenario.choice<Models>("models");
   Bytes weights;
   for (const auto& layer : world.network->layers()) weights += layer.weights;
   if (models == Models::from_device && exceeds(weights, world.device.storage)) {
@@ -61,12 +53,6 @@ world::Models read_models(Map& scenario, const World& world) {
                     world.network->name(), units::format(weights), units::format(world.device.storage)));
   }
   return models;
-}
-
-Quantiles read_quantiles(Map& scenario) {
-  return scenario.choice_or(
-      "quantiles", Quantiles::automatic,
-      {{"auto", Quantiles::automatic}, {"exact", Quantiles::exact}, {"sketch", Quantiles::sketch}});
 }
 
 // A server that goes by deadlines has some to go by.
@@ -81,11 +67,14 @@ void check_deadlines(Map& scenario, const World& world, const plan::Constraints&
 }
 
 // The rate at which weights are read; none: all are loaded. `true`: as the device's file says.
-std::optional<Bandwidth> read_cold_start(const Value& value, const platform::Device& device) {
+std::optional<Bandwidth> read_cold_start(Map& scenario, const platform::Device& device) {
+  const auto* found = scenario.find_child("cold_start");
+  if (found == nullptr) return std::nullopt;
+  const auto& value = *found;
   if (!value.is_scalar()) {
-    return config::read(value, [](Map& entries) { return entries.get<Bandwidth>("storage", config::positive); });
+    return scenario.read("cold_start", [](Map& entries) { return entries.get<Bandwidth>("storage"); });
   }
-  if (!config::as<bool>(value)) return std::nullopt;
+  if (!scenario.get<bool>("cold_start")) return std::nullopt;
   if (!device.storage_read) {
     value.fail("the device's file has no `storage.read`, the rate at which weights are loaded; say {storage: 80 MB/s}");
   }
@@ -97,15 +86,12 @@ std::vector<world::OffPeriod> read_off(Map& scenario) {
   const auto* value = scenario.find_child("device_off");
   if (value == nullptr) return periods;
   if (!value->is_list()) value->fail("must be a list of {from: ..., until: ...}");
-  for (const auto& item : value->items) {
-    config::read(item, [&](Map& map) {
-      const world::OffPeriod period{map.get<Seconds>("from", config::non_negative),
-                                    map.get<Seconds>("until", config::non_negative)};
-      if (period.until <= period.from) item.fail("ends before it begins");
-      if (!periods.empty() && period.from < periods.back().until) item.fail("begins before the one above it ends");
-      periods.push_back(period);
-    });
-  }
+  scenario.read_each("device_off", [&](Map& map) {
+    const world::OffPeriod period{map.get<Seconds>("from"), map.get<Seconds>("until")};
+    if (period.until <= period.from) map.value().fail("ends before it begins");
+    if (!periods.empty() && period.from < periods.back().until) map.value().fail("begins before the one above it ends");
+    periods.push_back(period);
+  });
   return periods;
 }
 
@@ -137,14 +123,15 @@ partition::Setting setting_of(const world::Part& part) {
 }
 
 // `warmup:` of a scenario: a share of a device's requests ("10 %", rounded down) or a number of them; null: none.
-std::int64_t read_warmup(const Value* value, std::int64_t requests) {
+std::int64_t read_warmup(Map& scenario, std::int64_t requests) {
+  const auto* value = scenario.find_child("warmup");
   if (value == nullptr) return 0;
   std::int64_t left_out = 0;
   if (value->is_scalar() && value->scalar.ends_with('%')) {
-    const auto share = config::as<config::Ratio>(*value, config::share).value;
+    const auto share = scenario.get<config::Ratio>("warmup").value;
     left_out = static_cast<std::int64_t>(share * static_cast<double>(requests));
   } else {
-    left_out = config::as<std::int64_t>(*value, config::non_negative);
+    left_out = scenario.get<std::int64_t>("warmup");
   }
   if (left_out >= requests) value->fail("must leave some of the requests of a device: workload.requests says how many");
   return left_out;
@@ -159,7 +146,7 @@ world::Part read_truth(const PartDocument& document, Map& map, Library& library,
   part.has_own_cell = document.has_own_cell;
   part.world = read_world(map, library, ledger);
   part.workload = read_workload(map.child("workload"), part.world, library);
-  part.warmup = read_warmup(map.find_child("warmup"), part.workload.requests);
+  part.warmup = read_warmup(map, part.workload.requests);
   part.input = read_input(map, *part.world.network);
   part.result = read_result(map);
   auto encodings = read_encodings(map, *part.world.network);
@@ -172,28 +159,22 @@ world::Part read_truth(const PartDocument& document, Map& map, Library& library,
   part.lifetime = limits.lifetime;
   check_deadlines(map, part.world, part.constraints);
   part.off = read_off(map);
-  if (const auto* cold = map.find_child("cold_start")) part.model_storage = read_cold_start(*cold, part.world.device);
+  part.model_storage = read_cold_start(map, part.world.device);
   part.models = read_models(map, part.world);
   return part;
 }
 
 // The keys that say how a point is played, not what it is.
 void read_playing(Map& map, Point& point) {
-  using partition::Fallback;
-  point.fallback = map.choice_or(
-      "fallback", point.fallback,
-      {{"device_only", Fallback::device_only}, {"cloud_only", Fallback::cloud_only}, {"lost", Fallback::lost}});
-  point.kernel = map.choice_or("kernel", point.kernel,
-                               {{"auto", kernel::Choice::automatic},
-                                {"reference", kernel::Choice::reference},
-                                {"express", kernel::Choice::express}});
-  point.quantiles = read_quantiles(map);
+  point.fallback = map.choice<partition::Fallback>("fallback");
+  point.kernel = map.choice<kernel::Choice>("kernel");
+  point.quantiles = map.choice<Quantiles>("quantiles");
 }
 
 // All parts of a scenario have the same keys of how they are played.
 void read_part(const PartDocument& document, Library& library, Point& point) {
-  config::read(document.scenario, [&](Map& map) {
-    for (const auto* key : study_keys) map.find_child(key);
+  config::read(document.scenario, scenario_record(), [&](Map& map) {
+    for (const auto& key : study_keys()) map.find_child(key.name);
     auto& part = point.parts.emplace_back(read_truth(document, map, library, point.ledger));
     read_playing(map, point);
     std::optional<std::int64_t> today;

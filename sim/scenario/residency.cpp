@@ -2,29 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "scenario/keys.hpp"
 #include "units/limit.hpp"
 #include "units/text.hpp"
 
 namespace edgecut::scenario {
-namespace {
-
-enum class Policy { resident, swapped };
-
-}  // namespace
-
 void read_beside(config::Map& scenario, Library& library, world::World& world) {
   const auto* value = scenario.find_child("beside");
   if (value == nullptr) return;
-  config::read(*value, [&](config::Map& map) {
+  scenario.read("beside", [&](config::Map& map) {
     std::vector<const dnn::Network*> networks;
     if (const auto* list = map.find_child("networks")) {
       if (!list->is_list() || list->items.empty()) list->fail("must be a list of networks, such as [mobilenet_v2]");
       for (const auto& item : list->items) networks.push_back(&library.network(item));
     }
-    auto taken = map.get_or<Bytes>("memory", Bytes(), config::non_negative);
-    const auto policy =
-        map.choice_or("policy", Policy::resident, {{"resident", Policy::resident}, {"swapped", Policy::swapped}});
-    if (policy == Policy::swapped) {
+    auto taken = map.get<Bytes>("memory");
+    if (map.choice<MemoryPolicy>("policy") == MemoryPolicy::swapped) {
       if (!world.device.storage_read) {
         map.child("policy").fail("the device's file has no `storage.read`, the rate at which weights are loaded");
       }

@@ -1,6 +1,7 @@
 // Networks that live on the device beside the one that is asked for.
 #pragma once
 
+#include "config/map.hpp"
 #include "scenario/library.hpp"
 
 namespace edgecut::scenario {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/map.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/point_file.hpp"
 #include "scenario/used_figures.hpp"
 
@@ -17,34 +18,20 @@ namespace {
 using config::Map;
 using config::Value;
 
-// The sweep would overwrite it.
-void refuse_if_swept(const std::vector<Axis>& axes, const Override& setting) {
-  const auto found = std::ranges::find_if(axes, [&](const Axis& axis) { return holds(axis.path, setting.path); });
-  if (found == axes.end()) return;
-  throw config::Error(fmt::format("--set {}: the scenario's sweep varies {}; --set works on it with `run` and `plan`",
-                                  setting.path, found->path == setting.path ? "this key" : found->path));
-}
-
-void apply_override(Value& scenario, const Override& setting) {
-  if (setting.path.empty()) throw config::Error("--set: a setting is written PATH=VALUE, such as link.uplink=5Mbit/s");
-  const config::Location key{"--set", 0, 0};
-  config::set(scenario, setting.path, config::parse_setting(setting.value, key.file, setting.path), key);
-}
-
 void read_replications(const Value& scenario, Study& study) {
-  Map map(scenario);
+  Map map(scenario, scenario_record());
   const auto* value = map.find_child("replications");
   if (value == nullptr || !value->is_map()) {
-    study.replications = map.get_or<std::int64_t>("replications", 1, {1.0, 1e6});
+    study.replications = map.get<std::int64_t>("replications");
     return;
   }
-  config::read(*value, [&](Map& outer) {
-    config::read(outer.child("until"), [&](Map& until) {
+  map.read("replications", [&](Map& outer) {
+    outer.read("until", [&](Map& until) {
       Until read;
       read.metric = until.child("metric");
-      read.half_width = until.get<config::Ratio>("half_width", config::positive).value;
-      read.max = until.get<std::int64_t>("max", {2.0, 1e6});
-      study.replications = std::min<std::int64_t>(until.get_or<std::int64_t>("min", 10, {2.0, 1e6}), read.max);
+      read.half_width = until.get<config::Ratio>("half_width").value;
+      read.max = until.get<std::int64_t>("max");
+      study.replications = std::min<std::int64_t>(until.get<std::int64_t>("min"), read.max);
       study.until = read;
     });
   });
@@ -88,7 +75,7 @@ void read_comparison(const Value& scenario, Study& study) {
     if (std::ranges::find(names, name) == names.end()) config::fail_unknown(value, "partitioner", names);
     study.comparison.baselines.push_back(name);
   };
-  config::read(*compare, [&](Map& map) {
+  config::read(*compare, compare_record(), [&](Map& map) {
     add(map.child("baseline"));
     const auto* also = map.find_child("also");
     if (also == nullptr) return;
@@ -120,13 +107,13 @@ Study read_study(const std::filesystem::path& file, Library& library, const std:
 
 Study read_study(Value document, const std::filesystem::path& file, Library& library,
                  const std::vector<Override>& overrides, bool with_sweep) {
-  for (const auto& setting : overrides) apply_override(document, setting);
+  apply(overrides, library.catalogue().mends(), document);
   Study study;
   study.name = file.stem().string();
   study.parameters = parameters(document);
   study.axes = read_axes(with_sweep ? document.find("sweep") : nullptr);
-  for (const auto& setting : overrides) refuse_if_swept(study.axes.axes, setting);
-  study.question = Map(document).get_or<std::string>("question", "");
+  refuse_swept(overrides, library.catalogue().mends(), study.axes.axes);
+  study.question = Map(document, scenario_record()).get<std::string>("question");
   read_replications(document, study);
   read_points(document, library, study);
   read_comparison(document, study);

@@ -10,6 +10,7 @@
 #include "config/value.hpp"
 #include "scenario/axes.hpp"
 #include "scenario/library.hpp"
+#include "scenario/overrides.hpp"
 #include "scenario/parameters.hpp"
 #include "scenario/point.hpp"
 
@@ -18,12 +19,6 @@ namespace edgecut::scenario {
 /// What is compared with what.
 struct Comparison {
   std::vector<std::string> baselines;  // names of partitioners; the first is the main one
-};
-
-/// A setting given outside the file: a path and its value, which is YAML ("link.uplink", "5 Mbit/s").
-struct Override {
-  std::string path;
-  std::string value;
 };
 
 /// Replications until a mean is known well enough.

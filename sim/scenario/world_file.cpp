@@ -7,14 +7,13 @@
 
 #include "platform/course_file.hpp"
 #include "platform/platform_file.hpp"
+#include "scenario/keys.hpp"
 #include "scenario/residency.hpp"
 
 namespace edgecut::scenario {
 namespace {
 
 using world::World;
-
-constexpr double default_layer_noise = 0.15;
 
 std::size_t processor_index(const platform::Device& device, const config::Value& name) {
   std::vector<std::string> known;
@@ -41,8 +40,8 @@ std::vector<std::size_t> read_processors(config::Map& scenario, const platform::
 template <class Shared>
 Shared read_shared(config::Map& map) {
   Shared shared;
-  shared.uplink = map.get<Bandwidth>("uplink", platform::possible_bandwidth);
-  shared.downlink = map.get<Bandwidth>("downlink", platform::possible_bandwidth);
+  shared.uplink = map.get<Bandwidth>("uplink");
+  shared.downlink = map.get<Bandwidth>("downlink");
   shared.motion = platform::read_motion(map, shared.uplink, shared.downlink, nullptr);
   return shared;
 }
@@ -64,21 +63,19 @@ void read_cells(config::Map& fleet, World& world) {
   std::vector<std::string> names;
   if (const auto* list = fleet.find_child("cells")) {
     if (!list->is_list() || list->items.empty()) list->fail("must be a list such as [{name: hall, uplink: ...}]");
-    for (const auto& item : list->items) {
-      config::read(item, [&](config::Map& map) {
-        const auto name = map.get<std::string>("name");
-        if (std::ranges::find(names, name) != names.end()) item.fail("a second cell of that name");
-        world.cells.push_back(read_cell(map, names));
-        names.push_back(name);
-      });
-    }
+    fleet.read_each("cells", [&](config::Map& map) {
+      const auto name = map.get<std::string>("name");
+      if (std::ranges::find(names, name) != names.end()) map.value().fail("a second cell of that name");
+      world.cells.push_back(read_cell(map, names));
+      names.push_back(name);
+    });
   }
   const auto* cell = fleet.find_child("cell");
   if (cell == nullptr && names.empty()) return;
   if (cell == nullptr) fleet.child("cells").fail("which of them are the devices in? Say `cell:`, in each group");
   if (cell->is_map() && !names.empty()) cell->fail("must be the name of one of `cells`");
   if (cell->is_map()) {
-    world.cells.push_back(config::read(*cell, read_shared<platform::Cell>));
+    world.cells.push_back(fleet.read("cell", read_shared<platform::Cell>));
     world.cell = 0;
     return;
   }
@@ -89,22 +86,20 @@ void read_cells(config::Map& fleet, World& world) {
 }
 
 void read_fleet(config::Map& scenario, World& world) {
-  const auto* value = scenario.find_child("fleet");
-  if (value == nullptr) return;
-  config::read(*value, [&](config::Map& fleet) {
-    world.devices = fleet.get_or<std::size_t>("devices", 1, {1.0, 1e6});
-    world.weight = fleet.get_or<double>("weight", 1.0, {0.01, 100.0});
-    if (const auto* backhaul = fleet.find_child("backhaul")) {
-      world.backhaul = config::read(*backhaul, read_shared<platform::Backhaul>);
+  if (scenario.find_child("fleet") == nullptr) return;
+  scenario.read("fleet", [&](config::Map& fleet) {
+    world.devices = fleet.get<std::size_t>("devices");
+    world.weight = fleet.get<double>("weight");
+    if (fleet.find_child("backhaul") != nullptr) {
+      world.backhaul = fleet.read("backhaul", read_shared<platform::Backhaul>);
     }
     read_cells(fleet, world);
   });
 }
 
 void read_edge(config::Map& scenario, config::Catalogue& catalogue, config::Ledger& ledger, World& world) {
-  const auto* value = scenario.find_child("edge");
-  if (value == nullptr) return;
-  config::read(*value, [&](config::Map& map) {
+  if (scenario.find_child("edge") == nullptr) return;
+  scenario.read("edge", [&](config::Map& map) {
     const auto link = [&](const config::Value& reference) {
       return catalogue.load(reference, "platforms/links", "link");
     };
@@ -123,9 +118,8 @@ void read_edge(config::Map& scenario, config::Catalogue& catalogue, config::Ledg
 }
 
 void read_background(config::Map& scenario, World& world) {
-  const auto* value = scenario.find_child("background");
-  if (value == nullptr) return;
-  config::read(*value, [&](config::Map& map) {
+  if (scenario.find_child("background") == nullptr) return;
+  scenario.read("background", [&](config::Map& map) {
     const auto course = [](const config::Value& entry) {
       return platform::read_course(entry, platform::load_figure());
     };
@@ -173,14 +167,13 @@ void note_files(World& world, config::Catalogue& catalogue) {
 }
 
 void read_truth(config::Map& scenario, World& world) {
-  world.layer_noise = default_layer_noise;
-  world.seed = scenario.get_or<std::uint64_t>("seed", 1);
-  world.truth_seed = world.seed;
+  world.seed = scenario.get<std::uint64_t>("seed");
+  config::Value nothing;
+  nothing.kind = config::Value::Kind::map;
   const auto* value = scenario.find_child("truth");
-  if (value == nullptr) return;
-  config::read(*value, [&](config::Map& truth) {
-    world.layer_noise = truth.get_or<config::Ratio>("layer_noise", {default_layer_noise}, {0.0, 2.0}).value;
-    world.truth_seed = truth.get_or<std::uint64_t>("seed", world.truth_seed);
+  config::read(value != nullptr ? *value : nothing, scenario.type_of("truth"), [&](config::Map& truth) {
+    world.layer_noise = truth.get<config::Ratio>("layer_noise").value;
+    world.truth_seed = truth.find<std::uint64_t>("seed").value_or(world.seed);
   });
 }
 

@@ -8,6 +8,7 @@
 
 #include "config/map.hpp"
 #include "metrics/losses.hpp"
+#include "scenario/keys.hpp"
 #include "sweep/faults.hpp"
 #include "sweep/packed_row.hpp"
 #include "sweep/schedule.hpp"
@@ -138,7 +139,7 @@ std::size_t candidates_for(std::size_t budget) {
 Search read_search(const Value& scenario, std::optional<std::size_t> budget) {
   const auto* tune = scenario.find("tune");
   if (tune == nullptr) throw config::Error(scenario.where, "tune", "missing key 'tune': what to search, and for what");
-  return config::read(*tune, [&](Map& map) {
+  return config::read(*tune, scenario::tune_record(), [&](Map& map) {
     Search search;
     const auto* least = map.find_child("minimise");
     const auto* most = map.find_child("maximise");
@@ -150,13 +151,14 @@ Search read_search(const Value& scenario, std::optional<std::size_t> budget) {
     if (const auto* limits = map.find_child("at_most")) {
       if (!limits->is_map()) limits->fail("must be a map from a metric to its largest mean, a number in its unit");
       for (const auto& [name, value, where] : limits->entries) {
-        search.limits.push_back({column_named(value, name), config::as<double>(value)});
+        search.limits.push_back(
+            {column_named(value, name), config::as<double>(value, map.type_of("at_most").of.front())});
       }
     }
-    search.budget = map.get<std::size_t>("budget", {1.0, 1e6});
+    search.budget = map.get<std::size_t>("budget");
     if (budget) search.budget = *budget;
     search.candidates = candidates_for(search.budget);
-    const auto seed = map.get_or<std::uint64_t>("seed", 1);
+    const auto seed = map.get<std::uint64_t>("seed");
     Value sample;
     sample.where = tune->where;
     sample = map_entry(sample, "method", config::make_scalar("latin_hypercube", "tune"));

@@ -8,26 +8,15 @@
 #include <limits>
 
 #include "config/given_units.hpp"
-#include "config/period.hpp"
 #include "config/text_file.hpp"
 #include "units/clock.hpp"
+#include "workload/keys.hpp"
 
 namespace edgecut::workload {
 namespace {
 
 using config::Map;
 using config::Value;
-
-const std::vector<std::pair<std::string, Arrivals>>& arrival_kinds() {
-  static const std::vector<std::pair<std::string, Arrivals>> words{{"one_at_a_time", Arrivals::one_at_a_time},
-                                                                   {"closed_loop", Arrivals::closed_loop},
-                                                                   {"periodic", Arrivals::periodic},
-                                                                   {"poisson", Arrivals::poisson},
-                                                                   {"bursty", Arrivals::bursty},
-                                                                   {"diurnal", Arrivals::diurnal},
-                                                                   {"trace", Arrivals::trace}};
-  return words;
-}
 
 // The keys that only some arrivals take.
 struct OwnKey {
@@ -65,21 +54,19 @@ void refuse_foreign_keys(Map& map, Arrivals arrivals) {
 
 // ---- bursty ----
 
-BurstState read_state(const Value& value) {
-  return config::read(value, [&](Map& map) {
-    BurstState state;
-    state.rate = map.get<Frequency>("rate", config::non_negative);
-    state.stay = map.get<Seconds>("stay", config::period);
-    map.find_child("next");  // read when all states are known
-    return state;
-  });
+BurstState read_state(Map& map) {
+  BurstState state;
+  state.rate = map.get<Frequency>("rate");
+  state.stay = map.get<Seconds>("stay");
+  map.find_child("next");  // read when all states are known
+  return state;
 }
 
 // Where a state leads: as written, or to each of the others alike.
 std::vector<double> read_next(const Value& state, std::size_t own, std::size_t states) {
   std::vector<double> next(states, 1.0);
   if (const auto* value = state.find("next")) {
-    next = config::as<std::vector<double>>(*value, config::non_negative);
+    next = config::as<std::vector<double>>(*value, burst_state_record().find("next")->type);
     if (next.size() != states) {
       value->fail(fmt::format("needs a weight for each of the {} states, in their order", states));
     }
@@ -116,7 +103,7 @@ void read_states(Map& map, Workload& workload) {
   if (!list.is_list() || list.items.size() < 2) {
     list.fail("must be a list of at least two, such as [{rate: 1 /s, stay: 60 s}, {rate: 20 /s, stay: 5 s}]");
   }
-  for (const auto& item : list.items) workload.states.push_back(read_state(item));
+  map.read_each("states", [&](Map& state) { workload.states.push_back(read_state(state)); });
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     workload.states[i].next = read_next(list.items[i], i, list.items.size());
   }
@@ -137,23 +124,20 @@ void read_states(Map& map, Workload& workload) {
 
 void read_curve(Map& map, Workload& workload) {
   DailyCurve curve;
-  curve.day = map.get_or<Seconds>("day", curve.day, config::period);
-  curve.start = map.get_or<Seconds>("start", Seconds(), config::non_negative);
+  curve.day = map.get<Seconds>("day");
+  curve.start = map.get<Seconds>("start");
   const auto& list = map.child("curve");
   if (!list.is_list() || list.items.empty()) {
     list.fail("must be a list such as [{at: 4 h, rate: 0.1 /s}, {at: 20 h, rate: 5 /s}]");
   }
-  for (const auto& item : list.items) {
-    config::read(item, [&](Map& entry) {
-      const DailyCurve::Point point{entry.get<Seconds>("at", config::non_negative),
-                                    entry.get<Frequency>("rate", config::non_negative)};
-      if (point.at >= curve.day) entry.child("at").fail("is beyond the day; it begins again there");
-      if (!curve.points.empty() && point.at <= curve.points.back().at) {
-        entry.child("at").fail("is not later than the point before");
-      }
-      curve.points.push_back(point);
-    });
-  }
+  map.read_each("curve", [&](Map& entry) {
+    const DailyCurve::Point point{entry.get<Seconds>("at"), entry.get<Frequency>("rate")};
+    if (point.at >= curve.day) entry.child("at").fail("is beyond the day; it begins again there");
+    if (!curve.points.empty() && point.at <= curve.points.back().at) {
+      entry.child("at").fail("is not later than the point before");
+    }
+    curve.points.push_back(point);
+  });
   workload.rate = curve.mean();
   if (workload.rate == Frequency()) list.fail("nothing ever arrives: the rate is 0 all day");
   workload.curve = std::move(curve);
@@ -190,9 +174,9 @@ void align(std::vector<ArrivalFile>& files, const std::vector<const Value*>& nam
 
 void read_traces(Map& map, Workload& workload) {
   auto& traces = workload.traces.emplace();
-  const auto column = map.get_or<std::string>("column", "arrival_s");
+  const auto column = map.get<std::string>("column");
   const auto unit = config::read_given_units(map, std::nullopt).time;
-  traces.offset = map.get_or<Seconds>("offset", Seconds(), config::non_negative);
+  traces.offset = map.get<Seconds>("offset");
   const auto names = file_names(map.child("file"));
   std::vector<ArrivalFile> files;
   for (const auto* name : names) {
@@ -214,7 +198,7 @@ void read_traces(Map& map, Workload& workload) {
   }
   workload.rate = Frequency(rate / static_cast<double>(traces.files.size()));
   const auto all = static_cast<std::int64_t>(shortest);
-  workload.requests = map.get_or<std::int64_t>("requests", all, {1.0, 1e9});
+  workload.requests = map.find<std::int64_t>("requests").value_or(all);
   if (workload.requests > all) {
     map.child("requests")
         .fail(fmt::format("the trace has {} arrivals{}", all, traces.files.size() > 1 ? " in its shortest file" : ""));
@@ -236,27 +220,24 @@ void scale(Workload& workload, Frequency rate) {
 
 void read_rate(Map& map, Workload& workload) {
   if (workload.arrivals == Arrivals::periodic || workload.arrivals == Arrivals::poisson) {
-    workload.rate = map.get<Frequency>("rate", config::positive);
-  } else if (const auto rate = map.find<Frequency>("rate", config::positive)) {
+    workload.rate = map.get<Frequency>("rate");
+  } else if (const auto rate = map.find<Frequency>("rate")) {
     if (workload.rate == Frequency()) map.child("rate").fail("the trace has no rate: all its arrivals are at one time");
     scale(workload, *rate);
   }
 }
 
 void read_phase(Map& map, Workload& workload) {
-  enum class Phase { aligned, random };
-  const auto phase = map.choice_or("phase", Phase::aligned, {{"aligned", Phase::aligned}, {"random", Phase::random}});
-  workload.random_phase = phase == Phase::random;
+  workload.random_phase = map.choice<Phase>("phase") == Phase::random;
 }
 
 void read_loop(Map& map, Workload& workload) {
-  workload.outstanding = map.get_or<std::int64_t>("outstanding", 1, {1.0, 1e6});
+  workload.outstanding = map.get<std::int64_t>("outstanding");
   const auto* think = map.find_child("think");
   if (think == nullptr) return;
   workload.think_is_random = think->is_map();
-  workload.think = think->is_map()
-                       ? config::read(*think, [](Map& entry) { return entry.get<Seconds>("mean", config::positive); })
-                       : config::as<Seconds>(*think, config::non_negative);
+  workload.think = think->is_map() ? map.read("think", [](Map& entry) { return entry.get<Seconds>("mean"); })
+                                   : map.get<Seconds>("think");
 }
 
 void read_arrivals(Map& map, Workload& workload) {
@@ -316,14 +297,14 @@ std::optional<Seconds> Workload::period() const {
 }
 
 Workload read_workload(const Value& value) {
-  return config::read(value, [&](Map& map) {
+  return config::read(value, workload_record(), [&](Map& map) {
     Workload workload;
-    workload.arrivals = map.choice("arrivals", arrival_kinds());
+    workload.arrivals = map.choice<Arrivals>("arrivals");
     refuse_foreign_keys(map, workload.arrivals);
-    if (workload.arrivals != Arrivals::trace) workload.requests = map.get<std::int64_t>("requests", {1.0, 1e9});
-    workload.queue_limit = map.find<std::int64_t>("queue_limit", config::non_negative);
-    workload.freshest = map.get_or<bool>("freshest", false);
-    workload.priority = map.get_or<int>("priority", 0, {-1000.0, 1000.0});
+    if (workload.arrivals != Arrivals::trace) workload.requests = map.get<std::int64_t>("requests");
+    workload.queue_limit = map.find<std::int64_t>("queue_limit");
+    workload.freshest = map.get<bool>("freshest");
+    workload.priority = map.get<int>("priority");
     if (workload.freshest && workload.queue_limit) {
       map.child("freshest").fail("one request at most waits at each place then; leave `queue_limit:` out");
     }

@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from analysis import calibrate, features
+from analysis.calibration import figure, left_out, models, reading, tables
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "platforms/benchmarks/amd_epyc_zen4_vm"
@@ -41,7 +42,7 @@ def made_up(kind_factor):
             kind = ("conv", "activation")[i % 2]
             flop, moved = (float(rng.uniform(1e7, 1e9)) if kind == "conv" else 0.0), float(rng.uniform(1e5, 1e7))
             seconds = (flop / 50e9 + moved / 10e9 + 5e-6) * kind_factor[kind]
-            layers.append(calibrate.Layer(name, f"{kind}{i}", kind, flop, flop, moved, seconds))
+            layers.append(reading.Layer(name, f"{kind}{i}", kind, flop, flop, moved, seconds))
         measured[name] = layers
     return measured
 
@@ -49,42 +50,42 @@ def made_up(kind_factor):
 class Fits(unittest.TestCase):
     def test_three_constants_that_made_the_times_are_found_again(self):
         layers = [layer for listed in made_up({"conv": 1.0, "activation": 1.0}).values() for layer in listed]
-        np.testing.assert_allclose(calibrate.fit_linear(layers), [1 / 50e9, 1 / 10e9, 5e-6], rtol=1e-6)
+        np.testing.assert_allclose(models.fit_linear(layers), [1 / 50e9, 1 / 10e9, 5e-6], rtol=1e-6)
 
     def test_a_factor_by_kind_is_the_per_kind_models_alone_to_see(self):
         measured = made_up({"conv": 1.0, "activation": 3.0})
-        predicted = calibrate.leave_one_out(measured)
-        self.assertLess(calibrate.errors(measured, predicted["per_kind"]).layer_median, 1e-6)
-        self.assertGreater(calibrate.errors(measured, predicted["three_constants"]).layer_median, 0.1)
+        predicted = left_out.leave_one_out(measured)
+        self.assertLess(left_out.errors(measured, predicted["per_kind"]).layer_median, 1e-6)
+        self.assertGreater(left_out.errors(measured, predicted["three_constants"]).layer_median, 0.1)
 
     def test_the_network_left_out_is_not_seen(self):
         measured = made_up({"conv": 1.0, "activation": 1.0})
-        before = calibrate.leave_one_out(measured)["per_kind"]["one"]
+        before = left_out.leave_one_out(measured)["per_kind"]["one"]
         measured["one"] = [layer._replace(seconds=7 * layer.seconds) for layer in measured["one"]]
-        np.testing.assert_array_equal(calibrate.leave_one_out(measured)["per_kind"]["one"], before)
+        np.testing.assert_array_equal(left_out.leave_one_out(measured)["per_kind"]["one"], before)
 
     def test_a_roofline_that_made_the_times_is_found_again(self):
         layers = [layer._replace(seconds=max(layer.flop / 50e9, layer.bytes / 10e9) + 5e-6)
                   for listed in made_up({"conv": 1.0, "activation": 1.0}).values() for layer in listed]
-        fitted = calibrate.roofline(calibrate.columns(layers), calibrate.fit_roofline(layers))
+        fitted = models.roofline(models.columns(layers), models.fit_roofline(layers))
         np.testing.assert_allclose(fitted, [layer.seconds for layer in layers], rtol=1e-3)
 
     def test_flops_alone_minimise_the_relative_error(self):
         # 1 s and 3 s of 1 and 1 FLOP: a minimises (a - 1)^2 + (a / 3 - 1)^2, so a = (1 + 1/3) / (1 + 1/9) = 1.2.
-        layers = [calibrate.Layer("n", "l", "conv", 1.0, 1.0, 1.0, seconds) for seconds in (1.0, 3.0)]
-        self.assertAlmostEqual(calibrate.fit_flops(layers), 1.2)
+        layers = [reading.Layer("n", "l", "conv", 1.0, 1.0, 1.0, seconds) for seconds in (1.0, 3.0)]
+        self.assertAlmostEqual(models.fit_flops(layers), 1.2)
 
 
 class Shipped(unittest.TestCase):
     def test_the_table_in_the_validation_is_what_the_shipped_tables_give(self):
         for mode in ("unfused", "fused"):
-            measured, _ = calibrate.read_folder(SHIPPED, mode, ROOT / "scenarios/networks")
-            self.assertEqual(self.written(f"measured {mode}"), calibrate.table(measured, calibrate.leave_one_out(measured)), mode)
-            eight = calibrate.only(EIGHT, measured)
+            measured, _ = reading.read_folder(SHIPPED, mode, ROOT / "scenarios/networks")
+            self.assertEqual(self.written(f"measured {mode}"), tables.table(measured, left_out.leave_one_out(measured)), mode)
+            eight = reading.only(EIGHT, measured)
             name = "measured eight" + (" fused" if mode == "fused" else "")
-            self.assertEqual(self.written(name), calibrate.table(eight, calibrate.leave_one_out(eight)), name)
+            self.assertEqual(self.written(name), tables.table(eight, left_out.leave_one_out(eight)), name)
             if mode == "unfused":
-                self.assertEqual(self.written("flop alone eight"), calibrate.flops_alone(eight))
+                self.assertEqual(self.written("flop alone eight"), left_out.flops_alone(eight))
 
     def written(self, name):
         text = (ROOT / "docs/validation.md").read_text()
@@ -92,8 +93,8 @@ class Shipped(unittest.TestCase):
         return text[text.index(begin) + len(begin):text.index(end)].strip().splitlines()
 
     def test_the_figure_in_the_validation_was_drawn_from_the_shipped_tables(self):
-        measured, _ = calibrate.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
-        drawn = calibrate.digest(calibrate.draw(measured, calibrate.leave_one_out(measured))[1])
+        measured, _ = reading.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
+        drawn = figure.digest(figure.draw(measured, left_out.leave_one_out(measured))[1])
         shown = json.loads(png_text(ROOT / "docs/measured_layers.png", "Description"))
         self.assertEqual(list(shown), list(drawn))
         for model, networks in drawn.items():
@@ -103,25 +104,25 @@ class Shipped(unittest.TestCase):
 
     def test_layers_that_are_predicted_to_take_no_time_are_drawn_at_the_foot(self):
         measured = made_up({"conv": 1.0, "activation": 1.0})
-        figure, _ = calibrate.draw(measured, calibrate.leave_one_out(measured))
-        foot = [y for line in figure.axes[0].lines if line.get_linestyle() == "None" for y in line.get_ydata() if y == 1e-3]
+        drawn, _ = figure.draw(measured, left_out.leave_one_out(measured))
+        foot = [y for line in drawn.axes[0].lines if line.get_linestyle() == "None" for y in line.get_ydata() if y == 1e-3]
         self.assertEqual(len(foot), 18)  # three networks of six activations
-        self.assertIn("18 layers without", figure.axes[0].texts[0].get_text())
+        self.assertIn("18 layers without", drawn.axes[0].texts[0].get_text())
 
     def test_flops_alone_are_read_in_four_ways(self):
         # 2 s and no MACs in each network, 1 s and 1 FLOP: the rate is met, the median of the others is 2 s, so that one layer in two
         # is 100 % off in the first reading and none in the second and the third.
-        measured = {name: [calibrate.Layer(name, "a", "conv", 1.0, 1.0, 1.0, 1.0), calibrate.Layer(name, "b", "pool", 0.0, 0.0, 1.0, 2.0)]
+        measured = {name: [reading.Layer(name, "a", "conv", 1.0, 1.0, 1.0, 1.0), reading.Layer(name, "b", "pool", 0.0, 0.0, 1.0, 2.0)]
                     for name in ("one", "two", "three")}
-        self.assertEqual([line.split(" | ")[1:] for line in calibrate.flops_alone(measured)[2:5]],
+        self.assertEqual([line.split(" | ")[1:] for line in left_out.flops_alone(measured)[2:5]],
                          [["50 %", "6 |"], ["0 %", "3 |"], ["0 %", "6 |"]])
 
     def test_the_layers_of_each_shipped_network_add_up_to_most_of_its_whole_run(self):
         text = (ROOT / "docs/validation.md").read_text()
         for mode in ("unfused", "fused"):
-            measured, whole = calibrate.read_folder(SHIPPED, mode, ROOT / "scenarios/networks")
+            measured, whole = reading.read_folder(SHIPPED, mode, ROOT / "scenarios/networks")
             self.assertEqual(len(measured), 17)
-            for line in calibrate.sums_table(measured, whole)[2:]:
+            for line in tables.sums_table(measured, whole)[2:]:
                 self.assertIn(line, text)
                 self.assertTrue(0.9 < float(line.split("|")[4]) < 1.06, line)
 
@@ -152,7 +153,7 @@ class DeviceFiles(unittest.TestCase):
     def test_whole_networks_give_three_constants(self):
         with tempfile.TemporaryDirectory() as scratch:
             table, out = pathlib.Path(scratch) / "whole.csv", pathlib.Path(scratch) / "mine.yaml"
-            measured, whole = calibrate.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
+            measured, whole = reading.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
             with open(table, "w", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([("network", "seconds"), *whole.items()])
             status, said, failed = self.run_main(table, "--whole", "-o", out, "--like", "raspberry_pi_4")
@@ -176,7 +177,7 @@ class DeviceFiles(unittest.TestCase):
 
     def scaled_table(self, scratch, factor, header="network,seconds"):
         table = pathlib.Path(scratch) / "whole.csv"
-        _, whole = calibrate.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
+        _, whole = reading.read_folder(SHIPPED, "fused", ROOT / "scenarios/networks")
         mark = ";" if ";" in header else ","
         table.write_text("\n".join([header, *(f"{name}{mark}{factor * seconds:.9g}" for name, seconds in whole.items())]) + "\n")
         return table
@@ -231,7 +232,7 @@ class DeviceFiles(unittest.TestCase):
         if text is None:
             text = "network,ms\n"
             for name in ("alexnet", "vgg16", "resnet18", "resnet50", "mobilenet_v2", "squeezenet1_1"):
-                flop, moved, layers = calibrate.features.of_file(ROOT / f"scenarios/networks/{name}.yaml")
+                flop, moved, layers = features.of_file(ROOT / f"scenarios/networks/{name}.yaml")
                 text += f"{name},{1e3 * (flop / 20e9 + moved / 5e9 + layers * 50e-6)!r}\n"
         table.write_text(text)
         return table
@@ -297,7 +298,7 @@ class DeviceFiles(unittest.TestCase):
             out = pathlib.Path(scratch) / "mine.yaml"
             nominal = lambda *more: (self.run_main(SHIPPED, "-o", out, "--like", "raspberry_pi_4", *more),
                                      yaml.safe_load(out.read_text())["processors"]["cpu"]["nominal"])[1]
-            _, whole = calibrate.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
+            _, whole = reading.read_folder(SHIPPED, "unfused", ROOT / "scenarios/networks")
             found = nominal()
             # ResNet-50 has 4.089 GMAC; to four digits.
             self.assertAlmostEqual(float(found["one_network"]["value"].split()[0]) / (2 * 4.089 / whole["resnet50"]), 1.0, delta=1e-3)

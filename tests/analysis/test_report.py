@@ -9,7 +9,7 @@ import shlex
 import unittest
 import unittest.mock
 
-from analysis import report, results
+from analysis import report, results, store
 
 from tests.analysis.test_figures import INFEASIBLE, UPLINK, Folders, row, saved, write_csv
 
@@ -133,6 +133,18 @@ class Pages(Folders):
         # means over the replications: 100 ms, (1 + 3) / 2 dropped with half of 12.706 x 1.414 / 1.414 = 635.3 %
         self.assertIn('<td>oracle</td><td>video</td><td class=n data-v="100.0">100 ±0.0 %</td>', page)
         self.assertIn('<td class=n data-v="2.0">2.00 ±635.3 %</td>', page)
+
+    def test_groups_of_devices_have_a_table(self):
+        folder = self.folder_of(self.four())
+        write_csv(folder / "groups.csv", [
+            {UPLINK["column"]: 1, "partitioner": "oracle", "replication": r, "group": name, "devices": 4, "latency_mean_s": s,
+             "requests": 10, "dropped": 0} for r in (0, 1) for name, s in (("pi", 0.1), ("phone", 0.05))])
+        for named in (folder, folder / "groups.csv"):
+            with store.folder_of(named) as found:
+                page = text_of(found)
+            self.assertIn("Groups of devices", page)
+            self.assertRegex(page, "<td>oracle</td><td>pi</td><td[^>]*>4</td><td[^>]*>100 ±0.0 %</td>")
+            self.assertRegex(page, "<td>oracle</td><td>phone</td><td[^>]*>4</td><td[^>]*>50.0 ±0.0 %</td>")
 
     def test_the_command_can_be_pasted_into_a_shell(self):
         page = text_of(self.folder_of(self.four(), commit="0123abc", overrides=['question=say "hi" $HOME', "seed=2"]))

@@ -439,7 +439,7 @@ class BadInput(unittest.TestCase):
             "": ["--set", "PATH=VALUE"],
             ".=5": ["--set", "path of a key"],
             "[]=5": ["--set", "path of a key"],
-            "partitioners=[orcle]": ["--set:1:2", "partitioners[0]", "did you mean 'oracle'?"],
+            "partitioners=[orcle, {kind: offline_benchmark, name: offline}]": ["--set:1:2", "partitioners[0]", "did you mean 'oracle'?"],
             "partitioners=[oracle": ["--set partitioners:1:", "not valid YAML"],
             "link={kind: lte_2012, uplnk: 5 Mbit/s}": ["--set:1:18", "did you mean 'uplink'?"],
         }

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import unittest
 
-from edgecut import PROGRAM, scenario
+from edgecut import PROGRAM, SOURCE, scenario
 
 BUILD = PROGRAM.parent
 NOWHERE = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -61,6 +61,11 @@ class Unpacked(Installed):
         self.edgecut("report", "out", "-o", "report.html")
         self.assertIn("How long does it take?", (self.work / "report.html").read_text())
 
+    def test_the_installed_pages_are_true_of_the_installed_program(self):
+        result = run(sys.executable, SOURCE / "tests/cli/pages_test.py", self.root / "usr/bin/edgecut", "--pages",
+                     self.root / "usr/share/doc/edgecut", cwd=self.work, env=NOWHERE)
+        self.assertEqual(result.returncode, 0, result.stderr[-3000:])
+
     def test_a_shipped_scenario_is_run_by_its_name(self):
         checked = self.edgecut("check", "bandwidth_constrained")
         self.assertIn("bandwidth_constrained", checked)
@@ -89,6 +94,7 @@ class BareRoot(Installed):
         with bare_root(self.top / "bare") as bare:
             shutil.copy(self.package, bare / "tmp" / "edgecut.deb")
             shutil.copy(self.work / "s.yaml", bare / "tmp")
+            shutil.copy(SOURCE / "tests/cli/pages_test.py", bare / "tmp")
 
             def inside(command):
                 return run("chroot", bare, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root",
@@ -99,7 +105,8 @@ class BareRoot(Installed):
                 self.skipTest(f"no packages in a bare root: {updated.stderr.strip().splitlines()[-1:]}")
             steps = ["apt-get install -y -qq --no-install-recommends /tmp/edgecut.deb", "cd /tmp",
                      "edgecut run s.yaml", "edgecut sweep s.yaml -o out", "edgecut plot out -o figures",
-                     "edgecut report out -o report.html", "ls figures/*.png report.html"]
+                     "edgecut report out -o report.html", "ls figures/*.png report.html",
+                     "python3 pages_test.py /usr/bin/edgecut --pages /usr/share/doc/edgecut"]
             result = inside("\n".join(steps))
             self.assertEqual(result.returncode, 0, result.stdout[-2000:] + result.stderr[-2000:])
             self.assertIn("report.html", result.stdout)

@@ -3,6 +3,7 @@
 
     python3 tests/cli/pages_test.py build/release/edgecut             # compares
     python3 tests/cli/pages_test.py build/release/edgecut --update    # writes what is printed now into the pages
+    python3 pages_test.py /usr/bin/edgecut --installed /usr/share/doc/edgecut    # pages and program of an installation
 
 A page begins in an empty folder. In it:
 
@@ -22,8 +23,10 @@ import tempfile
 import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [*sorted((SOURCE / "docs" / "tutorials").glob("*.md")), SOURCE / "README.md"]
+INSTALLED = sys.argv[2:3] == ["--pages"]
+TOP = pathlib.Path(sys.argv[3]) if INSTALLED else pathlib.Path(__file__).resolve().parents[2]
+HOME = {} if INSTALLED else {"EDGECUT_HOME": str(TOP)}
+PAGES = [*sorted((TOP / "docs" / "tutorials").glob("*.md")), TOP / "README.md"]
 PART = re.compile(r"(?ms)^```(\w+)(?: (\S+))?\n(.*?)^```$|^<!-- copy (\S+) -->$")
 # What differs from run to run.
 CHANGING = [(re.compile(r"\b\d+(\.\d+)? (s|ms|min)( of| each| a run)"), "N"), (re.compile(r"\bin \d+(\.\d+)? (ms|s|min)\b"), "N")]
@@ -66,6 +69,12 @@ def shortened(expected, printed):
     return [*printed[:head], "...", *(printed[len(printed) - after:] if after else [])]
 
 
+def broken_links(page):
+    """What a page links to beside itself and does not find."""
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    return [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+
 class Page:
     def __init__(self, path):
         self.path = path
@@ -94,13 +103,13 @@ class Page:
 
     def command(self, command, shown, expected):
         around = {**os.environ, "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "COLUMNS": "100",
-                  "EDGECUT_HOME": str(SOURCE), "PYTHONDONTWRITEBYTECODE": "1"}
+                  "PYTHONDONTWRITEBYTECODE": "1", **HOME}
         result = subprocess.run(["bash", "-c", command], cwd=self.folder / "work", env=around, text=True, timeout=300,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
         said = result.stdout + (result.stderr if result.returncode else "")
         printed = [line.rstrip() for line in said.splitlines()]
         if not fits(expected, printed):
-            self.wrong.append(f"{self.path.relative_to(SOURCE)}: $ {command}\nended with {result.returncode} and printed\n{said}")
+            self.wrong.append(f"{self.path.relative_to(TOP)}: $ {command}\nended with {result.returncode} and printed\n{said}")
         else:
             return [*shown, *expected]
         return [*shown, *shortened(expected, printed)]
@@ -113,6 +122,17 @@ class Pages(unittest.TestCase):
                 page = Page(path)
                 page.run()
                 self.assertEqual("\n\n".join(page.wrong), "")
+
+    def test_links_of_pages_lead_to_files(self):
+        for path in [TOP / "README.md", *sorted((TOP / "docs").rglob("*.md"))]:
+            with self.subTest(page=path.name):
+                self.assertEqual(broken_links(path), [])
+
+    def test_a_link_to_nowhere_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / "page.md"
+            page.write_text("[here](page.md#a-part) [there](gone.md#a-part) [far](https://example.org) ![none](none.png)")
+            self.assertEqual(broken_links(page), ["gone.md", "none.png"])
 
     def test_left_out_lines_may_be_any_and_others_none(self):
         printed = ["a", "b", "c", "d"]
@@ -131,6 +151,6 @@ if __name__ == "__main__":
             text = page.run()
             if text != path.read_text(encoding="utf-8"):
                 path.write_text(text, encoding="utf-8")
-                print(f"{path.relative_to(SOURCE)}: written")
+                print(f"{path.relative_to(TOP)}: written")
     else:
         unittest.main(argv=sys.argv[:1])

@@ -271,11 +271,14 @@ def files_of(folder):
     return sorted(path.stem for path in (ROOT / folder).glob("*.yaml"))
 
 
-COMMANDS = ("run", "sweep", "tune", "frontier", "export", "merge", "plan", "check", "list")
+COMMANDS = ("run", "sweep", "tune", "frontier", "export", "merge", "plan", "check", "list", "explain", "schema")
 # Of each one that has what others have not: batteries, heat, clocks, several processors, measured networks, prices,
 # batch times.
 DEVICES = ("gap9", "jetson_nano", "macbook_pro_m1", "raspberry_pi_4_bare", "rk3588")
 CLOUDS = ("c5_4xlarge", "edge_agx_orin", "t4")
+# Of each kind: nothing, a whole path, an end of several, words, a figure, a map from names, a course, a file, a column.
+EXPLAINED = ("", "link.uplink", "uplink", "serving.discipline", "compute.conv", "kinds", "bandwidth", "device.thermal.ambient",
+             "steps", "link", "workload.arrivals", "requests", "latency_mean_s")
 # Of each kind: classes, tiers, encodings, exits, processors, plans that are no cut.
 CUTS = ("classes_turns", "encodings", "edge_direct", "exits_deadline", "processors", "kinds_dag", "returns")
 NETWORKS = ("alexnet", "b_alexnet", "googlenet", "squeezenet1_1")
@@ -287,6 +290,8 @@ def printed():
     yield Printed("printed/help", commands=tuple(helps))
     lists = ("networks", "devices", "clouds", "links", "partitioners", "metrics")
     yield Printed("printed/list", commands=tuple((what, ["list", what]) for what in lists))
+    yield Printed("printed/explain", commands=tuple((name or "nothing", ["explain", *([name] if name else [])])
+                                                    for name in EXPLAINED))
     for what, names in (("device", DEVICES), ("cloud", CLOUDS), ("link", files_of("platforms/links"))):
         yield Printed(f"printed/describe_{what}", commands=tuple((name, ["describe", what, name]) for name in names))
     cuts = [(name, ["plan", f"tests/golden/scenarios/{name}.yaml", "--every-cut"]) for name in CUTS]

@@ -98,7 +98,7 @@ TEST_CASE("a harvest that is unsorted, negative or empty is refused") {
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 1 s, power: 1 W}]}\n"), Contains("begins at 0"));
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: 1 W}, {from: 0 s, power: 2 W}]}\n"),
              Contains("no later than the one before"));
-  CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: -1 W}]}\n"), Contains("not negative"));
+  CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: -1 W}]}\n"), Contains("must be at least 0 W"));
   CHECK_THAT(wrong_battery(head + "{steps: [{from: 0 s, power: 1 W}, {from: 9 s, power: 2 W}], repeat_every: 9 s}\n"),
              Contains("ends before the last step"));
 }
@@ -131,13 +131,13 @@ TEST_CASE("temperatures have units, and steps are in order") {
   CHECK(read.steps[0].power == 0.6);
   CHECK(read.steps[1].power == 1.0);
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "8 K/W", "8")), Contains("8 K/W"));
-  CHECK_THAT(wrong_thermal(replaced(thermal_text, "8 K/W", "0 K/W")), Contains("above 0"));
-  CHECK_THAT(wrong_thermal(replaced(thermal_text, "hysteresis: 5 K", "hysteresis: 0 K")), Contains("above 0"));
+  CHECK_THAT(wrong_thermal(replaced(thermal_text, "8 K/W", "0 K/W")), Contains("it must be more than 0 K/W"));
+  CHECK_THAT(wrong_thermal(replaced(thermal_text, "hysteresis: 5 K", "hysteresis: 0 K")), Contains("it must be more than 0 K"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 80 C", "above: 74 C")), Contains("hysteresis"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 70 C", "above: 30 C")), Contains("ambient"));
   // Nothing is colder than 0 K.
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "25 C", "-300 C")),
-             Contains("-300 C is out of range: -273.15 to 1000 C"));
+             Contains("'-300 C' is out of range: it must be at least -273.15 C"));
   CHECK(thermal(replaced(thermal_text, "25 C", "-273.15 C")).ambient == -273.15);
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 80 C", "above: 1e9 C")), Contains("out of range"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "speed: 50 %", "speed: 80 %")), Contains("less than"));
