@@ -4,7 +4,6 @@
 // layer benchmark. The rules are ours; docs/partitioners.md gives them in full.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -51,17 +50,7 @@ struct ResourceAwareOptions {
   std::optional<RobustOptions> robust = {};      // R3 only
 };
 
-/// The share of each complexity that the device can bear; infinite where nothing limits it.
-struct Budgets {
-  double compute;
-  double storage;
-  double energy;
-  double bandwidth_scarcity;  // encoded input / (bytes given, else uplink x time limit); 0 without either
-  double memory;              // of what the whole network takes
-  double lifetime;            // of the joules that computing the whole network takes
-  double sent;                // bytes that may cross the cut; infinite where none are given
-};
-Budgets derive_budgets(const plan::Problem& given, const ResourceAwareOptions& options, std::size_t processor);
+struct Budgets;
 
 class ResourceAware final : public Partitioner, public Explainer {
  public:
