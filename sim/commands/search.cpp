@@ -11,7 +11,7 @@
 #include "belief/beliefs.hpp"
 #include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
-#include "partition/graph_partitioners.hpp"
+#include "partition/methods/graph_partitioners.hpp"
 #include "report/table.hpp"
 #include "sweep/frontier.hpp"
 #include "sweep/tune.hpp"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "partition/explainer.hpp"
+#include "partition/explain/explainer.hpp"
 #include "plan/plan.hpp"
 
 namespace edgecut::partition {
@@ -73,7 +73,8 @@ class Partitioner {
 
   // What a method may say beside. Most need none of it.
 
-  /// Methods that learn or remember override this; all others answer by partition(). The partitioner outlives the session.
+  /// Methods that learn or remember override this; all others answer by partition(). The partitioner outlives the
+  /// session.
   [[nodiscard]] virtual std::unique_ptr<Session> start(std::uint64_t seed) const;
   /// Whether start() gives more than partition() does: then every request is decided anew.
   [[nodiscard]] virtual bool is_stateful() const { return false; }

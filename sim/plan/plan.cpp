@@ -38,7 +38,7 @@ class RadioTime {
   }
 
   [[nodiscard]] bool is_used() const { return is_used_; }
-  /// From the first transfer to the last, transfers left out.
+  /// The time from the first transfer to the last, transfers left out.
   [[nodiscard]] Seconds between() const { return between_; }
 
  private:
@@ -85,7 +85,7 @@ class Tally {
     }
   }
 
-  // Of a layer where it runs. A group's are its first layer's.
+  // The time of a layer where it runs. A group's is its first layer's.
   [[nodiscard]] Seconds time_of(LayerIndex v) const {
     if (!grouped_.empty()) return grouped_[v].time;
     const Tier tier = plan_.tier(v);
@@ -210,7 +210,7 @@ class Tally {
     return sum + host.active_increment * (cost_.head - layers);  // codecs
   }
 
-  // Of the layers beyond the device that the problem counts.
+  // The joules of the layers beyond the device that the problem counts.
   [[nodiscard]] Joules server_energy() const {
     Joules sum;
     for (LayerIndex v = 0; v < network_.size(); ++v) {

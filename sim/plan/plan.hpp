@@ -34,10 +34,11 @@ struct Plan {
 /// Without an edge server and early exits: latency = head + [cloud used] (up_latency + up/B_up + tail + result/B_down +
 /// down_latency): whole head, one message with every cut tensor once, whole tail, one result. With an edge server a
 /// message for the cloud is relayed whole, unless device and cloud have a link of their own and nothing runs on the
-/// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power, while
-/// the inference still has something to send or receive, and for the tail's time after the last byte. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
-/// increments above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and
-/// stays connected; and the joules of layers on servers where the problem counts them.
+/// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power,
+/// while the inference still has something to send or receive, and for the tail's time after the last byte. Where
+/// inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's increments
+/// above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and stays
+/// connected; and the joules of layers on servers where the problem counts them.
 struct Cost {
   Seconds head;           // on the device, codecs included
   Seconds upload;         // over the device's link: waking the radio, transfer and latency
@@ -109,7 +110,7 @@ Excess excess(std::string_view what, double value, double limit, std::string sou
 
 /// The problem's limits that a plan of that cost exceeds (units/limit.hpp); empty for a feasible plan.
 std::vector<Excess> excesses(const Problem& problem, const Cost& cost);
-/// Their texts, without amounts and sources.
+/// The texts of the limits that it exceeds, without amounts and sources.
 std::vector<std::string> violations(const Problem& problem, const Cost& cost);
 bool is_feasible(const Problem& problem, const Cost& cost);
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "config/mends.hpp"
-#include "partition/explain.hpp"
-#include "partition/fleet.hpp"
-#include "partition/pipeline.hpp"
+#include "partition/explain/explain.hpp"
+#include "partition/methods/fleet.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "problems/fleet_file.hpp"
 #include "problems/pipeline_file.hpp"
 #include "problems/problem_file.hpp"

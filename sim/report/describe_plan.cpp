@@ -119,7 +119,11 @@ std::string parts_text(const std::vector<std::pair<const char*, Quantity>>& part
   for (const auto& [name, value] : parts) {
     if (value > Quantity()) texts.push_back(std::string(name) + " " + units::format(value));
   }
-  return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, ", "));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string or_dash(std::string text) {
+  return text.empty() ? "-" : text;
 }
 
 // The cut, and in brackets what else was chosen where there was a choice.
@@ -266,8 +270,8 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
                 fmt::format("{:.6g} {}", why.cost.objective(problem.objective), plan::unit(problem.objective)));
     if (decision.gap) blocks.line("gap", fmt::format("{:.2g} %", 100.0 * *decision.gap));
     blocks.line("placement", placement_text(problem, tiers, answer));
-    blocks.line("time", time_parts(why.cost));
-    blocks.line("energy", energy_parts(why.cost));
+    blocks.line("time", or_dash(time_parts(why.cost)));
+    blocks.line("energy", or_dash(energy_parts(why.cost)));
   }
   return blocks.str();
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "partition/explain.hpp"
+#include "partition/explain/explain.hpp"
 
 namespace edgecut::report {
 
@@ -19,8 +19,8 @@ struct Answer {
 };
 
 /// A JSON array with one object per answer: partitioner, objective and its unit, gap (null where nothing is proven),
-/// placement (layer -> tier), what else was chosen, the cost by part, runner-up, margin, binding limits, uplinks at which
-/// the plan would change; objective and placement are null where there is no plan.
+/// placement (layer -> tier), what else was chosen, the cost by part, runner-up, margin, binding limits, uplinks at
+/// which the plan would change; objective and placement are null where there is no plan.
 std::string plans_json(const plan::Problem& problem, const std::vector<std::string>& tiers,
                        const std::vector<Answer>& answers);
 
@@ -45,7 +45,8 @@ std::string exits_name(const plan::Problem& problem, const plan::Plan& plan);
 /// Where the accuracy of a plan comes from, or what is missing for one.
 std::string accuracy_source(const plan::Problem& problem, const plan::Plan& plan);
 
-/// The parts that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms"; "compute 0.3 J, transmit 0.1 J". "-" without any.
+/// The parts that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms"; "compute 0.3 J, transmit 0.1 J". Empty
+/// without any.
 std::string time_parts(const plan::Cost& cost);
 std::string energy_parts(const plan::Cost& cost);
 

@@ -1,5 +1,5 @@
 // Auto-Split against trying every cut and encoding.
-#include "partition/autosplit.hpp"
+#include "partition/methods/autosplit.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // The fewest bytes within a time limit, against trying every cut.
-#include "partition/bandwidth_specific.hpp"
+#include "partition/methods/bandwidth_specific.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>

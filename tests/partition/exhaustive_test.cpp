@@ -1,5 +1,5 @@
 // The exhaustive search and the placements that do not choose.
-#include "partition/exhaustive.hpp"
+#include "partition/methods/exhaustive.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@
 #include <optional>
 #include <random>
 
-#include "partition/placements.hpp"
+#include "partition/methods/placements.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::exhaustive_test {

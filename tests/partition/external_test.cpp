@@ -1,5 +1,5 @@
 // A program of one's own as a partitioner: what it is told, what it may answer, and how its failures are told.
-#include "partition/external.hpp"
+#include "partition/methods/external.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>

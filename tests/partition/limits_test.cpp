@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "partition/fleet.hpp"
 #include "partition/make_partitioner.hpp"
-#include "partition/pipeline.hpp"
+#include "partition/methods/fleet.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::limits_test {

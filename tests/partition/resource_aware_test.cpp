@@ -1,5 +1,5 @@
 // The three rules of resource-aware partitioning, by hand on one chain.
-#include "partition/resource_aware.hpp"
+#include "partition/methods/resource_budgets.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // Scission against trying every pair of cut vertices.
-#include "partition/scission.hpp"
+#include "partition/methods/scission.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // SPINN against trying every operating point and cut.
-#include "partition/spinn.hpp"
+#include "partition/methods/spinn.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
