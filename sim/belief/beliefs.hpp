@@ -20,7 +20,7 @@ plan::Problem problem(const world::Part& part, const Method& method, std::int64_
 /// The nominal rates that it knows.
 profile::NominalRates nominal_rates(const world::Part& part, const Method& method, std::int64_t replication);
 
-/// Its layer times, as it measured, learned or computed them, without the errors that `profile_error` adds.
+/// The method's layer times, as it measured, learned or computed them, without the errors that `profile_error` adds.
 profile::Profile profile_of(const world::Part& part, const Method& method, std::int64_t replication);
 
 /// Whether it looks at something that moves in that world while a run goes on.

@@ -10,8 +10,8 @@
 
 namespace edgecut::scenario {
 
-/// The key `constraints`: the limits of a plan, and what the battery has to last for where `lifetime` says so. `period`:
-/// the mean time between two requests of a device; none: they have no rate. Throws config::Error.
+/// The key `constraints`: the limits of a plan, and what the battery has to last for where `lifetime` says so.
+/// `period`: the mean time between two requests of a device; none: they have no rate. Throws config::Error.
 struct Limits {
   plan::Constraints constraints;
   std::optional<world::Lifetime> lifetime;
