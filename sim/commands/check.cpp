@@ -48,9 +48,12 @@ std::vector<std::string> derived_limits(const experiment::Experiment& point) {
     };
     const auto& limits = part.constraints;
     const auto& device = part.world.device;
-    if (!limits.energy_source.empty()) {
-      add(fmt::format("energy of an inference <= {}: {}", units::format(*limits.energy), limits.energy_source));
-    }
+    const auto add_limit = [&](const char* what, const auto& limit, const std::string& source) {
+      if (!source.empty()) add(fmt::format("{} <= {}: {}", what, units::format(*limit), source));
+    };
+    add_limit("energy of an inference", limits.energy, limits.energy_source);
+    add_limit("memory of the head", limits.memory, limits.memory_source);
+    add_limit("latency of an inference", limits.deadline, limits.deadline_source);
     add(fmt::format("memory of the head on {} <= {}: {}", device.title, units::format(device.available_memory()),
                     belief::memory_source(device)));
     add(fmt::format("weights of the head on {} <= {}: its free storage", device.title, units::format(device.storage)));

@@ -22,7 +22,7 @@ _edgecut() {
   elif [ "$command" = list ]; then
     what="scenarios networks devices clouds links partitioners metrics keys"
   elif [ "$command" = schema ]; then
-    what="device cloud link network workload benchmarks"
+    what="scenario device cloud link network workload benchmarks"
   elif [ "$command" = explain ]; then
     what=$("$program" list keys 2>/dev/null | sed -nE 's/^ *([a-z][^ ]*).*/\1/p' | tail -n +2)
   elif [[ $command == describe || $command == import ]] && [ "$COMP_CWORD" -eq 2 ]; then

@@ -146,6 +146,24 @@ int word(const Value& value, const Type& type) {
   fail_unknown_word(value, type);
 }
 
+std::optional<std::pair<double, int>> share_of(const Value& value, const Type& type) {
+  constexpr std::string_view between = " of ";
+  const auto at = value.is_scalar() ? value.scalar.find(between) : std::string::npos;
+  if (at == std::string::npos) return std::nullopt;
+  const auto has_it = [](const Type& part) { return part.is == Type::Is::share_of; };
+  const auto* part = has_it(type) ? &type : nullptr;
+  for (const auto& one : type.of) part = has_it(one) ? &one : part;
+  if (part == nullptr) return std::nullopt;
+  auto share = value;
+  share.scalar = value.scalar.substr(0, at);
+  auto name = value;
+  name.scalar = value.scalar.substr(at + between.size());
+  const auto percent = units::split_unit(share.scalar);
+  if (!percent || percent->unit != "%")
+    share.fail("must be a percentage, such as '60 % of " + part->words.front().text + "'");
+  return std::pair(ratio(share, part->limits), word(name, *part));
+}
+
 void fail_no_list(const Value& value) {
   if (value.kind == Value::Kind::null) value.fail("has no value; it must be a list", guess("[]"));
   if (!value.is_scalar()) value.fail("must be a list, not a map", guess("[" + to_yaml(value) + "]"));

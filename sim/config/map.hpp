@@ -102,6 +102,17 @@ E as_word(const Value& value, const Type& type) {
   ensure(part != nullptr, "a word is read as an enum that it is not declared with");
   return static_cast<E>(detail::word(value, *part));
 }
+/// A share of something that has a name: "60 % of device_only".
+template <class E>
+struct ShareOf {
+  double share = 0.0;
+  E of{};
+};
+namespace detail {
+/// The share, and the number of the word, where a type has an alternative that is one and the value is written so.
+std::optional<std::pair<double, int>> share_of(const Value& value, const Type& type);
+}  // namespace detail
+
 /// Likewise, as that of a type's alternatives that is read as T.
 template <class T>
 T as_part(const Value& value, const Type& type) {
@@ -152,6 +163,8 @@ class Map {
   const Value& child(std::string_view key);
   /// The value of a key that may be absent; null then.
   const Value* find_child(std::string_view key);
+  /// What is written of a key, or its default.
+  const Value& value_of(std::string_view key) { return given_or_standard(key, ""); }
   /// What a key is declared with.
   [[nodiscard]] const Type& type_of(std::string_view key) const;
   /// Of a list: what its items are.
@@ -195,6 +208,14 @@ class Map {
     const auto& type = words<E>(key);
     const Value* value = find_optional(key);
     return value == nullptr ? std::nullopt : std::optional<E>(static_cast<E>(detail::word(*value, type)));
+  }
+  /// A share of one of the words of the key's type; none where the key is not there or is written otherwise.
+  template <class E>
+  std::optional<ShareOf<E>> find_share_of(std::string_view key) {
+    const Value* value = find_optional(key);
+    if (value == nullptr) return std::nullopt;
+    const auto found = detail::share_of(*value, type_of(key));
+    return found ? std::optional(ShareOf<E>{found->first, static_cast<E>(found->second)}) : std::nullopt;
   }
   /// A figure of the world, entered in `ledger`. Written `key: 4 GB` with a `source:` beside it, or
   /// `key: {value: 4 GB, source: ...}`. Throws Error when neither names a source.

@@ -55,6 +55,7 @@ struct Type {
     boolean,     // true or false
     text,        // any
     word,        // one of `words`
+    share_of,    // a percentage of one of `words`, within `limits`: "60 % of device_only"
     file,        // the path of a file that is no YAML, relative to the file that names it
     list,        // of `of[0]`, `least` of them or more
     map,         // from names to `of[0]`, `least` of them or more
@@ -210,6 +211,14 @@ template <class E>
 Type word(const std::vector<std::pair<std::string, E>>& words) {
   Type type{.is = Type::Is::word, .noun = "choice", .words_are = &detail::tag<E>};
   for (const auto& [text, value] : words) type.words.push_back({text, static_cast<int>(value)});
+  return type;
+}
+/// A percentage of one of these, which the reader takes as E: "60 % of device_only".
+template <class E>
+Type share_of(const std::vector<std::pair<std::string, E>>& words, const Limits& limits = any) {
+  auto type = word<E>(words);
+  type.is = Type::Is::share_of;
+  type.limits = limits;
   return type;
 }
 Type list_of(Type item, std::size_t least = 0);

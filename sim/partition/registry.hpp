@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/map.hpp"
+#include "partition/options.hpp"
 #include "partition/partitioner.hpp"
 
 namespace edgecut::partition {
@@ -43,6 +44,8 @@ struct Kind {
   bool knows_rates = false;                  // looks at nominal rates, whatever its layer times are
   bool measures_device_alone = false;        // what is beyond the device it learns while it runs
   bool adds_layers = false;                  // searches by sums over layers: groups of them it does not see
+  Options (*options)() = no_options;         // beside `kind` and `name`
+  /// `options` is read by a record that has the keys of options_record().
   PartitionerPtr (*make)(config::Map& options, const Setting& setting) = nullptr;
 };
 
@@ -56,6 +59,14 @@ struct Planner {
   Form form = Form::pipeline;
 };
 const std::vector<Planner>& planners();
+
+/// That of a map with a key `kind`.
+const Kind& kind_of(const config::Value& method);
+
+/// The keys `kind` and `name`, which every method has.
+std::vector<config::Key> base_keys(const Kind& kind);
+/// These and the options of the kind: all that may be said where nothing is believed.
+const config::Record& options_record(const Kind& kind);
 
 /// Throws config::Error at `name` when there is no such kind; the nearest is named.
 const Kind& find_kind(const config::Value& name);

@@ -437,9 +437,9 @@ void for_each_exceeded(const Problem& problem, const Cost& cost, Over over) {
   limit(cost.head_weights, problem.storage, "device storage");
   if (problem.edge) limit(cost.edge_memory, problem.edge->memory, "edge server memory");
   limit(cost.cloud_memory, problem.cloud_memory, "cloud memory");
-  if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory");
+  if (constraints.memory) limit(cost.head_memory, *constraints.memory, "memory", constraints.memory_source);
   if (constraints.energy) limit(cost.energy_inference, *constraints.energy, "energy", constraints.energy_source);
-  if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency");
+  if (constraints.deadline) limit(cost.latency, *constraints.deadline, "latency", constraints.deadline_source);
 }
 
 // Limits that are not on a quantity that may be too large.

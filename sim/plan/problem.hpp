@@ -36,7 +36,10 @@ struct Constraints {
   std::optional<Seconds> deadline;       // idle-system latency
   std::size_t min_layers_on_device = 0;  // layers other than inputs; 1 keeps raw inputs on the device
   std::optional<double> accuracy;  // share of inputs classified right; a plan of unknown accuracy does not keep it
-  std::string energy_source = {};  // what the limit on energy is derived from, for people; empty: it was given
+  // What limits are derived from, for people; empty: they were given.
+  std::string memory_source = {};
+  std::string energy_source = {};
+  std::string deadline_source = {};
 
   friend bool operator==(const Constraints&, const Constraints&) = default;
 };

@@ -276,10 +276,10 @@ void check_knowledge(const Map& map, const Value& kind, const partition::Kind& a
 AskedPartitioner read_partitioner(const std::string& text, const ExplicitProblem& problem, const config::Mends& mends) {
   auto value = config::parse_text(text, "--partitioner");
   value = config::parse_text(value.is_scalar() ? "{kind: " + text + "}" : text, "--partitioner", mends);
-  return config::read(value, [&](Map& map) {
+  return config::read(value, partition::options_record(partition::kind_of(value)), [&](Map& map) {
     AskedPartitioner asked;
     asked.kind = &partition::find_kind(map.child("kind"));
-    asked.name = map.get_or<std::string>("name", asked.kind->name);
+    asked.name = map.find<std::string>("name").value_or(asked.kind->name);
     check_knowledge(map, map.child("kind"), *asked.kind);
     if (problem.problem.edge && !asked.kind->plans_edge) {
       map.child("kind").fail(fmt::format("'{}' plans for two tiers, and the problem has three", asked.kind->name));

@@ -61,30 +61,44 @@ std::string body(const Key& key) {
   return text + keys_text(key);
 }
 
-std::string others_text(std::span<const std::string> others) {
+// The first of them, and how many more there are.
+std::string some_of(std::string_view label, std::span<const std::string> all) {
   constexpr std::size_t most = 6;
-  if (others.empty()) return "";
-  const auto more = others.size() > most ? fmt::format(" and {} more", others.size() - most) : std::string();
-  return line("also", fmt::format("{}{}", fmt::join(others.first(std::min(most, others.size())), ", "), more));
+  if (all.empty()) return "";
+  const auto more = all.size() > most ? fmt::format(" and {} more", all.size() - most) : std::string();
+  return line(label, fmt::format("{}{}", fmt::join(all.first(std::min(most, all.size())), ", "), more));
 }
+
+void add(std::string text, std::vector<std::string>& all) {
+  if (std::ranges::find(all, text) == all.end()) all.push_back(std::move(text));
+}
+
+// A key that says the same at all of these places.
+struct Same {
+  std::string said;
+  std::vector<std::string> paths;
+  std::vector<std::string> records;
+};
 
 }  // namespace
 
 std::string explain(std::span<const Place> places) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> same;  // what is said, and of which paths
+  std::vector<Same> all;
   for (const auto& place : places) {
     const auto said = body(*place.key);
-    const auto found = std::ranges::find(same, said, &decltype(same)::value_type::first);
-    if (found == same.end()) {
-      same.push_back({said, {place.path}});
-    } else {
-      found->second.push_back(place.path);
-    }
+    auto found = std::ranges::find(all, said, &Same::said);
+    if (found == all.end()) found = all.insert(all.end(), {said, {}, {}});
+    add(place.path, found->paths);
+    if (!place.record->name.empty()) add(std::string(place.record->name), found->records);
   }
+  const auto depth = [](const std::string& path) {
+    return std::ranges::count(path, '.') + std::ranges::count(path, '[');
+  };
+  for (auto& same : all) std::ranges::stable_sort(same.paths, {}, depth);
   std::string text;
-  for (const auto& [said, paths] : same) {
-    text += fmt::format("{}{}: {}{}", text.empty() ? "" : "\n", paths.front(), said,
-                        others_text(std::span(paths).subspan(1)));
+  for (const auto& [said, paths, records] : all) {
+    text += fmt::format("{}{}: {}{}{}", text.empty() ? "" : "\n", paths.front(), said, some_of("of", records),
+                        some_of("also", std::span(paths).subspan(1)));
   }
   return text;
 }

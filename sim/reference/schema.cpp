@@ -1,6 +1,7 @@
 #include "reference/schema.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -35,6 +36,14 @@ units::Sign sign_of(const config::Limits& limits) {
 ordered_json percent_pattern(const config::Limits& limits) {
   const auto number = units::decimals_pattern(limits.low * 100.0, limits.high * 100.0, limits.low_is_open);
   return pattern_of(number + " *%");
+}
+
+ordered_json share_pattern(const Type& type) {
+  const auto number =
+      units::decimals_pattern(type.limits.low * 100.0, type.limits.high * 100.0, type.limits.low_is_open);
+  std::vector<std::string> words;
+  for (const auto& word : type.words) words.push_back(units::escaped(word.text));
+  return pattern_of(fmt::format("{} *% of ({})", number, fmt::join(words, "|")));
 }
 
 ordered_json scalar() {
@@ -89,6 +98,8 @@ class Maker {
         return scalar();
       case Is::word:
         return words(type);
+      case Is::share_of:
+        return share_pattern(type);
       case Is::list:
         return list(type);
       case Is::map:

@@ -37,7 +37,8 @@ std::string list_text(const Type& type) {
 std::string limit_text(double limit, const Type& type) {
   if (type.is == Is::measure) return fmt::format("{} {}", limit, type.unit);
   if (type.is == Is::quantity) return units::format(limit, type.dimension);
-  if (type.is == Is::ratio || type.is == Is::percentage) return fmt::format("{:.6g} %", limit * 100.0);
+  if (type.is == Is::ratio || type.is == Is::percentage || type.is == Is::share_of)
+    return fmt::format("{:.6g} %", limit * 100.0);
   return std::abs(limit) >= 1e6 ? fmt::format("{:.0e}", limit) : fmt::format("{}", limit);
 }
 
@@ -68,6 +69,8 @@ std::string type_text(const Type& type) {
       return "a text";
     case Is::word:
       return words_text(type);
+    case Is::share_of:
+      return fmt::format("a share such as '60 % of {}'", type.words.front().text);
     case Is::file:
       return "the path of a file";
     case Is::list:

@@ -1,6 +1,6 @@
 #include "scenario/awareness_file.hpp"
 
-#include "config/period.hpp"
+#include "scenario/keys.hpp"
 
 namespace edgecut::scenario {
 namespace {
@@ -12,36 +12,32 @@ using config::Value;
 using Kind = belief::EstimatorOptions::Kind;
 
 void read_estimator(const Value& value, Awareness& awareness) {
-  static const std::vector<std::pair<std::string, Kind>> kinds{{"last", Kind::last},
-                                                               {"ewma", Kind::ewma},
-                                                               {"harmonic_mean", Kind::harmonic_mean},
-                                                               {"percentile", Kind::percentile}};
   if (value.is_scalar()) {
     Value map = value;
     map.kind = Value::Kind::map;
     map.entries = {{"kind", value, value.where}};
     return read_estimator(map, awareness);
   }
-  config::read(value, [&](Map& map) {
+  config::read(value, estimator_record(), [&](Map& map) {
     auto& options = awareness.estimator;
-    options.kind = map.choice<Kind>("kind", kinds);
+    options.kind = map.choice<Kind>("kind");
     const auto refuse = [&](const char* key, bool takes) {
       if (!takes && map.has(key)) map.child(key).fail("not a key of this kind of estimator");
     };
     refuse("weight", options.kind == Kind::ewma);
     refuse("window", options.kind == Kind::harmonic_mean || options.kind == Kind::percentile);
     refuse("percentile", options.kind == Kind::percentile);
-    options.weight = map.get_or<config::Ratio>("weight", {options.weight}, {0.0, 1.0, true}).value;
-    options.window = map.get_or<std::size_t>("window", options.window, {1.0, 1e6});
-    options.percentile = map.get_or<config::Ratio>("percentile", {options.percentile}, config::share).value;
-    awareness.forget = map.find<Seconds>("forget", config::positive);
+    options.weight = map.get<config::Ratio>("weight").value;
+    options.window = map.get<std::size_t>("window");
+    options.percentile = map.get<config::Ratio>("percentile").value;
+    awareness.forget = map.find<Seconds>("forget");
   });
 }
 
 // Not more often than once a millisecond: a run would do nothing else.
-belief::Probe read_probe(const Value& value) {
-  return config::read(value, [](Map& map) {
-    return belief::Probe{map.get<Seconds>("every", {1e-3, 1e12}), map.get<Bytes>("size", {1.0, 1e12})};
+belief::Probe read_probe(Map& method) {
+  return method.read("probe", [](Map& map) {
+    return belief::Probe{map.get<Seconds>("every"), map.get<Bytes>("size")};
   });
 }
 
@@ -50,15 +46,15 @@ std::optional<belief::Availability> read_sees(config::Map& method) {
   const auto* value = method.find_child("sees");
   if (value == nullptr) return std::nullopt;
   if (!value->is_map()) {
-    const bool sees = method.choice<bool>("sees", {{"nothing", false}, {"availability", true}});
+    const bool sees = method.choice<bool>("sees");
     return sees ? std::optional(belief::Availability{}) : std::nullopt;
   }
   belief::Availability reading;
-  config::read(*value, [&](config::Map& outer) {
-    config::read(outer.child("availability"), [&](config::Map& map) {
-      reading.age = map.get_or<Seconds>("age", reading.age, config::non_negative);
-      reading.window = map.get_or<Seconds>("window", reading.window, config::non_negative);
-      reading.error = map.get_or<config::Ratio>("error", {reading.error}, {0.0, 10.0}).value;
+  method.read("sees", [&](config::Map& outer) {
+    outer.read("availability", [&](config::Map& map) {
+      reading.age = map.get<Seconds>("age");
+      reading.window = map.get<Seconds>("window");
+      reading.error = map.get<config::Ratio>("error").value;
     });
   });
   return reading;
@@ -69,37 +65,32 @@ void read_server_load(Map& map, bool takes_factor, Awareness& awareness) {
   if (value == nullptr) return;
   if (value->is_map()) {
     awareness.server_load = true;
-    config::read(*value, [&](Map& entry) {
-      const auto* report = entry.find_child("report");
-      if (report == nullptr) {
-        awareness.load_age = entry.get<Seconds>("delayed", config::positive);
+    map.read("server_load", [&](Map& entry) {
+      if (entry.find_child("report") == nullptr) {
+        awareness.load_age = entry.get<Seconds>("delayed");
         return;
       }
-      awareness.report = config::read(*report, [](Map& keys) {
-        return belief::ServerReport{keys.get<Seconds>("every", config::positive),
-                                    keys.get<Bytes>("size", config::non_negative)};
+      awareness.report = entry.read("report", [](Map& keys) {
+        return belief::ServerReport{keys.get<Seconds>("every"), keys.get<Bytes>("size")};
       });
     });
     return;
   }
   if (takes_factor && value->is_scalar() && units::split_unit(value->scalar)) return;
-  awareness.server_load = map.choice<bool>("server_load", {{"none", false}, {"exact", true}});
+  awareness.server_load = map.choice<bool>("server_load");
 }
-
-enum class When { once, per_point, per_request, every };
 
 When read_decide(Map& map, When fallback, Awareness& awareness) {
   const auto* value = map.find_child("decide");
   When when = fallback;
   if (value != nullptr && value->is_map()) {
     when = When::every;
-    config::read(*value, [&](Map& entry) {
-      awareness.period = entry.get<Seconds>("every", config::period);
-      awareness.measures = entry.get_or<bool>("measure", false);
+    map.read("decide", [&](Map& entry) {
+      awareness.period = entry.get<Seconds>("every");
+      awareness.measures = entry.get<bool>("measure");
     });
   } else if (value != nullptr) {
-    when = map.choice<When>("decide",
-                            {{"once", When::once}, {"per_point", When::per_point}, {"per_request", When::per_request}});
+    when = map.choice<When>("decide");
   }
   if (when == When::per_request) awareness.decide = Awareness::Decide::per_request;
   if (when == When::every) awareness.decide = Awareness::Decide::periodically;
@@ -112,9 +103,8 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
   using Bandwidth = Awareness::Bandwidth;
   Knowing knowing;
   auto& awareness = knowing.awareness;
-  awareness.bandwidth = map.choice_or(
-      "bandwidth", has_reference ? Bandwidth::fixed : Bandwidth::exact,
-      {{"at_benchmark", Bandwidth::fixed}, {"exact", Bandwidth::exact}, {"estimate", Bandwidth::estimate}});
+  awareness.bandwidth =
+      map.find_choice<Bandwidth>("bandwidth").value_or(has_reference ? Bandwidth::fixed : Bandwidth::exact);
   const bool estimates = awareness.bandwidth == Bandwidth::estimate;
   if (const auto* estimator = map.find_child("estimator")) {
     if (!estimates) estimator->fail("only `bandwidth: estimate` has an estimator");
@@ -122,12 +112,12 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
   }
   if (const auto* probe = map.find_child("probe")) {
     if (!estimates) probe->fail("only `bandwidth: estimate` learns from probes");
-    awareness.probe = read_probe(*probe);
+    awareness.probe = read_probe(map);
   }
   read_server_load(map, takes_factor, awareness);
-  awareness.temperature = map.choice_or<bool>("temperature", false, {{"none", false}, {"exact", true}});
+  awareness.temperature = map.choice<bool>("temperature");
   awareness.availability = read_sees(map);
-  awareness.battery = map.choice_or<bool>("battery", false, {{"none", false}, {"exact", true}});
+  awareness.battery = map.choice<bool>("battery");
   const bool looks = estimates || awareness.server_load || awareness.temperature || awareness.battery || adapts;
   const auto when = read_decide(map, looks ? When::per_request : When::per_point, awareness);
   knowing.once = when == When::once;

@@ -8,6 +8,8 @@
 #include <tuple>
 #include <utility>
 
+#include "scenario/keys.hpp"
+
 namespace edgecut::scenario {
 namespace {
 
@@ -63,19 +65,17 @@ void take_from_tables(const std::vector<profile::MeasuredTable>& tables, belief:
 
 belief::Effort read_effort(Map& partitioner) {
   belief::Effort effort;
-  if (const auto* value = partitioner.find_child("benchmark")) {
-    config::read(*value, [&](Map& map) {
-      effort.repetitions = map.get_or<std::int64_t>("repetitions", 1, {1.0, 1e9});
-      effort.each_device = map.choice_or("of", false, {{"each_type", false}, {"each_device", true}});
+  if (partitioner.find_child("benchmark") != nullptr) {
+    partitioner.read("benchmark", [&](Map& map) {
+      effort.repetitions = map.get<std::int64_t>("repetitions");
+      effort.each_device = map.choice<bool>("of");
     });
   }
-  if (const auto* value = partitioner.find_child("decision")) {
-    config::read(*value, [&](Map& map) {
-      enum class On { device, cloud };
-      effort.deciding = map.get<Seconds>("time", config::non_negative);
-      effort.rate = map.get<FlopRate>("rate", config::positive);
-      effort.decides_in_cloud =
-          map.choice_or("on", On::device, {{"device", On::device}, {"cloud", On::cloud}}) == On::cloud;
+  if (partitioner.find_child("decision") != nullptr) {
+    partitioner.read("decision", [&](Map& map) {
+      effort.deciding = map.get<Seconds>("time");
+      effort.rate = map.get<FlopRate>("rate");
+      effort.decides_in_cloud = map.choice<DecidesOn>("on") == DecidesOn::cloud;
     });
   }
   return effort;
@@ -107,21 +107,19 @@ belief::Measuring read_measuring(Map& partitioner, belief::Effort& effort) {
   const auto* value = partitioner.find_child("measured");
   if (value == nullptr) return how;
   if (!value->is_map()) {
-    partitioner.choice<bool>("measured", {{"exact", true}});
+    static_cast<void>(partitioner.choice<bool>("measured"));
     return how;
   }
-  config::read(*value, [&](Map& map) {
+  partitioner.read("measured", [&](Map& map) {
     const auto* benchmark = partitioner.find_child("benchmark");
     const bool is_said = benchmark != nullptr && benchmark->find("repetitions") != nullptr;
     if (is_said && map.has("repetitions")) map.child("repetitions").fail("`benchmark.repetitions` says so already");
-    how.repetitions = map.get_or<std::int64_t>("repetitions", is_said ? effort.repetitions : 10, {1.0, 1e9});
-    how.spread = map.get_or<config::Ratio>("spread", {0.03}, {0.0, 10.0}).value;
-    how.least_sum = 0.78;
-    how.most_sum = 1.18;
-    if (const auto* sum = map.find_child("additivity")) std::tie(how.least_sum, how.most_sum) = read_shares(*sum);
-    how.cold = map.get_or<double>("cold", 1.0, {1.0, 1e3});
-    how.fused = map.get_or<bool>("fused", false);
-    how.seed = map.get_or<std::uint32_t>("seed", 1);
+    how.repetitions = map.find<std::int64_t>("repetitions").value_or(is_said ? effort.repetitions : 10);
+    how.spread = map.get<config::Ratio>("spread").value;
+    std::tie(how.least_sum, how.most_sum) = read_shares(map.value_of("additivity"));
+    how.cold = map.get<double>("cold");
+    how.fused = map.get<bool>("fused");
+    how.seed = map.get<std::uint32_t>("seed");
   });
   effort.repetitions = how.repetitions;
   return how;

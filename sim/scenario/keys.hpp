@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/record.hpp"
+#include "partition/registry.hpp"
 
 namespace edgecut::scenario {
 
@@ -17,6 +18,8 @@ enum class SampleMethod { latin_hypercube, sobol };
 
 /// Keys of the study as a whole, which are the same at every point.
 std::vector<config::Key> study_keys();
+/// Of what groups of devices or classes of requests may have each for itself.
+inline constexpr auto in_parts = config::optional("required, but where all groups or classes have their own");
 /// What is true at a point.
 std::vector<config::Key> world_keys_of_scenario();
 
@@ -35,7 +38,15 @@ const config::Record& compare_record();
 /// A group of devices, with what is its own.
 const config::Record& group_record();
 
-/// An entry of `partitioners`.
+/// When a method decides; words of the key `decide`, but for `every`.
+enum class When { once, per_point, per_request, every };
+/// Words of the key `on` of `decision`.
+enum class DecidesOn { device, cloud };
+
+/// An entry of `partitioners`: the name of a kind, or a map with the keys of one.
 config::Type method_type();
+/// A method of that kind.
+const config::Record& method_record(const partition::Kind& kind);
+const config::Record& estimator_record();
 
 }  // namespace edgecut::scenario

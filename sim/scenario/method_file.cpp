@@ -99,24 +99,23 @@ std::optional<belief::ProfileError> read_profile_error(Map& map) {
   const auto* value = map.find_child("profile_error");
   if (value == nullptr) return std::nullopt;
   belief::ProfileError error;
-  const config::Limits allowed{0.0, 10.0};
   if (value->is_scalar()) {
-    error.sigma = config::as<config::Ratio>(*value, allowed).value;
+    error.sigma = map.get<config::Ratio>("profile_error").value;
     return error;
   }
-  return config::read(*value, [&](Map& entries) {
-    error.sigma = entries.get_or<config::Ratio>("sigma", {0.0}, allowed).value;
-    error.seed = entries.get_or<std::uint32_t>("seed", 1);
-    error.age = entries.get_or<double>("age", 0.0, config::non_negative);
-    error.drift = entries.get_or<config::Ratio>("drift", {0.0}, allowed).value;
-    return error;
+  map.read("profile_error", [&](Map& entries) {
+    error.sigma = entries.get<config::Ratio>("sigma").value;
+    error.seed = entries.get<std::uint32_t>("seed");
+    error.age = entries.get<double>("age");
+    error.drift = entries.get<config::Ratio>("drift").value;
   });
+  return error;
 }
 
 void read_truth_only(Map& map, const partition::Kind& kind) {
   for (const auto* key : {"benchmarked_at", "bandwidth", "estimator", "probe", "server_load", "temperature", "battery",
                           "decide", "profile_error", "benchmark", "decision", "believes", "sees", "measured"}) {
-    if (const auto* value = map.find_child(key)) {
+    if (const auto* value = map.value().find(key)) {
       value->fail(
           fmt::format("'{}' takes no such key: it {}", kind.name,
                       kind.knowledge == Knowledge::truth ? "knows the truth" : "looks at no time or bandwidth"));
@@ -126,11 +125,7 @@ void read_truth_only(Map& map, const partition::Kind& kind) {
 
 // What a method's layer times are based on: that of its kind, or what `believes` says.
 Knowledge read_believes(Map& map, const World& today, Knowledge of_kind) {
-  const auto knowledge = map.choice_or("believes", of_kind,
-                                       {{"measured", Knowledge::benchmark},
-                                        {"regression", Knowledge::regression},
-                                        {"three_constants", Knowledge::constants},
-                                        {"nominal", Knowledge::nominal}});
+  const auto knowledge = map.find_choice<Knowledge>("believes").value_or(of_kind);
   if (knowledge != Knowledge::constants) return knowledge;
   const auto check = [&](const platform::Processor& processor) {
     if (processor.has_constants) return;
@@ -157,14 +152,16 @@ Value as_map(const Value& entry) {
 Method read_method(const Value& entry, const Value& scenario, const World& today, Library& library,
                    const partition::Setting& setting) {
   const Value value = as_map(entry);
-  return config::read(value, [&](Map& map) {
+  const auto& kind = partition::kind_of(value);
+  return config::read(value, method_record(kind), [&](Map& map) {
     Method method;
-    method.kind = &partition::find_kind(map.child("kind"));
+    method.kind = &kind;
+    map.child("kind");
     if (setting.has_edge && !method.kind->plans_edge) {
       map.child("kind").fail(
           fmt::format("'{}' knows no edge server; leave `edge:` out, or take another", method.kind->name));
     }
-    method.name = map.get_or<std::string>("name", method.kind->name);
+    method.name = map.find<std::string>("name").value_or(method.kind->name);
     method.knowledge = method.kind->knowledge;
     if (method.knowledge == Knowledge::nothing || method.knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
@@ -192,7 +189,7 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
       method.profile_error = read_profile_error(map);
     }
     if (method.knowledge == Knowledge::regression) {
-      if (!method.awareness.server_load) method.server_load = map.get_or<double>("server_load", 1.0, config::positive);
+      if (!method.awareness.server_load) method.server_load = map.find<double>("server_load").value_or(1.0);
     }
     method.partitioner = method.kind->make(map, setting);
     return method;

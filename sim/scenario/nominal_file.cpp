@@ -81,11 +81,9 @@ belief::Nominal read_nominal(config::Map& method, const World& reference, const 
   const auto* value = method.find_child("nominal");
   const config::Value* named = nullptr;
   if (value != nullptr && value->is_map()) {
-    config::read(*value, [&](config::Map& map) { named = &map.child("this_world"); });
+    method.read("nominal", [&](config::Map& map) { named = &map.child("this_world"); });
   } else {
-    nominal.which = method.choice_or(
-        "nominal", Which::this_world,
-        {{"this_world", Which::this_world}, {"one_network", Which::one_network}, {"peak", Which::peak}});
+    nominal.which = method.find_choice<Which>("nominal").value_or(Which::this_world);
     if (nominal.which == Which::one_network) nominal.network = &reference_network(nullptr, *reference.network, library);
     if (nominal.which != Which::this_world) return nominal;
   }

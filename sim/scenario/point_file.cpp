@@ -154,7 +154,7 @@ world::Part read_truth(const PartDocument& document, Map& map, Library& library,
   part.accuracy_sources = std::move(encodings.sources);
   part.objective = read_objective(map);
   const auto period = document.period ? document.period : part.workload.period();
-  auto limits = read_constraints(map, part.world.device, period);
+  auto limits = read_constraints(map, part, period);
   part.constraints = std::move(limits.constraints);
   part.lifetime = limits.lifetime;
   check_deadlines(map, part.world, part.constraints);

@@ -2,6 +2,7 @@
 #include "kernel/kernel.hpp"
 #include "partition/fallback.hpp"
 #include "platform/keys.hpp"
+#include "scenario/constraints_file.hpp"
 #include "scenario/keys.hpp"
 #include "scenario/point.hpp"
 #include "workload/keys.hpp"
@@ -20,6 +21,12 @@ using config::Type;
 
 namespace {
 
+// Of what an inference takes that runs in one place.
+Type share() {
+  return share_of<Reference>({{"device_only", Reference::device_only}, {"cloud_only", Reference::cloud_only}},
+                             positive);
+}
+
 const Record& class_record() {
   static const Record record{
       "class", "Requests of one kind: a workload with what is its own.",
@@ -28,7 +35,7 @@ const Record& class_record() {
                           {"network", text(), optional("the scenario's"), "Its network."},
                           {"input", keys_of(input_record), optional("the scenario's"), "Its input."},
                           {"result", keys_of(result_record), optional("the scenario's"), "Its result."},
-                          {"deadline", quantity<Seconds>(positive), optional("the scenario's"), "Of its requests."},
+                          {"deadline", either({quantity<Seconds>(positive), share()}), optional("the scenario's"), "Of its requests."},
                       },
                       workload::workload_record().keys})};
   return record;
@@ -54,9 +61,9 @@ const Record& constraints_record() {
       "constraints",
       "What a plan must keep.",
       {
-          {"memory", quantity<Bytes>(positive), optional("the device's"), "Of the head."},
-          {"energy", quantity<Joules>(positive), optional("none"), "Of one inference."},
-          {"deadline", quantity<Seconds>(positive), optional("none"), "From arrival to result."},
+          {"memory", either({quantity<Bytes>(positive), share()}), optional("the device's"), "Of the head."},
+          {"energy", either({quantity<Joules>(positive), share()}), optional("none"), "Of one inference."},
+          {"deadline", either({quantity<Seconds>(positive), share()}), optional("none"), "From arrival to result."},
           {"min_layers_on_device", integer<std::int64_t>(non_negative), standard("0"), "1: raw inputs stay on it."},
           {"accuracy", ratio(config::share), optional("none"),
            "The least; a plan of unknown accuracy does not keep it."},
@@ -69,11 +76,11 @@ const Record& constraints_record() {
 
 std::vector<Key> request_keys() {
   return {
-      {"workload", workload_type(), required, "Which requests come, and when."},
+      {"workload", workload_type(), in_parts, "Which requests come, and when."},
       {"warmup", either({percentage(config::share), integer<std::int64_t>(non_negative)}), optional("none"),
        "The first requests of each device, which are not recorded."},
-      {"input", keys_of(input_record), required, "What is sent when nothing runs on the device."},
-      {"result", keys_of(result_record), required, "What comes back."},
+      {"input", keys_of(input_record), in_parts, "What is sent when nothing runs on the device."},
+      {"result", keys_of(result_record), in_parts, "What comes back."},
       {"encodings", list_of(keys_of(encoding_record), 1), optional("as they are"),
        "Forms in which the tensors of a cut may cross."},
   };

@@ -161,12 +161,12 @@ const Record& group_record() {
 
 std::vector<Key> world_keys_of_scenario() {
   return {
-      network_key(required),
-      {"device", device(), required, "The device."},
+      network_key(in_parts),
+      {"device", device(), in_parts, "The device."},
       battery_key(),
       {"processors", processors(), optional("the first"), "Which of the device's processors may run the head."},
       {"cloud", cloud(), required, "The cloud."},
-      {"link", link(), required, "From the device to the cloud, or to the edge server."},
+      {"link", link(), in_parts, "From the device to the cloud, or to the edge server."},
       {"edge", keys_of(edge_record), optional("there is none"), "A server between device and cloud."},
       {"fleet", keys_of(fleet_record), optional("one device"), "Several devices."},
       {"background", keys_of(background_record), optional("nobody is there"), "Load of others."},

@@ -150,11 +150,10 @@ std::vector<std::pair<std::string, Call>> calls(const plan::Problem& plain, cons
     if ((name == "edgent" || name == "spinn") && plain.network->exits().empty()) continue;
     const bool chooses = name == "autosplit" || name == "edgent" || name == "bandwidth_specific";
     const auto value = config::parse_text(text, "bench");
-    auto map = std::make_shared<config::Map>(value);
-    const auto kind = config::as<std::string>(map->child("kind"));
-    const auto found = std::ranges::find(partition::kinds(), kind, &partition::Kind::name);
+    const auto& kind = partition::kind_of(value);
+    config::Map map(value, partition::options_record(kind));
     const std::shared_ptr<const partition::Partitioner> method =
-        found->make(*map, {plain.network, {"cpu"}, true, true, false, {}, true});
+        kind.make(map, {plain.network, {"cpu"}, true, true, false, {}, true});
     const auto* problem = chooses ? &choices : &plain;
     list.emplace_back(name, [method, problem] { (void)method->partition(*problem); });
   }

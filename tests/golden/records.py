@@ -278,7 +278,8 @@ DEVICES = ("gap9", "jetson_nano", "macbook_pro_m1", "raspberry_pi_4_bare", "rk35
 CLOUDS = ("c5_4xlarge", "edge_agx_orin", "t4")
 # Of each kind: nothing, a whole path, an end of several, words, a figure, a map from names, a course, a file, a column.
 EXPLAINED = ("", "link.uplink", "uplink", "serving.discipline", "compute.conv", "kinds", "bandwidth", "device.thermal.ambient",
-             "steps", "link", "workload.arrivals", "requests", "latency_mean_s")
+             "steps", "link", "workload.arrivals", "requests", "partitioners.decide", "partitioners.scarce", "device.processors.cpu.clock",
+             "latency_mean_s")
 # Of each kind: classes, tiers, encodings, exits, processors, plans that are no cut.
 CUTS = ("classes_turns", "encodings", "edge_direct", "exits_deadline", "processors", "kinds_dag", "returns")
 NETWORKS = ("alexnet", "b_alexnet", "googlenet", "squeezenet1_1")

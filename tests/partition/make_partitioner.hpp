@@ -10,8 +10,11 @@ namespace edgecut {
 
 inline partition::PartitionerPtr make_partitioner(const std::string& text, const partition::Setting& setting) {
   const auto value = config::parse_text(text, "p.yaml");
-  return config::read(value,
-                      [&](config::Map& map) { return partition::find_kind(map.child("kind")).make(map, setting); });
+  const auto& kind = partition::kind_of(value);
+  return config::read(value, partition::options_record(kind), [&](config::Map& map) {
+    map.child("kind");
+    return kind.make(map, setting);
+  });
 }
 
 }  // namespace edgecut

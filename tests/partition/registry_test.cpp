@@ -23,8 +23,9 @@ const dnn::Network& network() {
 
 partition::PartitionerPtr make(const std::string& text, bool has_time_limit = false) {
   const auto value = config::parse_text(text, "p.yaml");
-  return config::read(value, [&](config::Map& map) {
-    const auto& kind = partition::find_kind(map.child("kind"));
+  const auto& kind = partition::kind_of(value);
+  return config::read(value, partition::options_record(kind), [&](config::Map& map) {
+    map.child("kind");
     return kind.make(map, {&network(), {"cpu", "gpu"}, has_time_limit});
   });
 }

@@ -133,11 +133,13 @@ double chain_latency(const plan::Problem& problem, std::size_t x, std::size_t y)
 partition::PartitionerPtr make(const std::string& text, bool has_edge) {
   const auto value = config::parse_text(text, "p.yaml");
   static const auto network = make_network({{"in", {}, 10}, {"a", {0}, 1}, {"b", {1}, 1}});
-  return config::read(value, [&](config::Map& map) {
+  const auto& kind = partition::kind_of(value);
+  return config::read(value, partition::options_record(kind), [&](config::Map& map) {
+    map.child("kind");
     partition::Setting setting;
     setting.network = &network;
     setting.has_edge = has_edge;
-    return partition::find_kind(map.child("kind")).make(map, setting);
+    return kind.make(map, setting);
   });
 }
 

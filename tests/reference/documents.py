@@ -1,5 +1,6 @@
 """YAML as the schema sees it, and mistakes made in it by a program."""
 import copy
+import json
 import re
 
 import yaml
@@ -47,28 +48,27 @@ class Schema:
         self.validator = validator
 
     def resolved(self, schema):
-        """The schema that a reference means, with what is said beside it; and the name of its definition."""
-        name = None
+        """The schema that a reference means, with what is said beside it."""
         while "$ref" in schema:
             name = schema["$ref"].rsplit("/", 1)[-1]
             schema = {**{key: value for key, value in schema.items() if key != "$ref"}, **self.schema["$defs"][name]}
-        return schema, name
+        return schema
 
     def fits(self, value, schema):
         return self.validator.evolve(schema={**schema, "$defs": self.schema["$defs"]}).is_valid(value)
 
     def parts(self, schema):
         """The schema, or its alternatives, none of which has any itself."""
-        schema, name = self.resolved(schema)
+        schema = self.resolved(schema)
         if "anyOf" not in schema:
-            return [(schema, name)]
+            return [schema]
         return [part for one in schema["anyOf"] for part in self.parts(one)]
 
     def places(self, value, schema=None, path=()):
-        """(path, schema, definition) of every map of a document that has declared keys, for the alternative that it is."""
-        for part, name in self.parts(schema or self.schema):
+        """(path, schema) of every map of a document that has declared keys, for the alternative that it is."""
+        for part in self.parts(schema or self.schema):
             if isinstance(value, dict) and "properties" in part and self.fits(value, part):
-                yield path, part, name
+                yield path, part
                 for key, item in value.items():
                     below = part["properties"].get(key, part.get("additionalProperties"))
                     if below:
@@ -111,16 +111,23 @@ def wrong_values(old):
         yield from ([wrong] * len(old) for wrong in ("nonsense", None, -1, 1e30, {}))
 
 
-def mistakes(schema, document):
-    """(what was done, the document with it) of every declared key that the document has."""
-    for path, part, _ in schema.places(document):
+def identity(part, key):
+    """What a key is declared with, wherever it stands: the same in a file and in what is put over one."""
+    text = json.dumps([key, part["properties"].get(key)], sort_keys=True)
+    return text.replace("_over_a_file", "").replace("_by_its_name", "")
+
+
+def mistakes(schema, document, seen):
+    """(what was done, the document with it) of every declared key that the document has and that is not in `seen`, to which
+    it is added."""
+    for path, part in schema.places(document):
         here = ".".join(map(str, path))
         found = at(document, path)
-        if part.get("additionalProperties") is False:
+        new = [key for key in found if identity(part, key) not in seen]
+        if part.get("additionalProperties") is False and new:
             yield f"{here}: an unknown key", changed(document, path, put("nonsense", 1))
-        for key in part["properties"].keys() | found.keys():
-            if key not in found:
-                continue
+        for key in new:
+            seen.add(identity(part, key))
             yield f"{here}.{key}: left out", changed(document, path, lambda at_path, key=key: at_path.pop(key))
             for value in wrong_values(found[key]):
                 yield f"{here}.{key}: {value!r}", changed(document, path, put(key, value))

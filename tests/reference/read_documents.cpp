@@ -9,11 +9,17 @@
 #include "dnn/network_file.hpp"
 #include "platform/benchmark_file.hpp"
 #include "platform/platform_file.hpp"
+#include "scenario/study.hpp"
 #include "workload/workload.hpp"
 
 namespace {
 
 using namespace edgecut;
+
+void read_scenario(const config::Value& value) {
+  static scenario::Library library(config::Catalogue::default_home());
+  scenario::read_study(value, value.where.file, library, {}, true);
+}
 
 void read(const std::string& kind, const config::Value& value) {
   config::Ledger ledger;
@@ -21,6 +27,7 @@ void read(const std::string& kind, const config::Value& value) {
   if (kind == "cloud") platform::read_cloud(value, ledger);
   if (kind == "link") platform::read_link(value, ledger);
   if (kind == "network") dnn::read_network(value);
+  if (kind == "scenario") read_scenario(value);
   if (kind == "workload") workload::read_workload(value);
   if (kind == "benchmarks") platform::read_measurements(value);
 }

@@ -3,7 +3,7 @@
 
     schema_test.py EDGECUT READ_DOCUMENTS
 
-All shipped files, and documents that have every declared key (seeds/), are taken by both. Then a program makes mistakes in
+docs/keys.md is what the program prints of the declarations. All shipped files, and documents that have every declared key (seeds/), are taken by both. Then a program makes mistakes in
 them, some dozens for each key: it leaves the key out, gives it another type, another unit, numbers of all sizes, another word;
 and it adds an unknown one. Both refuse what comes of it, or both take it. What only the program can refuse is listed in
 alone.txt.
@@ -20,13 +20,16 @@ import documents
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+PAGE = ROOT / "docs" / "keys.md"
 SHIPPED = {
     "device": "platforms/devices/*.yaml",
     "cloud": "platforms/clouds/*.yaml",
     "link": "platforms/links/*.yaml",
     "network": "scenarios/networks/*.yaml",
     "benchmarks": "platforms/benchmarks/*.yaml",
+    "scenario": "scenarios/*.yaml",
 }
+KINDS = ("benchmarks", "cloud", "device", "link", "network", "workload")
 # What the program alone can refuse, by what it says. docs/scenarios.md names the kinds.
 ALONE = [line for line in (HERE / "alone.txt").read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
@@ -64,7 +67,9 @@ def is_alone(schema, answer):
 
 
 def seeds_of(kind):
-    return sorted((HERE / "seeds" / kind).glob("*.yaml"))
+    """Documents in which mistakes are made. Those of scenarios are also what the golden rows are of."""
+    golden = sorted((ROOT / "tests" / "golden" / "scenarios").glob("*.yaml")) if kind == "scenario" else []
+    return sorted((HERE / "seeds" / kind).glob("*.yaml")) + [path for path in golden if "partitioners:" in path.read_text()]
 
 
 def files_of(kind):
@@ -87,13 +92,11 @@ def check_files(kind, schema, reader):
 
 
 def check_mistakes(kind, schema, reader, seen):
-    """A line for each mistake that only one of both refuses."""
+    """A line for each mistake that only one of both refuses. Of keys in `seen` no more are made."""
     asked, fits, names = Asked(), [], []
     for file in seeds_of(kind):
         document = documents.load(file.read_text(encoding="utf-8"))
-        for path, part, name in schema.places(document):
-            seen.update((name, key) for key in documents.at(document, path))
-        for what, mistaken in documents.mistakes(schema, document):
+        for what, mistaken in documents.mistakes(schema, document, seen):
             asked.add(kind, file, mistaken)
             fits.append(schema.validator.is_valid(mistaken))
             names.append(f"{file.name}: {what}")
@@ -108,22 +111,29 @@ def unseen(kind, schema, seen):
     """Declared keys that are in no seed, of which therefore nothing is known."""
     for name, part in schema.schema["$defs"].items():
         for key in part.get("properties", {}):
-            if (name, key) not in seen and key != "source" and not name.endswith("over_a_file"):
+            if key not in ("source", "kind") and documents.identity(part, key) not in seen:
                 yield f"{kind}: `{key}` of {name} is in no document of seeds/{kind}"
+
+
+def check_page(program):
+    """A line where docs/keys.md is not what the program prints."""
+    words = [program, "list", "keys", "--format", "markdown"]
+    if subprocess.run(words, check=True, capture_output=True, text=True).stdout != PAGE.read_text(encoding="utf-8"):
+        yield f"{PAGE} is not what `edgecut list keys --format markdown` prints: write it anew"
 
 
 def main():
     program, reader = sys.argv[1:3]
-    problems, count = [], 0
-    for kind in sorted(path.name for path in (HERE / "seeds").iterdir() if path.is_dir()):
-        schema, seen = schema_of(program, kind), set()
+    problems, seen = list(check_page(program)), set()
+    for kind in (*KINDS, "scenario"):  # which has the maps of the others within it
+
+        schema = schema_of(program, kind)
         problems += check_files(kind, schema, reader)
-        found = list(check_mistakes(kind, schema, reader, seen))
-        problems += found + list(unseen(kind, schema, seen))
-        count += len(seen)
+        problems += list(check_mistakes(kind, schema, reader, seen))
+        problems += list(unseen(kind, schema, seen))
     if problems:
-        sys.exit("\n".join(problems[:200]) + f"\n{len(problems)} problems")
-    print(f"the schemas and the program refuse the same files: {count} keys")
+        sys.exit("\n".join(problems) + f"\n{len(problems)} problems")
+    print(f"the schemas and the program refuse the same files: {len(seen)} keys")
 
 
 if __name__ == "__main__":

@@ -357,6 +357,30 @@ TEST_CASE("a budget over time leaves each group a limit of its own, and each is 
   CHECK(run(loaded.study).front().number("violation_rate") == Approx(breaking / 5.0));
 }
 
+TEST_CASE("a limit may be a share of what an inference takes on the device or in the cloud") {
+  const std::string limits =
+      "constraints: {energy: 60 % of device_only, deadline: 150 % of cloud_only, memory: 25 % of device_only}\n";
+  // The reference is the model's, without noise, so that replications have one limit.
+  const Loaded quiet("truth: {layer_noise: 0}\n");
+  const auto truth = truth_of(quiet.study.points().front(), 0);
+  const auto ends = plan::prefix_candidates(truth);
+  const auto& cloud = ends.front().cost;
+  const auto& device = ends.back().cost;
+  REQUIRE((cloud.layers_on_device == 0 && cloud.up == 150000_B && device.up == 0_B));
+  const Loaded loaded(limits);
+  for (const std::int64_t replication : {0, 3}) {
+    const auto constraints = truth_of(loaded.study.points().front(), replication).constraints;
+    CHECK(constraints.energy->value() == Approx(0.6 * device.energy_inference.value()));
+    CHECK(constraints.deadline->value() == Approx(1.5 * cloud.latency.value()));
+    CHECK(constraints.memory->value() == Approx(0.25 * device.head_memory.value()));
+  }
+  CHECK_THAT(truth_of(loaded.study.points().front(), 0).constraints.energy_source,
+             Contains("60 % of device_only, which takes"));
+  CHECK_THAT(study_error("constraints: {memory: 50 % of cloud_only}\n"), Contains("takes none of it"));
+  CHECK_THAT(study_error("constraints: {energy: 50 % of phone}\n"), Contains("device_only, cloud_only"));
+  CHECK_THAT(study_error("constraints: {energy: 0 % of device_only}\n"), Contains("out of range"));
+}
+
 TEST_CASE("best_fixed plays every combination of cuts of groups and classes, and keeps the best") {
   const std::string groups =
       "fleet: {groups: [{name: three, devices: 1, device: raspberry_pi_3b_plus}, {name: zero, devices: 1, device: "
