@@ -43,11 +43,16 @@ SAVED = {"latency": "latency", "energy_inference": "energy above idle per infere
          "energy_device": "energy of the device", "bytes_up": "bytes sent"}
 LEFT_OUT = {"left_out_infeasible": "no plan", "left_out_saturated": "saturated", "left_out_losing": "losing requests",
             "left_out_violating": "breaks a limit", "left_out_others": "no sound pair of another method", "left_out_zero": "baseline is 0"}
-PARTS = (  # of the tables of groups of devices and of classes of requests: column, title, scale, unit
+PARTS = (  # of the tables of groups and of classes: column, title, scale, unit
     ("latency_mean_s", "latency", 1e3, "ms"), ("latency_p95_s", "p95", 1e3, "ms"),
     ("energy_inference_J", "energy above idle per inference", 1.0, "J"), ("requests", "requests", 1.0, ""),
     ("completed", "completed", 1.0, ""), ("late", "late", 1.0, ""), ("dropped", "dropped", 1.0, ""),
     ("failed", "failed", 1.0, ""))
+PROCESSORS = (("energy_compute_J", "energy computing, above idle", 1.0, "J"), ("utilisation", "utilisation", 100.0, "%"))
+TABLES = (  # beside the rows: file, title, the columns that tell its lines apart, what is shown
+    ("groups.csv", "Groups of devices", ("partitioner", "group", "devices"), PARTS),
+    ("classes.csv", "Classes of requests", ("partitioner", "group", "class"), PARTS),
+    ("processors.csv", "Processors", ("partitioner", "processor", "devices"), PROCESSORS))
 
 # A browser that keeps to this fetches nothing.
 ALLOWED = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -202,32 +207,28 @@ def _percent(share):
     return ("-", None) if share != share else (f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}"), float(100 * share))
 
 
-def parts_table(path, title, names, axes):
-    """Means over replications of each part of the requests, which `names` tell apart, where there is such a table; empty
-    otherwise."""
-    if not path.exists():
-        return ""
+def parts_tables(folder, axes):
+    """Of the groups, classes and processors that the folder has files of."""
+    return "".join(_parts_table(folder / file, *rest, axes) for file, *rest in TABLES if (folder / file).exists())
+
+
+def _parts_table(path, title, names, columns, axes):
+    """Means over replications of each part of the runs."""
     parts = results.read_table(path)
-    shown = [entry for entry in PARTS if entry[0] in parts]
+    shown = [entry for entry in columns if entry[0] in parts]
     for column, *_ in shown:
         parts[column] = pd.to_numeric(parts[column], errors="coerce")
     axes = [axis for axis in axes if axis.column in parts]
-    keys = [axis.column for axis in axes] + [key for key in ("partitioner", *names) if key in parts]
+    keys = [axis.column for axis in axes] + [key for key in names if key in parts]
     keys = [key for key in keys if parts[key].notna().any()]
     head = [(axis.label, axis.is_numeric) for axis in axes] + [(key, False) for key in keys[len(axes):]]
-    head += [(f"{title} ({unit})" if unit else title, True) for _, title, _, unit in shown]
+    head += [(f"{name} ({unit})" if unit else name, True) for _, name, _, unit in shown]
     rows = []
     for where, group in parts.groupby(keys, sort=False, dropna=False):
         row = [(naming.short_number(value), float(value)) if axis.is_numeric else naming.value(value)
                for axis, value in zip(axes, where)] + list(where[len(axes):])
         rows.append(row + [_estimate(*stats.estimate(group[column].dropna()), scale) for column, _, scale, _ in shown])
     return f"<h3>{title}</h3>" + table(head, rows, sortable=True)
-
-
-def parts_tables(folder, axes):
-    """Of a fleet's groups, and of classes of requests."""
-    return (parts_table(folder / "groups.csv", "Groups of devices", ("group", "devices"), axes) +
-            parts_table(folder / "classes.csv", "Classes of requests", ("group", "class"), axes))
 
 
 def blind_to_limits(manifest):

@@ -10,7 +10,8 @@ import tempfile
 from . import results
 
 MAGIC = b"SQLite format 3\0"
-TABLES = ("rows.csv", "savings.csv", "groups.csv", "classes.csv", "columns.csv", "failures.csv", "manifest.json")
+TABLES = ("rows.csv", "savings.csv", "groups.csv", "classes.csv", "processors.csv", "columns.csv", "failures.csv",
+          "manifest.json")
 
 
 def is_store(path):

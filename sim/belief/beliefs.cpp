@@ -56,6 +56,18 @@ profile::NominalRates nominal_rates(const world::Part& part, const Method& metho
 }
 
 profile::Profile profile_of(const world::Part& part, const Method& method, std::int64_t replication) {
+  auto times = recorded(part, method, replication);
+  if (!method.transfer) return times;
+  const auto how = method.measuring_of(replication);
+  const auto then = method.transfer->then.rates(method.reference_or(part.world), replication, how);
+  const auto now = method.transfer->now.rates(part.world, replication, how);
+  for (std::size_t p = 0; p < times.device.size(); ++p) {
+    for (auto& time : times.device[p]) time *= then.device[p] / now.device[p];
+  }
+  return times;
+}
+
+profile::Profile recorded(const world::Part& part, const Method& method, std::int64_t replication) {
   const auto& reference = method.reference_or(part.world);
   const auto& network = *part.world.network;
   switch (method.knowledge) {

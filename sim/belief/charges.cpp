@@ -25,7 +25,6 @@ class Bill {
   Bill(const world::Part& part, const Method& method) : world_(part.world), method_(method) {
     basis_.times = static_cast<double>(method.effort.repetitions);
     if (method.effort.each_device) basis_.devices = world_.devices;
-    basis_.whose = world_.device.name;
   }
 
   // A network layer by layer. Of one device the processors that may run a head.
@@ -38,6 +37,7 @@ class Bill {
   }
   // The processors draw what they did in the world of the benchmark.
   void add_run(Charge& charge, const world::World& then, const std::vector<Seconds>& device, Seconds on_servers) const {
+    charge.whose = then.device.name;
     for (const auto index : world_.processors) {
       charge.device += device[index];
       charge.energy += then.device.increment(then.device.processors[index]) * device[index];
@@ -79,13 +79,26 @@ void charge_training(const world::Part& part, const Method& method, std::int64_t
   bill.enter(charge, fmt::format("{} of {} other networks", what, method.training.size()), bill.type());
 }
 
+// The two runs whose times a benchmark of another board is scaled by.
+void charge_rates(const world::Part& part, const Method& method, std::int64_t replication, Bill& bill) {
+  const auto how = method.measuring_of(replication);
+  const auto charge_run = [&](const Nominal& nominal, const world::World& of) {
+    if (nominal.network == nullptr) return;
+    auto charge = bill.basis();
+    bill.add_run(charge, nominal.world ? *nominal.world : of, nominal.runs(of, replication, how).device, Seconds());
+    bill.enter(charge, "a run of " + nominal.network->name(), bill.type());
+  };
+  charge_run(method.transfer->then, method.reference_or(part.world));
+  charge_run(method.transfer->now, part.world);
+}
+
 }  // namespace
 
 std::vector<Charge> charges(const world::Part& part, const Method& method, std::int64_t replication) {
   Bill bill(part, method);
   if (method.knowledge == Knowledge::benchmark) {
     auto charge = bill.basis();
-    bill.add_layers(charge, profile_of(part, method, replication));
+    bill.add_layers(charge, recorded(part, method, replication));
     bill.enter(charge, "every layer of " + part.world.network->name(), bill.type() + " and network");
   }
   if (method.learns()) charge_training(part, method, replication, bill);
@@ -97,6 +110,7 @@ std::vector<Charge> charges(const world::Part& part, const Method& method, std::
     bill.add_run(charge, method.nominal.world ? *method.nominal.world : reference, runs.device, runs.cloud + runs.edge);
     bill.enter(charge, "a run of " + method.nominal.network->name(), bill.type());
   }
+  if (method.transfer) charge_rates(part, method, replication, bill);
   return std::move(bill).charges();
 }
 

@@ -9,6 +9,7 @@
 // | nominal    | complexities over nominal rates                                          | belief::Nominal      |
 // | truth      | the true ones of today: the oracle alone                                 | belief::true_problem |
 //
+// Of a benchmark on another board the reference has that board's processors in the places of the device's own.
 // The reference is the world as it was at the method's benchmark (`benchmarked_at`), or today's. Bandwidths are today's
 // where `knows_bandwidth`, else the reference's. What a method sees later, while a run goes on, is its `awareness`.
 #pragma once
@@ -45,6 +46,13 @@ struct Effort {
   bool decides_in_cloud = false;
 };
 
+/// The nominal rates of the board that a benchmark was taken on and of the device that it is used for: layer times are
+/// scaled by the first over the second.
+struct Transfer {
+  Nominal then;
+  Nominal now;
+};
+
 /// One entry under `partitioners:`.
 struct Method {
   std::string name;
@@ -55,7 +63,8 @@ struct Method {
   bool knows_bandwidth = true;            // plans with today's bandwidth, not with the reference's
   Awareness awareness = {};               // what it sees while a run goes on
   Nominal nominal = {};
-  double server_load = 1.0;                        // factor on the cloud's times that it plans with
+  std::optional<Transfer> transfer = {};  // of a benchmark on another board; none: its times are taken as recorded
+  double server_load = 1.0;               // factor on the cloud's times that it plans with
   std::optional<ProfileError> profile_error = {};  // of its layer times, beside what it cannot know anyway
   Measuring measuring = {};                        // how whatever it measures is measured
   Effort effort = {};
@@ -68,7 +77,7 @@ struct Method {
   /// Whether it takes times itself; those of files, and the constants fitted to them, others took.
   [[nodiscard]] bool measures() const {
     return knowledge == partition::Knowledge::benchmark || knowledge == partition::Knowledge::regression ||
-           nominal.world.has_value();
+           nominal.world.has_value() || transfer.has_value();
   }
   /// Whether it learns layer times from other networks.
   [[nodiscard]] bool learns() const {

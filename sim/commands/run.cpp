@@ -15,7 +15,7 @@
 #include "report/bars.hpp"
 #include "report/blocks.hpp"
 #include "report/table.hpp"
-#include "sweep/class_rows.hpp"
+#include "sweep/result_tables.hpp"
 #include "sweep/statistics.hpp"
 #include "sweep/sweep.hpp"
 
@@ -65,11 +65,11 @@ std::string part_table(const char* title, const std::vector<metrics::Row>& all,
 }
 
 std::string group_table(const std::vector<metrics::Row>& rows) {
-  return part_table("\nBy group of devices\n", sweep::group_rows(rows), {"group", "devices"});
+  return part_table("\nBy group of devices\n", sweep::table_of(rows, "groups"), {"group", "devices"});
 }
 
 std::string class_table(const std::vector<metrics::Row>& rows) {
-  const auto all = sweep::class_rows(rows);
+  const auto all = sweep::table_of(rows, "classes");
   const bool has_groups = !all.empty() && !all.front().text("group").empty();
   const std::vector<const char*> alike{"class"};
   return part_table("\nBy class\n", all, has_groups ? std::vector<const char*>{"group", "class"} : alike);

@@ -56,6 +56,19 @@ store::Shard read_shard(const std::string& text) {
 
 // ---- --run ----
 
+// All cells, under the names of the columns.
+std::string whole_table(const std::vector<metrics::Row>& rows) {
+  std::vector<std::string> names;
+  for (const auto& [name, cell] : rows.front().cells()) names.push_back(name);
+  report::Table table(names);
+  for (const auto& row : rows) {
+    std::vector<std::string> texts;
+    for (const auto& [name, cell] : row.cells()) texts.push_back(metrics::to_text(cell));
+    table.add(std::move(texts));
+  }
+  return table.str();
+}
+
 // Here, in this process, so that a debugger can watch it.
 void play_one(const SweepOptions& options, const experiment::Study& study) {
   const auto run = sweep::run_named(study, options.only);
@@ -65,6 +78,7 @@ void play_one(const SweepOptions& options, const experiment::Study& study) {
   report::Table table({"column", "value"});
   for (const auto& [name, cell] : row.cells()) table.add({name, metrics::to_text(cell)});
   print(table.str());
+  for (const auto& [name, rows] : row.tables()) print(fmt::format("\n{}\n{}", name, whole_table(rows)));
 }
 
 // ---- --dry-run ----

@@ -1,9 +1,15 @@
 #include "engine/measuring.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace edgecut::engine {
 namespace {
+
+// To nine digits, so that devices alike that measure alike believe alike, whatever the clock's last digits.
+double rounded(double figure) {
+  return std::round(figure * 1e9) / 1e9;
+}
 
 std::vector<Route> passes_of(const Client& client) {
   std::vector<Route> passes;
@@ -83,7 +89,7 @@ void Measuring::book(const Request& pass, Seconds time, bool is_whole) {
   use_.energy += pass.energy.compute;
   device.is_whole = device.is_whole && is_whole && time > Seconds();
   if (!device.is_whole) return;
-  const double speed = step.work / time;
+  const double speed = rounded(step.work / time);
   if (on == events::ResourceUse::Kind::edge) device.found.edge_speed = speed;
   if (on == events::ResourceUse::Kind::cloud) device.found.cloud_speed = speed;
   if (on != events::ResourceUse::Kind::device_processor) return;
@@ -91,7 +97,7 @@ void Measuring::book(const Request& pass, Seconds time, bool is_whole) {
   device.found.speeds[processor_of(pass)] = speed;
   device.energy += pass.energy.compute;
   device.planned += board.increment(board.processors[pass.route->processor]) * step.work;
-  if (device.planned > Joules()) device.found.heat = device.energy / device.planned;
+  if (device.planned > Joules()) device.found.heat = rounded(device.energy / device.planned);
 }
 
 bool Measuring::is_known(events::DeviceIndex device) const {

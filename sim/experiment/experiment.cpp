@@ -13,7 +13,6 @@
 #include "experiment/verdict.hpp"
 #include "metrics/recorder.hpp"
 #include "metrics/warmup.hpp"
-#include "report/table.hpp"
 #include "units/ensure.hpp"
 
 namespace edgecut::experiment {
@@ -53,10 +52,6 @@ std::optional<double> attainment_with_fallback(const Playing& without, partition
   metrics::Warmup counted(recorder, playing.warmups());
   engine::simulate(playing.system(), *playing.front().partitioner, counted);
   return recorder.attainment();
-}
-
-void append_parts(const char* column, const std::vector<metrics::Row>& rows, metrics::Row& row) {
-  row.add(column, rows.empty() ? metrics::Cell() : metrics::Cell(report::json_line(rows)));
 }
 
 }  // namespace
@@ -108,10 +103,10 @@ void Experiment::run(std::size_t method, std::int64_t replication, const Plans* 
     const auto attained = attainment_with_fallback(playing, point_->fallback, keeping);
     row.set("attainment", metrics::or_empty(attained));
   }
-  append_parts("groups", tally.groups(), row);
-  append_parts("classes", tally.classes(), row);
-  append_parts("processors", recorder.processor_rows(), row);
   append_verdict(row);
+  row.add_table("groups", tally.groups());
+  row.add_table("classes", tally.classes());
+  row.add_table("processors", recorder.processor_rows());
 }
 
 std::vector<metrics::Column> Experiment::columns() {
@@ -121,17 +116,14 @@ std::vector<metrics::Column> Experiment::columns() {
   };
   add(effort_columns());
   add(metrics::Recorder::columns());
-  add({{"groups", "",
-        "of a fleet of groups, each: its devices, its plan and its results, as JSON (groups.csv has them as a table); "
-        "the columns up to staleness are the first group's"},
-       {"classes", "",
-        "of requests of several classes, each: its plan and its results, as JSON (classes.csv has them as a "
-        "table); the columns up to staleness are the first class's"},
-       {"processors", "",
-        "of devices with more than one processor, each processor's energy and utilisation, as JSON "
-        "(processors.csv has them as a table)"}});
   add(verdict_columns());
   return table;
+}
+
+std::vector<Experiment::TableColumns> Experiment::tables() {
+  return {{"groups", PartsTally::group_columns()},
+          {"classes", PartsTally::class_columns()},
+          {"processors", metrics::Recorder::processor_columns()}};
 }
 
 }  // namespace edgecut::experiment

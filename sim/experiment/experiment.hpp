@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "belief/method.hpp"
@@ -40,11 +41,19 @@ class Experiment {
   /// whose heads fit on their devices together. Throws config::Error where these are more than most_combinations.
   [[nodiscard]] std::vector<Plans> fixed_plans(std::int64_t replication) const;
 
-  /// Simulates one replication and appends the columns of columns() to `row`: the plan's, then the metrics'. `fixed`
-  /// replaces the method's choices (best_fixed). `also`, where there is one, is told all that happens.
+  /// Simulates one replication, appends the columns of columns() to `row`, the plan's, then the metrics', and gives it
+  /// those of tables() that apply. `fixed` replaces the method's choices (best_fixed). `also`, where there is one, is told
+  /// all that happens.
   void run(std::size_t method, std::int64_t replication, const Plans* fixed, metrics::Row& row,
            events::Observer* also = nullptr) const;
   static std::vector<metrics::Column> columns();
+  /// What a run's row may have beside it: of a fleet of groups each of them, of several classes of requests each, of
+  /// devices with more than one processor each of these.
+  struct TableColumns {
+    std::string name;
+    std::vector<metrics::Column> columns;
+  };
+  static std::vector<TableColumns> tables();
 
  private:
   const scenario::Point* point_;

@@ -131,42 +131,14 @@ std::string csv(const std::vector<metrics::Row>& rows) {
   return text;
 }
 
-namespace {
-
-nlohmann::ordered_json to_json(const std::vector<metrics::Row>& rows) {
+std::string json(const std::vector<metrics::Row>& rows) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     nlohmann::ordered_json object;
     for (const auto& [name, cell] : row.cells()) object[name] = to_json(cell);
     list.push_back(std::move(object));
   }
-  return list;
-}
-
-metrics::Cell to_cell(const nlohmann::ordered_json& value) {
-  if (value.is_number_integer()) return value.get<std::int64_t>();
-  if (value.is_number()) return value.get<double>();
-  if (value.is_string()) return value.get<std::string>();
-  return {};
-}
-
-}  // namespace
-
-std::string json(const std::vector<metrics::Row>& rows) {
-  return to_json(rows).dump(1) + "\n";
-}
-
-std::string json_line(const std::vector<metrics::Row>& rows) {
-  return to_json(rows).dump();
-}
-
-std::vector<metrics::Row> rows_of_json(const std::string& text) {
-  std::vector<metrics::Row> rows;
-  for (const auto& object : nlohmann::ordered_json::parse(text)) {
-    auto& row = rows.emplace_back();
-    for (const auto& [name, value] : object.items()) row.add(name, to_cell(value));
-  }
-  return rows;
+  return list.dump(1) + "\n";
 }
 
 std::string seconds(double value) {

@@ -43,9 +43,6 @@ std::string csv_cell(const std::string& text);
 
 /// An array of objects; empty cells are null.
 std::string json(const std::vector<metrics::Row>& rows);
-/// The same in one line, for a cell of another table, and back.
-std::string json_line(const std::vector<metrics::Row>& rows);
-std::vector<metrics::Row> rows_of_json(const std::string& text);
 
 /// "0.1587 s" as "158.7 ms", "unknown" for a number that is not there.
 std::string seconds(double value);

@@ -16,6 +16,9 @@ enum class MemoryPolicy { resident, swapped };
 /// Words of the key `method` of `sample`.
 enum class SampleMethod { latin_hypercube, sobol };
 
+/// Words of the key `transfer` of a method.
+enum class TransferBy { nothing, nominal_rate };
+
 /// Keys of the study as a whole, which are the same at every point.
 std::vector<config::Key> study_keys();
 /// Of what groups of devices or classes of requests may have each for itself.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "config/map.hpp"
 #include "scenario/awareness_file.hpp"
@@ -37,11 +38,37 @@ Value read_conditions(const Value& settings, Library& library) {
   return conditions;
 }
 
+bool is_same_board(const World& one, const World& other) {
+  const auto same = [](const platform::Processor& a, const platform::Processor& b) { return a.name == b.name; };
+  return one.device.name == other.device.name &&
+         std::ranges::equal(one.device.processors, other.device.processors, same);
+}
+
+// Puts another board's processors in the places of the device's own: that of the same name, else the board's first.
+void put_in_place(const World& today, World& reference) {
+  const auto there = std::exchange(reference.device.processors, {});
+  for (const auto& own : today.device.processors) {
+    const auto same = std::ranges::find(there, own.name, &platform::Processor::name);
+    reference.device.processors.push_back(same == there.end() ? there.front() : *same);
+  }
+  reference.processors = today.processors;
+}
+
+// The scenario without what is said of its own device alone.
+Value without_device(const Value& scenario) {
+  auto rest = scenario;
+  std::erase_if(rest.entries, [](const config::Entry& entry) {
+    return entry.key == "processors" || entry.key == "background" || entry.key == "battery";
+  });
+  return rest;
+}
+
 // The world with other settings: what it was when the benchmark was taken.
 World read_reference(const Value& scenario, const Value& settings, const World& today, Library& library) {
-  Value changed = scenario;
+  Value changed = settings.find("device") == nullptr ? scenario : without_device(scenario);
+  if (const auto* device = settings.find("device")) config::set(changed, "device", *device, device->where);
   for (const auto& [path, value, where] : settings.entries) {
-    if (is_recorded(path)) continue;
+    if (is_recorded(path) || path == "device") continue;
     const auto key = path.substr(0, path.find('.'));
     if (std::ranges::find(world_keys(), key) == world_keys().end()) {
       throw config::Error(where, settings.path, config::unknown_name("condition of a benchmark", key, world_keys()));
@@ -54,15 +81,7 @@ World read_reference(const Value& scenario, const Value& settings, const World& 
   config::Ledger unused;
   Map map(changed, scenario_record());
   auto reference = read_world(map, library, unused);
-  const auto names = [](const World& world) {
-    std::vector<std::string> list{world.device.name};
-    for (const auto& processor : world.device.processors) list.push_back(processor.name);
-    return list;
-  };
-  if (names(reference) != names(today)) {
-    settings.fail(
-        "a benchmark is of the scenario's own device (its figures may have been others: device.processors...)");
-  }
+  if (!is_same_board(today, reference)) put_in_place(today, reference);
   return reference;
 }
 
@@ -93,6 +112,24 @@ std::optional<Value> read_knowledge(Map& map, const Value& scenario, const World
   }
   method.knows_bandwidth = knowing.awareness.bandwidth == belief::Awareness::Bandwidth::exact;
   return conditions;
+}
+
+// How the times of another board are taken for the device's.
+void read_transfer(Map& map, const World& today, const std::optional<Value>& conditions, Library& library,
+                   Method& method) {
+  const bool is_elsewhere = method.reference && method.reference->device.name != today.device.name;
+  if (is_elsewhere && method.awareness.measures && method.nominal.world) {
+    map.child("decide").fail("a rate that was timed on another board cannot be timed again on this one");
+  }
+  const auto by = map.find_choice<TransferBy>("transfer");
+  if (!by) return;
+  const auto& key = map.child("transfer");
+  if (!is_elsewhere) key.fail("needs `benchmarked_at: {device: ...}`, another board");
+  if (method.knowledge == Knowledge::nominal) key.fail("its times are of a rate, not of layers");
+  if (*by == TransferBy::nothing) return;
+  const auto* then = conditions ? &*conditions : nullptr;
+  method.transfer =
+      belief::Transfer{read_nominal(map, *method.reference, then, library), read_nominal(map, today, nullptr, library)};
 }
 
 std::optional<belief::ProfileError> read_profile_error(Map& map) {
@@ -178,6 +215,7 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
         method.nominal = read_nominal(map, method.reference ? *method.reference : today,
                                       conditions ? &*conditions : nullptr, library);
       }
+      read_transfer(map, today, conditions, library, method);
       method.effort = read_effort(map);
       method.measuring = read_measuring(map, method.effort);
       for (const auto* key : {"benchmark", "measured"}) {

@@ -169,6 +169,10 @@ std::vector<Key> belief_keys() {
        optional("as its kind does"), "What its layer times are."},
       {"benchmarked_at", either({text(), map_of(anything(), "paths of keys")}), optional("nothing was different"),
        "What was different when the method learned about the world, or the path of a file that says it."},
+      {"transfer",
+       word<TransferBy>({{"as_recorded", TransferBy::nothing}, {"by_nominal_rate", TransferBy::nominal_rate}}),
+       optional("`as_recorded`"),
+       "How layer times of `benchmarked_at: {device: ...}` are taken for those of the device."},
       {"bandwidth",
        word<Bandwidth>(
            {{"at_benchmark", Bandwidth::fixed}, {"exact", Bandwidth::exact}, {"estimate", Bandwidth::estimate}}),

@@ -29,6 +29,7 @@ void read_replications(const Value& scenario, Study& study) {
     outer.read("until", [&](Map& until) {
       Until read;
       read.metric = until.child("metric");
+      static_cast<void>(until.get<std::string>("metric"));
       read.half_width = until.get<config::Ratio>("half_width").value;
       read.max = until.get<std::int64_t>("max");
       study.replications = std::min<std::int64_t>(until.get<std::int64_t>("min"), read.max);

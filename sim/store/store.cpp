@@ -16,16 +16,12 @@
 
 #include "config/value.hpp"
 #include "store/checksum.hpp"
+#include "store/run_table.hpp"
 
 namespace edgecut::store {
 namespace {
 
-constexpr auto format_name = "edgecut store 2";
-
-// Columns of `rows` that are no figures: run_method, run_cut and checksum.
-constexpr std::size_t own_columns = 3;
-// SQLite's primary key needs a value where there is no cut.
-constexpr std::int64_t no_cut = -1;
+constexpr auto format_name = "edgecut store 3";
 
 constexpr auto schema = R"(
 CREATE TABLE manifest(key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -49,37 +45,6 @@ CREATE VIEW plans AS SELECT point, partitioner, feasible, cut, cut_index, layers
   cut_B, count(*) AS runs FROM rows GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10;
 )";
 
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  return text + '"';
-}
-
-RunKey key_of(SQLite::Statement& statement, int first) {
-  RunKey key;
-  key.point = static_cast<std::size_t>(statement.getColumn(first).getInt64());
-  key.method = static_cast<std::size_t>(statement.getColumn(first + 1).getInt64());
-  key.replication = statement.getColumn(first + 2).getInt64();
-  if (const auto cut = statement.getColumn(first + 3).getInt64(); cut != no_cut) {
-    key.cut = static_cast<std::size_t>(cut);
-  }
-  return key;
-}
-
-std::int64_t cut_cell(const RunKey& key) {
-  return key.cut ? static_cast<std::int64_t>(*key.cut) : no_cut;
-}
-
-void bind_key(SQLite::Statement& statement, const RunKey& key) {
-  statement.bind(1, static_cast<std::int64_t>(key.point));
-  statement.bind(2, static_cast<std::int64_t>(key.method));
-  statement.bind(3, key.replication);
-  statement.bind(4, cut_cell(key));
-}
-
 Checksum sum_of_key(const RunKey& key) {
   Checksum sum;
   sum.add(static_cast<std::int64_t>(key.point)).add(static_cast<std::int64_t>(key.method));
@@ -89,7 +54,14 @@ Checksum sum_of_key(const RunKey& key) {
 
 std::int64_t sum_of(const Finished& run) {
   auto sum = sum_of_key(run.key);
-  for (const auto& [name, cell] : run.row.cells()) sum.add(name).add_cell(cell);
+  const auto add = [&](const metrics::Row& row) {
+    for (const auto& [name, cell] : row.cells()) sum.add(name).add_cell(cell);
+  };
+  add(run.row);
+  for (const auto& [name, rows] : run.row.tables()) {
+    sum.add(name).add(static_cast<std::int64_t>(rows.size()));
+    for (const auto& row : rows) add(row);
+  }
   return sum.value();
 }
 
@@ -130,25 +102,6 @@ std::int64_t sum_of(const Header& header) {
     for (const auto& text : *list) sum.add(text);
   }
   return sum.value();
-}
-
-void bind_cell(SQLite::Statement& statement, int index, const metrics::Cell& cell) {
-  if (const auto* real = std::get_if<double>(&cell)) {
-    statement.bind(index, *real);
-  } else if (const auto* whole = std::get_if<std::int64_t>(&cell)) {
-    statement.bind(index, *whole);
-  } else if (const auto* text = std::get_if<std::string>(&cell)) {
-    statement.bind(index, *text);
-  } else {
-    statement.bind(index);
-  }
-}
-
-metrics::Cell cell_of(const SQLite::Column& column) {
-  if (column.isFloat()) return column.getDouble();
-  if (column.isInteger()) return static_cast<std::int64_t>(column.getInt64());
-  if (column.isText()) return column.getString();
-  return {};
 }
 
 // The first line in which two texts differ.
@@ -203,15 +156,22 @@ bool is_of_the_system(int code) {
   return std::ranges::find(codes, code) != codes.end();
 }
 
+using Lines = std::map<RunKey, std::vector<metrics::Row::Table>>;
+
+std::string name_of(const RunKey& key) {
+  return fmt::format("{}/{}/{}", key.point, key.method, key.replication);
+}
+
 }  // namespace
 
 struct Store::Database {
-  Database(const std::filesystem::path& path, int flags) : file(path), sqlite(path.string(), flags, 10000) {}
+  Database(const std::filesystem::path& path, int flags)
+      : file(path), sqlite(path.string(), flags, 10000), rows(sqlite, "rows", RunTable::Numbers::checksums) {}
 
   std::filesystem::path file;
   SQLite::Database sqlite;
-  std::vector<std::string> columns;  // of `rows`, once there is a row
-  std::unique_ptr<SQLite::Statement> insert;
+  RunTable rows;
+  std::vector<RunTable> beside;  // groups, classes, processors: those that a run had
   std::int64_t session = 0;
   Session open_session;  // as it was written last
 
@@ -231,53 +191,31 @@ struct Store::Database {
   }
 
   void read_columns() {
-    columns.clear();
-    SQLite::Statement query(sqlite, "SELECT name FROM pragma_table_info('rows')");
-    while (query.executeStep()) columns.push_back(query.getColumn(0).getString());
-    if (columns.empty()) return;
-    if (columns.size() <= own_columns || columns[0] != "run_method" || columns[1] != "run_cut" ||
-        columns[2] != "checksum") {
-      fail_as_damaged("the table rows has other columns than a store's");
-    }
-    columns.erase(columns.begin(), columns.begin() + own_columns);
+    if (!rows.read_columns()) fail_as_damaged("the table rows has other columns than a store's");
+    beside = tables_of_lines(sqlite);
   }
 
-  // The first row says what the columns are; untyped, so that SQLite keeps every cell as it is.
-  void make_rows(const metrics::Row& row) {
-    std::string text = "CREATE TABLE rows(run_method, run_cut, checksum";
-    columns.clear();
-    for (const auto& [name, cell] : row.cells()) {
-      text += ", " + quoted(name);
-      columns.push_back(name);
-    }
-    sqlite.exec(text + ", PRIMARY KEY(point, run_method, replication, run_cut))");
-    const auto has = [&](const char* name) { return std::ranges::find(columns, name) != columns.end(); };
+  RunTable& table_of_lines(const std::string& name) {
+    const auto found = std::ranges::find(beside, name, &RunTable::name);
+    return found != beside.end() ? *found : beside.emplace_back(sqlite, name, RunTable::Numbers::lines);
+  }
+
+  void make_plans_view() {
+    const auto has = [&](const char* name) { return std::ranges::find(rows.columns(), name) != rows.columns().end(); };
     if (has("cut") && has("exits") && has("cut_B")) sqlite.exec(plans_view);
   }
 
-  void prepare_insert() {
-    std::string names = "run_method, run_cut, checksum";
-    std::string marks = "?, ?, ?";
-    for (const auto& name : columns) {
-      names += ", " + quoted(name);
-      marks += ", ?";
-    }
-    insert = std::make_unique<SQLite::Statement>(
-        sqlite, fmt::format("INSERT OR REPLACE INTO rows({}) VALUES({})", names, marks));
-  }
-
   void add(const Finished& run) {
-    if (columns.empty()) make_rows(run.row);
-    if (!insert) prepare_insert();
-    if (run.row.cells().size() != columns.size()) throw std::runtime_error("a row has other columns than the others");
-    insert->bind(1, static_cast<std::int64_t>(run.key.method));
-    insert->bind(2, cut_cell(run.key));
-    insert->bind(3, sum_of(run));
-    int index = own_columns + 1;
-    for (const auto& [name, cell] : run.row.cells()) bind_cell(*insert, index++, cell);
-    insert->exec();
-    insert->reset();
-    insert->clearBindings();
+    const bool is_first = rows.columns().empty();
+    rows.add({run.key, sum_of(run), run.row});
+    if (is_first) make_plans_view();
+    for (auto& table : beside) table.remove(run.key);
+    for (const auto& table : run.row.tables()) {
+      std::int64_t number = 0;
+      for (auto& line : metrics::lines_of(run.row, table)) {
+        table_of_lines(table.name).add({run.key, number++, std::move(line)});
+      }
+    }
     SQLite::Statement healed(
         sqlite, "DELETE FROM failures WHERE point = ? AND run_method = ? AND replication = ? AND run_cut = ?");
     bind_key(healed, run.key);
@@ -292,6 +230,32 @@ struct Store::Database {
     statement.bind(7, run.command);
     statement.bind(8, sum_of(run));
     statement.exec();
+  }
+
+  // What is beside `rows`, by the run that it is of.
+  [[nodiscard]] Lines lines() const {
+    Lines lines;
+    for (const auto& table : beside) {
+      for (auto& line : table.read()) {
+        auto& of = lines[line.key];
+        if (of.empty() || of.back().name != table.name()) of.push_back({table.name(), {}});
+        of.back().rows.push_back(std::move(line.row));
+      }
+    }
+    return lines;
+  }
+
+  // Puts a run's own lines back beside its row. Each begins with the cells that say of which run it is.
+  void take_lines(Finished& run, Lines& all) const {
+    auto own = all.extract(run.key);
+    if (own.empty()) return;
+    for (const auto& [name, lines] : own.mapped()) {
+      std::vector<metrics::Row> table;
+      for (const auto& line : lines) table.push_back(metrics::behind_run(run.row, line));
+      run.row.add_table(name, std::move(table));
+      verify(metrics::lines_of(run.row, {name, run.row.table(name)}) == lines,
+             fmt::format("a line of run {} of the table {}", name_of(run.key), name));
+    }
   }
 
   // Runs a piece of work; what SQLite complains of names the file.
@@ -454,8 +418,10 @@ Store::Store(std::filesystem::path file, Access access) : file_(std::move(file))
   database_->guarded([&] {
     const auto found = database_->texts("SELECT value FROM manifest WHERE key = 'format'");
     if (found.empty() || found.front() != format_name) {
-      throw config::Error(fmt::format("{}: is of the format '{}', not '{}'; --fresh starts again", file_.string(),
-                                      found.empty() ? "unknown" : found.front(), format_name));
+      throw config::Error(
+          fmt::format("{}: is of the format '{}', not '{}': export it with the program that wrote it; "
+                      "`edgecut sweep --fresh` starts again",
+                      file_.string(), found.empty() ? "unknown" : found.front(), format_name));
     }
     database_->check_integrity();
     database_->read_columns();
@@ -528,7 +494,7 @@ std::vector<Session> Store::sessions() const {
 std::vector<RunKey> Store::finished() const {
   return database_->guarded([&] {
     std::vector<RunKey> keys;
-    if (database_->columns.empty()) return keys;
+    if (database_->rows.columns().empty()) return keys;
     SQLite::Statement query(database_->sqlite, "SELECT point, run_method, replication, run_cut FROM rows");
     while (query.executeStep()) keys.push_back(key_of(query, 0));
     return keys;
@@ -538,9 +504,9 @@ std::vector<RunKey> Store::finished() const {
 std::vector<std::pair<RunKey, double>> Store::numbers(const std::string& column) const {
   return database_->guarded([&] {
     std::vector<std::pair<RunKey, double>> found;
-    if (database_->columns.empty()) return found;
+    if (database_->rows.columns().empty()) return found;
     SQLite::Statement query(
-        database_->sqlite, fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", quoted(column)));
+        database_->sqlite, fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", in_quotes(column)));
     while (query.executeStep()) {
       const auto cell = query.getColumn(4);
       const bool is_number = cell.isFloat() || cell.isInteger();
@@ -570,21 +536,21 @@ std::vector<Finished> Store::rows() const {
   const auto sweep = header();
   return database_->guarded([&] {
     std::vector<Finished> found;
-    if (database_->columns.empty()) return found;
-    SQLite::Statement query(database_->sqlite,
-                            "SELECT point, run_method, replication, run_cut, * FROM rows "
-                            "ORDER BY point, run_method, replication, run_cut");
-    constexpr int key = 4;
-    while (query.executeStep()) {
-      Finished run{key_of(query, 0), {}};
-      for (std::size_t i = 0; i < database_->columns.size(); ++i) {
-        run.row.add(database_->columns[i], cell_of(query.getColumn(key + static_cast<int>(own_columns + i))));
-      }
-      const auto name = fmt::format("{}/{}/{}", run.key.point, run.key.method, run.key.replication);
-      database_->verify(query.getColumn(key + 2).getInt64() == sum_of(run), "row " + name + " of the table rows");
+    auto lines = database_->lines();
+    for (auto& [key, checksum, row] : database_->rows.read()) {
+      Finished run{key, std::move(row)};
+      database_->take_lines(run, lines);
+      database_->verify(checksum == sum_of(run),
+                        fmt::format("row {} of the table rows{}", name_of(key),
+                                    database_->beside.empty() ? "" : ", or what is beside it,"));
       const auto foreign = what_is_foreign(sweep, run);
       if (!foreign.empty()) database_->fail_as_damaged("it has a row " + foreign + ", which the sweep has not");
       found.push_back(std::move(run));
+    }
+    if (!lines.empty()) {
+      const auto& [key, tables] = *lines.begin();
+      database_->fail_as_damaged(fmt::format("the table {} has lines of a run {}, which the table rows has not",
+                                             tables.front().name, name_of(key)));
     }
     return found;
   });
@@ -651,7 +617,8 @@ void Store::mark_complete(const Shard& shard) {
 
 void Store::close() {
   database_->guarded([&] {
-    database_->insert.reset();
+    database_->rows.close();
+    for (auto& table : database_->beside) table.close();
     try {
       database_->sqlite.exec("PRAGMA journal_mode=DELETE");
     } catch (const SQLite::Exception& error) {

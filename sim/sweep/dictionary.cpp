@@ -2,13 +2,8 @@
 
 #include <algorithm>
 
-#include "experiment/parts_tally.hpp"
-#include "metrics/recorder.hpp"
-
 namespace edgecut::sweep {
-namespace {
 
-// Of savings.csv; docs/metrics.md says more.
 std::vector<metrics::Column> saving_columns() {
   return {
       {"baseline", "", "the partitioner whom the saving is against"},
@@ -32,28 +27,20 @@ std::vector<metrics::Column> saving_columns() {
   };
 }
 
-}  // namespace
-
-std::vector<metrics::Row> dictionary(const std::vector<metrics::Column>& known, const std::vector<NamedTable>& tables) {
-  auto all = known;
-  for (const auto& more : {saving_columns(), experiment::PartsTally::class_columns(),
-                           experiment::PartsTally::group_columns(), metrics::Recorder::processor_columns()}) {
-    all.insert(all.end(), more.begin(), more.end());
-  }
-  std::vector<metrics::Row> rows;
-  for (const auto& [file, table] : tables) {
-    if (table->empty()) continue;
-    for (const auto& [name, cell] : table->front().cells()) {
-      const auto column = std::ranges::find(all, name, &metrics::Column::name);
-      metrics::Row row;
-      row.add("file", file);
-      row.add("column", name);
-      row.add("unit", column == all.end() ? "" : column->unit);
-      row.add("meaning", column == all.end() ? "" : column->meaning);
-      rows.push_back(std::move(row));
+std::vector<metrics::Row> dictionary(const std::vector<FileTable>& tables) {
+  std::vector<metrics::Row> lines;
+  for (const auto& [file, rows, known] : tables) {
+    if (rows->empty()) continue;
+    for (const auto& [name, cell] : rows->front().cells()) {
+      const auto column = std::ranges::find(known, name, &metrics::Column::name);
+      auto& line = lines.emplace_back();
+      line.add("file", file);
+      line.add("column", name);
+      line.add("unit", column == known.end() ? "" : column->unit);
+      line.add("meaning", column == known.end() ? "" : column->meaning);
     }
   }
-  return rows;
+  return lines;
 }
 
 }  // namespace edgecut::sweep

@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 namespace edgecut::sweep {
 
 using nlohmann::ordered_json;
 
-// Rows travel from the children as JSON arrays of [name, type, text]; doubles as hexadecimal floats, so no digit is
-// lost.
-std::string pack(const metrics::Row& row) {
+namespace {
+
+// A row is {"cells": [[name, type, text], ...], "tables": {name: [row, ...], ...}}; doubles are hexadecimal floats, so
+// that no digit is lost.
+ordered_json to_json(const metrics::Row& row) {
   auto cells = ordered_json::array();
   for (const auto& [name, cell] : row.cells()) {
     if (const auto* real = std::get_if<double>(&cell)) {
@@ -23,12 +27,16 @@ std::string pack(const metrics::Row& row) {
       cells.push_back({name, "empty", ""});
     }
   }
-  return cells.dump();
+  ordered_json object{{"cells", std::move(cells)}};
+  for (const auto& [name, rows] : row.tables()) {
+    for (const auto& one : rows) object["tables"][name].push_back(to_json(one));
+  }
+  return object;
 }
 
-metrics::Row unpack(const std::string& packed) {
+metrics::Row to_row(const ordered_json& object) {
   metrics::Row row;
-  for (const auto& cell : ordered_json::parse(packed)) {
+  for (const auto& cell : object.at("cells")) {
     const auto type = cell[1].get<std::string>();
     const auto text = cell[2].get<std::string>();
     metrics::Cell value;
@@ -37,7 +45,23 @@ metrics::Row unpack(const std::string& packed) {
     if (type == "text") value = text;
     row.add(cell[0].get<std::string>(), std::move(value));
   }
+  if (!object.contains("tables")) return row;
+  for (const auto& [name, rows] : object["tables"].items()) {
+    std::vector<metrics::Row> table;
+    for (const auto& one : rows) table.push_back(to_row(one));
+    row.add_table(name, std::move(table));
+  }
   return row;
+}
+
+}  // namespace
+
+std::string pack(const metrics::Row& row) {
+  return to_json(row).dump();
+}
+
+metrics::Row unpack(const std::string& packed) {
+  return to_row(ordered_json::parse(packed));
 }
 
 }  // namespace edgecut::sweep

@@ -1,4 +1,4 @@
-// A row as the text in which it comes from a child.
+// A row with its tables, as the text in which it comes from a child.
 #pragma once
 
 #include <string>

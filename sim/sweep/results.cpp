@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <stdexcept>
 
 #include "config/value.hpp"
+#include "experiment/experiment.hpp"
 #include "metrics/losses.hpp"
 #include "report/table.hpp"
-#include "sweep/class_rows.hpp"
 #include "sweep/dictionary.hpp"
+#include "sweep/result_tables.hpp"
 #include "sweep/statistics.hpp"
 
 namespace edgecut::sweep {
@@ -52,6 +54,12 @@ void add_sessions(const store::Store& store, nlohmann::ordered_json& manifest) {
                                     {"runs", session.runs},
                                     {"wall_s", session.wall_seconds}});
   }
+}
+
+// `own` are looked at first.
+std::vector<metrics::Column> together(const std::vector<metrics::Column>& of_rows, std::vector<metrics::Column> own) {
+  own.insert(own.end(), of_rows.begin(), of_rows.end());
+  return own;
 }
 
 std::vector<metrics::Row> failure_rows(const std::vector<store::Failed>& failures) {
@@ -108,21 +116,17 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto rows = rows_of(store);
   const auto header = store.header();
   const auto failures = store.failures();
-  const auto groups = group_rows(rows);
-  const auto classes = class_rows(rows);
-  const auto processors = processor_rows(rows);
   const auto saved = savings(header.baselines, rows);
-  write_table(folder / "rows.csv", csv(rows));
-  write_table(folder / "columns.csv", csv(dictionary(header.columns, {{"rows.csv", &rows},
-                                                                      {"savings.csv", &saved},
-                                                                      {"groups.csv", &groups},
-                                                                      {"classes.csv", &classes},
-                                                                      {"processors.csv", &processors}})));
+  std::vector<FileTable> files{{"rows.csv", &rows, header.columns},
+                               {"savings.csv", &saved, together(header.columns, saving_columns())}};
+  std::list<std::vector<metrics::Row>> tables;
+  for (const auto& [name, columns] : experiment::Experiment::tables()) {
+    tables.push_back(table_of(rows, name));
+    files.push_back({name + ".csv", &tables.back(), together(header.columns, columns)});
+  }
+  for (const auto& [file, lines, known] : files) write_table(folder / file, csv(*lines));
+  write_table(folder / "columns.csv", csv(dictionary(files)));
   write_table(folder / "rows.json", json && !rows.empty() ? report::json(rows) : "");
-  write_table(folder / "groups.csv", csv(groups));
-  write_table(folder / "classes.csv", csv(classes));
-  write_table(folder / "processors.csv", csv(processors));
-  write_table(folder / "savings.csv", csv(saved));
   write_table(folder / "failures.csv", csv(failure_rows(failures)));
   auto manifest = nlohmann::ordered_json::parse(header.manifest);
   manifest["runs"] = rows.size();

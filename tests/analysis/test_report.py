@@ -134,6 +134,21 @@ class Pages(Folders):
         self.assertIn('<td>oracle</td><td>video</td><td class=n data-v="100.0">100 ±0.0 %</td>', page)
         self.assertIn('<td class=n data-v="2.0">2.00 ±635.3 %</td>', page)
 
+    def test_groups_and_processors_have_a_table_each(self):
+        folder = self.folder_of(self.four())
+        common = {UPLINK["column"]: 1, "partitioner": "oracle"}
+        write_csv(folder / "groups.csv", [
+            {**common, "replication": r, "group": "far", "devices": 3, "latency_mean_s": 0.2, "failed": r} for r in (0, 1)])
+        write_csv(folder / "processors.csv", [
+            {**common, "replication": r, "processor": "gpu", "devices": 2, "energy_compute_J": 1.5, "utilisation": 0.25}
+            for r in (0, 1)])
+        page = text_of(folder)
+        self.assertIn("<h3>Groups of devices</h3>", page)
+        self.assertIn('<td>oracle</td><td>far</td><td>3</td><td class=n data-v="200.0">200 ±0.0 %</td>', page)
+        self.assertIn("<h3>Processors</h3>", page)
+        self.assertIn('<td>oracle</td><td>gpu</td><td>2</td><td class=n data-v="1.5">1.50 ±0.0 %</td>'
+                      '<td class=n data-v="25.0">25.0 ±0.0 %</td>', page)
+
     def test_groups_of_devices_have_a_table(self):
         folder = self.folder_of(self.four())
         write_csv(folder / "groups.csv", [

@@ -12,6 +12,7 @@ AXIS = "link.uplink_Mbit_per_s"
 CLASSES = ("{classes: [{name: video, network: alexnet, arrivals: periodic, rate: 2 /s, requests: 3}, "
            "{name: still, network: alexnet, arrivals: periodic, rate: 1 /s, requests: 2}]}")
 
+PROCESSORS = "[gpu, cpu]"
 GROUPS = "{groups: [{name: a, devices: 2}, {name: b, devices: 1, device: raspberry_pi_4}]}"
 
 
@@ -33,19 +34,21 @@ def cells(section):
 class Metrics(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        with Folder(s=scenario(), c=scenario(workload=CLASSES, network=None), g=scenario(fleet=GROUPS)) as folder:
+        with Folder(s=scenario(), c=scenario(workload=CLASSES, network=None), g=scenario(fleet=GROUPS),
+                    p=scenario(device="jetson_nano", processors=PROCESSORS)) as folder:
             cls.columns = {}
-            for name in ("s", "c", "g"):
+            for name in ("s", "c", "g", "p"):
                 result = folder.run("sweep", f"{name}.yaml", "-o", name)
                 assert result.returncode == 0, result.stderr
-            for file in ("s/rows.csv", "s/savings.csv", "c/classes.csv", "g/groups.csv"):
+            for file in ("s/rows.csv", "s/savings.csv", "c/classes.csv", "g/groups.csv",
+                         "p/processors.csv"):
                 with open(folder.path / file, newline="", encoding="utf-8") as rows:
                     cls.columns[file[2:]] = [name for name in next(csv.reader(rows)) if name != AXIS]
             cls.listed = folder.run("list", "metrics").stdout
 
     def test_the_columns_of_each_file(self):
         for file, section in (("rows.csv", "Every column"), ("savings.csv", "savings.csv"), ("classes.csv", "classes.csv"),
-                              ("groups.csv", "groups.csv")):
+                              ("groups.csv", "groups.csv"), ("processors.csv", "processors.csv")):
             self.assertEqual(sorted(cells(section)), sorted(self.columns[file]), file)
 
     def test_units_are_those_of_the_names(self):
@@ -53,7 +56,7 @@ class Metrics(unittest.TestCase):
             self.assertEqual(unit, UNITS.get(name.rsplit("_", 1)[-1], ""), name)
 
     def test_every_column_says_what_it_is_how_it_is_known_and_when_not_to_trust_it(self):
-        for section in ("Every column", "savings.csv", "classes.csv", "groups.csv"):
+        for section in ("Every column", "savings.csv", "classes.csv", "groups.csv", "processors.csv"):
             for name, (symbol, _, definition, estimated, distrust) in cells(section).items():
                 self.assertTrue(all((symbol, definition, estimated, distrust)), f"{section}, {name}: an empty cell")
 

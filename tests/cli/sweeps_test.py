@@ -369,6 +369,43 @@ class Sweeps(unittest.TestCase):
             self.fine(folder.run("sweep", "s.yaml", "-o", "out"))
             self.assertEqual(sorted(self.dictionary(folder, "out")), ["classes.csv", "rows.csv", "savings.csv"])
 
+    def test_groups_and_processors_are_tables_of_the_store_whole_in_shards_or_exported(self):
+        fleet = "{groups: [{name: a, devices: 2}, {name: b, devices: 1, device: jetson_nano, processors: [gpu, cpu]}]}"
+        partitioners = "[device_only, best_fixed]"
+        with Folder(s=scenario(fleet=fleet, partitioners=partitioners, compare=None, network="ds_cnn_int8",
+                               constraints="{min_layers_on_device: 11}")) as folder:
+            self.fine(folder.run("sweep", "s.yaml", "-o", "whole"))
+            for i in "12":
+                self.fine(folder.run("sweep", "s.yaml", "-o", "parts", "--shard", f"{i}/2"))
+            self.fine(folder.run("merge", "parts/shard-2-of-2.sqlite", "parts/shard-1-of-2.sqlite", "-o", "merged"))
+            self.fine(folder.run("export", "whole/sweep.sqlite", "-o", "exported"))
+            for table in ("groups", "processors"):
+                text = (folder.path / "whole" / f"{table}.csv").read_text()
+                for other in ("merged", "exported"):
+                    self.assertEqual((folder.path / other / f"{table}.csv").read_text(), text, table)
+                lines = list(csv.DictReader(text.splitlines()))
+                self.assertEqual(len(lines), 2 * 2 * 2 * 2)  # uplinks x methods x replications x groups or processors
+                self.assertEqual(self.of_the_kept(folder.path / "whole" / "sweep.sqlite", table), lines)
+            self.assertFalse((folder.path / "whole" / "classes.csv").exists())
+            rows = (folder.path / "whole" / "rows.csv").read_text()
+            self.assertEqual({"groups", "classes", "processors"} & set(rows.splitlines()[0].split(",")), set())
+            self.assertNotIn("{", rows)
+            one = self.fine(folder.run("sweep", "s.yaml", "--run", "0/device_only/1"))
+            self.assertRegex(one, r"\ngroups\ngroup +devices +feasible")
+            self.assertRegex(one, r"\nprocessors\nprocessor +devices +energy_compute_J")
+
+    def of_the_kept(self, store, table):
+        """The lines of a table of a store as a CSV file has them: of best_fixed those of the cut that its row keeps."""
+        with closed(sqlite3.connect(store)) as database:
+            database.row_factory = sqlite3.Row
+            best = database.execute("SELECT point, replication, run_cut, min(latency_mean_s) AS least FROM rows "
+                                    "WHERE partitioner = 'best_fixed' GROUP BY point, replication").fetchall()
+            kept = {(row["point"], row["replication"]): row["run_cut"] for row in best}
+            lines = database.execute(f"SELECT * FROM {table} ORDER BY point, run_method, replication, run_cut, line")
+            lines = [line for line in lines if line["run_cut"] in (-1, kept[line["point"], line["replication"]])]
+        cell = lambda value: "" if value is None else str(value).removesuffix(".0")
+        return [{name: cell(line[name]) for name in line.keys()[3:]} for line in lines]
+
     def test_the_manifest_says_who_played_with_what(self):
         with Folder(s=scenario(seed="41", truth="{seed: 7}")) as folder:
             self.fine(folder.run("sweep", "s.yaml", "-o", "out", "--jobs", "1", "--set", "seed=42"))

@@ -10,6 +10,7 @@
 #include "platform/benchmark_file.hpp"
 #include "platform/platform_file.hpp"
 #include "scenario/study.hpp"
+#include "sweep/tune.hpp"
 #include "workload/workload.hpp"
 
 namespace {
@@ -18,6 +19,10 @@ using namespace edgecut;
 
 void read_scenario(const config::Value& value) {
   static scenario::Library library(config::Catalogue::default_home());
+  if (value.find("tune") != nullptr) {
+    const auto search = sweep::read_search(value, std::nullopt);
+    scenario::read_study(sweep::with_candidates(value, search), value.where.file, library, {}, true);
+  }
   scenario::read_study(value, value.where.file, library, {}, true);
 }
 

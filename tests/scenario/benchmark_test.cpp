@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "belief/remeasuring.hpp"
 #include "config/error_of.hpp"
 #include "scenario/scenario_file.hpp"
 
@@ -296,6 +297,69 @@ TEST_CASE("dates, efforts and conditions that make no sense are refused") {
              Contains("measures nothing"));
   CHECK_THAT(error_of([] { Loaded("partitioners: [{kind: offline_benchmark, benchmarked_at: [1]}]\n"); }),
              Contains("must be a map such as"));
+}
+
+TEST_CASE("a benchmark of another board is taken as recorded, or scaled by the two boards' nominal rates") {
+  const std::string there = "benchmarked_at: {device: raspberry_pi_4}";
+  const Loaded loaded("partitioners: [{kind: offline_benchmark, name: recorded, " + there +
+                      "}, {kind: offline_benchmark, name: scaled, " + there + ", transfer: by_nominal_rate}]\n");
+  const auto& experiment = loaded.study.points()[0];
+  const auto times = [&](const char* name) {
+    return belief_of(experiment, method(experiment, name), 0).processors[0].layer_time;
+  };
+  const Loaded on_pi_4("device: raspberry_pi_4\n");
+  CHECK(times("recorded") == truth_of(on_pi_4.study.points()[0], 0).processors[0].layer_time);
+  // One run of ResNet-50 on each board, layer by layer as it truly is: AlexNet is not the network that is timed.
+  const auto run_on = [](const Loaded& on) {
+    scenario::Library library{EDGECUT_SOURCE_DIR};
+    const auto& network = library.network(config::make_scalar("resnet50", "test"));
+    const auto truth = on.study.points()[0].front().world.truth(network, 0);
+    Seconds sum;
+    for (const auto time : truth.device[0]) sum += time;
+    return sum;
+  };
+  const double factor = run_on(loaded) / run_on(on_pi_4);
+  CHECK(factor > 1.5);  // or the test would say nothing
+  for (std::size_t v = 0; v < times("scaled").size(); ++v) {
+    CHECK(times("scaled")[v].value() == Approx(factor * times("recorded")[v].value()));
+  }
+  // It is charged with the benchmark on that board, and with the two runs.
+  const auto rows = run(loaded.study);
+  CHECK_THAT(rows[0].text("effort_of"), Contains("every layer of alexnet on raspberry_pi_4"));
+  CHECK_THAT(rows[1].text("effort_of"), Contains("a run of resnet50 on raspberry_pi_4 ") &&
+                                            Contains("a run of resnet50 on raspberry_pi_3b_plus "));
+}
+
+TEST_CASE("a transfer that cannot be is refused") {
+  const auto refused = [](const std::string& keys) {
+    return error_of([&] { Loaded("partitioners: [{kind: offline_benchmark, " + keys + "}]\n"); });
+  };
+  CHECK_THAT(refused("transfer: by_nominal_rate"), Contains("another board"));
+  CHECK_THAT(refused("benchmarked_at: {link.uplink: 9 Mbit/s}, transfer: as_recorded"), Contains("another board"));
+  CHECK_THAT(refused("benchmarked_at: {device: raspberry_pi_9}"), Contains("no device 'raspberry_pi_9'"));
+  CHECK_THAT(error_of([] {
+               Loaded(
+                   "partitioners: [{kind: resource_aware, rule: R3, benchmarked_at: {device: raspberry_pi_4}, "
+                   "transfer: by_nominal_rate}]\n");
+             }),
+             Contains("of a rate"));
+}
+
+TEST_CASE("what is measured again is as it is now, of whatever board the benchmark was") {
+  const Loaded loaded(
+      "workload: {arrivals: periodic, rate: 0.5 /s, requests: 10}\n"
+      "partitioners: [{kind: offline_benchmark, benchmarked_at: {device: raspberry_pi_4}, bandwidth: exact, decide: "
+      "{every: 5 s, measure: true}}]\n");
+  const auto& part = loaded.study.points()[0].front();
+  const auto& own = loaded.study.points()[0].methods()[0];
+  const auto base = belief::problem(part, own, 0);
+  const auto again = belief::remeasuring(part, own, 0, base);
+  const auto truth = belief::true_problem(part, 0);
+  CHECK(again.believe(1).processors[0].layer_time == truth.processors[0].layer_time);
+  CHECK(base.processors[0].layer_time != truth.processors[0].layer_time);
+  Seconds pass;
+  for (const auto time : truth.processors[0].layer_time) pass += time;
+  CHECK(again.device == std::vector<Seconds>{pass});
 }
 
 }  // namespace edgecut::benchmark_test

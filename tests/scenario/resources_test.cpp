@@ -5,7 +5,6 @@
 #include <string>
 
 #include "config/error_of.hpp"
-#include "report/table.hpp"
 #include "scenario/groups.hpp"
 #include "scenario/scenario_file.hpp"
 
@@ -174,17 +173,19 @@ TEST_CASE("what runs in the cloud must fit into its memory") {
 TEST_CASE("what each of several processors drew is told apart") {
   const auto row =
       run(Loaded("device: jetson_nano\nprocessors: [gpu, cpu]\npartitioners: [device_only]\n").study).front();
-  CHECK_THAT(row.text("processors"), Contains("\"processor\":\"cpu\"") && Contains("\"processor\":\"gpu\""));
+  std::vector<std::string> names;
   double sum = 0.0;
-  for (const auto& one : report::rows_of_json(row.text("processors"))) {
+  for (const auto& one : row.table("processors")) {
+    names.push_back(one.text("processor"));
     CHECK(one.number("devices") == 1);
     const bool ran = one.text("processor") == row.text("processor");
     CHECK((one.number("energy_compute_J") > 0.0) == ran);
     sum += one.number("energy_compute_J");
   }
+  CHECK_THAT(names, Catch::Matchers::UnorderedEquals(std::vector<std::string>{"gpu", "cpu"}));
   CHECK(sum == Approx(row.number("energy_compute_J")));
   CHECK(row.number("energy_off_J") == 0.0);
-  CHECK(run(Loaded("partitioners: [device_only]\n").study).front().text("processors").empty());  // one processor
+  CHECK(run(Loaded("partitioners: [device_only]\n").study).front().tables().empty());  // one processor
 }
 
 TEST_CASE("a network that is swapped in pays for reading its head's weights, before every inference") {
@@ -224,7 +225,7 @@ TEST_CASE("a fleet of groups plays every device with its group's plan, and says 
   const auto rows = run(loaded.study);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].number("requests") == 15);  // 5 devices of 3
-  const auto groups = report::rows_of_json(rows[0].text("groups"));
+  const auto& groups = rows[0].table("groups");
   REQUIRE(groups.size() == 2);
   CHECK(groups[0].text("group") == "raspberry_pi_3b_plus");
   CHECK(groups[1].text("group") == "slow");
@@ -296,8 +297,12 @@ TEST_CASE("classes of requests share a device, each with its own network and dea
   const Loaded loaded(two_classes + "partitioners: [device_only]\ntruth: {layer_noise: 0}\n");
   const auto row = run(loaded.study).front();
   CHECK(row.number("requests") == 6);
-  CHECK_THAT(row.text("classes"), Contains("\"class\":\"video\"") && Contains("\"class\":\"photo\"") &&
-                                      Contains("\"requests\":4") && Contains("\"requests\":2"));
+  const auto& classes = row.table("classes");
+  REQUIRE(classes.size() == 2);
+  CHECK(classes[0].text("class") == "video");
+  CHECK(classes[0].number("requests") == 4);
+  CHECK(classes[1].text("class") == "photo");
+  CHECK(classes[1].number("requests") == 2);
   const auto parts = loaded.study.points().front().parts();
   REQUIRE(parts.size() == 2);
   CHECK(parts[1].world.network->name() == "resnet18");
@@ -398,8 +403,7 @@ TEST_CASE("best_fixed plays every combination of cuts of groups and classes, and
   const auto rows = run(loaded.study);
   REQUIRE(rows.size() == 2);
   CHECK(rows[0].number("latency_mean_s") == Approx(rows[1].number("latency_mean_s")));
-  CHECK(report::rows_of_json(rows[0].text("groups"))[1].text("cut") ==
-        report::rows_of_json(rows[1].text("groups"))[1].text("cut"));
+  CHECK(rows[0].table("groups")[1].text("cut") == rows[1].table("groups")[1].text("cut"));
 }
 
 TEST_CASE("heads of several classes that do not fit on their device together are no combination") {

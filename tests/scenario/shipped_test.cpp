@@ -89,7 +89,10 @@ TEST_CASE(
   CHECK(latency("offline_rerun") < latency("cloud_only"));
   CHECK(latency("oracle") <= latency("offline_rerun") * 1.01);
   // Some kinds send and others do not.
-  CHECK_THAT(rows.at("offline_rerun").text("groups"), Contains("cloud only") && Contains("device only"));
+  std::set<std::string> cuts;
+  for (const auto& group : rows.at("offline_rerun").table("groups")) cuts.insert(group.text("cut"));
+  CHECK(cuts.contains("cloud only"));
+  CHECK(cuts.contains("device only"));
 }
 
 TEST_CASE(

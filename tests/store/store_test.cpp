@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <cmath>
@@ -79,6 +81,124 @@ TEST_CASE("every cell comes back as it was: the last bit of a number, its type, 
   CHECK(store.wall_seconds() == 1.5);
   CHECK(store.header().baselines == std::vector<std::string>{"base"});
   CHECK(store.header().identity.parts == header().identity.parts);
+}
+
+namespace {
+
+metrics::Row group(const std::string& name, double latency) {
+  metrics::Row row;
+  row.add("group", name);
+  row.add("latency_mean_s", latency);
+  return row;
+}
+
+// With a line for each group, whose latencies are `latency` and 1/3.
+store::Finished fleet(std::int64_t replication, double latency) {
+  auto finished = run(replication, 1.0);
+  finished.row.add("makespan_s", 2.0);
+  finished.row.add_table("groups", {group("near", latency), group("far", 1.0 / 3.0)});
+  return finished;
+}
+
+void change(const std::filesystem::path& file, const std::string& statement) {
+  SQLite::Database(file.string(), SQLite::OPEN_READWRITE).exec(statement);
+}
+
+}  // namespace
+
+TEST_CASE("the groups of a run are a table that SQL reads, and come back beside its row") {
+  const File file;
+  {
+    Store store(file.path(), header());
+    store.add({fleet(0, 0.1 + 0.2)}, {}, 0.0);
+    store.add({fleet(1, 0.5)}, {}, 0.0);
+    store.close();
+  }
+  const auto found = Store(file.path(), Access::read).rows();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].row == fleet(0, 0.1 + 0.2).row);
+  CHECK(found[1].row == fleet(1, 0.5).row);
+  CHECK(found[0].row.table("groups").size() == 2);
+  CHECK(found[0].row.table("classes").empty());
+  SQLite::Database sqlite(file.path().string());
+  CHECK(sqlite.execAndGet("SELECT sum(latency_mean_s) FROM groups WHERE \"group\" = 'near' AND replication = 1")
+            .getDouble() == 0.5);
+  // Behind run_method, run_cut and line: the cells that say of which run it is, up to the replication, and the group's.
+  CHECK(sqlite.execAndGet("SELECT group_concat(name) FROM pragma_table_info('groups')").getString() ==
+        "run_method,run_cut,line,point,replication,group,latency_mean_s");
+}
+
+TEST_CASE("a run that is written again has the groups of the last time") {
+  const File file;
+  Store store(file.path(), header());
+  const auto again = fleet(0, 0.5);
+  store::Finished alone{again.key, {}};
+  for (const auto& [name, cell] : again.row.cells()) alone.row.add(name, cell);
+  store.add({fleet(0, 0.25)}, {}, 0.0);
+  store.add({again}, {}, 0.0);
+  CHECK(store.rows().front().row == again.row);
+  store.add({alone}, {}, 0.0);
+  CHECK(store.rows().front().row.tables().empty());
+}
+
+TEST_CASE("lines of groups that are changed, lost, exchanged or nobody's are seen") {
+  const auto said = [](const std::string& statement) -> std::string {
+    const File file;
+    {
+      Store store(file.path(), header());
+      store.add({fleet(0, 0.25), fleet(1, 0.5)}, {}, 0.0);
+      store.close();
+    }
+    change(file.path(), statement);
+    try {
+      static_cast<void>(Store(file.path(), Access::read).rows());
+    } catch (const config::Error& error) {
+      return error.what();
+    }
+    return "nothing";
+  };
+  const auto is_damaged = Catch::Contains("is damaged or no store: ");
+  CHECK(said("UPDATE groups SET line = line") == "nothing");
+  CHECK_THAT(said("UPDATE groups SET latency_mean_s = 0.26 WHERE line = 0 AND replication = 1"), is_damaged);
+  CHECK_THAT(said("DELETE FROM groups WHERE line = 1"), is_damaged);
+  CHECK_THAT(said("DELETE FROM groups"), is_damaged);
+  CHECK_THAT(said("DROP TABLE groups"), is_damaged);
+  CHECK_THAT(said("UPDATE groups SET line = 1 - line + 10"), is_damaged);
+  CHECK_THAT(said("UPDATE groups SET replication = 7 WHERE replication = 1"), is_damaged);
+  CHECK_THAT(said("DELETE FROM rows WHERE replication = 1"),
+             Catch::Contains("the table groups has lines of a run 0/0/1, which the table rows has not"));
+}
+
+TEST_CASE("stores whose runs differ in a group alone contradict each other") {
+  const File file;
+  const auto other = std::filesystem::path(file.path().string() + "_other");
+  const auto target = std::filesystem::path(file.path().string() + "_target");
+  const auto write = [](const std::filesystem::path& path, double latency) {
+    Store store(path, header());
+    auto finished = fleet(0, latency);
+    finished.row.add("partitioner", std::string("a"));
+    store.add({finished}, {}, 0.0);
+    store.close();
+  };
+  write(file.path(), 0.25);
+  write(other, 0.5);
+  CHECK_THROWS_WITH(sweep::merge({file.path(), other}, target), Catch::Contains("has other figures than in"));
+  store::remove(other);
+  store::remove(target);
+  write(other, 0.25);
+  sweep::merge({file.path(), other}, target);
+  CHECK(Store(target, Access::read).rows().front().row.table("groups")[0].number("latency_mean_s") == 0.25);
+  store::remove(other);
+  store::remove(target);
+}
+
+TEST_CASE("a store of an earlier format is refused, and told what reads it") {
+  const File file;
+  Store(file.path(), header()).close();
+  change(file.path(), "UPDATE manifest SET value = 'edgecut store 2' WHERE key = 'format'");
+  CHECK_THROWS_WITH(Store(file.path(), Access::read),
+                    Catch::Contains("is of the format 'edgecut store 2', not 'edgecut store 3'") &&
+                        Catch::Contains("export it with the program that wrote it"));
 }
 
 TEST_CASE("a finished run takes the place of a failed one") {

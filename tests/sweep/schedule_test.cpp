@@ -105,6 +105,10 @@ TEST_CASE("a row that travels from a child loses no digit") {
   metrics::Row row;
   for (std::size_t i = 0; i < cells.size(); ++i) row.add("column " + std::to_string(i), cells[i]);
   CHECK(sweep::unpack(sweep::pack(row)) == row);
+  auto with_table = row;
+  with_table.add_table("groups", {row, row});
+  CHECK(sweep::unpack(sweep::pack(with_table)) == with_table);
+  CHECK_FALSE(sweep::unpack(sweep::pack(row)) == with_table);
 }
 
 }  // namespace edgecut::schedule_test
