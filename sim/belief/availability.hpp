@@ -10,7 +10,8 @@
 
 namespace edgecut::belief {
 
-/// A clock as it is reported, over that of the device's file, with the error that its sensor has in a run with that seed.
+/// A clock as it is reported, over that of the device's file, with the error that its sensor has in a run with that
+/// seed.
 double reported_clock(const platform::Device& device, const platform::Processor& processor, const Availability& reading,
                       std::uint64_t seed);
 

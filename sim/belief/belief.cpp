@@ -27,7 +27,7 @@ std::vector<Bytes> sizes_on_the_wire(const Task& task) {
   return sizes;
 }
 
-// By layer: what it sends back when it is a network output that does not run on the device.
+// What each layer sends back when it is a network output that does not run on the device.
 std::vector<Bytes> results(const Task& task) {
   const auto& network = *task.network;
   std::vector<Bytes> result(network.size());

@@ -20,9 +20,10 @@ plan::Problem problem(const world::Part& part, const Method& method, std::int64_
 /// The nominal rates that it knows.
 profile::NominalRates nominal_rates(const world::Part& part, const Method& method, std::int64_t replication);
 
-/// Its layer times, as it measured, learned or computed them: of another board, where its benchmark was taken on one.
+/// The method's layer times, as it measured, learned or computed them. They are of another board where its benchmark was
+/// taken on one.
 profile::Profile recorded(const world::Part& part, const Method& method, std::int64_t replication);
-/// The same for the device itself, without the errors that `profile_error` adds.
+/// The layer times of the device itself, without the errors that `profile_error` adds.
 profile::Profile profile_of(const world::Part& part, const Method& method, std::int64_t replication);
 
 /// Whether it looks at something that moves in that world while a run goes on.

@@ -68,7 +68,7 @@ struct Conditions {
   friend auto operator<=>(const Conditions&, const Conditions&) = default;
 };
 
-/// Those that a problem states.
+/// The conditions that a problem states.
 Conditions conditions_of(const plan::Problem& problem);
 
 /// The problem under other conditions. A bandwidth of 0 is planned with as 1 bit/s, so that no plan that needs it is

@@ -1,4 +1,4 @@
-// From an encoding's ratio and codec speeds to what it makes of each layer's output.
+// What an encoding's ratio and codec speeds make of each layer's output.
 #pragma once
 
 #include <vector>

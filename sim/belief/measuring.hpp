@@ -25,11 +25,11 @@ struct Measuring {
   }
 };
 
-/// In a few words: "exact", or "10 runs, spread 3 %, sum 78 to 118 %".
+/// Says it in a few words: "exact", or "10 runs, spread 3 %, sum 78 to 118 %".
 std::string describe(const Measuring& how);
 
-/// The layer times of a network on a host as a benchmark of its layers finds them. Random streams go by network, host and
-/// layer.
+/// The layer times of a network on a host as a benchmark of its layers finds them. Random streams go by network, host
+/// and layer.
 profile::LayerTimes measure_layers(profile::LayerTimes times, const dnn::Network& network, const std::string& host,
                                    const Measuring& how);
 /// The time of a whole run as a stopwatch finds it, which adds nothing up.

@@ -8,7 +8,7 @@ namespace {
 
 using world::World;
 
-// As long as the rates of the files say.
+// Runs that take as long as the rates of the files say.
 TimedRuns stated_runs(const World& reference, const dnn::Network& network) {
   const auto rates = profile::stated_rates(reference.hosts(), profile::StatedRate::one_network);
   TimedRuns runs;

@@ -26,8 +26,8 @@ struct Nominal {
     peak,         ///< as the files say: cores x clock x FLOP per cycle
   };
   Which which = Which::one_network;
-  /// Of this_world: where the runs are timed. That of the benchmark; processors at their nominal clock, idle and cool,
-  /// but for what `benchmarked_at` says.
+  /// Where the runs of this_world are timed: the benchmark's world, its processors at their nominal clock, idle and
+  /// cool, but for what `benchmarked_at` says.
   std::optional<world::World> world = {};
   const dnn::Network* network = nullptr;  // the reference; null of peak; borrowed
 

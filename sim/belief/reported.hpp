@@ -25,15 +25,15 @@ class Reported {
   void forget(Seconds time);
   /// What it was at a time; before the first step as it was then.
   [[nodiscard]] double at(Seconds time) const;
-  /// Its mean over the window that ends at a time.
+  /// The mean over the window that ends at a time.
   [[nodiscard]] double mean(Seconds end, Seconds window) const;
 
  private:
-  struct Step {
+  struct Reading {
     Seconds from;
     double value;
   };
-  std::deque<Step> steps_;  // by time; never empty
+  std::deque<Reading> steps_;  // by time; never empty
 };
 
 }  // namespace edgecut::belief

@@ -18,7 +18,7 @@ Seconds sum(const std::vector<Seconds>& times) {
   return total;
 }
 
-// Of all processors that may run the head: a pass over every layer on each.
+// A pass over every layer, on each processor that may run the head.
 Seconds device_pass(const plan::Problem& problem) {
   Seconds total;
   for (const auto& processor : problem.processors) total += sum(processor.layer_time);

@@ -18,8 +18,8 @@ namespace {
 std::vector<report::Chosen> choices_of(const world::Part& part, const std::vector<belief::Method>& methods) {
   std::vector<report::Chosen> choices;
   for (const auto& method : methods) {
-    auto decision = method.partitioner->partition(belief::problem(part, method, 0));
-    choices.push_back({method.name, std::move(decision.plan), std::move(decision.reason)});
+    const auto decision = method.partitioner->partition(belief::problem(part, method, 0));
+    choices.push_back({method.name, decision.plan, decision.explained()});
   }
   return choices;
 }

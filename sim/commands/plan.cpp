@@ -62,7 +62,7 @@ void add_choices(metrics::Row& row, const plan::Plan& plan, const plan::Problem&
 }
 
 // What one method chose, or the next best of it.
-PlanLine plan_line(const belief::Method& method, const char* role, const plan::Plan& plan,
+PlanLine plan_line(const belief::Method& method, PlanLine::Role role, const plan::Plan& plan,
                    const plan::Problem& believed, const plan::Problem& truth, const Explanation& explanation) {
   const auto thought = plan::evaluate(believed, plan);
   const auto is = plan::evaluate(truth, plan);
@@ -70,7 +70,7 @@ PlanLine plan_line(const belief::Method& method, const char* role, const plan::P
   const auto if_believed = [&](double value) { return believes ? metrics::Cell(value) : metrics::Cell(); };
   metrics::Row row;
   row.add("partitioner", method.name);
-  row.add("role", std::string(role));
+  row.add("role", std::string(name(role)));
   row.add("cut", report::cut_text(believed, plan));
   add_choices(row, plan, truth, is);
   row.add("believed_latency_s", if_believed(thought.latency.value()));
@@ -81,7 +81,7 @@ PlanLine plan_line(const belief::Method& method, const char* role, const plan::P
   row.add("head_memory_B", is.head_memory.value());
   add_parts(row, is);
   add_explanation(row, explanation);
-  return {std::move(row), is, explanation ? std::optional(explanation->binding) : std::nullopt};
+  return {role, std::move(row), is, explanation ? std::optional(explanation->binding) : std::nullopt};
 }
 
 // Why, with what explain() found out.
@@ -100,7 +100,7 @@ std::string full_reason(const plan::Problem& believed, const partition::Decision
 PlanLine no_plan_line(const belief::Method& method, const std::string& why) {
   metrics::Row row;
   row.add("partitioner", method.name);
-  row.add("role", std::string("chosen"));
+  row.add("role", std::string(name(PlanLine::Role::chosen)));
   row.add("cut", std::string("infeasible"));
   for (const auto* name :
        {"processor", "encoding", "exits", "accuracy", "accuracy_source", "placement", "believed_latency_s",
@@ -111,7 +111,7 @@ PlanLine no_plan_line(const belief::Method& method, const std::string& why) {
   add_explanation(row, {});
   row.add("gap", no_figure);
   row.add("reason", why);
-  return {std::move(row), std::nullopt, std::nullopt};
+  return {PlanLine::Role::chosen, std::move(row), std::nullopt, std::nullopt};
 }
 
 // What a method chose, and what it would choose next.
@@ -119,15 +119,15 @@ void add_lines(const experiment::Experiment& experiment, const belief::Method& m
                std::vector<PlanLine>& lines) {
   const auto believed = belief::problem(experiment.front(), method, 0);
   const auto decision = method.partitioner->partition(believed);
-  if (!decision.plan) return lines.push_back(no_plan_line(method, decision.reason));
+  if (!decision.plan) return lines.push_back(no_plan_line(method, decision.explained()));
   const bool believes = method.believes();
   const auto why =
       believes ? Explanation(partition::explain(*method.partitioner, believed, *decision.plan)) : Explanation();
-  lines.push_back(plan_line(method, "chosen", *decision.plan, believed, truth, why));
+  lines.push_back(plan_line(method, PlanLine::Role::chosen, *decision.plan, believed, truth, why));
   lines.back().row.add("gap", decision.gap ? metrics::Cell(*decision.gap) : no_figure);
   lines.back().row.add("reason", full_reason(believed, decision, why, experiment));
   if (!why || !why->runner_up) return;
-  lines.push_back(plan_line(method, "next", why->runner_up->plan, believed, truth, {}));
+  lines.push_back(plan_line(method, PlanLine::Role::next, why->runner_up->plan, believed, truth, {}));
   lines.back().row.add("gap", no_figure);
   lines.back().row.add("reason", std::string());
 }

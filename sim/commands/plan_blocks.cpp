@@ -19,7 +19,7 @@ std::string beside_belief(const metrics::Row& row, const char* is, const char* b
 }
 
 std::string in_brackets(const std::string& text) {
-  return text == "-" ? "" : " (" + text + ")";
+  return text.empty() ? "" : " (" + text + ")";
 }
 
 // The cut and all that was chosen beside it.
@@ -39,8 +39,9 @@ std::string accuracy_text(const metrics::Row& row) {
 }
 
 void add_plan(const PlanLine& line, report::Blocks& blocks) {
-  const auto& [row, cost, binding] = line;
-  blocks.line(row.text("role"), choice_text(row));
+  const auto& row = line.row;
+  const auto& cost = line.cost;
+  blocks.line(name(line.role), choice_text(row));
   if (!cost) return;
   constexpr int below = 2;
   blocks.line("latency",
@@ -60,10 +61,14 @@ void add_plan(const PlanLine& line, report::Blocks& blocks) {
 
 }  // namespace
 
+std::string_view name(PlanLine::Role role) {
+  return role == PlanLine::Role::chosen ? "chosen" : "next";
+}
+
 std::string plan_blocks(const std::vector<PlanLine>& lines) {
   report::Blocks blocks;
   for (const auto& line : lines) {
-    if (line.row.text("role") == "chosen") {
+    if (line.role == PlanLine::Role::chosen) {
       blocks.head(line.row.text("partitioner"));
       blocks.line("why", line.row.text("reason"));
     }

@@ -11,8 +11,7 @@
 #include "belief/beliefs.hpp"
 #include "commands/interrupts.hpp"
 #include "commands/progress_bar.hpp"
-#include "experiment/plan_columns.hpp"
-#include "partition/graph_partitioners.hpp"
+#include "partition/methods/graph_partitioners.hpp"
 #include "report/table.hpp"
 #include "sweep/frontier.hpp"
 #include "sweep/tune.hpp"
@@ -83,8 +82,8 @@ std::string bare_points_text(const experiment::Study& study, const std::vector<m
   }
   if (bare.empty()) return "";
   const auto decision = partition::Oracle().partition(belief::true_problem(study.points()[bare.front()].front(), 0));
-  const auto reason = decision.plan ? std::string("no plan keeps the limits in every replication, unsaturated")
-                                    : experiment::why_infeasible(decision);
+  const auto reason =
+      decision.plan ? std::string("no plan keeps the limits in every replication, unsaturated") : decision.reason;
   return fmt::format("warning: {} {} no frontier; point {}: {}\n", counted(bare.size(), "point"),
                      bare.size() == 1 ? "has" : "have", bare.front(), reason);
 }

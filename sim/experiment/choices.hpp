@@ -10,9 +10,9 @@
 
 namespace edgecut::experiment {
 
-/// The first plans of every method at every point, asked for as they are needed and once each. Two are the same when every
-/// layer that runs is in the same place, on the same processor, sent in the same form, and inferences leave by the same
-/// rule. Of several parts (groups, classes) all are.
+/// The first plans of every method at every point, asked for as they are needed and once each. Two are the same when
+/// every layer that runs is in the same place, on the same processor, sent in the same form, and inferences leave by
+/// the same rule. Of several parts (groups, classes) all are.
 class Choices {
  public:
   explicit Choices(const Study& study);
@@ -24,8 +24,8 @@ class Choices {
   bool are_alike();
   /// No method finds a plan at any point.
   bool are_none();
-  /// Keys of the axes along which, all else equal, no method's plan changes. None where some method's plan is known only
-  /// once it has been played.
+  /// Keys of the axes along which, all else equal, no method's plan changes. None where some method's plan is known
+  /// only once it has been played.
   std::vector<std::string> idle_axes();
 
  private:

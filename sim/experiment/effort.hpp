@@ -12,8 +12,8 @@
 
 namespace edgecut::experiment {
 
-/// Of one run: what the method of the first part believed and what was true, what all parts had to measure, and how often
-/// a device of the first part decided.
+/// What came of one run: what the method of the first part believed and what was true, what all parts had to measure,
+/// and how often a device of the first part decided.
 struct Account {
   const Played& first;
   std::vector<belief::Charge> charges;  // of all that the run's methods measure

@@ -66,7 +66,7 @@ bool Experiment::is_settled(std::size_t method) const {
   for (std::size_t i = 0; i < point_->parts.size(); ++i) {
     const auto& own = point_->methods[i].at(method);
     if (own.kind->simulates_every_cut || belief::varies(point_->parts[i].world, own) ||
-        own.partitioner->search() == partition::SearchSpace::elsewhere) {
+        own.partitioner->explainer().search() == partition::SearchSpace::elsewhere) {
       return false;
     }
   }

@@ -59,7 +59,7 @@ class Experiment {
   const scenario::Point* point_;
 };
 
-/// Of plans for the parts of a point: a list of more would take hours to play.
+/// The most combinations of plans for the parts of a point: a list of more would take hours to play.
 inline constexpr std::size_t most_combinations = 100'000;
 
 }  // namespace edgecut::experiment

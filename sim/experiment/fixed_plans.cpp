@@ -9,7 +9,7 @@
 #include "belief/beliefs.hpp"
 #include "config/value.hpp"
 #include "experiment/experiment.hpp"
-#include "partition/graph_partitioners.hpp"
+#include "partition/methods/graph_partitioners.hpp"
 #include "plan/plan.hpp"
 #include "units/limit.hpp"
 

@@ -11,7 +11,7 @@
 namespace edgecut::experiment {
 namespace {
 
-// Of the results: what can be told of a class or a group alone.
+// The results that can be told of a class or a group alone.
 constexpr std::array part_metrics{"requests",
                                   "completed",
                                   "late",

@@ -11,16 +11,11 @@ metrics::Cell optional_index(const std::optional<dnn::LayerIndex>& index) {
 
 }  // namespace
 
-std::string why_infeasible(const partition::Decision& decision) {
-  constexpr std::string_view known = "infeasible: ";
-  return decision.reason.starts_with(known) ? decision.reason.substr(known.size()) : decision.reason;
-}
-
 void append_plan(bool believes, bool varies, const plan::Problem& believed, const plan::Problem& truth,
                  const partition::Decision& decision, metrics::Row& row) {
   if (!decision.plan) {
     row.add("feasible", std::int64_t{0});
-    row.add("infeasible_because", why_infeasible(decision));
+    row.add("infeasible_because", decision.reason);
     row.add("cut", std::string("infeasible"));
     for (const auto* name :
          {"cut_index", "layers_on_device", "processor", "encoding", "exits", "accuracy", "cut_B", "believed_latency_s",

@@ -13,8 +13,6 @@ namespace edgecut::experiment {
 /// Appends `feasible` to `head_memory_B`. `believes`: the method looks at times. `varies`: it is its first plan.
 void append_plan(bool believes, bool varies, const plan::Problem& believed, const plan::Problem& truth,
                  const partition::Decision& decision, metrics::Row& row);
-/// Why there is no plan, without saying again that there is none.
-std::string why_infeasible(const partition::Decision& decision);
 /// What those columns mean.
 std::vector<metrics::Column> plan_columns();
 

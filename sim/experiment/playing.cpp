@@ -186,8 +186,7 @@ std::string Playing::without_plan() const {
   for (const auto& own : parts_) {
     if (own.decision.plan) continue;
     const auto name = own.part->name();
-    text +=
-        fmt::format("{}{}{}{}", text.empty() ? "" : "; ", name, name.empty() ? "" : ": ", why_infeasible(own.decision));
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : "; ", name, name.empty() ? "" : ": ", own.decision.reason);
   }
   return text;
 }

@@ -49,8 +49,8 @@ class Playing {
   /// What the results of all parts are truly held to.
   [[nodiscard]] metrics::TrueLimits limits() const;
   [[nodiscard]] metrics::ByClass<std::int64_t> warmups() const;
-  /// "cool.fast: no cut ...; cool.slow: ...": which parts have no plan, and why; empty where all have one. Of a part that
-  /// is all there is without its name.
+  /// "cool.fast: no cut ...; cool.slow: ...": which parts have no plan, and why; empty where all have one. Of a part
+  /// that is all there is without its name.
   [[nodiscard]] std::string without_plan() const;
 
  private:

@@ -11,7 +11,7 @@
 namespace edgecut::experiment {
 namespace {
 
-// With or without its unit: latency_mean or latency_mean_s.
+// A column may be named with or without its unit: latency_mean or latency_mean_s.
 std::string column_named(const config::Value& value) {
   const auto name = config::as<std::string>(value);
   std::vector<std::string> known;

@@ -38,7 +38,7 @@ class Study {
   [[nodiscard]] const scenario::Study& given() const { return given_; }
   [[nodiscard]] const std::string& name() const { return given_.name; }
   [[nodiscard]] const std::string& question() const { return given_.question; }
-  /// Of every point; with until(), of every point at least.
+  /// The replications of every point; with until(), the least of any point.
   [[nodiscard]] std::int64_t replications() const { return given_.replications; }
   [[nodiscard]] const std::optional<Until>& until() const { return until_; }
   [[nodiscard]] const std::vector<scenario::Axis>& axes() const { return given_.axes.axes; }
@@ -49,10 +49,10 @@ class Study {
   /// Appends a column for each axis: its value at a point, empty where it does not apply.
   void append_coordinates(std::size_t point, metrics::Row& row) const;
 
-  /// Every run of replications(), in the order of the rows: by point, then method, then replication; best_fixed once for
-  /// each combination of fixed plans.
+  /// Every run of replications(), in the order of the rows: by point, then method, then replication; best_fixed once
+  /// for each combination of fixed plans.
   [[nodiscard]] std::vector<Run> runs() const;
-  /// Those of one point and the replications from `first` up to, but without, `end`.
+  /// The runs of one point and the replications from `first` up to, but without, `end`.
   [[nodiscard]] std::vector<Run> runs(std::size_t point, std::int64_t first, std::int64_t end) const;
   /// What each column of a row means; swept keys come between the first and the second.
   static std::vector<metrics::Column> columns();
@@ -60,7 +60,7 @@ class Study {
   [[nodiscard]] metrics::Row play(const Run& run, events::Observer* also = nullptr) const;
   /// The column that the objective of a point makes small.
   [[nodiscard]] std::string objective_column(std::size_t point) const;
-  /// Of the runs of best_fixed that differ in their plans keeps the best by the objective; the others stay as they are.
+  /// Keeps the best by the objective of the runs of best_fixed that differ in their plans; other runs stay as they are.
   [[nodiscard]] std::vector<metrics::Row> reduce(const std::vector<Run>& runs, std::vector<metrics::Row> rows) const;
 
  private:
@@ -69,8 +69,8 @@ class Study {
   std::optional<Until> until_;
 };
 
-/// What an axis has at its value of that number: a number in the unit of its column, or a word. Empty where the axis does
-/// not apply.
+/// What an axis has at its value of that number: a number in the unit of its column, or a word. Empty where the axis
+/// does not apply.
 metrics::Cell cell_of(const scenario::Axis& axis, std::optional<std::size_t> value);
 
 }  // namespace edgecut::experiment

@@ -17,7 +17,7 @@ struct Verdict {
   std::string because = {};
 };
 
-// Where requests may wait: the mean wait, and what for.
+// The places where requests may wait: the column of the mean wait, and what for.
 constexpr std::array<std::pair<const char*, const char*>, 5> waits{
     {{"preparing_mean_s", "the switch to a plan and its weights"},
      {"device_queue_mean_s", "the device's processor"},

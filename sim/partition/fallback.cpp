@@ -16,7 +16,7 @@ Decision or_fallback(Decision decision, Fallback fallback, const plan::Problem& 
   if (decision.plan) return decision;
   auto plan = plan_of(fallback, problem);
   if (!plan) return decision;
-  return {std::move(plan), "the fallback: " + decision.reason};
+  return {std::move(plan), "the fallback: " + decision.explained()};
 }
 
 class FallbackSession final : public Session {

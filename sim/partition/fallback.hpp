@@ -15,8 +15,8 @@ enum class Fallback : std::uint8_t {
   lost,         ///< nothing: the requests are lost
 };
 
-/// Its plan, where that fits: the hosts can run the layers, and the head keeps the limits on memory and storage. Limits on
-/// time, energy, accuracy and where layers may be do not count: what the fallback breaks of them is counted instead.
+/// Its plan, where that fits: the hosts can run the layers, and the head keeps the limits on memory and storage. Limits
+/// on time, energy, accuracy and where layers may be do not count: what the fallback breaks of them is counted instead.
 std::optional<plan::Plan> plan_of(Fallback fallback, const plan::Problem& problem);
 
 /// The method, and the fallback where it has no plan.

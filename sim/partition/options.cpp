@@ -1,6 +1,6 @@
 #include "partition/options.hpp"
 
-#include "partition/exhaustive.hpp"
+#include "partition/methods/exhaustive.hpp"
 #include "plan/problem.hpp"
 
 namespace edgecut::partition {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/record.hpp"
-#include "partition/resource_aware.hpp"
+#include "partition/methods/resource_aware.hpp"
 
 namespace edgecut::partition {
 

@@ -7,22 +7,20 @@
 #include <iterator>
 #include <map>
 
-#include "partition/autosplit.hpp"
-#include "partition/bandwidth_specific.hpp"
-#include "partition/dads.hpp"
-#include "partition/edgent.hpp"
-#include "partition/exhaustive.hpp"
-#include "partition/external.hpp"
-#include "partition/graph_partitioners.hpp"
-#include "partition/jointdnn.hpp"
-#include "partition/online_bandit.hpp"
+#include "partition/makers.hpp"
+#include "partition/methods/autosplit.hpp"
+#include "partition/methods/bandwidth_specific.hpp"
+#include "partition/methods/dads.hpp"
+#include "partition/methods/edgent.hpp"
+#include "partition/methods/exhaustive.hpp"
+#include "partition/methods/external.hpp"
+#include "partition/methods/graph_partitioners.hpp"
+#include "partition/methods/jointdnn.hpp"
+#include "partition/methods/online_bandit.hpp"
+#include "partition/methods/placements.hpp"
+#include "partition/methods/random_cut.hpp"
+#include "partition/methods/spinn.hpp"
 #include "partition/options.hpp"
-#include "partition/placements.hpp"
-#include "partition/random_cut.hpp"
-#include "partition/resource_aware.hpp"
-#include "partition/scission.hpp"
-#include "partition/spinn.hpp"
-#include "units/text.hpp"
 
 namespace edgecut::partition {
 namespace {
@@ -39,7 +37,7 @@ std::size_t processor_index(Map& map, const Setting& setting) {
   return static_cast<std::size_t>(found - setting.processors.begin());
 }
 
-// Of kinds that do not choose one themselves; the first unless named.
+// The encoding of methods that do not choose one themselves: the first, unless another is named.
 std::size_t encoding_index(Map& map, const Setting& setting) {
   const Value* value = map.find_child("encoding");
   if (value == nullptr) return 0;
@@ -50,13 +48,13 @@ std::size_t encoding_index(Map& map, const Setting& setting) {
   return static_cast<std::size_t>(found - setting.encodings.begin());
 }
 
-// device_only, cloud_only.
+// Makes device_only and cloud_only.
 template <class Method>
 PartitionerPtr make_encoded(Map& map, const Setting& setting) {
   return std::make_unique<Method>(encoding_index(map, setting));
 }
 
-// Of kinds that take no options.
+// Makes methods that take no options.
 template <class Method>
 PartitionerPtr make_plain(Map& /*map*/, const Setting& /*setting*/) {
   return std::make_unique<Method>();
@@ -121,7 +119,7 @@ PartitionerPtr make_offline_benchmark(Map& map, const Setting& /*setting*/) {
   return std::make_unique<Exhaustive>(map.choice<ConstraintUse>("constraints"));
 }
 
-// In the scenario's folder, so that the command may name a file beside the scenario.
+// The program runs in the scenario's folder, so that the command may name a file beside the scenario.
 PartitionerPtr make_external(Map& map, const Setting& /*setting*/) {
   const Value& command = map.child("command");
   if (!command.is_list() || command.items.empty()) command.fail("must be a list such as [python3, mine.py]");
@@ -135,287 +133,6 @@ PartitionerPtr make_online_bandit(Map& map, const Setting& /*setting*/) {
   options.exploration = map.get<double>("exploration");
   options.memory = map.get<config::Ratio>("memory").value;
   return std::make_unique<OnlineBandit>(options);
-}
-
-std::vector<plan::Tier> read_tiers(Map& map, const char* key, const Setting& setting) {
-  using plan::Tier;
-  static const std::vector<std::pair<std::string, Tier>> words{
-      {"device", Tier::device}, {"edge", Tier::edge}, {"cloud", Tier::cloud}};
-  std::vector<Tier> tiers;
-  const Value* value = map.find_child(key);
-  if (value == nullptr) return tiers;
-  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [device, cloud]");
-  for (const auto& item : value->items) {
-    const auto name = config::as<std::string>(item);
-    const auto found = std::ranges::find(words, name, &std::pair<std::string, Tier>::first);
-    if (found == words.end()) config::fail_unknown(item, "tier", {"device", "edge", "cloud"});
-    if (found->second == Tier::edge && !setting.has_edge) item.fail("needs `edge:`; the scenario has no edge server");
-    if (std::ranges::count(tiers, found->second) > 0) item.fail("named twice");
-    tiers.push_back(found->second);
-  }
-  return tiers;
-}
-
-PartitionerPtr make_scission(Map& map, const Setting& setting) {
-  ScissionFilters filters;
-  filters.required = read_tiers(map, "require", setting);
-  filters.forbidden = read_tiers(map, "forbid", setting);
-  filters.max_sent = map.find<Bytes>("max_sent");
-  filters.max_head = map.find<Seconds>("max_head");
-  filters.rank = map.get<std::size_t>("rank");
-  for (const auto tier : filters.required) {
-    if (std::ranges::count(filters.forbidden, tier) > 0) map.child("forbid").fail("forbids a tier that is required");
-  }
-  if (filters.forbidden.size() == (setting.has_edge ? 3U : 2U)) map.child("forbid").fail("leaves no tier");
-  return std::make_unique<Scission>(std::move(filters));
-}
-
-std::map<Resource, double> read_weights(Map& map) {
-  std::map<Resource, double> weights;
-  if (map.find_child("weights") == nullptr) return weights;
-  map.read("weights", [&](Map& entries) {
-    for (const auto& [word, resource] : resources()) {
-      if (const auto weight = entries.find<config::Ratio>(word)) weights[resource] = weight->value;
-    }
-  });
-  return weights;
-}
-
-// A share, or an amount in the unit of the resource.
-void read_budget(const Value& entry, const config::Type& type, Resource resource, ResourceAwareOptions& options) {
-  const auto& text = config::as<std::string>(entry);
-  if (std::holds_alternative<double>(units::parse_ratio(text))) {
-    options.budgets[resource] = config::as_part<config::Ratio>(entry, type).value;
-    return;
-  }
-  const auto amount = [&]<class Quantity>(Quantity /*of*/) {
-    constexpr auto dimension = units::dimension_of(Quantity{});
-    if (!std::holds_alternative<double>(units::parse(text, dimension))) {
-      entry.fail(fmt::format("'{}' is neither a share such as '50 %' nor {}", text, units::describe(dimension)));
-    }
-    options.amounts[resource] = config::as_part<Quantity>(entry, type).value();
-  };
-  if (resource == Resource::compute) return amount(Flops());
-  if (resource == Resource::energy) return amount(Joules());
-  return amount(Bytes());
-}
-
-void read_budgets(Map& map, ResourceAwareOptions& options) {
-  const Value* value = map.find_child("budgets");
-  if (value == nullptr) return;
-  map.read("budgets", [&](Map& entries) {
-    if (const Value* lifetime = value->find("lifetime")) {
-      lifetime->fail("has no budget here; give `constraints: {lifetime: 8 h}`");
-    }
-    for (const auto& [word, resource] : resources()) {
-      if (resource == Resource::lifetime) continue;
-      const Value* entry = entries.find_child(word);
-      if (entry == nullptr || (entry->is_scalar() && entry->scalar == "auto")) continue;
-      read_budget(*entry, entries.type_of(word), resource, options);
-    }
-  });
-}
-
-std::vector<Resource> read_scarce(Map& map) {
-  std::vector<Resource> scarce;
-  const Value* value = map.find_child("scarce");
-  if (value == nullptr) return scarce;
-  if (!value->is_list() || value->items.empty()) value->fail("must be a list such as [bandwidth, compute]");
-  for (const auto& item : value->items) {
-    std::vector<std::string> known;
-    for (const auto& [word, resource] : resources()) {
-      known.push_back(word);
-      if (item.is_scalar() && item.scalar == word) scarce.push_back(resource);
-    }
-    if (!scarce.empty() && std::ranges::count(scarce, scarce.back()) > 1) item.fail("named twice");
-    if (scarce.size() <= static_cast<std::size_t>(&item - value->items.data())) {
-      config::fail_unknown(item, "resource", known);
-    }
-  }
-  return scarce;
-}
-
-bool wants_auto_compute(const Map& map) {
-  const Value* budgets = map.value().find("budgets");
-  const Value* compute = budgets == nullptr ? nullptr : budgets->find("compute");
-  return compute != nullptr && compute->is_scalar() && compute->scalar == "auto";
-}
-
-bool has_budget(const ResourceAwareOptions& options, Resource resource) {
-  return options.budgets.contains(resource) || options.amounts.contains(resource);
-}
-
-// What R2 is to weigh by how scarce it is needs something to be scarce against.
-void check_scarce(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
-  if (options.scarce.empty()) return;
-  const Value& list = map.child("scarce");
-  if (!options.weights.empty()) list.fail("goes with derived weights; leave it out, or `weights:`");
-  for (std::size_t i = 0; i < options.scarce.size(); ++i) {
-    const auto resource = options.scarce[i];
-    const bool by_time = resource == Resource::compute || resource == Resource::bandwidth;
-    const bool by_energy = resource == Resource::energy || resource == Resource::lifetime;
-    if (has_budget(options, resource)) continue;
-    if (by_time && !setting.has_time_limit) {
-      list.items[i].fail("its weight needs a deadline, a request rate or a budget of it");
-    }
-    if (by_energy && !setting.has_energy_limit) {
-      list.items[i].fail("its weight needs `constraints:` with `energy`, `lifetime` or another limit on energy");
-    }
-  }
-}
-
-// A compute budget comes from a time limit; where there is none it has to be given.
-void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
-  using Rule = ResourceAwareOptions::Rule;
-  const bool has_compute = setting.has_time_limit || has_budget(options, Resource::compute);
-  if (wants_auto_compute(map) && !setting.has_time_limit) {
-    map.child("budgets").find("compute")->fail(
-        "auto needs a deadline or a request rate; give one, or a share such as '50 %'");
-  }
-  const bool needs_it =
-      options.scarce.empty() && (options.rule == Rule::R1 || (options.rule == Rule::R2 && options.weights.empty()));
-  if (needs_it && !has_compute) {
-    map.value().fail(
-        "which resources are scarce cannot be derived without a deadline or a request rate; give one, or "
-        "`budgets: {compute: ...}`, or name them (`scarce:`, or `weights:` of R2)");
-  }
-  // Without any budget the fewest bytes are those of device-only: zero.
-  const bool only_bandwidth = !options.scarce.empty() &&
-                              std::ranges::all_of(options.scarce, [](Resource r) { return r == Resource::bandwidth; });
-  const bool binds = std::ranges::any_of(resources(), [&](const auto& entry) {
-    return entry.second != Resource::bandwidth && has_budget(options, entry.second);
-  });
-  if (options.rule == Rule::R1 && only_bandwidth && !has_compute && !setting.has_energy_limit && !binds) {
-    map.child("scarce").fail(
-        "bandwidth alone without any budget always means device-only; add `budgets:`, a deadline or a rate");
-  }
-}
-
-// Where a resource is asked for.
-const Value& place_of(const Map& map, const std::string& word) {
-  for (const auto* key : {"budgets", "weights"}) {
-    const Value* entries = map.value().find(key);
-    const Value* entry = entries == nullptr ? nullptr : entries->find(word);
-    if (entry != nullptr) return *entry;
-  }
-  const Value* scarce = map.value().find("scarce");
-  return scarce == nullptr ? map.value() : *scarce;
-}
-
-// Resources that a rule goes by: what is named, else all four.
-std::vector<Resource> resources_used(const ResourceAwareOptions& options) {
-  using Rule = ResourceAwareOptions::Rule;
-  std::vector<Resource> used = options.scarce;
-  for (const auto& [resource, weight] : options.weights) used.push_back(resource);
-  const bool derives = options.rule == Rule::R1 || options.rule == Rule::R2;
-  if (used.empty() && derives) used = {Resource::compute};  // whether others are scarce is plain from limits
-  for (const auto& [resource, share] : options.budgets) used.push_back(resource);
-  for (const auto& [resource, amount] : options.amounts) used.push_back(resource);
-  return used;
-}
-
-// Of a problem written down: the figures that shares, amounts and scarcity are of. Without them nothing would bind.
-void check_figures(const Map& map, const ResourceAwareOptions& options, const Setting& setting) {
-  if (!setting.may_lack_work) return;
-  const auto& network = *setting.network;
-  const auto used = resources_used(options);
-  const auto uses = [&](Resource resource) { return std::ranges::find(used, resource) != used.end(); };
-  if (uses(Resource::compute) && network.total_macs() == 0) {
-    place_of(map, "compute")
-        .fail("compute is counted in MACs, and no layer of the problem has any; give each its `macs:`");
-  }
-  const bool derives_compute = !has_budget(options, Resource::compute) && options.weights.empty() &&
-                               options.rule != ResourceAwareOptions::Rule::R3 &&
-                               options.rule != ResourceAwareOptions::Rule::R4 &&
-                               (options.scarce.empty() || uses(Resource::compute));
-  if (derives_compute && !setting.knows_rate) {
-    place_of(map, "compute")
-        .fail(
-            "how scarce compute is depends on the device's rate; give the first tier its `nominal:` (10 GFLOP/s), or "
-            "`budgets: {compute: ...}`");
-  }
-  if (uses(Resource::storage) && network.total_parameters() == 0 && network.total_weights() == Bytes()) {
-    place_of(map, "storage").fail("no layer of the problem has weights; give them `memory:` or `parameters:`");
-  }
-  if (options.amounts.contains(Resource::storage) && network.total_weights() == Bytes()) {
-    place_of(map, "storage").fail("bytes of storage are of weights, and no layer of the problem has `memory:`");
-  }
-  for (const auto& [word, resource] :
-       {std::pair{"energy", Resource::energy}, std::pair{"lifetime", Resource::lifetime}}) {
-    if (!uses(resource) || setting.knows_joules) continue;
-    place_of(map, word).fail(
-        "computing on the device takes no joules here; give the first tier `power:`, or layers `energy:`");
-  }
-}
-
-std::optional<AdaptiveOptions> read_adaptive(Map& map) {
-  if (map.find_child("adaptive") == nullptr) return std::nullopt;
-  return map.read("adaptive", [](Map& entries) {
-    AdaptiveOptions options;
-    options.hysteresis = entries.get<config::Ratio>("hysteresis").value;
-    options.switching = entries.get<Seconds>("switching");
-    options.horizon = entries.get<double>("horizon");
-    options.queue = entries.find<std::size_t>("queue");
-    return std::optional(options);
-  });
-}
-
-// One figure, or by chance a part of each layer's own and one that all share.
-void read_error(Map& robust, RobustOptions& options) {
-  const Value& value = robust.child("error");
-  if (!value.is_map()) {
-    options.error = robust.get<config::Ratio>("error").value;
-    return;
-  }
-  if (options.kind != RobustOptions::Kind::chance) {
-    value.fail("only kind chance takes a map; of the others it is one figure, such as 20 %, that all layers share");
-  }
-  if (value.entries.empty()) value.fail("needs `shared:` or `layer:`, such as {shared: 20 %, layer: 10 %}");
-  robust.read("error", [&](Map& parts) {
-    options.shared = parts.get<config::Ratio>("shared").value;
-    options.error = parts.get<config::Ratio>("layer").value;
-  });
-}
-
-std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule rule) {
-  using Kind = RobustOptions::Kind;
-  const Value* value = map.find_child("robust");
-  if (value == nullptr) return std::nullopt;
-  if (rule != ResourceAwareOptions::Rule::R3) value->fail("only rule R3 takes `robust:`");
-  return map.read("robust", [](Map& entries) {
-    RobustOptions options;
-    options.kind = entries.choice<Kind>("kind");
-    if (entries.find_child("error") != nullptr) read_error(entries, options);
-    if (options.kind != Kind::chance && entries.has("confidence")) {
-      entries.child("confidence").fail("only kind chance takes `confidence:`");
-    }
-    options.confidence = entries.get<config::Ratio>("confidence").value;
-    return std::optional(options);
-  });
-}
-
-PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
-  using Rule = ResourceAwareOptions::Rule;
-  ResourceAwareOptions options;
-  options.rule = map.choice<Rule>("rule");
-  options.scarce = read_scarce(map);
-  if (options.rule != Rule::R1 && options.rule != Rule::R2 && !options.scarce.empty()) {
-    map.child("scarce").fail("only rules R1 and R2 take `scarce:`");
-  }
-  read_budgets(map, options);
-  options.weights = read_weights(map);
-  if (options.rule == Rule::R2) check_scarce(map, options, setting);
-  if (options.rule != Rule::R2 && !options.weights.empty()) map.child("weights").fail("only rule R2 takes `weights:`");
-  options.node_limit = map.get<std::size_t>("node_limit");
-  if (options.rule != Rule::R4 && map.has("node_limit"))
-    map.child("node_limit").fail("only rule R4 takes `node_limit:`");
-  const bool all_zero = std::ranges::all_of(options.weights, [](const auto& entry) { return entry.second == 0.0; });
-  if (!options.weights.empty() && all_zero) map.child("weights").fail("all weights are zero");
-  check_budgets(map, options, setting);
-  check_figures(map, options, setting);
-  options.adaptive = read_adaptive(map);
-  options.robust = read_robust(map, options.rule);
-  return std::make_unique<ResourceAware>(std::move(options));
 }
 
 }  // namespace

@@ -35,10 +35,10 @@ void Execution::add(Tier tier, bool runs) {
   tier_ = tier;
   const auto after = [&](std::size_t step, const Work& work, std::size_t group) {
     const auto& sum = best_[step].sum;
-    return Step{{sum.time + work.time, sum.energy + work.energy}, work, group};
+    return Prefix{{sum.time + work.time, sum.energy + work.energy}, work, group};
   };
   auto best = after(best_.size() - 1, runs ? work_of(v, tier) : Work(), alone);
-  const auto [begin, end] = std::ranges::equal_range(problem_.groups, v, {}, &Group::last);
+  const auto [begin, end] = std::ranges::equal_range(problem_.groups, v, {}, &LayerGroup::last);
   for (auto group = begin; group != end; ++group) {
     if (group->tier != tier || group->first < run_) continue;
     auto together = after(group->first - first_, {group->time, group->energy},

@@ -13,8 +13,8 @@ struct Work {
   Joules energy;
 };
 
-/// The cheapest way to execute layers of the layer order, one by one or in groups, as they are added: fewest joules where
-/// those are to be small, else seconds, and of equal ones the least of the other.
+/// The cheapest way to execute layers of the layer order, one by one or in groups, as they are added: fewest joules
+/// where those are to be small, else seconds, and of equal ones the least of the other.
 class Execution {
  public:
   /// `processor` of the device. `problem` outlives the execution.
@@ -24,14 +24,14 @@ class Execution {
   /// The next layer, on that tier; one that does not run takes nothing.
   void add(Tier tier, bool runs);
   [[nodiscard]] Work total() const { return best_.back().sum; }
-  /// By layer since the first; that of a group is its first layer's, and its others take nothing.
+  /// The work by layer since the first. That of a group is its first layer's; its others take nothing.
   [[nodiscard]] std::vector<Work> work() const;
-  /// Those that are executed together, in the order of the layers.
+  /// The groups that are executed together, in the order of the layers.
   [[nodiscard]] std::vector<std::size_t> groups() const;
 
  private:
   static constexpr std::size_t alone = std::numeric_limits<std::size_t>::max();
-  struct Step {
+  struct Prefix {
     Work sum;                   // up to here
     Work last;                  // of the layer or group that ends here
     std::size_t group = alone;  // that ends here
@@ -46,7 +46,7 @@ class Execution {
   dnn::LayerIndex first_;
   dnn::LayerIndex run_;  // the first layer of the run on `tier_`
   Tier tier_ = Tier::device;
-  std::vector<Step> best_;  // after so many layers
+  std::vector<Prefix> best_;  // after so many layers
 };
 
 }  // namespace edgecut::plan

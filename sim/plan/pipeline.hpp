@@ -40,8 +40,8 @@ struct Stage {
   friend bool operator==(const Stage&, const Stage&) = default;
 };
 
-/// In the order in which an inference runs through them. The inputs are on the first host, the result stays on the
-/// last.
+/// The stages in the order in which an inference runs through them. The inputs are on the first host, the result stays
+/// on the last.
 using Pipeline = std::vector<Stage>;
 
 /// Layers first..last that no pipeline separates.

@@ -38,7 +38,7 @@ class RadioTime {
   }
 
   [[nodiscard]] bool is_used() const { return is_used_; }
-  /// From the first transfer to the last, transfers left out.
+  /// The time from the first transfer to the last, transfers left out.
   [[nodiscard]] Seconds between() const { return between_; }
 
  private:
@@ -85,7 +85,7 @@ class Tally {
     }
   }
 
-  // Of a layer where it runs. A group's are its first layer's.
+  // The time of a layer where it runs. A group's is its first layer's.
   [[nodiscard]] Seconds time_of(LayerIndex v) const {
     if (!grouped_.empty()) return grouped_[v].time;
     const Tier tier = plan_.tier(v);
@@ -210,7 +210,7 @@ class Tally {
     return sum + host.active_increment * (cost_.head - layers);  // codecs
   }
 
-  // Of the layers beyond the device that the problem counts.
+  // The joules of the layers beyond the device that the problem counts.
   [[nodiscard]] Joules server_energy() const {
     Joules sum;
     for (LayerIndex v = 0; v < network_.size(); ++v) {
@@ -637,27 +637,40 @@ std::optional<LayerIndex> cut_position(const Network& network, const Plan& plan)
   return last;
 }
 
-std::string describe(const Network& network, const Plan& plan) {
+CutName cut_name(const Network& network, const Plan& plan) {
   const auto& active = network.active(plan.exit_policy);
   std::array<std::size_t, 3> layers{};
-  std::optional<LayerIndex> last_on_edge;
+  CutName name;
   for (LayerIndex v = 0; v < network.size(); ++v) {
     if (!active[v] || network.is_input(v)) continue;
     ++layers.at(static_cast<std::size_t>(plan.tier(v)));
-    if (plan.tier(v) == Tier::edge) last_on_edge = v;
+    if (plan.tier(v) == Tier::edge) name.last_on_edge = v;
   }
   const auto [here, edge, cloud] = layers;
-  if (edge + cloud == 0) return "device only";
-  if (here + cloud == 0) return "edge only";
-  if (here + edge == 0) return "cloud only";
-  const auto position = cut_position(network, plan);
-  std::string text = here == 0  ? ""
-                     : position ? "after " + network.layer(*position).name
-                                : fmt::format("{} layers on the device", here);
-  if (edge == 0) return text;
-  text += fmt::format("{}edge {}", here == 0 ? "" : ", ",
-                      cloud == 0 ? "the rest" : "to " + network.layer(*last_on_edge).name);
-  return text;
+  name.layers_on_device = here;
+  name.uses_edge = edge > 0;
+  if (edge + cloud == 0)
+    name.only = Tier::device;
+  else if (here + cloud == 0)
+    name.only = Tier::edge;
+  else if (here + edge == 0)
+    name.only = Tier::cloud;
+  if (here > 0) name.last_on_device = cut_position(network, plan);
+  if (cloud == 0) name.last_on_edge.reset();
+  return name;
+}
+
+std::string describe(const Network& network, const Plan& plan) {
+  const auto name = cut_name(network, plan);
+  if (name.only) {
+    return *name.only == Tier::device ? "device only" : *name.only == Tier::edge ? "edge only" : "cloud only";
+  }
+  std::string text = name.layers_on_device == 0 ? ""
+                     : name.last_on_device      ? "after " + network.layer(*name.last_on_device).name
+                                                : fmt::format("{} layers on the device", name.layers_on_device);
+  if (!name.uses_edge) return text;
+  return fmt::format("{}{}edge {}", text, text.empty() ? "" : ", ",
+                     name.last_on_edge ? "to " + network.layer(*name.last_on_edge).name : "the rest");
 }
 
 Candidate make_candidate(const Problem& problem, Plan plan) {

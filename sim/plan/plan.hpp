@@ -34,10 +34,11 @@ struct Plan {
 /// Without an edge server and early exits: latency = head + [cloud used] (up_latency + up/B_up + tail + result/B_down +
 /// down_latency): whole head, one message with every cut tensor once, whole tail, one result. With an edge server a
 /// message for the cloud is relayed whole, unless device and cloud have a link of their own and nothing runs on the
-/// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power, while
-/// the inference still has something to send or receive, and for the tail's time after the last byte. Where inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's
-/// increments above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and
-/// stays connected; and the joules of layers on servers where the problem counts them.
+/// edge. The radio sleeps before: the first byte waits until it is awake, it stays connected, at its tail's power,
+/// while the inference still has something to send or receive, and for the tail's time after the last byte. Where
+/// inferences may leave early, times, energies and bytes are means over the exits. Energy is the device's increments
+/// above idle: the processor's while it computes or encodes, the radio's while it wakes up, sends, receives and stays
+/// connected; and the joules of layers on servers where the problem counts them.
 struct Cost {
   Seconds head;           // on the device, codecs included
   Seconds upload;         // over the device's link: waking the radio, transfer and latency
@@ -109,7 +110,7 @@ Excess excess(std::string_view what, double value, double limit, std::string sou
 
 /// The problem's limits that a plan of that cost exceeds (units/limit.hpp); empty for a feasible plan.
 std::vector<Excess> excesses(const Problem& problem, const Cost& cost);
-/// Their texts, without amounts and sources.
+/// The texts of the limits that it exceeds, without amounts and sources.
 std::vector<std::string> violations(const Problem& problem, const Cost& cost);
 bool is_feasible(const Problem& problem, const Cost& cost);
 
@@ -122,7 +123,20 @@ Plan cut_after(const Problem& problem, dnn::LayerIndex last, std::size_t process
 /// The last layer on the device, for a plan that is a prefix of the layer order; none for other plans.
 std::optional<dnn::LayerIndex> cut_position(const dnn::Network& network, const Plan& plan);
 
-/// "device only", "cloud only", "after pool5", "after pool5, edge to fc6".
+/// Where a plan cuts a network, in the parts of which its name is made.
+struct CutName {
+  std::optional<Tier> only;                       // the tier that runs every layer; none: several do
+  std::size_t layers_on_device = 0;               // inputs not counted
+  std::optional<dnn::LayerIndex> last_on_device;  // none: nothing is, or layers that are no prefix of the layer order
+  bool uses_edge = false;
+  std::optional<dnn::LayerIndex> last_on_edge;  // none: the edge server runs all that the device does not, or nothing
+
+  /// Some layers are on the device that are no prefix of the layer order.
+  [[nodiscard]] bool is_set() const { return !only && layers_on_device > 0 && !last_on_device; }
+};
+CutName cut_name(const dnn::Network& network, const Plan& plan);
+
+/// The name as text: "device only", "cloud only", "after pool5", "after pool5, edge to fc6", "4 layers on the device".
 std::string describe(const dnn::Network& network, const Plan& plan);
 
 /// A plan and its cost, as partitioners compare them.

@@ -52,7 +52,7 @@ struct Processor {
   FlopRate nominal;
   std::vector<Joules> layer_energy = {};  // above idle, by layer, where it is known so; empty: increment x time
 
-  /// Of a layer that can run there.
+  /// The joules of a layer that can run there.
   [[nodiscard]] Joules energy(dnn::LayerIndex v) const {
     return layer_energy.empty() ? active_increment * layer_time[v] : layer_energy[v];
   }
@@ -79,7 +79,7 @@ struct RadioSleep {
   Seconds tail_time;
   Watts tail_power;
 
-  /// Of an inference that uses the radio, beside what it draws between its transfers.
+  /// What an inference that uses the radio draws once, beside what it draws between its transfers.
   [[nodiscard]] Joules once() const { return promotion_power * promotion_delay + tail_power * tail_time; }
 
   friend bool operator==(const RadioSleep&, const RadioSleep&) = default;
@@ -125,14 +125,14 @@ struct Encoding {
 
 /// The layers first..last of the layer order, what they take when one tier executes them together: in place of what
 /// they take one by one, where that is more. [JointDNN, arXiv:1801.08618, C_{i:j} and M_{i:j}]
-struct Group {
+struct LayerGroup {
   dnn::LayerIndex first = 0;
   dnn::LayerIndex last = 0;  // a cut vertex, or the last of all; and so is the layer before `first`
   Tier tier = Tier::device;  // of which each of them can be run alone, too
   Seconds time;
   Joules energy;
 
-  friend bool operator==(const Group&, const Group&) = default;
+  friend bool operator==(const LayerGroup&, const LayerGroup&) = default;
 };
 
 struct Problem {
@@ -145,7 +145,7 @@ struct Problem {
   std::vector<Bytes> output;        // what each layer's output takes on the wire; an input's is its encoded size
   std::vector<Encoding> encodings;  // forms to choose from; empty: only `output`
   std::vector<Bytes> result;        // what each layer sends back when it does not run on the device; only sinks do
-  std::vector<Group> groups;        // by their last layer; of whatever processor
+  std::vector<LayerGroup> groups;   // by their last layer; of whatever processor
   Hop link;                         // from the device to the next tier
   std::optional<Edge> edge;         // between device and cloud
   std::optional<Hop> direct;        // with an edge: a link of device and cloud of their own

@@ -30,7 +30,7 @@ bool starts_a_block(const dnn::Network& network, LayerIndex v) {
   return ends_a_block(network, v - 1) || std::ranges::all_of(network.graph().predecessors(v), is_input);
 }
 
-void check_layers(const Value& item, const ExplicitProblem& problem, const plan::Group& group, const Value& first,
+void check_layers(const Value& item, const ExplicitProblem& problem, const plan::LayerGroup& group, const Value& first,
                   const Value& last) {
   const auto& network = *problem.network;
   if (group.last <= group.first) last.fail("is not after the first; a group is of two layers or more");
@@ -50,7 +50,7 @@ void check_layers(const Value& item, const ExplicitProblem& problem, const plan:
 }
 
 // The joules of its layers, in proportion to the time.
-Joules joules_of(const plan::Problem& problem, const plan::Group& group) {
+Joules joules_of(const plan::Problem& problem, const plan::LayerGroup& group) {
   Seconds time;
   Joules energy;
   for (LayerIndex v = group.first; v <= group.last; ++v) {
@@ -65,9 +65,9 @@ Joules joules_of(const plan::Problem& problem, const plan::Group& group) {
   return time > Seconds() ? energy * (group.time / time) : energy;
 }
 
-plan::Group read_group(const Value& item, const ExplicitProblem& problem) {
+plan::LayerGroup read_group(const Value& item, const ExplicitProblem& problem) {
   return config::read(item, [&](Map& map) {
-    plan::Group group;
+    plan::LayerGroup group;
     const auto& first = map.child("first");
     const auto& last = map.child("last");
     group.first = find_layer(*problem.network, first);
@@ -93,13 +93,13 @@ void read_layer_groups(Map& map, ExplicitProblem& problem) {
   auto& groups = problem.problem.groups;
   for (const auto& item : list->items) {
     const auto group = read_group(item, problem);
-    const auto same = [&](const plan::Group& other) {
+    const auto same = [&](const plan::LayerGroup& other) {
       return other.first == group.first && other.last == group.last && other.tier == group.tier;
     };
     if (std::ranges::any_of(groups, same)) item.fail("a second group of these layers on that tier");
     groups.push_back(group);
   }
-  std::ranges::stable_sort(groups, {}, &plan::Group::last);
+  std::ranges::stable_sort(groups, {}, &plan::LayerGroup::last);
 }
 
 }  // namespace edgecut::problems

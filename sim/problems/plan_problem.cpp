@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "config/mends.hpp"
-#include "partition/explain.hpp"
-#include "partition/fleet.hpp"
-#include "partition/pipeline.hpp"
+#include "partition/explain/explain.hpp"
+#include "partition/methods/fleet.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "problems/fleet_file.hpp"
 #include "problems/pipeline_file.hpp"
 #include "problems/problem_file.hpp"
@@ -150,8 +150,8 @@ ChosenCuts choose_cuts(const Value& file, const std::vector<std::string>& partit
     }
     ChosenCuts cuts{read_problem(problem), {}};
     for (const auto& one : asked_about(cuts.given, partitioners)) {
-      auto decision = one.partitioner->partition(cuts.given.problem);
-      cuts.choices.push_back({one.name, std::move(decision.plan), std::move(decision.reason)});
+      const auto decision = one.partitioner->partition(cuts.given.problem);
+      cuts.choices.push_back({one.name, decision.plan, decision.explained()});
     }
     return cuts;
   });

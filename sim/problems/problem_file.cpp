@@ -21,14 +21,14 @@ using config::Value;
 using dnn::LayerIndex;
 
 // A tier as the file lists it.
-struct Tier {
+struct TierEntry {
   std::string name;
   std::optional<Bytes> memory;
   Watts active;  // above idle while it computes
   std::optional<FlopRate> nominal;
 };
 
-struct Link {
+struct LinkEntry {
   Bandwidth bandwidth;
   Seconds latency;
   JoulesPerByte slope;  // of the device's radio
@@ -36,30 +36,30 @@ struct Link {
   const Value* value = nullptr;
 };
 
-Tier read_tier(const Value& value) {
+TierEntry read_tier(const Value& value) {
   if (value.is_scalar()) return {config::as<std::string>(value), std::nullopt, Watts(), std::nullopt};
   return config::read(value, [](Map& map) {
-    return Tier{map.get<std::string>("name"), map.find<Bytes>("memory", config::positive),
-                map.get_or<Watts>("power", Watts(), config::non_negative),
-                map.find<FlopRate>("nominal", config::positive)};
+    return TierEntry{map.get<std::string>("name"), map.find<Bytes>("memory", config::positive),
+                     map.get_or<Watts>("power", Watts(), config::non_negative),
+                     map.find<FlopRate>("nominal", config::positive)};
   });
 }
 
-std::vector<Tier> read_tiers(const Value& value) {
+std::vector<TierEntry> read_tiers(const Value& value) {
   if (!value.is_list() || value.items.size() < 2 || value.items.size() > 3) {
     value.fail("must be a list of two or three tiers, such as [device, cloud] or [device, edge, cloud]");
   }
-  std::vector<Tier> tiers;
+  std::vector<TierEntry> tiers;
   for (const auto& item : value.items) {
     tiers.push_back(read_tier(item));
-    const auto same = [&](const Tier& tier) { return tier.name == tiers.back().name; };
+    const auto same = [&](const TierEntry& tier) { return tier.name == tiers.back().name; };
     if (std::ranges::count_if(tiers, same) > 1) item.fail("a second tier of that name");
     if (tiers.size() > 1 && tiers.back().nominal) item.find("nominal")->fail("only the first tier's is of use");
   }
   return tiers;
 }
 
-using Links = std::map<std::pair<std::size_t, std::size_t>, Link>;
+using Links = std::map<std::pair<std::size_t, std::size_t>, LinkEntry>;
 
 Links read_links(const Value& value, const std::vector<std::string>& names) {
   if (!value.is_list()) value.fail("must be a list of {from: device, to: cloud, bandwidth: 8 Mbit/s, latency: 10 ms}");
@@ -69,10 +69,10 @@ Links read_links(const Value& value, const std::vector<std::string>& names) {
       const auto from = find_place(names, map.child("from"), "tier");
       const auto to = find_place(names, map.child("to"), "tier");
       if (from == to) item.fail("leads from a tier to itself");
-      Link link{map.get<Bandwidth>("bandwidth", config::positive),
-                map.get_or<Seconds>("latency", Seconds(), config::non_negative),
-                map.get_or<JoulesPerByte>("energy_per_byte", JoulesPerByte(), config::non_negative),
-                map.get_or<Watts>("power", Watts(), config::non_negative), &item};
+      LinkEntry link{map.get<Bandwidth>("bandwidth", config::positive),
+                     map.get_or<Seconds>("latency", Seconds(), config::non_negative),
+                     map.get_or<JoulesPerByte>("energy_per_byte", JoulesPerByte(), config::non_negative),
+                     map.get_or<Watts>("power", Watts(), config::non_negative), &item};
       if (from != 0 && to != 0 && (link.slope > JoulesPerByte() || link.base > Watts())) {
         item.fail("only links of the first tier have energy: it is the device's that is counted");
       }
@@ -82,7 +82,7 @@ Links read_links(const Value& value, const std::vector<std::string>& names) {
   return links;
 }
 
-void set_layers(const Value& list, const std::vector<Tier>& tiers, std::optional<double> accuracy,
+void set_layers(const Value& list, const std::vector<TierEntry>& tiers, std::optional<double> accuracy,
                 ExplicitProblem& result) {
   auto layers = read_problem_layers(list, result.tiers, 1, "tier", true, accuracy);
   auto& problem = result.problem;
@@ -136,7 +136,7 @@ plan::RadioUse radio_of(const Links& links, std::size_t from, std::size_t to) {
 void check_direct(const Links& links, bool returns, const std::vector<std::string>& names) {
   const auto up = links.find({0, 2});
   const auto down = links.find({2, 0});
-  const auto needs = [&](const Link& link, std::size_t from, std::size_t to) {
+  const auto needs = [&](const LinkEntry& link, std::size_t from, std::size_t to) {
     link.value->fail(fmt::format("needs a link from {} to {} too", names[from], names[to]));
   };
   if (down != links.end() && up == links.end()) needs(down->second, 0, 2);

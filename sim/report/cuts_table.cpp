@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -46,20 +47,38 @@ std::string end_of(const std::string& text, std::size_t most) {
   return "…" + text.substr(from);
 }
 
+// A cut's name as it stands in a table, and the parts of it that are shortened where the column is narrow.
+struct CutLabel {
+  std::string whole;
+  std::string before = {};               // stays: "after "
+  std::string head = {};                 // the last layer on the device; of a set of layers what it sends
+  std::optional<std::string> edge = {};  // the last layer on the edge server, where that works
+};
+
+CutLabel label_of(const plan::Problem& problem, const plan::Plan& plan) {
+  const auto& network = *problem.network;
+  const auto name = plan::cut_name(network, plan);
+  CutLabel label{name.is_set() ? sent_text(problem, plan) : plan::describe(network, plan)};
+  if (name.only || name.is_set()) {
+    label.head = label.whole;
+    return label;
+  }
+  if (name.last_on_device) {
+    label.before = "after ";
+    label.head = network.layer(*name.last_on_device).name;
+  }
+  if (name.uses_edge) label.edge = name.last_on_edge ? network.layer(*name.last_on_edge).name : "the rest";
+  return label;
+}
+
 // What a cut's name is in a column of that width: "after …features.2/Conv"; with an edge server "pool1 | …fc6", the last
-// layer on the device and the last one on the edge server; of another placement what it sends.
-std::string fitted(std::string text, std::size_t most) {
-  if (const auto sends = text.find("sending "); sends != std::string::npos) text.erase(0, sends);
-  if (letters(text) <= most) return text;
-  const std::string after = text.starts_with("after ") ? "after " : "";
-  const auto edge = text.find("edge ");
-  if (edge == std::string::npos) return after + end_of(text.substr(after.size()), most - after.size());
-  const auto head = text.substr(after.size(), edge - std::min(edge, after.size() + 2));
-  auto rest = text.substr(edge + 5);
-  if (rest.starts_with("to ")) rest.erase(0, 3);
+// layer on the device and the last one on the edge server.
+std::string fitted(const CutLabel& label, std::size_t most) {
+  if (letters(label.whole) <= most) return label.whole;
+  if (!label.edge) return label.before + end_of(label.head, most - label.before.size());
   const auto half = (most - 3) / 2;
-  const auto shown = end_of(head, letters(rest) < half ? most - 3 - letters(rest) : half);
-  return shown + " | " + end_of(rest, most - 3 - letters(shown));
+  const auto shown = end_of(label.head, letters(*label.edge) < half ? most - 3 - letters(*label.edge) : half);
+  return shown + " | " + end_of(*label.edge, most - 3 - letters(shown));
 }
 
 struct Column {
@@ -118,6 +137,7 @@ constexpr std::size_t cut_column = 1;
 struct Grid {
   std::vector<std::string> headers;
   std::vector<std::vector<std::string>> rows;
+  std::vector<CutLabel> labels;  // of the rows
 
   // Everything but the cut's name, gaps included.
   [[nodiscard]] std::size_t other_width() const {
@@ -130,12 +150,23 @@ struct Grid {
     return sum;
   }
 
-  [[nodiscard]] std::string str() const {
+  // What is left for the cut's name.
+  [[nodiscard]] std::size_t room() const {
     const auto others = other_width();
-    const auto room = others + least_cut_width < text_width ? text_width - others : least_cut_width;
+    return others + least_cut_width < text_width ? text_width - others : least_cut_width;
+  }
+
+  // Some name is written "a | b".
+  [[nodiscard]] bool has_pairs() const {
+    return std::ranges::any_of(
+        labels, [most = room()](const CutLabel& label) { return label.edge && letters(label.whole) > most; });
+  }
+
+  [[nodiscard]] std::string str() const {
     Table table(headers);
-    for (auto row : rows) {
-      row[cut_column] = fitted(row[cut_column], room);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto row = rows[i];
+      row[cut_column] = fitted(labels[i], room());
       table.add(std::move(row));
     }
     return table.str();
@@ -147,18 +178,18 @@ Grid grid_of(const plan::Problem& problem, const Lines& lines, const std::vector
   std::vector<Column> columns;
   std::ranges::copy_if(time_columns, std::back_inserter(columns),
                        [&](const Column& column) { return column.is_kept || largest(lines, column.of) > 0.0; });
-  Grid grid{{" ", "cut", "layers"}, {}};
+  Grid grid{{" ", "cut", "layers"}, {}, {}};
   for (const auto& column : columns) grid.headers.emplace_back(column.header);
   grid.headers.emplace_back("energy");
   if (!limits.empty()) grid.headers.emplace_back("breaks");
   for (const auto* cut : lines) {
     const auto& cost = cut->candidate.cost;
-    std::vector<std::string> cells{cut->chosen_by.empty() ? " " : "*", cut_text(problem, cut->candidate.plan),
-                                   fmt::format("{}", cost.layers_on_device)};
+    std::vector<std::string> cells{cut->chosen_by.empty() ? " " : "*", "", fmt::format("{}", cost.layers_on_device)};
     for (const auto& column : columns) cells.push_back(runs(*cut) ? shown(column.of(cost), time) : "-");
     cells.push_back(runs(*cut) ? shown(energy_of(cost), energy) : "-");
     if (!limits.empty()) cells.push_back(broken_cell(*cut, limits));
     grid.rows.push_back(std::move(cells));
+    grid.labels.push_back(label_of(problem, cut->candidate.plan));
   }
   return grid;
 }
@@ -223,13 +254,14 @@ std::string cuts_text(const Cuts& cuts) {
   const auto energy = scale_for(largest(every, energy_of), "J");
   std::string text = cuts.part.empty() ? "" : cuts.part + ":\n";
   text += fmt::format("Times in {}, energy above idle in {}.\n", time.unit, energy.unit);
+  bool has_pairs = false;
   for (const auto& section : sections) {
     text += section.heading.empty() ? "\n" : "\n" + section.heading + ":\n";
-    text += grid_of(*cuts.problem, section.lines, limits, time, energy).str();
+    const auto grid = grid_of(*cuts.problem, section.lines, limits, time, energy);
+    text += grid.str();
+    has_pairs = has_pairs || grid.has_pairs();
   }
-  if (cuts.problem->edge && text.find(" | ") != std::string::npos) {
-    text += "a | b: the device up to a, the edge server up to b\n";
-  }
+  if (has_pairs) text += "a | b: the device up to a, the edge server up to b\n";
   text += "\n" + choices_text(cuts);
   for (std::size_t i = 0; i < limits.size(); ++i) text += fmt::format("  breaks {}: {}\n", i + 1, limits[i]);
   return text + hidden_text(cuts, every.size());

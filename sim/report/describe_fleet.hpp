@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "partition/explain_fleet.hpp"
+#include "partition/explain/explain_fleet.hpp"
 
 namespace edgecut::report {
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "partition/explain_pipeline.hpp"
+#include "partition/explain/explain_pipeline.hpp"
 
 namespace edgecut::report {
 

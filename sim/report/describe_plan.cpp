@@ -87,7 +87,7 @@ ordered_json answer_json(const plan::Problem& problem, const std::vector<std::st
   object["unit"] = plan::unit(problem.objective);
   object["placement"] = nullptr;
   object["feasible"] = answer.decision.plan.has_value();
-  object["reason"] = answer.decision.reason;
+  object["reason"] = answer.decision.explained();
   object["gap"] = answer.decision.gap ? ordered_json(*answer.decision.gap) : ordered_json();
   if (!answer.explanation) return object;
   const auto& why = *answer.explanation;
@@ -119,7 +119,11 @@ std::string parts_text(const std::vector<std::pair<const char*, Quantity>>& part
   for (const auto& [name, value] : parts) {
     if (value > Quantity()) texts.push_back(std::string(name) + " " + units::format(value));
   }
-  return texts.empty() ? "-" : fmt::format("{}", fmt::join(texts, ", "));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string or_dash(std::string text) {
+  return text.empty() ? "-" : text;
 }
 
 // The cut, and in brackets what else was chosen where there was a choice.
@@ -148,11 +152,9 @@ std::string exits_name(const plan::Problem& problem, const plan::Plan& plan) {
   return network.exits().empty() ? "" : network.exit_policies()[plan.exit_policy].name;
 }
 
-std::string cut_text(const plan::Problem& problem, const plan::Plan& plan) {
+std::string sent_text(const plan::Problem& problem, const plan::Plan& plan) {
   const auto& network = *problem.network;
   const auto& active = network.active(plan.exit_policy);
-  auto text = plan::describe(network, plan);
-  if (text.find("layers on the device") == std::string::npos) return text;
   std::vector<std::string> sent;
   for (dnn::LayerIndex v = 0; v < network.size(); ++v) {
     const auto is_elsewhere = [&](dnn::LayerIndex w) { return active[w] && !plan.on_device[w]; };
@@ -163,7 +165,13 @@ std::string cut_text(const plan::Problem& problem, const plan::Plan& plan) {
   constexpr std::size_t most = 4;
   const auto more = sent.size() > most ? fmt::format(" and {} more", sent.size() - most) : "";
   sent.resize(std::min(sent.size(), most));
-  return fmt::format("{}, sending {}{}", text, fmt::join(sent, " + "), more);
+  return fmt::format("sending {}{}", fmt::join(sent, " + "), more);
+}
+
+std::string cut_text(const plan::Problem& problem, const plan::Plan& plan) {
+  const auto& network = *problem.network;
+  const auto text = plan::describe(network, plan);
+  return plan::cut_name(network, plan).is_set() ? fmt::format("{}, {}", text, sent_text(problem, plan)) : text;
 }
 
 std::string accuracy_source(const plan::Problem& problem, const plan::Plan& plan) {
@@ -250,7 +258,7 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
   for (const auto& answer : answers) {
     blocks.head(answer.partitioner);
     if (!answer.explanation) {
-      blocks.line("why", answer.decision.reason);
+      blocks.line("why", answer.decision.explained());
       blocks.line("placement", "none");
       continue;
     }
@@ -262,8 +270,8 @@ std::string plans_text(const plan::Problem& problem, const std::vector<std::stri
                 fmt::format("{:.6g} {}", why.cost.objective(problem.objective), plan::unit(problem.objective)));
     if (decision.gap) blocks.line("gap", fmt::format("{:.2g} %", 100.0 * *decision.gap));
     blocks.line("placement", placement_text(problem, tiers, answer));
-    blocks.line("time", time_parts(why.cost));
-    blocks.line("energy", energy_parts(why.cost));
+    blocks.line("time", or_dash(time_parts(why.cost)));
+    blocks.line("energy", or_dash(energy_parts(why.cost)));
   }
   return blocks.str();
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "partition/explain.hpp"
+#include "partition/explain/explain.hpp"
 
 namespace edgecut::report {
 
@@ -19,8 +19,8 @@ struct Answer {
 };
 
 /// A JSON array with one object per answer: partitioner, objective and its unit, gap (null where nothing is proven),
-/// placement (layer -> tier), what else was chosen, the cost by part, runner-up, margin, binding limits, uplinks at which
-/// the plan would change; objective and placement are null where there is no plan.
+/// placement (layer -> tier), what else was chosen, the cost by part, runner-up, margin, binding limits, uplinks at
+/// which the plan would change; objective and placement are null where there is no plan.
 std::string plans_json(const plan::Problem& problem, const std::vector<std::string>& tiers,
                        const std::vector<Answer>& answers);
 
@@ -35,6 +35,8 @@ std::string placement_json(const plan::Problem& problem, const std::vector<std::
 /// plan::describe, and for a set of layers that is no prefix of the layer order what it sends: "4 layers on the device,
 /// sending a + b".
 std::string cut_text(const plan::Problem& problem, const plan::Plan& plan);
+/// The tensors that leave the device, by the layers that make them: "sending a + b".
+std::string sent_text(const plan::Problem& problem, const plan::Plan& plan);
 
 /// What was chosen beside the cut; empty where there was no choice.
 std::string encoding_name(const plan::Problem& problem, const plan::Plan& plan);
@@ -43,7 +45,8 @@ std::string exits_name(const plan::Problem& problem, const plan::Plan& plan);
 /// Where the accuracy of a plan comes from, or what is missing for one.
 std::string accuracy_source(const plan::Problem& problem, const plan::Plan& plan);
 
-/// The parts that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms"; "compute 0.3 J, transmit 0.1 J". "-" without any.
+/// The parts that are not nothing: "head 120 ms, upload 300 ms, tail 4 ms"; "compute 0.3 J, transmit 0.1 J". Empty
+/// without any.
 std::string time_parts(const plan::Cost& cost);
 std::string energy_parts(const plan::Cost& cost);
 

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "partition/explain.hpp"
+#include "partition/explain/explain.hpp"
 #include "report/cost_figures.hpp"
 #include "report/describe_plan.hpp"
 #include "report/table.hpp"

@@ -13,9 +13,10 @@ struct Knowing {
   bool reads_charge = false;  // where a lifetime makes something of it
 };
 
-/// The keys `bandwidth`, `estimator`, `probe`, `server_load`, `sees`, `temperature`, `battery` and `decide` of a method. `has_reference`:
-/// it has a `benchmarked_at`, whose bandwidth it then believes in, unless it is told another. `adapts`: it is one that
-/// decides again and again unless it is told not to. `takes_factor`: a number as `server_load` is its own affair.
+/// The keys `bandwidth`, `estimator`, `probe`, `server_load`, `sees`, `temperature`, `battery` and `decide` of a
+/// method. `has_reference`: it has a `benchmarked_at`, whose bandwidth it then believes in, unless it is told another.
+/// `adapts`: it is one that decides again and again unless it is told not to. `takes_factor`: a number as `server_load`
+/// is its own affair.
 Knowing read_knowing(config::Map& map, bool has_reference, bool adapts, bool takes_factor);
 
 }  // namespace edgecut::scenario

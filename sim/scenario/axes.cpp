@@ -87,7 +87,7 @@ Axis axis_named(const config::Entry& entry) {
   return axis;
 }
 
-// Its values from a list, or from a map of `values:`, `file:` or a range. `when:` is for the caller.
+// Reads an axis' values from a list, or from a map of `values:`, `file:` or a range. `when:` is for the caller.
 Axis read_axis(const config::Entry& entry, std::vector<std::filesystem::path>& files, const Value** when) {
   auto axis = axis_named(entry);
   const auto& value = entry.value;

@@ -43,7 +43,7 @@ std::size_t column_of(Map& map, config::Table& table, const std::filesystem::pat
   return *found;
 }
 
-// As given, or else as the column's name says; numbers of neither are what they are.
+// The unit as it is given, or else as the column's name says; numbers of neither are what they are.
 std::string unit_of_values(Map& map, const config::Table& table, std::size_t column) {
   if (const auto* given = map.find_child("unit")) return config::as<std::string>(*given);
   const auto parts = config::column_name(table.names()[column]);

@@ -24,8 +24,8 @@ bool is_recorded(const std::string& key);
 
 /// The keys `benchmark` and `decision` of a partitioner.
 belief::Effort read_effort(config::Map& partitioner);
-/// The key `measured`: `exact`, which it is if it is not given, or how runs differ and layers add up. Its repetitions are
-/// those of `effort`, whichever says them.
+/// The key `measured`: `exact`, which it is if it is not given, or how runs differ and layers add up. Its repetitions
+/// are those of `effort`, whichever says them.
 belief::Measuring read_measuring(config::Map& partitioner, belief::Effort& effort);
 
 }  // namespace edgecut::scenario

@@ -12,7 +12,7 @@ namespace {
 
 using config::Value;
 
-// Of a class, beside the keys of its workload.
+// The keys of a class, beside those of its workload.
 constexpr std::array keys_of_class{"network", "input", "result"};
 
 void put_deadline(Value& scenario, const Value& deadline) {

@@ -9,7 +9,7 @@
 
 namespace edgecut::scenario {
 
-/// For one inference; none where there is no limit.
+/// The limit on one inference; none where there is no limit.
 struct EnergyBudget {
   std::optional<Joules> inference;
   std::string source;               // how `inference` comes about, in words
@@ -19,7 +19,8 @@ struct EnergyBudget {
 
 /// Reads the keys lifetime, inferences_per_charge and energy_per_hour of `constraints:`. Each bounds the
 /// device's mean power, of which the idle power is spent anyway: (power - idle) x `period`, the mean time between its
-/// requests of all classes, is what one inference may add. The least of them; 0 where idling alone breaks one; none where there is none.
+/// requests of all classes, is what one inference may add. The least of them; 0 where idling alone breaks one; none
+/// where there is none.
 ///
 /// * lifetime L: charge at the start / L + mean harvest over L;
 /// * inferences_per_charge N: usable capacity / (N x mean time between requests) + mean harvest over that time;

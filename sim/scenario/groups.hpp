@@ -16,8 +16,9 @@ struct Group {
 };
 
 /// The groups of a scenario; none where it has no `fleet.groups`. Each has `devices`, a number, and may say device,
-/// processors, link, battery, beside, network, input, result, workload, device_off, cell and weight instead of what the scenario
-/// says. Throws config::Error on anything else, on a second group of a name, and where the fleet has `devices` too.
+/// processors, link, battery, beside, network, input, result, workload, device_off, cell and weight instead of what the
+/// scenario says. Throws config::Error on anything else, on a second group of a name, and where the fleet has `devices`
+/// too.
 std::vector<Group> read_groups(const config::Value& scenario);
 
 /// Sets a key of a map, or adds it as if it stood at `where`.

@@ -13,7 +13,7 @@
 namespace edgecut::scenario {
 namespace {
 
-// Of NETWORK.csv or NETWORK.csv.gz; empty where it is neither.
+// The network that NETWORK.csv or NETWORK.csv.gz is named after; empty where it is neither.
 std::string name_of_table(std::filesystem::path path) {
   if (path.extension() == ".gz") path = path.stem();
   return path.extension() == ".csv" ? path.stem().string() : "";
@@ -50,7 +50,7 @@ const dnn::Network& Library::network(const config::Value& reference) {
   return *network;
 }
 
-// Beside the file that names it; else one of the shipped machines.
+// The folder lies beside the file that names it; else it is that of a shipped machine.
 std::filesystem::path Library::tables_of(const platform::Measured& how) const {
   auto path = std::filesystem::path(how.where.file).parent_path() / how.path;
   const auto shipped = catalogue_.home() / "platforms" / "benchmarks" / how.path;

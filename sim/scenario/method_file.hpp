@@ -23,8 +23,8 @@ std::vector<belief::Method> read_methods(const config::Value& scenario, const co
 /// is of a later day.
 void set_ages(const std::optional<std::int64_t>& today, std::vector<belief::Method>& methods);
 
-/// Gives methods that learn the networks to learn from: those that every host has times of, today and at every benchmark.
-/// Throws config::Error where there is none.
+/// Gives methods that learn the networks to learn from: those that every host has times of, today and at every
+/// benchmark. Throws config::Error where there is none.
 void read_training(world::World& today, std::vector<belief::Method>& methods, Library& library);
 
 }  // namespace edgecut::scenario

@@ -10,8 +10,8 @@
 
 namespace edgecut::scenario {
 
-/// A setting given outside the file: a path and its value, which is YAML ("link.uplink", "5 Mbit/s"). Without a path: what
-/// was given and is not written PATH=VALUE.
+/// A setting given outside the file: a path and its value, which is YAML ("link.uplink", "5 Mbit/s"). Without a path:
+/// what was given and is not written PATH=VALUE.
 struct Override {
   std::string path;
   std::string value;

@@ -22,11 +22,11 @@ struct Fallback {
   std::string_view key;
   std::string_view value;
 };
-/// Of the document's root, in the order of docs/scenarios.md.
+/// The keys of the document's root, in the order of docs/scenarios.md.
 const std::vector<Fallback>& fallbacks();
 
-/// Every scalar of a scenario with its path, lists of scalars in one, and the root's keys that are not given. `question`
-/// and `sweep` are left out: results have them apart.
+/// Every scalar of a scenario with its path, lists of scalars in one, and the root's keys that are not given.
+/// `question` and `sweep` are left out: results have them apart.
 std::vector<Parameter> parameters(const config::Value& scenario);
 
 }  // namespace edgecut::scenario

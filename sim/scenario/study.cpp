@@ -38,7 +38,7 @@ void read_replications(const Value& scenario, Study& study) {
   });
 }
 
-// Those of best_fixed count once here, whatever the number of its cuts.
+// Refuses too many runs. Those of best_fixed count once here, whatever the number of its cuts.
 void limit_runs(const Value& scenario, const Study& study, std::size_t methods) {
   const auto replications = study.until ? study.until->max : study.replications;
   const auto points = study.axes.points.size();
@@ -54,7 +54,7 @@ void limit_runs(const Value& scenario, const Study& study, std::size_t methods) 
 void read_points(const Value& scenario, Library& library, Study& study) {
   const auto& axes = study.axes.axes;
   const auto methods = [](const Point& point) { return point.methods.front().size(); };
-  // Before anything of a large sweep is read.
+  // This comes before anything of a large sweep is read.
   if (!axes.empty()) limit_runs(scenario, study, methods(read_point(scenario, library)));
   for (const auto& where : study.axes.points) {
     Value at_point = scenario;

@@ -9,8 +9,8 @@
 
 namespace edgecut::scenario {
 
-/// Whether the figure of that path ("device.processors.cpu.power.active"), of the part's own device or of what all share,
-/// has a part in the results of the methods.
+/// Whether the figure of that path ("device.processors.cpu.power.active"), of the part's own device or of what all
+/// share, has a part in the results of the methods.
 bool uses(const world::Part& part, const std::vector<belief::Method>& methods, std::string_view path);
 
 }  // namespace edgecut::scenario

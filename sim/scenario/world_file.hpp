@@ -13,8 +13,8 @@ namespace edgecut::scenario {
 /// The keys of a scenario under which a benchmark may have found the world another.
 const std::vector<std::string>& world_keys();
 
-/// Reads the keys network, device, processors, cloud, link, edge, fleet, background, truth and seed of a scenario. Figures go to
-/// `ledger`.
+/// Reads the keys network, device, processors, cloud, link, edge, fleet, background, truth and seed of a scenario.
+/// Figures go to `ledger`.
 world::World read_world(config::Map& scenario, Library& library, config::Ledger& ledger);
 
 }  // namespace edgecut::scenario

@@ -119,10 +119,10 @@ std::vector<std::string> spellings_of(std::string_view unit) {
   return found;
 }
 
-std::optional<Charge> charge_of(std::string_view unit) {
+std::optional<BatteryCharge> charge_of(std::string_view unit) {
   const auto word = small(unit);
-  if (word == "mah") return Charge{1e-3};
-  if (word == "ah") return Charge{1.0};
+  if (word == "mah") return BatteryCharge{1e-3};
+  if (word == "ah") return BatteryCharge{1.0};
   return std::nullopt;
 }
 

@@ -14,11 +14,11 @@ std::vector<std::string> spellings_of(std::string_view unit);
 /// Whether it says b, which may be bits or bytes.
 bool has_lone_b(std::string_view unit);
 
-struct Charge {
+struct BatteryCharge {
   double ampere_hours = 0.0;
 };
 /// What one mAh or Ah is; none of other units.
-std::optional<Charge> charge_of(std::string_view unit);
+std::optional<BatteryCharge> charge_of(std::string_view unit);
 
 /// What is wrong with a number in which a comma, a blank, a quote or an underscore stands between digits: one clause;
 /// empty where none does.

@@ -117,7 +117,7 @@ bool is_unit_of(const std::string& unit, const Dimension& wanted) {
 }
 
 // A charge times a voltage is an energy.
-ParseError is_charge(std::string_view text, const NumberAndRest& number, const Charge& charge,
+ParseError is_charge(std::string_view text, const NumberAndRest& number, const BatteryCharge& charge,
                      const Dimension& wanted) {
   constexpr double cell = 3.7;  // V, the nominal voltage of a lithium-ion cell
   const auto example = fmt::format("at {} V '{}' are '{:.4g} Wh'", cell, shortened(text, 40),

@@ -19,7 +19,7 @@ class MovingFigure {
   [[nodiscard]] double now() const { return now_; }
   /// When the course or an outage changes it next; CourseWalk::never where nothing does.
   [[nodiscard]] Seconds next() const;
-  /// To what it is from next() on.
+  /// Moves on to what the figure is from next() on.
   void advance();
   /// The time average until `until`, which is not before the last change.
   [[nodiscard]] double mean(Seconds until) const;

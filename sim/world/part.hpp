@@ -14,10 +14,10 @@
 
 namespace edgecut::world {
 
-/// That a run may have: they are numbered in 32 bits.
+/// The most requests that a run may have: they are numbered in 32 bits.
 constexpr std::int64_t most_requests = std::int64_t{1} << 32;
 
-/// From `from` (inclusive) to `until` the device is switched off: requests on it fail, and it draws its `off` power.
+/// The device is switched off from `from` (inclusive) to `until`: requests on it fail, and it draws its `off` power.
 struct OffPeriod {
   Seconds from;
   Seconds until;
@@ -37,8 +37,8 @@ enum class Models : std::uint8_t {
   from_device,  ///< on the devices only: what a plan runs elsewhere comes from them
 };
 
-/// What is true of one part, and what is asked of whoever plans for it. Parts of a point share the servers, the backhaul
-/// and the cells that are not their own.
+/// What is true of one part, and what is asked of whoever plans for it. Parts of a point share the servers, the
+/// backhaul and the cells that are not their own.
 struct Part {
   std::string group;          // of a fleet; empty: all devices are alike
   std::string request_class;  // empty: all requests are alike

@@ -13,8 +13,8 @@ namespace edgecut::world {
 
 enum class Way : std::uint8_t { up, down };
 
-/// The name of the random stream of a link's bandwidth; courses of both ways together share theirs. `of`: "link", "direct
-/// link", "relay", "backhaul" or "cell".
+/// The name of the random stream of a link's bandwidth; courses of both ways together share theirs. `of`: "link",
+/// "direct link", "relay", "backhaul" or "cell".
 std::string stream_of(const platform::Motion& motion, std::string_view of, Way way);
 
 /// Sets two bandwidths to what they are at time 0 of a run with that seed, at least 1 bit/s, on the first device's link

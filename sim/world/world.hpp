@@ -60,9 +60,9 @@ struct World {
     std::optional<platform::Link> relay;       // of the edge server to the cloud
     std::optional<platform::Link> direct;      // of the device to the cloud
   };
-  /// As they are usually.
+  /// The links as they are usually.
   [[nodiscard]] Links usual_links() const { return links({}); }
-  /// As they are at time 0 of a replication.
+  /// The links as they are at time 0 of a replication.
   [[nodiscard]] Links links_at_start(std::int64_t replication) const { return links(seed_of(replication)); }
   /// The seed of a replication's arrivals and of what moves in it.
   [[nodiscard]] std::uint64_t seed_of(std::int64_t replication) const {
@@ -81,7 +81,7 @@ struct World {
   [[nodiscard]] profile::Hosts hosts() const { return {device, cloud, edge ? &edge->server : nullptr}; }
 
  private:
-  // As usual, or at time 0 of a run with that seed.
+  // The links as usual, or at time 0 of a run with that seed.
   [[nodiscard]] Links links(std::optional<std::uint64_t> at) const;
   [[nodiscard]] std::optional<platform::Backhaul> behind_link(std::optional<std::uint64_t> at) const;
 };

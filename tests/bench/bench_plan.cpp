@@ -22,11 +22,11 @@
 
 #include "config/map.hpp"
 #include "dnn/network_file.hpp"
-#include "partition/fleet.hpp"
-#include "partition/graph_partitioners.hpp"
-#include "partition/minimum_cut.hpp"
-#include "partition/pipeline.hpp"
+#include "partition/methods/fleet.hpp"
+#include "partition/methods/graph_partitioners.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "partition/registry.hpp"
+#include "partition/search/minimum_cut.hpp"
 
 using namespace edgecut;
 

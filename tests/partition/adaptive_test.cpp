@@ -1,10 +1,10 @@
 // When a plan is kept and when it is left, by hand on one chain.
-#include "partition/adaptive.hpp"
+#include "partition/methods/adaptive.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "partition/resource_aware.hpp"
+#include "partition/methods/resource_aware.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::adaptive_test {

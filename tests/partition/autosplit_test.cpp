@@ -1,5 +1,5 @@
 // Auto-Split against trying every cut and encoding.
-#include "partition/autosplit.hpp"
+#include "partition/methods/autosplit.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -100,7 +100,7 @@ TEST_CASE("autosplit takes fewer bits as far as the distortion limit and the mem
   CHECK(AutoSplit(3).partition(problem).plan->encoding == 1);
   CHECK(plan::describe(network, *AutoSplit(2.9).partition(problem).plan) == "cloud only");
   problem.constraints.min_layers_on_device = 1;
-  CHECK_THAT(AutoSplit(2.9).partition(problem).reason, Contains("infeasible"));
+  CHECK_THAT(AutoSplit(2.9).partition(problem).explained(), Contains("infeasible"));
 }
 
 TEST_CASE("an encoding whose distortion is unknown is not within any limit, but inputs cross as they are") {

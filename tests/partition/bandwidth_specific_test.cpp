@@ -1,5 +1,5 @@
 // The fewest bytes within a time limit, against trying every cut.
-#include "partition/bandwidth_specific.hpp"
+#include "partition/methods/bandwidth_specific.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
@@ -51,7 +51,7 @@ TEST_CASE("bandwidth_specific moves to fewer bytes as the time limit is relaxed"
   const auto cut = [&](Seconds deadline) {
     problem.constraints.deadline = deadline;
     const auto decision = BandwidthSpecific().partition(problem);
-    return decision.plan ? plan::describe(network, *decision.plan) : decision.reason;
+    return decision.plan ? plan::describe(network, *decision.plan) : decision.explained();
   };
   CHECK_THAT(cut(11_s), Contains("infeasible"));
   CHECK(cut(12_s) == "cloud only");

@@ -1,5 +1,5 @@
 // Edgent against trying every exit and cut.
-#include "partition/edgent.hpp"
+#include "partition/methods/edgent.hpp"
 #include "draws.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // The exhaustive search and the placements that do not choose.
-#include "partition/exhaustive.hpp"
+#include "partition/methods/exhaustive.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@
 #include <optional>
 #include <random>
 
-#include "partition/placements.hpp"
+#include "partition/methods/placements.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::exhaustive_test {
@@ -92,7 +92,7 @@ TEST_CASE("limits bind where they are honoured and not where they are ignored") 
   problem.constraints.min_layers_on_device = 1;
   const auto none = Exhaustive().partition(problem);
   CHECK_FALSE(none.plan);
-  CHECK_THAT(none.reason, Contains("infeasible") && Contains("3 cuts"));
+  CHECK_THAT(none.explained(), Contains("infeasible") && Contains("3 cuts"));
   // Cloud only leaves no layer; after a is 25 % beyond 8 J, device only, 20 J, 150 %.
   CHECK_THAT(none.reason, Contains("the nearest, after a, breaks energy 10 J > 8 J (by 25 %)"));
   problem.constraints.energy_source = "a lifetime";
@@ -129,11 +129,11 @@ TEST_CASE("what does not choose keeps to its cut, and says what it would break")
   problem.constraints.min_layers_on_device = 1;
   const auto cloud = partition::CloudOnly().partition(problem);
   CHECK_FALSE(cloud.plan);
-  CHECK(cloud.reason == "infeasible: 0 of at least 1 layers on the device");
+  CHECK(cloud.explained() == "infeasible: 0 of at least 1 layers on the device");
   problem.storage = 15_B;
   const auto device = partition::DeviceOnly().partition(problem);
   CHECK_FALSE(device.plan);
-  CHECK(device.reason == "infeasible: device storage 16 B > 15 B (by 6.7 %)");
+  CHECK(device.explained() == "infeasible: device storage 16 B > 15 B (by 6.7 %)");
 }
 
 TEST_CASE("a fixed cut runs on the processor that it names") {

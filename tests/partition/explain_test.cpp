@@ -1,21 +1,21 @@
 // Why a plan: what binds it, what comes next, and by what a method judges; by hand and against trying every plan.
-#include "partition/explain.hpp"
+#include "partition/explain/explain.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "partition/autosplit.hpp"
-#include "partition/bandwidth_specific.hpp"
-#include "partition/dads.hpp"
 #include "partition/early_exits.hpp"
-#include "partition/edgent.hpp"
-#include "partition/exhaustive.hpp"
-#include "partition/graph_partitioners.hpp"
-#include "partition/random_cut.hpp"
+#include "partition/methods/autosplit.hpp"
+#include "partition/methods/bandwidth_specific.hpp"
+#include "partition/methods/dads.hpp"
+#include "partition/methods/edgent.hpp"
+#include "partition/methods/exhaustive.hpp"
+#include "partition/methods/graph_partitioners.hpp"
+#include "partition/methods/random_cut.hpp"
+#include "partition/methods/resource_aware.hpp"
+#include "partition/methods/scission.hpp"
 #include "partition/random_problem.hpp"
-#include "partition/resource_aware.hpp"
-#include "partition/scission.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::explain_test {
@@ -89,8 +89,16 @@ void check_runner_up(const partition::Partitioner& partitioner, const plan::Prob
   REQUIRE(why.runner_up.has_value() == expected.has_value());
   if (!expected) return;
   CHECK(why.runner_up->cost.objective(problem.objective) == Approx(*expected).epsilon(1e-9).margin(1e-12));
-  CHECK(partitioner.admits(problem, why.runner_up->plan));
+  CHECK(partitioner.explainer().admits(problem, why.runner_up->plan));
 }
+
+// All that a partitioner has to have.
+class Alone final : public partition::Partitioner {
+ public:
+  [[nodiscard]] partition::Decision partition(const plan::Problem& problem) const override {
+    return partition::Exhaustive().partition(problem);
+  }
+};
 
 // Asked about, not asked.
 class Outside final : public partition::Partitioner {
@@ -99,7 +107,9 @@ class Outside final : public partition::Partitioner {
     ++asked;
     return {plan::cut_after(problem, 1), "mine"};
   }
-  [[nodiscard]] partition::SearchSpace search() const override { return partition::SearchSpace::elsewhere; }
+  [[nodiscard]] const partition::Explainer& explainer() const override {
+    return partition::plain_explainer(partition::SearchSpace::elsewhere);
+  }
   mutable int asked = 0;
 };
 
@@ -233,6 +243,20 @@ TEST_CASE("a cut that was drawn is bound by nothing") {
   CHECK_FALSE(why.runner_up);
   CHECK_FALSE(why.changes_below);
   CHECK(why.note == "not chosen by a value: nothing binds it");
+}
+
+TEST_CASE("a method that has its one method alone is explained as one that takes the best cut of the layer order") {
+  auto problem = chain_problem();
+  problem.constraints.deadline = 119_s;
+  const auto [cut, why, next] = ask(Alone(), problem);
+  const auto expected = ask(partition::Exhaustive(), problem);
+  CHECK(cut == "after b");  // 112 s; after a it is 118 s, cloud only 120 s
+  CHECK(next == "after a");
+  CHECK(next == expected.next);
+  CHECK(why.margin == Approx(6.0 / 112.0));
+  CHECK(why.measure == "latency");
+  CHECK(why.is_objective);
+  CHECK(why.binding.empty());
 }
 
 TEST_CASE("a program outside is not asked what if") {

@@ -1,5 +1,5 @@
 // A program of one's own as a partitioner: what it is told, what it may answer, and how its failures are told.
-#include "partition/external.hpp"
+#include "partition/methods/external.hpp"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -147,6 +147,8 @@ TEST_CASE("an answer is a layer to cut after, or the layers on the device") {
   const auto refused = partition::read_answer(problem(), 1, R"({"id": 1, "infeasible": "too hot"})");
   CHECK_FALSE(refused.plan);
   CHECK(refused.reason == "too hot");
+  CHECK(refused.is_infeasible);
+  CHECK(refused.explained() == "infeasible: too hot");
 }
 
 TEST_CASE("an answer may place layers on the edge server where there is one") {

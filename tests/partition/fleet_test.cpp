@@ -1,5 +1,5 @@
 // Fleets of users of one server against every cut and every way to hand out the units.
-#include "partition/fleet.hpp"
+#include "partition/methods/fleet.hpp"
 #include "draws.hpp"
 
 #include <algorithm>

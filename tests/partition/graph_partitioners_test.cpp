@@ -1,16 +1,16 @@
-#include "partition/graph_partitioners.hpp"
+#include "partition/methods/graph_partitioners.hpp"
 #include "draws.hpp"
-#include "partition/dads.hpp"
+#include "partition/methods/dads.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "dnn/complexity.hpp"
-#include "partition/constrained_cut.hpp"
-#include "partition/exhaustive.hpp"
 #include "partition/make_partitioner.hpp"
+#include "partition/methods/exhaustive.hpp"
+#include "partition/methods/resource_aware.hpp"
 #include "partition/random_problem.hpp"
-#include "partition/resource_aware.hpp"
-#include "partition/slowest_stage.hpp"
+#include "partition/search/constrained_cut.hpp"
+#include "partition/search/slowest_stage.hpp"
 
 namespace edgecut::partition::graph_partitioners_test {
 namespace {
@@ -311,7 +311,7 @@ TEST_CASE("at the node limit the search returns its best plan and a bound that n
     auto owned = random_problem(random, 10);
     add_limits(random, owned.problem);
     const auto optimum =
-        constrained_cut(owned.problem, [](const plan::Variant&) { return std::vector<Budget>(); }, {3});
+        constrained_cut(owned.problem, [](const plan::Variant&) { return std::vector<SumLimit>(); }, {3});
     const auto expected = brute_force(owned.problem);
     if (!optimum.is_proven) ++unproven;
     if (!optimum.best) continue;

@@ -1,5 +1,5 @@
 // JointDNN against trying every assignment of the blocks.
-#include "partition/jointdnn.hpp"
+#include "partition/methods/jointdnn.hpp"
 #include "draws.hpp"
 
 #include <algorithm>
@@ -184,7 +184,7 @@ void add_groups(std::mt19937& random, plan::Problem& problem) {
     for (dnn::LayerIndex first = 1; first < last; ++first) {
       for (const auto tier : {plan::Tier::device, plan::Tier::cloud}) {
         if (random() % 3 != 0) continue;
-        plan::Group group{first, last, tier, {}, {}};
+        plan::LayerGroup group{first, last, tier, {}, {}};
         const auto& times = tier == plan::Tier::device ? problem.processors[0].layer_time : problem.cloud_time;
         for (auto v = first; v <= last; ++v) group.time += times[v];
         group.time *= 0.5 + 0.125 * static_cast<double>(random() % 9);

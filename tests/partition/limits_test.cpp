@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "partition/fleet.hpp"
 #include "partition/make_partitioner.hpp"
-#include "partition/pipeline.hpp"
+#include "partition/methods/fleet.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::limits_test {
@@ -37,7 +37,7 @@ bool finds_a_plan(const std::string& text, const plan::Problem& problem) {
   setting.knows_distortion = true;
   const auto partitioner = make_partitioner(text, setting);
   const auto decision = partitioner->start(1)->partition(problem, {});
-  if (decision.plan) CHECK(partitioner->admits(problem, *decision.plan));
+  if (decision.plan) CHECK(partitioner->explainer().admits(problem, *decision.plan));
   return decision.plan.has_value();
 }
 

@@ -1,5 +1,5 @@
 // The bandit in worlds whose delays are linear in what is sent away, as it assumes.
-#include "partition/online_bandit.hpp"
+#include "partition/methods/online_bandit.hpp"
 
 #include <catch2/catch.hpp>
 #include <random>

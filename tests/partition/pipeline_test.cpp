@@ -1,5 +1,5 @@
 // Pipelines of hosts against every order, choice of hosts and split of the blocks.
-#include "partition/pipeline.hpp"
+#include "partition/methods/pipeline.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>

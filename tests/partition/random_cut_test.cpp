@@ -1,5 +1,5 @@
 // Cuts drawn at random.
-#include "partition/random_cut.hpp"
+#include "partition/methods/random_cut.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // The three rules of resource-aware partitioning, by hand on one chain.
-#include "partition/resource_aware.hpp"
+#include "partition/methods/resource_budgets.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
@@ -426,7 +426,7 @@ TEST_CASE("where no cut keeps the budgets and the limits none is returned") {
     options.budgets = {{Resource::compute, 0.5}};  // three layers are 0.6
     const auto decision = ResourceAware(options).partition(problem);
     CHECK_FALSE(decision.plan);
-    CHECK_THAT(decision.reason, Contains("infeasible"));
+    CHECK_THAT(decision.explained(), Contains("infeasible"));
   }
 }
 

@@ -1,5 +1,5 @@
 // Robust choices against enumeration of the box, and the chance constraint against drawing layer times.
-#include "partition/robust.hpp"
+#include "partition/methods/robust.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "partition/resource_aware.hpp"
+#include "partition/methods/resource_aware.hpp"
 #include "plan/make_problem.hpp"
 
 namespace edgecut::robust_test {

@@ -1,5 +1,5 @@
 // Scission against trying every pair of cut vertices.
-#include "partition/scission.hpp"
+#include "partition/methods/scission.hpp"
 #include "draws.hpp"
 
 #include <catch2/catch.hpp>
@@ -206,7 +206,7 @@ TEST_CASE("scission takes a direct link where nothing runs on the edge server") 
       60_s);
   const auto none = Scission({.required = {Tier::edge}, .max_sent = 9_B}).partition(problem);
   CHECK_FALSE(none.plan);
-  CHECK_THAT(none.reason, Contains("infeasible"));
+  CHECK_THAT(none.explained(), Contains("infeasible"));
 }
 
 TEST_CASE("scission's filters are read, and refused where they make no sense") {

@@ -1,5 +1,5 @@
 // SPINN against trying every operating point and cut.
-#include "partition/spinn.hpp"
+#include "partition/methods/spinn.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -76,7 +76,7 @@ TEST_CASE("spinn weighs a branch that all pay for against those that leave there
   problem.processors[0].layer_time[3] = 3_s;  // half 4 s, half 8 s: 6 s
   CHECK(Spinn().partition(problem).plan->exit_policy == 0);
   problem.constraints.accuracy = 0.9;
-  CHECK_THAT(Spinn().partition(problem).reason, Contains("infeasible"));
+  CHECK_THAT(Spinn().partition(problem).explained(), Contains("infeasible"));
 }
 
 TEST_CASE("spinn without exits or without their rates is refused with what is missing") {

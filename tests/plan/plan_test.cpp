@@ -366,6 +366,17 @@ TEST_CASE("a plan is described as device only, cloud only or by the last layer b
   CHECK(plan::describe(network, placed({true, true, false, true, false, false})) == "2 layers on the device");
 }
 
+TEST_CASE("the name of a cut has its parts: the one tier, or the last layer on the device") {
+  const auto network = diamond();
+  const auto problem = diamond_problem(network);
+  CHECK(plan::cut_name(network, plan::cut_after(problem, 0)).only == plan::Tier::cloud);
+  const auto after_b = plan::cut_name(network, plan::cut_after(problem, 2));
+  CHECK_FALSE(after_b.only);
+  CHECK(after_b.last_on_device == 2);
+  CHECK_FALSE(after_b.is_set());
+  CHECK(plan::cut_name(network, placed({true, true, false, true, false, false})).is_set());
+}
+
 TEST_CASE("the position of a cut is that of its last layer, and only prefixes have one") {
   const auto network = diamond();
   const auto problem = diamond_problem(network);

@@ -12,9 +12,9 @@
 
 #include "agreement/shipped.hpp"
 #include "engine/systems.hpp"
-#include "partition/exhaustive.hpp"
-#include "partition/placements.hpp"
-#include "partition/resource_aware.hpp"
+#include "partition/methods/exhaustive.hpp"
+#include "partition/methods/placements.hpp"
+#include "partition/methods/resource_aware.hpp"
 #include "sweep/processes.hpp"
 
 namespace edgecut::properties_test {

@@ -9,6 +9,7 @@
 
 #include "dnn/make_network.hpp"
 #include "plan/make_problem.hpp"
+#include "report/describe_plan.hpp"
 
 namespace edgecut::every_cut_test {
 
@@ -111,6 +112,16 @@ TEST_CASE("With an edge server the best cut of each head is marked, the one that
   chain.problem.edge->memory = Bytes(1);  // nothing may run there
   const auto limited = report::cut_rows(report::every_cut(chain.problem, {}));
   CHECK(column(limited, "best_of_head") == Texts{"1", "0", "0", "1", "0", "1"});
+}
+
+TEST_CASE("A layer may be named in the words of which the names of cuts are made") {
+  const auto network =
+      make_network({{"in", {}, 8}, {"edge | sending a", {0}, 2}, {"layers on the device", {1}, 4}, {"c", {2}, 4}});
+  const auto problem = make_problem(network, {0, 1, 10, 1}, {0, 0.5, 1, 1});
+  const auto text = report::cuts_text(report::every_cut(problem, {}));
+  CHECK_THAT(text, Catch::Contains("after edge | sending a  "));
+  CHECK_THAT(text, !Catch::Contains("a | b: the device up to a"));
+  CHECK(report::cut_text(problem, plan::cut_after(problem, 2)) == "after layers on the device");
 }
 
 TEST_CASE("No line of the table is longer than 100 columns, however long names are") {

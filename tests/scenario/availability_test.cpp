@@ -4,7 +4,7 @@
 #include <numeric>
 
 #include "config/error_of.hpp"
-#include "partition/graph_partitioners.hpp"
+#include "partition/methods/graph_partitioners.hpp"
 #include "plan/plan.hpp"
 #include "scenario/scenario_file.hpp"
 
