@@ -234,6 +234,9 @@ class CommandLine {
     list_command->add_option("what", list_.what, "scenarios, networks, devices, clouds, links, partitioners or metrics")
         ->required()
         ->check(CLI::IsMember({"scenarios", "networks", "devices", "clouds", "links", "partitioners", "metrics"}));
+    list_command
+        ->add_option("--format", list_.format, "of metrics: table, csv, json, or markdown as in docs/metrics.md")
+        ->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
     bind(list_command, [this] { commands::list(list_); });
   }
 

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "commands/list_metrics.hpp"
 #include "config/catalogue.hpp"
 #include "config/map.hpp"
 #include "partition/registry.hpp"
@@ -33,6 +34,11 @@ std::string describe_device(const platform::Device& device) {
 }  // namespace
 
 void list(const ListOptions& options) {
+  if (options.what != "metrics" && options.format != "table") {
+    throw config::Error(
+        fmt::format("--format {}: `edgecut list {}` prints a table alone; metrics come in other formats",
+                    options.format, options.what));
+  }
   scenario::Library library(config::Catalogue::default_home());
   auto& catalogue = library.catalogue();
   config::Ledger ledger;
@@ -71,9 +77,7 @@ void list(const ListOptions& options) {
     for (const auto& planner : partition::planners()) table.add({planner.name, planner.summary});
     print(table.str());
   } else {
-    report::Table table({"column", "unit", "meaning"});
-    for (const auto& column : experiment::Study::columns()) table.add({column.name, column.unit, column.meaning});
-    print(table.str());
+    list_metrics(options.format);
   }
 }
 

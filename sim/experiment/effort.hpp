@@ -8,6 +8,7 @@
 #include "belief/charges.hpp"
 #include "events/events.hpp"
 #include "experiment/playing.hpp"
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 
 namespace edgecut::experiment {
@@ -24,6 +25,6 @@ Account account_of(const Playing& playing, std::int64_t replication, const event
 
 /// Appends the columns of effort_columns().
 void append_effort(const Account& account, metrics::Row& row);
-const std::vector<metrics::Column>& effort_columns();
+std::vector<metrics::Column> effort_columns();
 
 }  // namespace edgecut::experiment

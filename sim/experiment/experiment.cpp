@@ -110,14 +110,7 @@ void Experiment::run(std::size_t method, std::int64_t replication, const Plans* 
 }
 
 std::vector<metrics::Column> Experiment::columns() {
-  auto table = plan_columns();
-  const auto add = [&](const std::vector<metrics::Column>& columns) {
-    table.insert(table.end(), columns.begin(), columns.end());
-  };
-  add(effort_columns());
-  add(metrics::Recorder::columns());
-  add(verdict_columns());
-  return table;
+  return metrics::together({plan_columns(), effort_columns(), metrics::Recorder::columns(), verdict_columns()});
 }
 
 std::vector<Experiment::TableColumns> Experiment::tables() {
