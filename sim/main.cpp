@@ -237,8 +237,9 @@ class CommandLine {
         ->required()
         ->check(
             CLI::IsMember({"scenarios", "networks", "devices", "clouds", "links", "partitioners", "metrics", "keys"}));
-    list_command->add_option("--format", list_.format, "of keys: table, or markdown, with all that is declared")
-        ->check(CLI::IsMember({"table", "markdown"}));
+    list_command
+        ->add_option("--format", list_.format, "of metrics: table, csv, json or markdown; of keys: table or markdown")
+        ->check(CLI::IsMember({"table", "csv", "json", "markdown"}));
     bind(list_command, [this] { commands::list(list_); });
 
     auto* explain = app_.add_subcommand("explain", "what a key of a file or a column of the results means");

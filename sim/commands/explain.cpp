@@ -28,8 +28,10 @@ constexpr auto how_to_ask =
     "edgecut schema KIND      a JSON Schema, by which an editor explains keys as you write\n";
 
 std::string column_text(const metrics::Column& column) {
-  return fmt::format("{}: {}\n  column of the results; unit {}\n", column.name, column.meaning,
-                     column.unit.empty() ? "none" : column.unit);
+  const auto unit = column.unit.empty() ? std::string_view("none") : column.unit;
+  const auto* when = column.distrust.starts_with("always") ? "" : "do not trust it when ";
+  return fmt::format("{}: {}\n  column of the results; unit {}\n  estimated by {}\n  {}{}\n", column.name,
+                     column.meaning, unit, column.estimated, when, column.distrust);
 }
 
 // Every name that an answer is known for: paths, their last words, and columns.
@@ -37,7 +39,7 @@ std::vector<std::string> known_names(const std::vector<reference::Place>& places
                                      const std::vector<metrics::Column>& columns) {
   std::vector<std::string> names;
   for (const auto& place : places) names.emplace_back(place.key->name);
-  for (const auto& column : columns) names.push_back(column.name);
+  for (const auto& column : columns) names.emplace_back(column.name);
   std::ranges::sort(names);
   const auto repeated = std::ranges::unique(names);
   names.erase(repeated.begin(), repeated.end());

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "commands/explain.hpp"
+#include "commands/list_metrics.hpp"
 #include "config/catalogue.hpp"
 #include "config/map.hpp"
 #include "partition/registry.hpp"
@@ -47,6 +48,11 @@ void list_keys(const std::string& format) {
 }  // namespace
 
 void list(const ListOptions& options) {
+  const bool has_formats = options.what == "metrics" || (options.what == "keys" && options.format == "markdown");
+  if (!has_formats && options.format != "table") {
+    throw config::Error(fmt::format("--format {}: `edgecut list {}` prints a table{}; metrics come in all formats",
+                                    options.format, options.what, options.what == "keys" ? " or markdown" : " alone"));
+  }
   scenario::Library library(config::Catalogue::default_home());
   auto& catalogue = library.catalogue();
   config::Ledger ledger;
@@ -87,9 +93,7 @@ void list(const ListOptions& options) {
   } else if (options.what == "keys") {
     list_keys(options.format);
   } else {
-    report::Table table({"column", "unit", "meaning"});
-    for (const auto& column : experiment::Study::columns()) table.add({column.name, column.unit, column.meaning});
-    print(table.str());
+    list_metrics(options.format);
   }
 }
 

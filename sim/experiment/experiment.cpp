@@ -41,7 +41,7 @@ void append_planning(const Playing& playing, std::int64_t replication, const met
                      metrics::Row& row) {
   const auto& first = playing.front();
   append_plan(first.method->believes(), first.varies, first.believed, first.truth, first.decision, row);
-  append_effort(account_of(playing, replication, recorder.decisions()), row);
+  append_effort(account_of(playing, replication, recorder.decisions(), recorder.measuring()), row);
 }
 
 // The run again, in which every part plays its fallback where it has no plan: the requests that end within all limits.
@@ -110,14 +110,7 @@ void Experiment::run(std::size_t method, std::int64_t replication, const Plans* 
 }
 
 std::vector<metrics::Column> Experiment::columns() {
-  auto table = plan_columns();
-  const auto add = [&](const std::vector<metrics::Column>& columns) {
-    table.insert(table.end(), columns.begin(), columns.end());
-  };
-  add(effort_columns());
-  add(metrics::Recorder::columns());
-  add(verdict_columns());
-  return table;
+  return metrics::together({plan_columns(), effort_columns(), metrics::Recorder::columns(), verdict_columns()});
 }
 
 std::vector<Experiment::TableColumns> Experiment::tables() {

@@ -9,6 +9,7 @@
 #include "belief/method.hpp"
 #include "events/events.hpp"
 #include "kernel/kernel.hpp"
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 #include "plan/problem.hpp"
 #include "scenario/point.hpp"

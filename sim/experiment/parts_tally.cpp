@@ -47,13 +47,30 @@ void append_part(const metrics::Row& plan, const metrics::Recorder& recorder, me
   for (const auto* name : part_metrics) row.add(name, all.at(name));
 }
 
-void append_part_columns(std::vector<metrics::Column>& table) {
-  for (auto& column : plan_columns()) table.push_back(std::move(column));
-  for (const auto* name : part_metrics) {
-    const auto& known = metrics::Recorder::columns();
-    table.push_back(*std::ranges::find(known, name, &metrics::Column::name));
-  }
+std::vector<metrics::Column> columns_of_part() {
+  std::vector<metrics::Column> results;
+  const auto known = metrics::Recorder::columns();
+  for (const auto* name : part_metrics) results.push_back(metrics::at(known, name));
+  return metrics::together({plan_columns(), results});
 }
+
+using metrics::Cell;
+using OfPart = const PartsTally::Part&;
+
+constexpr auto of_group = std::to_array<metrics::Field<PartsTally::Part>>({
+    {{"group", "-", "", "name of the group of the fleet", "as in the scenario", "always trust it", metrics::Fold::none},
+     [](OfPart f) -> Cell { return f.group; }},
+    {{"devices", "-", "", "how many devices the group has", "as in the scenario", "always trust it"},
+     [](OfPart f) -> Cell { return static_cast<std::int64_t>(f.devices); }},
+});
+
+constexpr auto of_class = std::to_array<metrics::Field<PartsTally::Part>>({
+    {{"group", "-", "", "name of the group of the fleet; empty where all devices are alike", "as in the scenario",
+      "always trust it", metrics::Fold::none},
+     [](OfPart f) -> Cell { return f.group; }},
+    {{"class", "-", "", "name of the class of requests", "as in the scenario", "always trust it", metrics::Fold::none},
+     [](OfPart f) -> Cell { return f.request_class; }},
+});
 
 }  // namespace
 
@@ -90,8 +107,7 @@ std::vector<metrics::Row> PartsTally::groups() const {
     }
     plan.set("cut", cuts);
     auto& row = rows.emplace_back();
-    row.add("group", part.group);
-    row.add("devices", static_cast<std::int64_t>(part.devices));
+    metrics::append<Part>(of_group, part, row);
     append_part(plan, *group, row);
   }
   return rows;
@@ -102,24 +118,18 @@ std::vector<metrics::Row> PartsTally::classes() const {
   for (const auto& entry : entries_) {
     if (entry.part.request_class.empty()) continue;
     auto& row = rows.emplace_back();
-    row.add("group", entry.part.group);
-    row.add("class", entry.part.request_class);
+    metrics::append<Part>(of_class, entry.part, row);
     append_part(entry.part.plan, entry.recorder, row);
   }
   return rows;
 }
 
 std::vector<metrics::Column> PartsTally::class_columns() {
-  std::vector<metrics::Column> table{{"group", "", "of the fleet; empty where all devices are alike"},
-                                     {"class", "", "name of the class of requests"}};
-  append_part_columns(table);
-  return table;
+  return metrics::together({metrics::columns_of<Part>(of_class), columns_of_part()});
 }
 
 std::vector<metrics::Column> PartsTally::group_columns() {
-  std::vector<metrics::Column> table{{"group", "", "of the fleet"}, {"devices", "", "how many the group has"}};
-  append_part_columns(table);
-  return table;
+  return metrics::together({metrics::columns_of<Part>(of_group), columns_of_part()});
 }
 
 }  // namespace edgecut::experiment

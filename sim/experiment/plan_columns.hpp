@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 #include "partition/partitioner.hpp"
 #include "plan/problem.hpp"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 #include "config/map.hpp"
@@ -10,17 +11,6 @@
 
 namespace edgecut::experiment {
 namespace {
-
-// A column may be named with or without its unit: latency_mean or latency_mean_s.
-std::string column_named(const config::Value& value) {
-  const auto name = config::as<std::string>(value);
-  std::vector<std::string> known;
-  for (const auto& column : Study::columns()) {
-    if (name == column.name || name + "_" + column.unit == column.name) return column.name;
-    known.push_back(column.name);
-  }
-  config::fail_unknown(value, "metric", known);
-}
 
 void refuse_too_many(std::size_t runs) {
   if (runs <= scenario::most_runs) return;
@@ -32,9 +22,23 @@ void refuse_too_many(std::size_t runs) {
 
 }  // namespace
 
+std::string mean_named(const config::Value& value, const std::string& name) {
+  const auto columns = Study::columns();
+  const auto* column = metrics::find(columns, name);
+  if (column != nullptr && column->fold == metrics::Fold::mean) return name;
+  std::vector<std::string> known;
+  for (const auto& one : columns) {
+    if (one.fold != metrics::Fold::mean) continue;
+    if (column == nullptr && fmt::format("{}_{}", name, one.unit) == one.name) return std::string(one.name);
+    known.emplace_back(one.name);
+  }
+  config::fail_unknown(value, "metric", known);
+}
+
 Study::Study(scenario::Study read) : given_(std::move(read)) {
   for (const auto& point : given_.points) points_.emplace_back(point);
-  if (const auto& until = given_.until) until_ = Until{column_named(until->metric), until->half_width, until->max};
+  if (const auto& until = given_.until)
+    until_ = Until{mean_named(until->metric, config::as<std::string>(until->metric)), until->half_width, until->max};
 }
 
 metrics::Cell cell_of(const scenario::Axis& axis, std::optional<std::size_t> value) {
@@ -72,13 +76,35 @@ std::vector<Run> Study::runs(std::size_t point, std::int64_t first, std::int64_t
   return runs;
 }
 
+namespace {
+
+using metrics::Fold;
+
+// Of which run a row is. What was swept stands behind the first.
+constexpr std::array<metrics::Column, 3> of_run{{
+    {"point", "-", "", "number of the point of the sweep, from 0; the swept keys' columns follow it", "counted",
+     "two sweeps are compared: numbers differ", Fold::none},
+    {"partitioner", "-", "", "name of the method", "as in the scenario",
+     "two entries of a kind are compared: `name:` tells them apart", Fold::none},
+    {"replication", "r", "",
+     "number of the repetition, from 0; seeds of arrivals and of the true layer times grow with it", "counted",
+     "it is taken for a seed: seeds are the scenario's plus it", Fold::none},
+}};
+
+}  // namespace
+
+std::vector<metrics::Column> run_columns() {
+  return {of_run.begin(), of_run.end()};
+}
+
 metrics::Row Study::play(const Run& run, events::Observer* also) const {
+  const auto& [point, partitioner, replication] = of_run;
   const auto& experiment = points_[run.point];
   metrics::Row row;
-  row.add("point", static_cast<std::int64_t>(run.point));
+  row.add(std::string(point.name), static_cast<std::int64_t>(run.point));
   append_coordinates(run.point, row);
-  row.add("partitioner", experiment.methods()[run.method].name);
-  row.add("replication", run.replication);
+  row.add(std::string(partitioner.name), experiment.methods()[run.method].name);
+  row.add(std::string(replication.name), run.replication);
   std::optional<Plans> fixed;
   if (run.plans) fixed = experiment.fixed_plans(run.replication).at(*run.plans);
   experiment.run(run.method, run.replication, fixed ? &*fixed : nullptr, row, also);
@@ -114,14 +140,7 @@ std::vector<metrics::Row> Study::reduce(const std::vector<Run>& runs, std::vecto
 }
 
 std::vector<metrics::Column> Study::columns() {
-  std::vector<metrics::Column> table{
-      {"point", "", "number of the point of the sweep, from 0; the swept keys' columns follow it"},
-      {"partitioner", "", "name of the method"},
-      {"replication", "", "from 0; seeds of arrivals and of the true layer times grow with it"},
-  };
-  const auto rest = Experiment::columns();
-  table.insert(table.end(), rest.begin(), rest.end());
-  return table;
+  return metrics::together({run_columns(), Experiment::columns()});
 }
 
 }  // namespace edgecut::experiment

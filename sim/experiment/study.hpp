@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "config/value.hpp"
 #include "events/events.hpp"
 #include "experiment/experiment.hpp"
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 #include "scenario/study.hpp"
 
@@ -72,5 +74,11 @@ class Study {
 /// What an axis has at its value of that number: a number in the unit of its column, or a word. Empty where the axis
 /// does not apply.
 metrics::Cell cell_of(const scenario::Axis& axis, std::optional<std::size_t> value);
+
+/// The columns that say of which run a row is: point, partitioner, replication.
+std::vector<metrics::Column> run_columns();
+/// The column of that name, with or without its unit (latency_mean or latency_mean_s), of which there are means over
+/// replications. Fails at `value` where there is none.
+std::string mean_named(const config::Value& value, const std::string& name);
 
 }  // namespace edgecut::experiment

@@ -10,6 +10,8 @@
 namespace edgecut::experiment {
 namespace {
 
+using metrics::Cell;
+using metrics::Fold;
 using metrics::Row;
 
 struct Verdict {
@@ -61,20 +63,28 @@ Verdict verdict_of(const Row& row) {
   return {"stable"};
 }
 
+using OfVerdict = const Verdict&;
+
+constexpr auto verdict_table = std::to_array<metrics::Field<Verdict>>({
+    {{"verdict", "-", "",
+      "stable, backlogged, overloaded, losing requests or infeasible: whether means can be believed",
+      "the first that holds, see docs/metrics.md", "`backlogged` or `stable` of fewer than some 50 requests",
+      Fold::common},
+     [](OfVerdict f) -> Cell { return f.word; }},
+    {{"verdict_because", "-", "",
+      "which resource, why requests were lost, or which limit is nearest to being kept; empty where it is stable",
+      "as text", "of several causes it names one", Fold::common},
+     [](OfVerdict f) -> Cell { return metrics::or_empty(f.because); }},
+});
+
 }  // namespace
 
 void append_verdict(Row& row) {
-  auto verdict = verdict_of(row);
-  row.add("verdict", std::move(verdict.word));
-  row.add("verdict_because", verdict.because.empty() ? metrics::Cell() : metrics::Cell(std::move(verdict.because)));
+  metrics::append<Verdict>(verdict_table, verdict_of(row), row);
 }
 
 std::vector<metrics::Column> verdict_columns() {
-  return {
-      {"verdict", "", "stable, backlogged, overloaded, losing requests or infeasible: whether means can be believed"},
-      {"verdict_because", "",
-       "which resource, why requests were lost, or which limit is nearest to being kept; empty where it is stable"},
-  };
+  return metrics::columns_of<Verdict>(verdict_table);
 }
 
 }  // namespace edgecut::experiment

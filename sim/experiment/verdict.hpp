@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 
 namespace edgecut::experiment {

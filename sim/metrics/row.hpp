@@ -60,11 +60,4 @@ inline Cell or_empty(std::string text) {
   return text.empty() ? Cell() : Cell(std::move(text));
 }
 
-/// What a column means, for `edgecut list metrics` and docs/metrics.md.
-struct Column {
-  std::string name;
-  std::string unit;
-  std::string meaning;
-};
-
 }  // namespace edgecut::metrics

@@ -26,7 +26,8 @@ constexpr auto format_name = "edgecut store 3";
 constexpr auto schema = R"(
 CREATE TABLE manifest(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE identity(position INTEGER PRIMARY KEY, part TEXT NOT NULL, value TEXT NOT NULL);
-CREATE TABLE columns(position INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, meaning TEXT NOT NULL);
+CREATE TABLE columns(position INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, meaning TEXT NOT NULL,
+  do_not_trust_it_when TEXT NOT NULL, over_replications TEXT NOT NULL);
 CREATE TABLE points(point INTEGER PRIMARY KEY, objective TEXT NOT NULL);
 CREATE TABLE partitioners(run_method INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE baselines(position INTEGER PRIMARY KEY, partitioner TEXT NOT NULL);
@@ -96,7 +97,9 @@ std::int64_t sum_of(const Header& header) {
   Checksum sum;
   sum.add(header.manifest);
   for (const auto& [part, value] : header.identity.parts) sum.add(part).add(value);
-  for (const auto& column : header.columns) sum.add(column.name).add(column.unit).add(column.meaning);
+  for (const auto& column : header.columns) {
+    sum.add(column.name).add(column.unit).add(column.meaning).add(column.distrust).add(column.fold);
+  }
   for (const auto* list : {&header.partitioners, &header.baselines, &header.objectives}) {
     sum.add(static_cast<std::int64_t>(list->size()));
     for (const auto& text : *list) sum.add(text);
@@ -378,7 +381,8 @@ void write_header(SQLite::Database& sqlite, const Header& header) {
     insert("INSERT INTO identity(part, value) VALUES(?, ?)", part, value);
   }
   for (const auto& column : header.columns) {
-    insert("INSERT INTO columns(name, unit, meaning) VALUES(?, ?, ?)", column.name, column.unit, column.meaning);
+    insert("INSERT INTO columns(name, unit, meaning, do_not_trust_it_when, over_replications) VALUES(?, ?, ?, ?, ?)",
+           column.name, column.unit, column.meaning, column.distrust, column.fold);
   }
   for (std::size_t method = 0; method < header.partitioners.size(); ++method) {
     insert("INSERT INTO partitioners VALUES(?, ?)", static_cast<std::int64_t>(method), header.partitioners[method]);
@@ -455,10 +459,13 @@ Header Store::header() const {
     while (parts.executeStep()) {
       header.identity.parts.emplace_back(parts.getColumn(0).getString(), parts.getColumn(1).getString());
     }
-    SQLite::Statement columns(database_->sqlite, "SELECT name, unit, meaning FROM columns ORDER BY position");
+    SQLite::Statement columns(database_->sqlite,
+                              "SELECT name, unit, meaning, do_not_trust_it_when, over_replications FROM columns "
+                              "ORDER BY position");
     while (columns.executeStep()) {
-      header.columns.push_back(
-          {columns.getColumn(0).getString(), columns.getColumn(1).getString(), columns.getColumn(2).getString()});
+      header.columns.push_back({columns.getColumn(0).getString(), columns.getColumn(1).getString(),
+                                columns.getColumn(2).getString(), columns.getColumn(3).getString(),
+                                columns.getColumn(4).getString()});
     }
     database_->verify(sums.size() == 1 && sums.front() == std::to_string(sum_of(header)), "what the sweep is");
     return header;
@@ -506,7 +513,8 @@ std::vector<std::pair<RunKey, double>> Store::numbers(const std::string& column)
     std::vector<std::pair<RunKey, double>> found;
     if (database_->rows.columns().empty()) return found;
     SQLite::Statement query(
-        database_->sqlite, fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", in_quotes(column)));
+        database_->sqlite,
+        fmt::format("SELECT point, run_method, replication, run_cut, {} FROM rows", in_quotes(column)));
     while (query.executeStep()) {
       const auto cell = query.getColumn(4);
       const bool is_number = cell.isFloat() || cell.isInteger();

@@ -53,6 +53,15 @@ struct Shard {
   friend auto operator<=>(const Shard&, const Shard&) = default;
 };
 
+/// What a column of the rows means.
+struct ColumnText {
+  std::string name;
+  std::string unit;
+  std::string meaning;
+  std::string distrust;  // do not trust it when
+  std::string fold;      // over replications
+};
+
 /// What is the same for all runs, written once.
 struct Header {
   Identity identity;
@@ -60,7 +69,7 @@ struct Header {
   std::vector<std::string> partitioners;  // of all points
   std::vector<std::string> baselines;     // names of partitioners
   std::vector<std::string> objectives;    // a point's: the column in which best_fixed keeps the least
-  std::vector<metrics::Column> columns;
+  std::vector<ColumnText> columns;
 };
 
 /// One process at work on the store, for the manifest; wall-clock figures are nowhere else.

@@ -2,29 +2,74 @@
 
 #include <algorithm>
 
-namespace edgecut::sweep {
+#include "experiment/study.hpp"
+#include "sweep/statistics.hpp"
 
-std::vector<metrics::Column> saving_columns() {
-  return {
-      {"baseline", "", "the partitioner whom the saving is against"},
-      {"metric", "", "what is saved"},
-      {"saving", "", "mean over pairs of (baseline - x) / baseline; above 0: less than the baseline"},
-      {"saving_half_width", "", "half the 95 % interval of that mean, by Student's t"},
-      {"speed_up", "", "of latency: geometric mean over pairs of baseline / x; above 1: faster than the baseline"},
-      {"speed_up_low", "", "lower end of its 95 % interval, by Student's t of the logarithms"},
-      {"speed_up_high", "", "upper end of that interval"},
-      {"pairs", "", "replications that count, the same for all methods that have any"},
-      {"found", "", "replications in which the method found a plan"},
-      {"kept", "", "of these, in which it broke no limit in truth"},
-      {"broken", "", "of these, in which it did"},
-      {"left_out_infeasible", "", "replications in which either has no plan"},
-      {"left_out_saturated", "", "replications in which either is saturated"},
-      {"left_out_losing", "", "replications in which either dropped requests, or not as many failed in both"},
-      {"left_out_violating", "", "replications in which either broke a limit"},
-      {"left_out_others", "", "replications in which another method that is compared has no sound pair"},
-      {"left_out_zero", "", "replications in which the baseline's figure is 0"},
-      {"left_out_unknown", "", "replications of whose effort one is unknown"},
-  };
+namespace edgecut::sweep {
+namespace {
+
+std::vector<metrics::Column> with_run(const std::vector<metrics::Column>& columns) {
+  return metrics::together({experiment::run_columns(), columns});
+}
+
+std::vector<metrics::Column> of_savings() {
+  auto columns = with_run(saving_columns());
+  std::erase_if(columns, [](const metrics::Column& column) { return column.name == "replication"; });
+  return columns;
+}
+
+std::string line_of(const std::string& table) {
+  if (table == "groups") return "a run and group of devices, where the scenario has `fleet.groups`";
+  if (table == "classes") return "a run and class of requests, where the scenario has `workload.classes`";
+  return "a run and processor, where a device has more than one";
+}
+
+std::vector<ResultTable> make_tables() {
+  std::vector<ResultTable> tables{
+      {"rows.csv", "a run: a point of the sweep, a partitioner, a replication", experiment::Study::columns()},
+      {"savings.csv", "a point, partitioner, baseline and metric, where the scenario has `compare:`", of_savings()}};
+  for (const auto& [name, columns] : experiment::Experiment::tables()) {
+    tables.push_back({name + ".csv", line_of(name), with_run(columns)});
+  }
+  return tables;
+}
+
+bool means_the_same(const metrics::Column& a, const metrics::Column& b) {
+  return a.name == b.name && a.meaning == b.meaning;
+}
+
+}  // namespace
+
+bool ResultTable::shares(const metrics::Column& column) const {
+  const auto& rows = result_tables().front();
+  const auto* known = metrics::find(rows.columns, column.name);
+  return this != &rows && known != nullptr && means_the_same(*known, column);
+}
+
+const std::vector<ResultTable>& result_tables() {
+  static const auto tables = make_tables();
+  return tables;
+}
+
+std::vector<FoundColumn> find_column(std::string_view name) {
+  std::vector<FoundColumn> all;
+  for (const auto& table : result_tables()) {
+    const auto* column = metrics::find(table.columns, name);
+    if (column == nullptr) continue;
+    auto same = std::ranges::find_if(all, [&](const auto& one) { return means_the_same(*one.column, *column); });
+    if (same == all.end()) same = all.insert(all.end(), FoundColumn{column, {}});
+    same->files.push_back(table.file);
+  }
+  return all;
+}
+
+std::vector<store::ColumnText> texts_of(const std::vector<metrics::Column>& columns) {
+  std::vector<store::ColumnText> texts;
+  for (const auto& column : columns) {
+    texts.push_back({std::string(column.name), std::string(column.unit), std::string(column.meaning),
+                     std::string(column.distrust), std::string(metrics::words(column.fold))});
+  }
+  return texts;
 }
 
 std::vector<metrics::Row> dictionary(const std::vector<FileTable>& tables) {
@@ -32,12 +77,15 @@ std::vector<metrics::Row> dictionary(const std::vector<FileTable>& tables) {
   for (const auto& [file, rows, known] : tables) {
     if (rows->empty()) continue;
     for (const auto& [name, cell] : rows->front().cells()) {
-      const auto column = std::ranges::find(known, name, &metrics::Column::name);
+      const auto found = std::ranges::find(known, name, &store::ColumnText::name);
+      const auto column = found == known.end() ? store::ColumnText{} : *found;
       auto& line = lines.emplace_back();
       line.add("file", file);
       line.add("column", name);
-      line.add("unit", column == known.end() ? "" : column->unit);
-      line.add("meaning", column == known.end() ? "" : column->meaning);
+      line.add("unit", column.unit);
+      line.add("meaning", column.meaning);
+      line.add("do_not_trust_it_when", column.distrust);
+      line.add("over_replications", column.fold);
     }
   }
   return lines;

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <vector>
 
+#include "sweep/dictionary.hpp"
+
 namespace edgecut::sweep {
 namespace {
 
@@ -193,9 +195,9 @@ store::Header header(const experiment::Study& study, const Provenance& provenanc
     header.objectives.push_back(study.objective_column(point));
   }
   for (const auto& axis : study.axes()) {
-    header.columns.push_back({axis.column, "", fmt::format("the swept key {}", axis.path)});
+    header.columns.push_back({axis.column, "", fmt::format("the swept key {}", axis.path), "", ""});
   }
-  const auto columns = experiment::Study::columns();
+  const auto columns = texts_of(experiment::Study::columns());
   header.columns.insert(header.columns.end(), columns.begin(), columns.end());
   return header;
 }

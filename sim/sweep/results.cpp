@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <list>
 #include <nlohmann/json.hpp>
@@ -56,10 +57,13 @@ void add_sessions(const store::Store& store, nlohmann::ordered_json& manifest) {
   }
 }
 
-// `own` are looked at first.
-std::vector<metrics::Column> together(const std::vector<metrics::Column>& of_rows, std::vector<metrics::Column> own) {
-  own.insert(own.end(), of_rows.begin(), of_rows.end());
-  return own;
+// What is known of the columns of a file: those of the rows, with the swept keys, come last.
+std::vector<store::ColumnText> known_of(const std::string& file, const std::vector<store::ColumnText>& of_rows) {
+  const auto& tables = result_tables();
+  const auto table = std::ranges::find(tables, file, &ResultTable::file);
+  auto known = file == "rows.csv" ? std::vector<store::ColumnText>{} : texts_of(table->columns);
+  known.insert(known.end(), of_rows.begin(), of_rows.end());
+  return known;
 }
 
 std::vector<metrics::Row> failure_rows(const std::vector<store::Failed>& failures) {
@@ -117,12 +121,13 @@ void write_results(const std::filesystem::path& folder, const store::Store& stor
   const auto header = store.header();
   const auto failures = store.failures();
   const auto saved = savings(header.baselines, rows);
-  std::vector<FileTable> files{{"rows.csv", &rows, header.columns},
-                               {"savings.csv", &saved, together(header.columns, saving_columns())}};
+  std::vector<FileTable> files{{"rows.csv", &rows, known_of("rows.csv", header.columns)},
+                               {"savings.csv", &saved, known_of("savings.csv", header.columns)}};
   std::list<std::vector<metrics::Row>> tables;
   for (const auto& [name, columns] : experiment::Experiment::tables()) {
+    const auto file = name + ".csv";
     tables.push_back(table_of(rows, name));
-    files.push_back({name + ".csv", &tables.back(), together(header.columns, columns)});
+    files.push_back({file, &tables.back(), known_of(file, header.columns)});
   }
   for (const auto& [file, lines, known] : files) write_table(folder / file, csv(*lines));
   write_table(folder / "columns.csv", csv(dictionary(files)));

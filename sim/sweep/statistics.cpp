@@ -140,58 +140,115 @@ metrics::Cell known(double value) {
   return std::isnan(value) ? metrics::Cell() : metrics::Cell(value);
 }
 
-// How many times as fast: the geometric mean of baseline / x, so that the two swapped have its inverse, and its interval,
-// by Student's t of the logarithms [Fleming and Wallace, CACM 29(3), 1986]. Of latencies alone.
-void add_speed_up(const Savings& savings, std::string_view name, metrics::Row& row) {
-  const auto log = name == "latency" ? estimate(savings.log_ratios) : Estimate{nan, nan, 0};
-  const auto factor = [](double exponent) {
-    return std::isfinite(exponent) ? metrics::Cell(std::exp(exponent)) : metrics::Cell();
-  };
-  row.add("speed_up", factor(log.mean));
-  row.add("speed_up_low", factor(log.mean - log.half_width));
-  row.add("speed_up_high", factor(log.mean + log.half_width));
-}
-
-// In how many replications the method found a plan, and in how many of these it kept and broke the true limits.
-void add_plans(const Summary& method, metrics::Row& row) {
+// In how many replications the method found a plan, and in how many of these it broke the true limits.
+struct Plans {
   std::int64_t found = 0;
   std::int64_t broken = 0;
+};
+
+Plans plans_of(const Summary& method) {
+  Plans plans;
   for (const auto* mine : method.rows) {
     if (mine->number("feasible") != 1.0) continue;
-    ++found;
-    if (breaks_a_limit(*mine)) ++broken;
+    ++plans.found;
+    if (breaks_a_limit(*mine)) ++plans.broken;
   }
-  row.add("found", found);
-  row.add("kept", found - broken);
-  row.add("broken", broken);
+  return plans;
 }
 
+// One line of the table: against one baseline, in one metric.
+struct Comparison {
+  Comparison(const Summary& against, const Summary& other, const std::set<double>& support, std::string_view column,
+             std::string_view name)
+      : baseline(against),
+        metric(name),
+        savings(saved(pair_up(against, other), support, column)),
+        saving(estimate(savings.of_pairs)),
+        log(name == "latency" ? estimate(savings.log_ratios) : Estimate{nan, nan, 0}),
+        plans(plans_of(other)) {}
+
+  const Summary& baseline;
+  std::string_view metric;
+  Savings savings;
+  Estimate saving;
+  // How many times as fast, of latencies alone: the geometric mean of baseline / x, so that the two swapped have its
+  // inverse, and its interval, by Student's t of the logarithms [Fleming and Wallace, CACM 29(3), 1986].
+  Estimate log;
+  Plans plans;
+};
+
+metrics::Cell factor(double exponent) {
+  return std::isfinite(exponent) ? metrics::Cell(std::exp(exponent)) : metrics::Cell();
+}
+
+using metrics::Cell;
+using metrics::Fold;
+using OfSaving = const Comparison&;
+
+constexpr auto saving_table = std::to_array<metrics::Field<Comparison>>({
+    {{"baseline", "-", "", "the partitioner whom the saving is against", "`compare:` of the scenario",
+      "one baseline is read alone: an old benchmark is easily beaten", Fold::none},
+     [](OfSaving f) -> Cell { return f.baseline.partitioner; }},
+    {{"metric", "-", "", "what is saved",
+      "`latency_mean_s`, `energy_inference_J`, `energy_device_J`, `up_mean_B`, `effort_s` or `effort_J`",
+      "a gain in one is taken for a gain in another", Fold::none},
+     [](OfSaving f) -> Cell { return std::string(f.metric); }},
+    {{"saving", "g", "", "(baseline - x) / baseline; 0.4: 40 % less, -1: twice as much", "mean over the pairs",
+      "`pairs` are few beside what was left out", Fold::none},
+     [](OfSaving f) -> Cell { return known(f.saving.mean); }},
+    {{"saving_half_width", "h_g", "", "half the 95 % interval of `saving`; empty below two pairs",
+      "Student's t over the pairs", "there are fewer than some 5 pairs", Fold::none},
+     [](OfSaving f) -> Cell { return known(f.saving.half_width); }},
+    {{"speed_up", "-", "", "of latency: baseline / x; 2: twice as fast, below 1: slower; empty for other metrics",
+      "geometric mean over the pairs [Fleming and Wallace, CACM 29(3), 1986]",
+      "it is held against 1 / (1 - `saving`), which is a harmonic mean over the same pairs", Fold::none},
+     [](OfSaving f) -> Cell { return factor(f.log.mean); }},
+    {{"speed_up_low", "-", "", "lower end of the 95 % interval of `speed_up`; empty below two pairs",
+      "Student's t over the logarithms", "there are fewer than some 5 pairs", Fold::none},
+     [](OfSaving f) -> Cell { return factor(f.log.mean - f.log.half_width); }},
+    {{"speed_up_high", "-", "", "upper end of the 95 % interval of `speed_up`; empty below two pairs",
+      "Student's t over the logarithms", "there are fewer than some 5 pairs", Fold::none},
+     [](OfSaving f) -> Cell { return factor(f.log.mean + f.log.half_width); }},
+    {{"pairs", "-", "", "replications that were compared; every method that has any has these", "counted",
+      "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return static_cast<std::int64_t>(f.saving.count); }},
+    {{"found", "-", "", "replications in which the method found a plan", "counted", "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return f.plans.found; }},
+    {{"kept", "-", "", "of `found`: replications in which no result broke a limit in truth", "counted",
+      "it is read as in time: see `attainment`", Fold::none},
+     [](OfSaving f) -> Cell { return f.plans.found - f.plans.broken; }},
+    {{"broken", "-", "", "of `found`: replications in which a result broke a limit in truth", "counted",
+      "it is read as how often: one result is enough", Fold::none},
+     [](OfSaving f) -> Cell { return f.plans.broken; }},
+    {{"left_out_infeasible", "-", "", "pairs in which either found no plan or no request came back", "counted",
+      "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.infeasible; }},
+    {{"left_out_saturated", "-", "", "pairs in which either is saturated", "counted",
+      "one is just below saturation: its queues are long all the same", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.saturated; }},
+    {{"left_out_losing", "-", "", "pairs in which either dropped requests, or not as many failed in both", "counted",
+      "it is read as how many: one request leaves a pair out", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.losing; }},
+    {{"left_out_violating", "-", "", "pairs in which either truly broke a limit", "counted",
+      "it is read as how often: one result leaves a pair out", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.violating; }},
+    {{"left_out_others", "-", "", "sound pairs of replications in which another method has none", "counted",
+      "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.others; }},
+    {{"left_out_zero", "-", "", "pairs in which the baseline's figure is 0", "counted", "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.zero; }},
+    {{"left_out_unknown", "-", "", "pairs of whose effort one is unknown", "counted", "always trust it", Fold::none},
+     [](OfSaving f) -> Cell { return f.savings.unknown; }},
+});
+
 // The columns of the axes stand between the point and the partitioner.
-metrics::Row saving_row(const Summary& baseline, const Summary& other, const std::set<double>& support,
-                        std::string_view column, std::string_view name) {
-  const auto savings = saved(pair_up(baseline, other), support, column);
-  const auto saving = estimate(savings.of_pairs);
+metrics::Row saving_row(const Comparison& comparison, const Summary& other) {
   metrics::Row row;
-  row.add("point", static_cast<std::int64_t>(other.point));
-  for (const auto& [axis, cell] : other.rows.front()->cells()) {
-    if (axis == "partitioner") break;
-    if (axis != "point") row.add(axis, cell);
+  for (const auto& [name, cell] : other.rows.front()->cells()) {
+    row.add(name, cell);
+    if (name == "partitioner") break;
   }
-  row.add("partitioner", other.partitioner);
-  row.add("baseline", baseline.partitioner);
-  row.add("metric", std::string(name));
-  row.add("saving", known(saving.mean));
-  row.add("saving_half_width", known(saving.half_width));
-  add_speed_up(savings, name, row);
-  row.add("pairs", static_cast<std::int64_t>(saving.count));
-  add_plans(other, row);
-  row.add("left_out_infeasible", savings.infeasible);
-  row.add("left_out_saturated", savings.saturated);
-  row.add("left_out_losing", savings.losing);
-  row.add("left_out_violating", savings.violating);
-  row.add("left_out_others", savings.others);
-  row.add("left_out_zero", savings.zero);
-  row.add("left_out_unknown", savings.unknown);
+  metrics::append<Comparison>(saving_table, comparison, row);
   return row;
 }
 
@@ -253,6 +310,10 @@ std::vector<Summary> summarise(const std::vector<metrics::Row>& rows) {
   return summaries;
 }
 
+std::vector<metrics::Column> saving_columns() {
+  return metrics::columns_of<Comparison>(saving_table);
+}
+
 std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, const std::vector<metrics::Row>& rows) {
   std::vector<metrics::Row> result;
   const auto summaries = summarise(rows);
@@ -264,7 +325,7 @@ std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, con
       const auto [support, is_new] = supports.try_emplace(baseline);
       if (is_new) support->second = common_support(*baseline, rivals_of(summaries, *baseline));
       for (const auto& [column, metric] : saved_metrics) {
-        result.push_back(saving_row(*baseline, other, support->second, column, metric));
+        result.push_back(saving_row({*baseline, other, support->second, column, metric}, other));
       }
     }
   }

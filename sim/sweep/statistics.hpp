@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/columns.hpp"
 #include "metrics/row.hpp"
 
 namespace edgecut::sweep {
@@ -31,7 +32,9 @@ std::vector<Summary> summarise(const std::vector<metrics::Row>& rows);
 /// replication, with its 95 % interval; of latencies also baseline / x, the speed-up. A pair is sound where both are feasible and unsaturated, drop nothing, let as many
 /// requests fail and break no limit in truth. The means of all methods are over the same replications: those in which
 /// every method with any sound pair has one. Also in how many replications the method found a plan, how many of these
-/// plans kept and broke the true limits, how many pairs were left out, and why. Columns are in docs/metrics.md.
+/// plans kept and broke the true limits, how many pairs were left out, and why.
 std::vector<metrics::Row> savings(const std::vector<std::string>& baselines, const std::vector<metrics::Row>& rows);
+/// Those columns of it that rows of runs do not have.
+std::vector<metrics::Column> saving_columns();
 
 }  // namespace edgecut::sweep

@@ -38,15 +38,6 @@ Value map_entry(Value map, const std::string& key, Value value) {
   return map;
 }
 
-std::string column_named(const Value& value, const std::string& name) {
-  std::vector<std::string> known;
-  for (const auto& column : experiment::Study::columns()) {
-    if (name == column.name || name + "_" + column.unit == column.name) return column.name;
-    known.push_back(column.name);
-  }
-  config::fail_unknown(value, "metric", known);
-}
-
 // What is known of a candidate.
 struct Candidate {
   std::size_t point = 0;
@@ -145,14 +136,14 @@ Search read_search(const Value& scenario, std::optional<std::size_t> budget) {
     const auto* most = map.find_child("maximise");
     if ((least == nullptr) == (most == nullptr)) tune->fail("needs either `minimise:` or `maximise:` with a metric");
     const auto& goal = least != nullptr ? *least : *most;
-    search.goal = column_named(goal, config::as<std::string>(goal));
+    search.goal = experiment::mean_named(goal, config::as<std::string>(goal));
     search.maximises = most != nullptr;
     search.partitioner = map.get<std::string>("partitioner");
     if (const auto* limits = map.find_child("at_most")) {
       if (!limits->is_map()) limits->fail("must be a map from a metric to its largest mean, a number in its unit");
       for (const auto& [name, value, where] : limits->entries) {
         search.limits.push_back(
-            {column_named(value, name), config::as<double>(value, map.type_of("at_most").of.front())});
+            {experiment::mean_named(value, name), config::as<double>(value, map.type_of("at_most").of.front())});
       }
     }
     search.budget = map.get<std::size_t>("budget");

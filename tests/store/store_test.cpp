@@ -40,7 +40,7 @@ store::Header header() {
           {"a"},
           {"base"},
           {"latency_mean_s"},
-          {{"x", "s", "m"}}};
+          {{"x", "s", "m", "never", "mean"}}};
 }
 
 store::Finished run(std::int64_t replication, metrics::Cell cell) {
