@@ -19,6 +19,7 @@ namespace {
 
 using config::Map;
 using config::Value;
+using Rule = ResourceAwareOptions::Rule;
 
 std::map<Resource, double> read_weights(Map& map) {
   std::map<Resource, double> weights;
@@ -116,7 +117,6 @@ void check_scarce(Map& map, const ResourceAwareOptions& options, const Setting& 
 
 // A compute budget comes from a time limit; where there is none it has to be given.
 void check_budgets(Map& map, const ResourceAwareOptions& options, const Setting& setting) {
-  using Rule = ResourceAwareOptions::Rule;
   const bool has_compute = setting.has_time_limit || has_budget(options, Resource::compute);
   if (wants_auto_compute(map) && !setting.has_time_limit) {
     map.child("budgets").find("compute")->fail(
@@ -154,7 +154,6 @@ const Value& place_of(const Map& map, const std::string& word) {
 
 // Resources that a rule goes by: what is named, else all four.
 std::vector<Resource> resources_used(const ResourceAwareOptions& options) {
-  using Rule = ResourceAwareOptions::Rule;
   std::vector<Resource> used = options.scarce;
   for (const auto& [resource, weight] : options.weights) used.push_back(resource);
   const bool derives = options.rule == Rule::R1 || options.rule == Rule::R2;
@@ -195,7 +194,6 @@ class Figures {
   }
 
   [[nodiscard]] bool derives_compute() const {
-    using Rule = ResourceAwareOptions::Rule;
     return !has_budget(options_, Resource::compute) && options_.weights.empty() && options_.rule != Rule::R3 &&
            options_.rule != Rule::R4 && (options_.scarce.empty() || uses(Resource::compute));
   }
@@ -251,11 +249,11 @@ void read_error(Map& robust, RobustOptions& options) {
   });
 }
 
-std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule rule) {
+std::optional<RobustOptions> read_robust(Map& map, Rule rule) {
   using Kind = RobustOptions::Kind;
   const Value* value = map.find_child("robust");
   if (value == nullptr) return std::nullopt;
-  if (rule != ResourceAwareOptions::Rule::R3) value->fail("only rule R3 takes `robust:`");
+  if (rule != Rule::R3) value->fail("only rule R3 takes `robust:`");
   return map.read("robust", [](Map& entries) {
     RobustOptions options;
     options.kind = entries.choice<Kind>("kind");
@@ -271,7 +269,6 @@ std::optional<RobustOptions> read_robust(Map& map, ResourceAwareOptions::Rule ru
 }  // namespace
 
 PartitionerPtr make_resource_aware(Map& map, const Setting& setting) {
-  using Rule = ResourceAwareOptions::Rule;
   ResourceAwareOptions options;
   options.rule = map.choice<Rule>("rule");
   options.scarce = read_scarce(map);
