@@ -97,6 +97,29 @@ When read_decide(Map& map, When fallback, Awareness& awareness) {
   return when;
 }
 
+// What is decided with fits what is known then. `settled`: as the run begins, or before.
+void check_when(Map& map, const Awareness& awareness, bool has_reference, bool once, bool settled) {
+  using Bandwidth = Awareness::Bandwidth;
+  if (!has_reference && awareness.bandwidth == Bandwidth::fixed) {
+    map.child("bandwidth").fail("at_benchmark needs `benchmarked_at:`, the conditions of the benchmark");
+  }
+  if (once && (!has_reference || awareness.bandwidth != Bandwidth::fixed)) {
+    map.child("decide").fail(
+        "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
+  }
+  if (once && awareness.availability) {
+    map.child("decide").fail("a plan made once, at the benchmark, knows nothing of what a system reports today");
+  }
+  if (settled && awareness.bandwidth == Bandwidth::estimate)
+    map.child("decide").fail("an estimate comes of a run; decide per_request or {every: 1 s}");
+  if (settled && awareness.server_load) {
+    map.child("decide").fail("the servers' load is of a run; decide per_request or {every: 1 s}");
+  }
+  if (settled && (awareness.temperature || awareness.battery)) {
+    map.child("decide").fail("temperature and charge are of a run; decide per_request or {every: 1 s}");
+  }
+}
+
 }  // namespace
 
 Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_factor) {
@@ -121,27 +144,10 @@ Knowing read_knowing(Map& map, bool has_reference, bool adapts, bool takes_facto
   const bool looks = estimates || awareness.server_load || awareness.temperature || awareness.battery || adapts;
   const auto when = read_decide(map, looks ? When::per_request : When::per_point, awareness);
   knowing.once = when == When::once;
-  if (!has_reference && awareness.bandwidth == Bandwidth::fixed) {
-    map.child("bandwidth").fail("at_benchmark needs `benchmarked_at:`, the conditions of the benchmark");
-  }
-  if (knowing.once && (!has_reference || awareness.bandwidth != Bandwidth::fixed)) {
-    map.child("decide").fail(
-        "a plan made once, at the benchmark, needs `benchmarked_at:` and knows no later bandwidth");
-  }
-  if (knowing.once && awareness.availability) {
-    map.child("decide").fail("a plan made once, at the benchmark, knows nothing of what a system reports today");
-  }
   const bool settled = when == When::once || when == When::per_point;
-  if (settled && estimates) map.child("decide").fail("an estimate comes of a run; decide per_request or {every: 1 s}");
-  if (settled && awareness.server_load) {
-    map.child("decide").fail("the servers' load is of a run; decide per_request or {every: 1 s}");
-  }
-  if (settled && (awareness.temperature || awareness.battery)) {
-    map.child("decide").fail("temperature and charge are of a run; decide per_request or {every: 1 s}");
-  }
+  check_when(map, awareness, has_reference, knowing.once, settled);
   // The charge is a part of what a system reports.
   knowing.reads_charge = awareness.availability && !settled;
   return knowing;
 }
-
 }  // namespace edgecut::scenario

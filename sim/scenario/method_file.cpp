@@ -186,6 +186,37 @@ Value as_map(const Value& entry) {
   return map;
 }
 
+// What a method that plans by times believes, sees and spends.
+void read_beliefs(Map& map, const Value& scenario, const World& today, Library& library, Method& method) {
+  method.knowledge = read_believes(map, today, method.knowledge);
+  const auto conditions = read_knowledge(map, scenario, today, library, method);
+  if (method.knowledge == Knowledge::nominal || method.kind->knows_rates) {
+    method.nominal =
+        read_nominal(map, method.reference ? *method.reference : today, conditions ? &*conditions : nullptr, library);
+  }
+  read_transfer(map, today, conditions, library, method);
+  method.effort = read_effort(map);
+  method.measuring = read_measuring(map, method.effort);
+  for (const auto* key : {"benchmark", "measured"}) {
+    if (!method.measures() && map.has(key)) map.child(key).fail(fmt::format("'{}' measures nothing", method.name));
+  }
+  if (method.awareness.measures && !method.measures()) {
+    map.child("decide").fail(fmt::format("'{}' measures nothing that it could measure again", method.name));
+  }
+  method.profile_error = read_profile_error(map);
+  if (method.knowledge == Knowledge::regression && !method.awareness.server_load) {
+    method.server_load = map.find<double>("server_load").value_or(1.0);
+  }
+}
+
+// The oracle looks at each request, at all that there is.
+void see_everything(belief::Awareness& awareness) {
+  awareness.decide = belief::Awareness::Decide::per_request;
+  awareness.bandwidth = belief::Awareness::Bandwidth::exact;
+  awareness.speeds = true;
+  awareness.temperature = true;
+}
+
 Method read_method(const Value& entry, const Value& scenario, const World& today, Library& library,
                    const partition::Setting& setting) {
   const Value value = as_map(entry);
@@ -202,32 +233,9 @@ Method read_method(const Value& entry, const Value& scenario, const World& today
     method.knowledge = method.kind->knowledge;
     if (method.knowledge == Knowledge::nothing || method.knowledge == Knowledge::truth) {
       read_truth_only(map, *method.kind);
-      if (method.knowledge == Knowledge::truth) {
-        method.awareness.decide = belief::Awareness::Decide::per_request;
-        method.awareness.bandwidth = belief::Awareness::Bandwidth::exact;
-        method.awareness.speeds = true;
-        method.awareness.temperature = true;
-      }
+      if (method.knowledge == Knowledge::truth) see_everything(method.awareness);
     } else {
-      method.knowledge = read_believes(map, today, method.knowledge);
-      const auto conditions = read_knowledge(map, scenario, today, library, method);
-      if (method.knowledge == Knowledge::nominal || method.kind->knows_rates) {
-        method.nominal = read_nominal(map, method.reference ? *method.reference : today,
-                                      conditions ? &*conditions : nullptr, library);
-      }
-      read_transfer(map, today, conditions, library, method);
-      method.effort = read_effort(map);
-      method.measuring = read_measuring(map, method.effort);
-      for (const auto* key : {"benchmark", "measured"}) {
-        if (!method.measures() && map.has(key)) map.child(key).fail(fmt::format("'{}' measures nothing", method.name));
-      }
-      if (method.awareness.measures && !method.measures()) {
-        map.child("decide").fail(fmt::format("'{}' measures nothing that it could measure again", method.name));
-      }
-      method.profile_error = read_profile_error(map);
-    }
-    if (method.knowledge == Knowledge::regression) {
-      if (!method.awareness.server_load) method.server_load = map.find<double>("server_load").value_or(1.0);
+      read_beliefs(map, scenario, today, library, method);
     }
     method.partitioner = method.kind->make(map, setting);
     return method;

@@ -35,7 +35,8 @@ const Record& class_record() {
                           {"network", text(), optional("the scenario's"), "Its network."},
                           {"input", keys_of(input_record), optional("the scenario's"), "Its input."},
                           {"result", keys_of(result_record), optional("the scenario's"), "Its result."},
-                          {"deadline", either({quantity<Seconds>(positive), share()}), optional("the scenario's"), "Of its requests."},
+                          {"deadline", either({quantity<Seconds>(positive), share()}), optional("the scenario's"),
+                           "Of its requests."},
                       },
                       workload::workload_record().keys})};
   return record;
