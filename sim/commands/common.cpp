@@ -169,8 +169,8 @@ std::string setting_line(const experiment::Experiment& experiment) {
     if (&part == &experiment.front()) continue;
     const auto& other = part.world;
     if (part.joins) {
-      text += report::wrapped(fmt::format("and {} on the same ({})", other.network->name(), part.request_class), 2,
-                              width);
+      text +=
+          report::wrapped(fmt::format("and {} on the same ({})", other.network->name(), part.request_class), 2, width);
     } else {
       text += report::wrapped(fmt::format("and {} on {} x {}, {} up", other.network->name(), other.devices,
                                           other.device.title, units::format(other.link.uplink)),

@@ -37,9 +37,9 @@ const Record& output_record() {
   static const Record record{"output",
                              "One of several outputs of a layer.",
                              {
-                                 {"shape", shape(), required, "Its dimensions with the batch."},
-                                 {"output", quantity<Bytes>(positive), required, "Its bytes."},
-                                 {"dtype", dtype(), optional("the layer's"), "Of its elements."},
+                                 {"shape", shape(), required, "The dimensions of the tensor, with the batch."},
+                                 {"output", quantity<Bytes>(positive), required, "How many bytes the tensor has."},
+                                 {"dtype", dtype(), optional("the layer's"), "The type of the tensor's elements."},
                              }};
   return record;
 }
@@ -52,17 +52,18 @@ const Record& layer_record() {
           {"name", text(), required, "Told apart from all others."},
           {"op", text(), standard(""), "The ONNX operator."},
           {"kind", config::declare::word<LayerKind>(layer_kinds()), required, "What it is by its work."},
-          {"kernel", axes(), standard("[]"), "Its sides, a number an axis."},
+          {"kernel", axes(), standard("[]"), "The sides of the kernel, a number an axis."},
           {"stride", axes(), standard("[]"), "A number an axis."},
           {"dilation", axes(), standard("[]"), "A number an axis of the kernel; none is 1."},
-          {"groups", integer(positive), standard("1"), "Of a convolution."},
+          {"groups", integer(positive), standard("1"), "In how many groups a convolution works."},
           {"transposed", boolean(), optional("whether `op` is ConvTranspose"), "Whether a convolution is transposed."},
-          {"dtype", dtype(), optional("the network's"), "Of its output, or of the first of them."},
+          {"dtype", dtype(), optional("the network's"),
+           "The type of the elements of the layer's output, or of the first of its outputs."},
           {"precision", config::declare::word<Precision>(precisions()),
            optional("int8 where its `dtype` is int8 or uint8, else float"), "What it computes in."},
           {"outputs", list_of(keys_of(output_record), 2), optional("it has one"), "Where it has several."},
           {"shape", shape(), optional("required without `outputs`; else the first one's"),
-           "Of its output: dimensions with the batch."},
+           "The dimensions of the layer's output, with the batch."},
           {"output", quantity<Bytes>(positive), optional("required without `outputs`; else their sum"),
            "Bytes of its output."},
           {"macs", integer<std::int64_t>(counted), standard("0"), "Multiply-accumulates of one inference."},
@@ -79,25 +80,26 @@ const Record& layer_record() {
 }
 
 const Record& shared_weight_record() {
-  static const Record record{"shared weight",
-                             "A tensor that several layers read.",
-                             {
-                                 {"name", text(), required, "What layers call it in `shares`."},
-                                 {"parameters", integer<std::int64_t>(counted), required, "Its numbers."},
-                                 {"weights", quantity<Bytes>(positive), required, "Its bytes."},
-                             }};
+  static const Record record{
+      "shared weight",
+      "A tensor that several layers read.",
+      {
+          {"name", text(), required, "What layers call it in `shares`."},
+          {"parameters", integer<std::int64_t>(counted), required, "How many numbers the shared weight has."},
+          {"weights", quantity<Bytes>(positive), required, "How many bytes the shared weight has."},
+      }};
   return record;
 }
 
 const Record& exit_record() {
-  static const Record record{
-      "exit",
-      "Where an inference may end.",
-      {
-          {"output", text(), required, "The layer that gives the result."},
-          {"name", text(), optional("its layer's"), "What results call it."},
-          {"accuracy", ratio(config::share), optional("unknown"), "Of inferences that all end here."},
-      }};
+  static const Record record{"exit",
+                             "Where an inference may end.",
+                             {
+                                 {"output", text(), required, "The layer that gives the result."},
+                                 {"name", text(), optional("its layer's"), "What results call it."},
+                                 {"accuracy", ratio(config::share), optional("unknown"),
+                                  "The share of inferences that are right where all end here."},
+                             }};
   return record;
 }
 
@@ -108,7 +110,8 @@ const Record& exit_rates_record() {
       {
           {"threshold", text(), required, "What results call it."},
           {"source", text(), required, "Where the rates are from."},
-          {"accuracy", ratio(config::share), optional("unknown"), "Of all inferences with it."},
+          {"accuracy", ratio(config::share), optional("unknown"),
+           "The share of all inferences that are right with this rule."},
           {"rates", list_of(ratio(config::share)), required, "A share for each exit; their sum is 1."},
       }};
   return record;
@@ -122,12 +125,12 @@ const Record& network_record() {
           {"name", text(), required, "What results call it."},
           {"title", text(), optional("its name"), "What it is, for people."},
           {"source", text(), required, "Where it is from."},
-          {"dtype", text(), standard("fp32"), "Of its tensors: fp32, fp16, int8, ..."},
+          {"dtype", text(), standard("fp32"), "The type of the network's tensors: fp32, fp16, int8, ..."},
           {"learned_from", boolean(), standard("true"),
            "Whether methods that learn layer times from other networks learn from this one."},
           {"shared_weights", list_of(keys_of(shared_weight_record)), optional("there are none"),
            "Tensors that several layers read."},
-          {"layers", list_of(keys_of(layer_record), 1), required, "In any order."},
+          {"layers", list_of(keys_of(layer_record), 1), required, "The layers, in any order."},
           {"accuracy", ratio(config::share), optional("unknown"), "Share of inputs classified right."},
           {"exits", list_of(keys_of(exit_record), 2), optional("it ends at its end"), "Early exits, in order."},
           {"exit_rates", list_of(keys_of(exit_rates_record)), optional("all inferences go to the end"),

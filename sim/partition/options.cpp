@@ -29,7 +29,7 @@ std::vector<Key> by_resource(bool has_lifetime, std::string_view absent, TypeOf 
   std::vector<Key> keys;
   for (const auto& [word, resource] : resources()) {
     if (resource == Resource::lifetime && !has_lifetime) continue;
-    keys.push_back({word, type_of(resource), optional(absent), "Of this resource."});
+    keys.push_back({word, type_of(resource), optional(absent), "The weight or the budget of this resource."});
   }
   return keys;
 }
@@ -73,8 +73,8 @@ const Record& error_record() {
       "error",
       "Sigmas of the logarithm of layer times.",
       {
-          {"shared", ratio(error_limits), standard("0"), "Of a factor that all layers have in common."},
-          {"layer", ratio(error_limits), standard("0"), "Of each layer's own."},
+          {"shared", ratio(error_limits), standard("0"), "Sigma of a factor that all layers have in common."},
+          {"layer", ratio(error_limits), standard("0"), "Sigma of each layer's own factor."},
       }};
   return record;
 }
@@ -88,7 +88,8 @@ const Record& robust_record() {
           {"kind", word<Kind>({{"chance", Kind::chance}, {"worst_case", Kind::worst_case}, {"regret", Kind::regret}}),
            required, "What it plans against."},
           {"error", either({ratio(error_limits), keys_of(error_record)}), optional("20 %"), "How large errors are."},
-          {"confidence", ratio({0.5, 0.999999, false}), standard("95 %"), "Of chance: how sure a limit is kept."},
+          {"confidence", ratio({0.5, 0.999999, false}), standard("95 %"),
+           "How surely a limit is kept; kind chance alone takes it."},
       }};
   return record;
 }
@@ -119,7 +120,7 @@ Options fixed_options() {
 }
 
 Options random_options() {
-  return {{"seed", integer<std::uint64_t>(), standard("1"), "Of the draw."}};
+  return {{"seed", integer<std::uint64_t>(), standard("1"), "The seed of the draw."}};
 }
 
 Options autosplit_options() {
@@ -156,20 +157,23 @@ Options resource_aware_options() {
       {"rule", word<Rule>({{"R1", Rule::R1}, {"R2", Rule::R2}, {"R3", Rule::R3}, {"R4", Rule::R4}}), required,
        "R1: by precedence; R2: by weights; R3: by the objective, over cuts; R4: the same over placements."},
       {"scarce", list_of(word<Resource>(resources()), 1), optional("derived from limits"),
-       "Of R1: in order of precedence; of R2: what is weighed."},
+       "The resources that are scarce: of R1 in order of precedence, of R2 those that are weighed."},
       {"budgets", keys_of(budgets_record), optional("derived, where they can be"), "What the device can bear."},
-      {"weights", keys_of(weights_record), optional("derived from scarcity"), "Of R2."},
+      {"weights", keys_of(weights_record), optional("derived from scarcity"),
+       "The weights of the resources; rule R2 alone takes them."},
       {"node_limit", integer<std::int64_t>({1.0, 1e9, false}), standard("20000"),
-       "Of R4: after which it returns its best plan and the gap."},
+       "How many nodes R4 looks at before it returns its best plan and the gap."},
       {"adaptive", keys_of(adaptive_record), optional("it decides as `decide` says"), "Decides anew in a run."},
-      {"robust", keys_of(robust_record), optional("layer times are taken as they are"), "Of R3."},
+      {"robust", keys_of(robust_record), optional("layer times are taken as they are"),
+       "How rule R3 allows for errors in layer times."},
   };
 }
 
 Options external_options() {
   return {
       {"command", list_of(text(), 1), required, "A program and its arguments, run in the scenario's folder."},
-      {"timeout", quantity<Seconds>({0.0, 86400.0, true}), standard("5 s"), "Within which it answers."},
+      {"timeout", quantity<Seconds>({0.0, 86400.0, true}), standard("5 s"),
+       "The time within which the program must answer."},
   };
 }
 

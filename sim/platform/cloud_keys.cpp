@@ -40,7 +40,7 @@ const Record& batching_record() {
           {"speedup", sizes_to(number(positive), "sizes of batches"), optional("`fixed_share` or `batch_times` say it"),
            "What a batch gets through in a second, over one alone."},
           {"fixed_share", ratio(config::share), optional("`speedup` or `batch_times` say it"),
-           "Of the time of one alone that does not grow with the batch."},
+           "The share of the time of one inference alone that does not grow with the batch."},
       }};
   return record;
 }
@@ -52,7 +52,8 @@ const Record& autoscaling_record() {
       {
           {"min_hosts", integer(hosts), standard("1"), "No fewer."},
           {"max_hosts", integer(hosts), required, "No more."},
-          {"target_utilisation", ratio({0.0, 1.0, true}), optional("`target_queue` says it"), "Of the hosts."},
+          {"target_utilisation", ratio({0.0, 1.0, true}), optional("`target_queue` says it"),
+           "The utilisation of the hosts that is aimed at."},
           {"target_queue", number(positive), optional("`target_utilisation` says it"), "Waiting for each host."},
           {"interval", quantity<Seconds>(config::period), required, "Between two looks."},
           {"start_up", quantity<Seconds>(non_negative), required, "Until a new host serves."},
@@ -61,8 +62,9 @@ const Record& autoscaling_record() {
 }
 
 const Record& random_work_record() {
-  static const Record record{
-      "random work", "An exponential time.", {{"mean", quantity<Seconds>(positive), required, "Its mean."}}};
+  static const Record record{"random work",
+                             "An exponential time.",
+                             {{"mean", quantity<Seconds>(positive), required, "The mean of the time."}}};
   return record;
 }
 
@@ -72,7 +74,8 @@ const Record& tenants_record() {
       "Jobs of others, Poisson, that wait and take slots as requests do.",
       {
           {"rate", quantity<Frequency>({0.0, 1.0 / shortest_period.value(), true}), required, "How often one comes."},
-          {"work", either({quantity<Seconds>(positive), keys_of(random_work_record)}), required, "Of each on a slot."},
+          {"work", either({quantity<Seconds>(positive), keys_of(random_work_record)}), required,
+           "What each of their requests takes on a slot."},
           {"priority", integer(), standard("0"), "With `discipline: priority`."},
       }};
   return record;
@@ -107,14 +110,14 @@ const Record& cloud_record() {
       {
           {"name", text(), required, "What results call it."},
           {"title", text(), optional("its name"), "What it is, for people."},
-          {"memory", keys_of(memory_record), required, "Of one host."},
+          {"memory", keys_of(memory_record), required, "The memory of one host."},
           {"hosts", integer(positive), standard("1"), "How many there are."},
           {"processors", processors_of_server(), required, "Exactly one, by its name."},
           {"batch_times", sizes_to(figure(quantity<Seconds>(positive)), "sizes of batches"), optional("unknown"),
            "Measured time of a batch of each size, from 1 up."},
           {"price", figure(measure("USD/h", "0.68 USD/h", non_negative, "US dollars an hour of one host")),
-           optional("unknown"), "Of one host."},
-          {"power", keys_of(host_power_record), optional("its energy is not counted"), "Of one host."},
+           optional("unknown"), "What one host costs."},
+          {"power", keys_of(host_power_record), optional("its energy is not counted"), "What one host draws."},
           {"serving", keys_of(serving_record), optional("first come, first served"), "How it takes requests."},
       }};
   return record;

@@ -57,14 +57,14 @@ const Record& harvest_record() {
       "Power that fills the battery, as it changes: `steps` or a `trace`.",
       {
           {"steps", list_of(keys_of(harvest_step_record), 1), optional("required without `trace`"),
-           "In order of time."},
+           "The powers, in order of time."},
           {"trace", file(), optional("required without `steps`"), "A table of times and powers."},
           {"time", text(), standard("time_s"), "The trace's column of times."},
           {"column", text(), standard("power_W"), "The trace's column of powers."},
           {"unit", either({text(), list_of(text())}), optional("as the columns' names say"),
-           "Of the powers, of the times, or a list of both."},
+           "The unit of the powers, of the times, or a list of both."},
           {"repeat_every", quantity<Seconds>(config::period), optional("the last power stays"),
-           "After which it begins again."},
+           "The time after which the powers come again."},
       }};
   return record;
 }
@@ -74,9 +74,10 @@ const Record& thermal_step_record() {
       "thermal step",
       "What a device does about a temperature.",
       {
-          {"above", measure("C", "80 C", {-273.15, 1000.0, false}), required, "From this temperature up."},
-          {"speed", ratio(part), required, "At which all processors run."},
-          {"power", ratio(part), standard("1"), "Of what computing draws above idle."},
+          {"above", measure("C", "80 C", {-273.15, 1000.0, false}), required,
+           "The temperature from which the step holds."},
+          {"speed", ratio(part), required, "The speed of all processors then, as a share of the usual one."},
+          {"power", ratio(part), standard("1"), "What computing draws above idle then, as a share of the usual power."},
           {"clock", ratio(part), optional("its `speed`"), "What the system reports of that speed."},
       }};
   return record;
@@ -105,7 +106,7 @@ const Record& battery_record() {
       {
           {"capacity", figure(quantity<Joules>(positive)), required, "When it is full."},
           {"usable", figure(ratio(part)), standard("1"), "Down to the voltage at which the device stops."},
-          {"state_of_charge", ratio(part), standard("1"), "Of the usable part, at time 0."},
+          {"state_of_charge", ratio(part), standard("1"), "The charge at time 0, as a share of the usable part."},
           {"harvest", either({quantity<Watts>(non_negative), keys_of(harvest_record)}),
            optional("nothing is harvested"), "What fills it while the device runs."},
       }};
@@ -119,9 +120,11 @@ const Record& thermal_record() {
       {
           {"ambient", figure(measure("C", "25 C", {-273.15, 1000.0, false})), required, "Temperature around it."},
           {"resistance", figure(measure("K/W", "8 K/W", positive)), required, "Kelvin for each watt that it draws."},
-          {"time_constant", figure(quantity<Seconds>(config::period)), required, "In which it warms by 63 %."},
-          {"hysteresis", figure(measure("K", "5 K", positive)), required, "By which it must cool to leave a step."},
-          {"steps", list_of(keys_of(thermal_step_record), 1), required, "In order of temperature."},
+          {"time_constant", figure(quantity<Seconds>(config::period)), required,
+           "The time in which the device warms by 63 % of what it will."},
+          {"hysteresis", figure(measure("K", "5 K", positive)), required,
+           "How far the device must cool to leave a step."},
+          {"steps", list_of(keys_of(thermal_step_record), 1), required, "The steps, in order of temperature."},
       }};
   return record;
 }
@@ -133,11 +136,11 @@ const Record& device_record() {
       {
           {"name", text(), required, "What results call it."},
           {"title", text(), optional("its name"), "What it is, for people."},
-          {"memory", keys_of(memory_record), required, "Its memory."},
-          {"storage", keys_of(storage_record), required, "Its storage."},
+          {"memory", keys_of(memory_record), required, "The memory of the device."},
+          {"storage", keys_of(storage_record), required, "The storage of the device."},
           {"power", keys_of(power_record), required, "What the whole board draws."},
-          {"processors", processors_of_device(), required, "By name; the first is the default."},
-          {"battery", keys_of(battery_record), optional("it hangs on the mains"), "Its battery."},
+          {"processors", processors_of_device(), required, "The processors by name; the first is the default."},
+          {"battery", keys_of(battery_record), optional("it hangs on the mains"), "The battery of the device."},
           {"thermal", keys_of(thermal_record), optional("it never slows down"), "How it warms up."},
           {"interference", map_of(map_of(figure(ratio({0.0, 100.0, false})), "processors"), "processors"),
            optional("inferences side by side cost each other nothing"),
@@ -147,12 +150,13 @@ const Record& device_record() {
 }
 
 const Record& benchmarks_record() {
-  static const Record record{"benchmarks",
-                             "Latencies of whole networks, as somebody measured them.",
-                             {
-                                 {"source", text(), required, "Where they are from."},
-                                 {"setups", list_of(keys_of(setup_record)), required, "By processor."},
-                             }};
+  static const Record record{
+      "benchmarks",
+      "Latencies of whole networks, as somebody measured them.",
+      {
+          {"source", text(), required, "Where they are from."},
+          {"setups", list_of(keys_of(setup_record)), required, "What was measured, by processor."},
+      }};
   return record;
 }
 

@@ -61,7 +61,7 @@ const Record& gauss_markov_record() {
       "gauss_markov",
       "x' = memory x + (1 - memory) mean + deviation sqrt(1 - memory^2) N(0, 1).",
       {
-          {"mean", figure(), optional("the usual figure"), "Of x."},
+          {"mean", figure(), optional("the usual figure"), "The mean that the process comes back to."},
           {"deviation", figure(), required, "Standard deviation of x."},
           {"memory", ratio({0.0, 0.999999, false}), required, "How much of x is left a step later."},
           {"every", quantity<Seconds>(config::period), standard("1 s"), "Between two steps."},
@@ -75,17 +75,17 @@ template <Figure figure>
 std::vector<Key> course_keys() {
   return {
       {"steps", list_of(keys_of(step_record<figure>), 1), optional("another kind of course is given"),
-       "In order of time."},
+       "The steps, in order of time."},
       {"trace", file(), optional("another kind of course is given"), "A table of times and values."},
       {"markov", keys_of(markov_record<figure>), optional("another kind of course is given"), "A random course."},
       {"gauss_markov", keys_of(gauss_markov_record<figure>), optional("another kind of course is given"),
        "A random course."},
       {"repeat", either({boolean(), quantity<Seconds>(config::period)}), optional("a trace begins again, steps do not"),
-       "Of a trace: whether it begins again; of steps: after what time."},
+       "Whether a trace begins again; of steps the time after which they do."},
       {"time", text(), standard("time_s"), "The trace's column of times."},
       {"column", text(), standard("mbps"), "The trace's column of values."},
       {"unit", either({text(), list_of(text())}), optional("as the columns' names say"),
-       "Of the values, of the times, or a list of both."},
+       "The unit of the values, of the times, or a list of both."},
       {"offset", either({one_of("choice", {"random"}), quantity<Seconds>(non_negative)}), optional("all begin alike"),
        "How much later in the trace each device begins than the one before it."},
   };
@@ -96,8 +96,8 @@ const Record& radio_power_record() {
       "radio power",
       "What a radio draws above the device's idle power: slope x rate + base.",
       {
-          {"slope", figure(quantity<JoulesPerByte>(non_negative)), required, "For each bit a second."},
-          {"base", figure(quantity<Watts>(non_negative)), required, "At any rate."},
+          {"slope", figure(quantity<JoulesPerByte>(non_negative)), required, "What each bit a second adds."},
+          {"base", figure(quantity<Watts>(non_negative)), required, "What is added at any rate."},
       }};
   return record;
 }
@@ -133,7 +133,8 @@ const Record& radio_record() {
                                  {"device_idle", figure(quantity<Watts>(non_negative)), standard("0 W"),
                                   "Subtracted from both bases, where the source measured the whole phone."},
                                  {"promotion", keys_of(promotion_record), optional("it never sleeps"), "Waking it."},
-                                 {"tail", keys_of(tail_record), optional("it never lingers"), "After the last byte."},
+                                 {"tail", keys_of(tail_record), optional("it never lingers"),
+                                  "How long the radio stays awake after the last byte, and what it draws."},
                              }};
   return record;
 }
@@ -152,12 +153,13 @@ std::vector<Key> link_keys() {
 }  // namespace
 
 const Record& ways_record() {
-  static const Record record{"both ways",
-                             "A course for each way.",
-                             {
-                                 {"up", keys_of(bandwidth_course_record), optional("it stays"), "From the device."},
-                                 {"down", keys_of(bandwidth_course_record), optional("it stays"), "To the device."},
-                             }};
+  static const Record record{
+      "both ways",
+      "A course for each way.",
+      {
+          {"up", keys_of(bandwidth_course_record), optional("it stays"), "How the bandwidth from the device moves."},
+          {"down", keys_of(bandwidth_course_record), optional("it stays"), "How the bandwidth to the device moves."},
+      }};
   return record;
 }
 
@@ -165,8 +167,8 @@ const Record& outage_record() {
   static const Record record{"outage",
                              "A time in which nothing passes either way.",
                              {
-                                 {"from", quantity<Seconds>(non_negative), required, "Its begin."},
-                                 {"until", quantity<Seconds>(non_negative), required, "Its end."},
+                                 {"from", quantity<Seconds>(non_negative), required, "When it begins."},
+                                 {"until", quantity<Seconds>(non_negative), required, "When it ends."},
                              }};
   return record;
 }
@@ -197,7 +199,8 @@ std::vector<Key> motion_keys() {
   return {
       {"bandwidth", either({keys_of(bandwidth_course_record), keys_of(ways_record)}), optional("it stays"),
        "A course of both ways, or one for each."},
-      {"outages", list_of(keys_of(outage_record), 1), optional("there are none"), "In order of time."},
+      {"outages", list_of(keys_of(outage_record), 1), optional("there are none"),
+       "When the link carries nothing, in order of time."},
   };
 }
 

@@ -43,17 +43,17 @@ const Record& kind_record() {
 }
 
 const Record& int8_record() {
-  static const Record record{
-      "int8",
-      "Constants of layers that compute in int8.",
-      {
-          {"conv", figure(quantity<FlopRate>(positive)), required, "Effective FLOP a second."},
-          {"memory", figure(quantity<Bandwidth>(positive)), optional("that of the other layers"),
-           "Bytes moved a second."},
-          {"overhead", figure(quantity<Seconds>(non_negative)), optional("that of the other layers"),
-           "Time of a layer that does nothing."},
-          {"winograd_gain", number(possible_gain), standard("1"), "By which dense 3x3 convolutions count less."},
-      }};
+  static const Record record{"int8",
+                             "Constants of layers that compute in int8.",
+                             {
+                                 {"conv", figure(quantity<FlopRate>(positive)), required, "Effective FLOP a second."},
+                                 {"memory", figure(quantity<Bandwidth>(positive)), optional("that of the other layers"),
+                                  "Bytes moved a second."},
+                                 {"overhead", figure(quantity<Seconds>(non_negative)),
+                                  optional("that of the other layers"), "Time of a layer that does nothing."},
+                                 {"winograd_gain", number(possible_gain), standard("1"),
+                                  "The factor by which dense 3x3 convolutions count less."},
+                             }};
   return record;
 }
 
@@ -95,7 +95,7 @@ const Record& compute_record() {
           {"overhead", figure(quantity<Seconds>(non_negative)), optional("required where `conv` is"),
            "Time of a layer that does nothing."},
           {"winograd_gain", number(possible_gain), standard("2.25"),
-           "By which dense 3x3 convolutions of stride and dilation 1 count less."},
+           "The factor by which dense 3x3 convolutions of stride and dilation 1 count less."},
           {"int8", keys_of(int8_record), optional("as other layers, without Winograd's gain"),
            "Constants of layers that compute in int8."},
           {"kinds", map_of(keys_of(kind_record), "kinds of layers"), optional("required with `model: per_kind`"),
@@ -103,7 +103,7 @@ const Record& compute_record() {
           {"measured", either({file(), keys_of(measured_record)}), optional("required with `model: measured`"),
            "Layer times that were measured, or the path of their table."},
           {"framework", text(), required, "What ran the networks that the figures are from."},
-          {"precision", text(), standard("unknown"), "Of these figures: fp32, int8."},
+          {"precision", text(), standard("unknown"), "The type of numbers that these figures hold for: fp32, int8."},
           {"threads", integer(positive), optional("unknown"), "With which the figures were measured."},
           {"fit_error", figure(ratio(non_negative)), optional("unknown"),
            "Mean error of whole networks by these constants."},
@@ -117,7 +117,8 @@ const Record& nominal_record() {
       "What a method that knows one rate per processor may believe.",
       {
           {"peak", figure(quantity<FlopRate>(positive)), required, "Cores x clock x FLOP per cycle."},
-          {"one_network", figure(quantity<FlopRate>(positive)), required, "From one network, measured as a whole."},
+          {"one_network", figure(quantity<FlopRate>(positive)), required,
+           "The rate at which one network ran, measured as a whole."},
       }};
   return record;
 }
@@ -127,7 +128,7 @@ const Record& processor_power_record() {
                              "What the board draws when the processor works.",
                              {
                                  {"active", figure(quantity<Watts>(non_negative)), required,
-                                  "Of the whole board while one inference runs here and nothing else."},
+                                  "The power of the whole board while one inference runs here and nothing else."},
                              }};
   return record;
 }
@@ -139,9 +140,10 @@ std::vector<Key> processor_keys() {
       {"discipline", word<Discipline>({{"fifo", Discipline::fifo}, {"shared", Discipline::shared}}), standard("fifo"),
        "fifo: who comes first runs first; shared: all at a time, at a share of the speed."},
       {"compute", keys_of(compute_record), required, "How long layers take."},
-      {"slowdown", number({1e-3, 1e6, false}), standard("1"), "By which all layers take longer; nobody sees it."},
+      {"slowdown", number({1e-3, 1e6, false}), standard("1"),
+       "The factor by which all layers take longer; nobody sees it."},
       {"clock", ratio({1e-3, 10.0, false}), standard("1"),
-       "Its clock now over the nominal one; the system reports it."},
+       "The clock now over the nominal one; the system reports it."},
       {"interference", ratio({0.0, 1e6, false}), standard("0"),
        "What others cost in caches and memory, as a share of the time; nobody sees it."},
       {"nominal", keys_of(nominal_record), required, "Nominal rates."},
@@ -149,15 +151,16 @@ std::vector<Key> processor_keys() {
 }
 
 const Record& device_processor_record() {
-  static const Record record{"processor", "A processor of a device.",
-                             config::joined({processor_keys(),
-                                             {
-                                                 {"power", keys_of(processor_power_record), required, "Its power."},
-                                                 {"frequency_steps", list_of(keys_of(frequency_step_record), 1),
-                                                  optional("it has one frequency"), "What it may be set to."},
-                                                 {"frequency", text(), optional("the one that the file is of"),
-                                                  "The name of the step that is chosen."},
-                                             }})};
+  static const Record record{
+      "processor", "A processor of a device.",
+      config::joined(
+          {processor_keys(),
+           {
+               {"power", keys_of(processor_power_record), required, "What the processor draws."},
+               {"frequency_steps", list_of(keys_of(frequency_step_record), 1), optional("it has one frequency"),
+                "What it may be set to."},
+               {"frequency", text(), optional("the one that the file is of"), "The name of the step that is chosen."},
+           }})};
   return record;
 }
 
@@ -183,7 +186,8 @@ const Record& frequency_step_record() {
           {"name", text(), required, "What `frequency` chooses it by."},
           {"speed", figure(ratio({0.0, 10.0, true})), required, "Factor on `conv`, nominal rates and 1 / overhead."},
           {"memory_speed", figure(ratio({0.0, 10.0, true})), standard("1"), "Factor on `memory`."},
-          {"power", figure(ratio({0.0, 100.0, false})), required, "Of what the processor draws above idle and `busy`."},
+          {"power", figure(ratio({0.0, 100.0, false})), required,
+           "The power at this step, as a share of what the processor draws above idle and `busy`."},
       }};
   return record;
 }

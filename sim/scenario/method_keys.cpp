@@ -35,12 +35,13 @@ Type estimators() {
 }
 
 const Record& probe_record() {
-  static const Record record{"probe",
-                             "A message up and back again, that shows what the link is like.",
-                             {
-                                 {"every", quantity<Seconds>({1e-3, 1e12, false}), required, "How often."},
-                                 {"size", quantity<Bytes>({1.0, 1e12, false}), required, "Of the message, each way."},
-                             }};
+  static const Record record{
+      "probe",
+      "A message up and back again, that shows what the link is like.",
+      {
+          {"every", quantity<Seconds>({1e-3, 1e12, false}), required, "How often."},
+          {"size", quantity<Bytes>({1.0, 1e12, false}), required, "The size of the message, each way."},
+      }};
   return record;
 }
 
@@ -49,7 +50,7 @@ const Record& report_record() {
                              "What servers send each device of their load.",
                              {
                                  {"every", quantity<Seconds>(positive), required, "How often."},
-                                 {"size", quantity<Bytes>(non_negative), required, "Of each report."},
+                                 {"size", quantity<Bytes>(non_negative), required, "The size of each report."},
                              }};
   return record;
 }
@@ -70,7 +71,7 @@ const Record& availability_record() {
       "availability",
       "What the device's operating system reports.",
       {
-          {"age", quantity<Seconds>(non_negative), standard("0 s"), "Of a report when it is looked at."},
+          {"age", quantity<Seconds>(non_negative), standard("0 s"), "How old a report is when it is looked at."},
           {"window", quantity<Seconds>(non_negative), standard("1 s"), "Over which the share of others is averaged."},
           {"error", ratio(error_limits), standard("0"), "Sigma of a log-normal factor on each speed."},
       }};
@@ -85,13 +86,13 @@ const Record& sees_record() {
 }
 
 const Record& decide_record() {
-  static const Record record{
-      "decide",
-      "Decides again and again.",
-      {
-          {"every", quantity<Seconds>(config::period), required, "At the first request of each such period."},
-          {"measure", boolean(), standard("false"), "Whether layers are measured again first."},
-      }};
+  static const Record record{"decide",
+                             "Decides again and again.",
+                             {
+                                 {"every", quantity<Seconds>(config::period), required,
+                                  "The period: the method decides at the first request of each."},
+                                 {"measure", boolean(), standard("false"), "Whether layers are measured again first."},
+                             }};
   return record;
 }
 
@@ -119,8 +120,8 @@ const Record& decision_record() {
       "decision",
       "What a decision costs.",
       {
-          {"time", quantity<Seconds>(non_negative), required, "Of one, at `rate`."},
-          {"rate", quantity<FlopRate>(positive), required, "Of the processor that `time` is of."},
+          {"time", quantity<Seconds>(non_negative), required, "What one decision takes on a processor of that `rate`."},
+          {"rate", quantity<FlopRate>(positive), required, "The nominal rate of the processor that `time` is of."},
           {"on", word<DecidesOn>({{"device", DecidesOn::device}, {"cloud", DecidesOn::cloud}}), standard("device"),
            "Where it is made."},
       }};
@@ -132,12 +133,13 @@ const Record& measuring_record() {
       "measuring",
       "How layers are measured.",
       {
-          {"repetitions", integer<std::int64_t>(often), optional("those of `benchmark`, else 10"), "Of each layer."},
+          {"repetitions", integer<std::int64_t>(often), optional("those of `benchmark`, else 10"),
+           "How often each layer is measured."},
           {"spread", ratio(error_limits), standard("3 %"), "Sigma of the log-normal factor of one run."},
           {"additivity", text(), standard("0.78..1.18"), "What the whole takes over the sum of its layers."},
-          {"cold", number({1.0, 1e3, false}), standard("1"), "By which the first run takes longer."},
+          {"cold", number({1.0, 1e3, false}), standard("1"), "The factor by which the first run takes longer."},
           {"fused", boolean(), standard("false"), "Whether runs of layers are measured as the plan has them."},
-          {"seed", integer<std::uint32_t>(), standard("1"), "Of the errors."},
+          {"seed", integer<std::uint32_t>(), standard("1"), "The seed of the errors."},
       }};
   return record;
 }
@@ -147,9 +149,9 @@ const Record& profile_error_record() {
       "profile error",
       "What is wrong with a method's layer times.",
       {
-          {"sigma", ratio(error_limits), standard("0"), "Of the log-normal factor of each layer."},
-          {"seed", integer<std::uint32_t>(), standard("1"), "Of these factors."},
-          {"age", number(non_negative), standard("0"), "Of the benchmark in days."},
+          {"sigma", ratio(error_limits), standard("0"), "Sigma of the log-normal factor of each layer."},
+          {"seed", integer<std::uint32_t>(), standard("1"), "The seed of these factors."},
+          {"age", number(non_negative), standard("0"), "The age of the benchmark in days."},
           {"drift", ratio(error_limits), standard("0"), "Sigma that a day adds."},
       }};
   return record;
@@ -178,9 +180,9 @@ std::vector<Key> belief_keys() {
            {{"at_benchmark", Bandwidth::fixed}, {"exact", Bandwidth::exact}, {"estimate", Bandwidth::estimate}}),
        optional("`at_benchmark` if there is one, else `exact`"), "What it knows of the link."},
       {"estimator", either({estimators(), keys_of(estimator_record)}), optional("`last`"),
-       "Of `bandwidth: estimate`: how it estimates."},
+       "How a bandwidth is estimated, where `bandwidth` is `estimate`."},
       {"probe", keys_of(probe_record), optional("it learns from what requests send"),
-       "Of `bandwidth: estimate`: messages that show what the link is like."},
+       "Messages that show what the link is like, where `bandwidth` is `estimate`."},
       {"server_load", either({seen(), number(positive), keys_of(server_load_record)}), optional("`none`"),
        "What it knows of the servers' load; a number: the factor by which a regression takes them to be slower."},
       {"temperature", seen(), standard("none"), "Whether it knows how hot the device is."},
@@ -208,18 +210,19 @@ std::vector<Key> belief_keys() {
 }  // namespace
 
 const Record& estimator_record() {
-  static const Record record{
-      "estimator",
-      "How a bandwidth is estimated from transfers.",
-      {
-          {"kind", estimators(), required, "From the last one, or from several."},
-          {"weight", ratio({0.0, 1.0, true}), standard("12.5 %"), "Of ewma: that of the last transfer."},
-          {"window", integer<std::int64_t>({1.0, 1e6, false}), standard("20"),
-           "Of harmonic_mean and percentile: how many transfers."},
-          {"percentile", ratio(config::share), standard("50 %"), "Of percentile: which."},
-          {"forget", quantity<Seconds>(positive), optional("never"),
-           "After which an estimate that was not renewed counts no more."},
-      }};
+  static const Record record{"estimator",
+                             "How a bandwidth is estimated from transfers.",
+                             {
+                                 {"kind", estimators(), required, "Whether the last transfer is gone by, or several."},
+                                 {"weight", ratio({0.0, 1.0, true}), standard("12.5 %"),
+                                  "The weight of the last transfer; ewma alone takes it."},
+                                 {"window", integer<std::int64_t>({1.0, 1e6, false}), standard("20"),
+                                  "How many transfers are gone by; harmonic_mean and percentile take it."},
+                                 {"percentile", ratio(config::share), standard("50 %"),
+                                  "Which percentile is taken; percentile alone takes it."},
+                                 {"forget", quantity<Seconds>(positive), optional("never"),
+                                  "The time after which an estimate that was not renewed counts no more."},
+                             }};
   return record;
 }
 

@@ -32,21 +32,21 @@ const Record& class_record() {
       "class", "Requests of one kind: a workload with what is its own.",
       config::joined({{
                           {"name", text(), required, "What results call it."},
-                          {"network", text(), optional("the scenario's"), "Its network."},
-                          {"input", keys_of(input_record), optional("the scenario's"), "Its input."},
-                          {"result", keys_of(result_record), optional("the scenario's"), "Its result."},
+                          {"network", text(), optional("the scenario's"), "The network of the class."},
+                          {"input", keys_of(input_record), optional("the scenario's"), "The input of the class."},
+                          {"result", keys_of(result_record), optional("the scenario's"), "The result of the class."},
                           {"deadline", either({quantity<Seconds>(positive), share()}), optional("the scenario's"),
-                           "Of its requests."},
+                           "How late a result of the class may be."},
                       },
                       workload::workload_record().keys})};
   return record;
 }
 
 const Record& classes_record() {
-  static const Record record{
-      "classes",
-      "Requests of several kinds on each device.",
-      {{"classes", list_of(keys_of(class_record), 1), required, "In the order in which they are planned."}}};
+  static const Record record{"classes",
+                             "Requests of several kinds on each device.",
+                             {{"classes", list_of(keys_of(class_record), 1), required,
+                               "The classes, in the order in which they are planned."}}};
   return record;
 }
 
@@ -62,9 +62,12 @@ const Record& constraints_record() {
       "constraints",
       "What a plan must keep.",
       {
-          {"memory", either({quantity<Bytes>(positive), share()}), optional("the device's"), "Of the head."},
-          {"energy", either({quantity<Joules>(positive), share()}), optional("none"), "Of one inference."},
-          {"deadline", either({quantity<Seconds>(positive), share()}), optional("none"), "From arrival to result."},
+          {"memory", either({quantity<Bytes>(positive), share()}), optional("the device's"),
+           "The most memory that the head may take."},
+          {"energy", either({quantity<Joules>(positive), share()}), optional("none"),
+           "The most energy that one inference may take above idle."},
+          {"deadline", either({quantity<Seconds>(positive), share()}), optional("none"),
+           "The most time from arrival to result."},
           {"min_layers_on_device", integer<std::int64_t>(non_negative), standard("0"), "1: raw inputs stay on it."},
           {"accuracy", ratio(config::share), optional("none"),
            "The least; a plan of unknown accuracy does not keep it."},
@@ -93,7 +96,7 @@ std::vector<Key> goal_keys() {
       {"constraints", keys_of(constraints_record), optional("none"), "What a plan must keep."},
       {"device_off", list_of(keys_of(platform::outage_record)), optional("never"), "When the device is switched off."},
       {"cold_start", either({boolean(), keys_of(storage_rate_record)}), optional("all weights are loaded"),
-       "At which rate weights are read; true: the device's `storage.read`."},
+       "The rate at which weights are read; true: the device's `storage.read`."},
       {"models",
        word<world::Models>({{"resident", world::Models::resident},
                             {"from_server", world::Models::from_server},
@@ -132,7 +135,8 @@ const Record& input_record() {
            word<InputEncoding>(
                {{"raw", InputEncoding::raw}, {"jpeg", InputEncoding::encoded}, {"encoded", InputEncoding::encoded}}),
            required, "raw: the input tensor."},
-          {"size", quantity<Bytes>(positive), optional("required, but of a raw input"), "Of the encoded input."},
+          {"size", quantity<Bytes>(positive), optional("required, but of a raw input"),
+           "The size of the encoded input."},
       }};
   return record;
 }
@@ -166,10 +170,10 @@ const Record& encoding_record() {
           {"encode", quantity<Bandwidth>(positive), optional("it takes no time"), "Bytes coded a second."},
           {"decode", quantity<Bandwidth>(positive), optional("it takes no time"), "Bytes decoded a second."},
           {"head_ratio", ratio({1e-6, 1.0, false}), standard("1"),
-           "Of weights and activations of a head that is quantised alike."},
+           "What weights and activations of a head that is quantised alike take, as a share."},
           {"accuracy_drop", ratio({-1.0, 1.0, false}), optional("unknown"), "What the network loses."},
           {"distortion", either({number(non_negative), map_of(number(non_negative), "layers")}), optional("unknown"),
-           "In a measure of your own."},
+           "How far outputs are off, in a measure of your own."},
       }};
   return record;
 }

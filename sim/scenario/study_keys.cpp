@@ -21,7 +21,8 @@ const Record& until_record() {
                              "Replications until a mean is known well enough.",
                              {
                                  {"metric", text(), required, "A column, with or without its unit."},
-                                 {"half_width", ratio(positive), required, "Of the 95 % interval, over the mean."},
+                                 {"half_width", ratio(positive), required,
+                                  "Half the 95 % interval over the mean, below which it is known well enough."},
                                  {"max", integer<std::int64_t>(replications), required, "No more."},
                                  {"min", integer<std::int64_t>(replications), standard("10"), "No fewer."},
                              }};
@@ -37,9 +38,10 @@ const Record& replications_record() {
 // The ends of an axis.
 std::vector<Key> range_keys() {
   return {
-      {"linspace", list_of(anything(), 2), optional("`logspace` says it"), "Its two ends, between which it is even."},
+      {"linspace", list_of(anything(), 2), optional("`logspace` says it"),
+       "The two ends of values that are evenly spaced."},
       {"logspace", list_of(anything(), 2), optional("`linspace` says it"),
-       "Its two ends, between which it is even in the logarithm."},
+       "The two ends of values whose logarithms are evenly spaced."},
   };
 }
 
@@ -75,11 +77,11 @@ const Record& axis_record() {
           {
               {"points", integer({2.0, 100000.0, false}), optional("required of a range"), "How many there are."},
               {"when", map_of(anything(), "axes above this one", 1), optional("everywhere"),
-               "At which of their values it applies."},
+               "The values of other axes at which the axis applies."},
               {"values", list_of(anything(), 1), optional("`file` or a range says them"), "As they are written."},
               {"file", file(), optional("`values` or a range says them"), "A table with a value in each line."},
-              {"column", text(), optional("its only one"), "Of the file."},
-              {"unit", text(), optional("as the column's name says"), "Of the numbers in the file."},
+              {"column", text(), optional("its only one"), "The column of the file."},
+              {"unit", text(), optional("as the column's name says"), "The unit of the numbers in the file."},
               {"labels", list_of(text()), optional("as they are written"), "What results call the values."},
           },
       })};
@@ -95,7 +97,7 @@ const Record& sample_record() {
            word<SampleMethod>({{"latin_hypercube", SampleMethod::latin_hypercube}, {"sobol", SampleMethod::sobol}}),
            required, "How they are spread."},
           {"points", integer<std::int64_t>({1.0, 100000.0, false}), required, "How many there are."},
-          {"seed", integer<std::uint64_t>(), standard("1"), "Of the random numbers."},
+          {"seed", integer<std::uint64_t>(), standard("1"), "The seed of the sample."},
           {"over", map_of(axis(), "paths of keys", 1), required, "The axes: a range, or words."},
       }};
   return record;
@@ -111,7 +113,7 @@ const Record& tune_record() {
           {"partitioner", text(), required, "Whose settings they are."},
           {"at_most", map_of(number(), "columns"), optional("there are no limits"), "Means, in the columns' units."},
           {"budget", integer<std::int64_t>({1.0, 1e6, false}), required, "How many runs are played."},
-          {"seed", integer<std::uint64_t>(), standard("1"), "Of the candidates."},
+          {"seed", integer<std::uint64_t>(), standard("1"), "The seed of the candidates."},
           {"over", map_of(axis(), "paths of keys", 1), required, "The axes: a range, or words."},
       }};
   return record;

@@ -54,7 +54,8 @@ const Record& fleet_record() {
       "Several devices, and what they share.",
       {
           {"devices", integer<std::int64_t>({1.0, 1e6, false}), standard("1"), "How many there are, all alike."},
-          {"weight", number({0.01, 100.0, false}), standard("1"), "Of a message where messages share a link."},
+          {"weight", number({0.01, 100.0, false}), standard("1"),
+           "The weight of the devices' messages where messages share a link."},
           {"backhaul", keys_of(shared_record), optional("there is none"), "What all share on the way to the cloud."},
           {"cells", list_of(keys_of(cell_record), 1), optional("there are none"), "Access points or radio cells."},
           {"cell", either({text(), keys_of(shared_record)}), optional("each has a link of its own"),
@@ -70,8 +71,9 @@ const Record& edge_record() {
       "A server between device and cloud; `link` of the scenario then leads to it.",
       {
           {"server", cloud(), required, "The server."},
-          {"link", reference("platforms/links", platform::server_link_record), required, "On to the cloud."},
-          {"direct_link", link(), optional("there is none"), "From the device to the cloud, past the server."},
+          {"link", reference("platforms/links", platform::server_link_record), required,
+           "The link from the edge server to the cloud."},
+          {"direct_link", link(), optional("there is none"), "A link from the device to the cloud, past the server."},
       }};
   return record;
 }
@@ -82,9 +84,9 @@ const Record& background_record() {
       "What somebody else takes of processors.",
       {
           {"device", map_of(keys_of(platform::load_course_record), "processors"), optional("nothing"),
-           "Of the device."},
-          {"cloud", keys_of(platform::load_course_record), optional("nothing"), "Of the cloud."},
-          {"edge", keys_of(platform::load_course_record), optional("nothing"), "Of the edge server."},
+           "What others take of the device's processors."},
+          {"cloud", keys_of(platform::load_course_record), optional("nothing"), "What others take of the cloud."},
+          {"edge", keys_of(platform::load_course_record), optional("nothing"), "What others take of the edge server."},
       }};
   return record;
 }
@@ -96,7 +98,7 @@ const Record& truth_record() {
       {
           {"layer_noise", ratio({0.0, 2.0, false}), standard("15 %"),
            "Sigma of the log-normal factor of each layer on each host."},
-          {"seed", integer<std::uint64_t>(), optional("that of the scenario"), "Of these factors."},
+          {"seed", integer<std::uint64_t>(), optional("that of the scenario"), "The seed of these factors."},
       }};
   return record;
 }
@@ -139,9 +141,9 @@ const Record& group_record() {
       "group",
       "Devices that are alike, with what they have of their own.",
       {
-          {"device", device(), optional("the scenario's"), "Its device."},
+          {"device", device(), optional("the scenario's"), "The device of the group."},
           {"processors", processors(), optional("the scenario's"), "Which of its processors may run the head."},
-          {"link", link(), optional("the scenario's"), "Its link."},
+          {"link", link(), optional("the scenario's"), "The link of the group."},
           battery_key(),
           {"beside", keys_of(beside_record), optional("the scenario's"), "What else lives in its memory."},
           network_key(optional("the scenario's")),
@@ -154,7 +156,7 @@ const Record& group_record() {
           {"devices", integer<std::int64_t>({1.0, 1e6, false}), required, "How many there are."},
           {"cell", either({text(), keys_of(shared_record)}), optional("the fleet's"),
            "One of its own, or the name of one of `cells`."},
-          {"weight", number({0.01, 100.0, false}), optional("the fleet's"), "Of its messages."},
+          {"weight", number({0.01, 100.0, false}), optional("the fleet's"), "The weight of the group's messages."},
       }};
   return record;
 }
@@ -166,11 +168,12 @@ std::vector<Key> world_keys_of_scenario() {
       battery_key(),
       {"processors", processors(), optional("the first"), "Which of the device's processors may run the head."},
       {"cloud", cloud(), required, "The cloud."},
-      {"link", link(), in_parts, "From the device to the cloud, or to the edge server."},
+      {"link", link(), in_parts, "The link from the device to the cloud, or to the edge server."},
       {"edge", keys_of(edge_record), optional("there is none"), "A server between device and cloud."},
       {"fleet", keys_of(fleet_record), optional("one device"), "Several devices."},
       {"background", keys_of(background_record), optional("nobody is there"), "Load of others."},
-      {"seed", integer<std::uint64_t>(), standard("1"), "Of arrivals, and of the truth unless it says otherwise."},
+      {"seed", integer<std::uint64_t>(), standard("1"),
+       "The seed of arrivals, and of the truth unless it says otherwise."},
       {"truth", keys_of(truth_record), optional("as its keys' defaults"), "How real layers differ from the model."},
       {"beside", keys_of(beside_record), optional("nothing"), "What else lives in the device's memory."},
   };

@@ -26,8 +26,9 @@ const Record& curve_point_record() {
 }
 
 const Record& random_think_record() {
-  static const Record record{
-      "random think", "An exponential time.", {{"mean", quantity<Seconds>(positive), required, "Its mean."}}};
+  static const Record record{"random think",
+                             "An exponential time.",
+                             {{"mean", quantity<Seconds>(positive), required, "The mean of the time."}}};
   return record;
 }
 
@@ -38,7 +39,8 @@ const Record& burst_state_record() {
       "burst state",
       "A rate at which requests come for a while.",
       {
-          {"rate", quantity<Frequency>(non_negative), required, "Of requests, Poisson."},
+          {"rate", quantity<Frequency>(non_negative), required,
+           "The rate of requests, which come as a Poisson process."},
           {"stay", quantity<Seconds>(config::period), required, "The mean of an exponential time."},
           {"next", list_of(number(non_negative)), optional("each of the others alike"),
            "A weight for each state, in their order."},
@@ -65,25 +67,27 @@ const Record& workload_record() {
           {"rate", quantity<Frequency>(positive),
            optional("required of periodic and poisson arrivals; of others what they say"), "Mean rate of requests."},
           {"phase", word<Phase>({{"aligned", Phase::aligned}, {"random", Phase::random}}), standard("aligned"),
-           "Of periodic arrivals: whether all devices start at time 0."},
+           "Whether all devices start at time 0, where arrivals are periodic."},
           {"states", list_of(keys_of(burst_state_record), 2), optional("required of bursty arrivals"),
-           "Of bursty arrivals, which jump between them."},
+           "The states between which bursty arrivals jump."},
           {"curve", list_of(keys_of(curve_point_record), 1), optional("required of diurnal arrivals"),
-           "Of diurnal arrivals: the rate by the time of day."},
+           "The rate by the time of day, where arrivals are diurnal."},
           {"day", quantity<Seconds>(config::period), standard("24 h"),
-           "Of diurnal arrivals: when the curve begins again."},
+           "The time after which the curve of diurnal arrivals begins again."},
           {"start", quantity<Seconds>(non_negative), standard("0 s"),
-           "Of diurnal arrivals: the time of day at time 0."},
+           "The time of day at time 0, where arrivals are diurnal."},
           {"file", either({file(), list_of(file(), 1)}), optional("required of arrivals from a trace"),
            "A table of times, or one for each device."},
-          {"column", text(), standard("arrival_s"), "Of a trace: the column of times."},
-          {"unit", either({text(), list_of(text())}), optional("as the column's name says"), "Of a trace's times."},
+          {"column", text(), standard("arrival_s"), "The column of times of a trace."},
+          {"unit", either({text(), list_of(text())}), optional("as the column's name says"),
+           "The unit of a trace's times."},
           {"offset", quantity<Seconds>(non_negative), standard("0 s"),
-           "Of a trace: how much later each device plays it than the one before it."},
+           "How much later each device plays a trace than the one before it."},
           {"outstanding", integer<std::int64_t>({1.0, 1e6, false}), standard("1"),
-           "Of a closed loop: requests that are under way at a time."},
+           "How many requests of a closed loop are under way at a time."},
           {"think", either({quantity<Seconds>(non_negative), keys_of(random_think_record)}),
-           optional("the next request follows at once"), "Of a closed loop: between an end and the next request."},
+           optional("the next request follows at once"),
+           "The time between an end and the next request of a closed loop."},
           {"queue_limit", integer<std::int64_t>(non_negative), optional("nothing is dropped"),
            "A request that would have to wait while so many do is dropped."},
           {"freshest", boolean(), standard("false"), "Whether a request takes the place of the one that waits."},

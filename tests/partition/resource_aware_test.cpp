@@ -1,6 +1,6 @@
 // The three rules of resource-aware partitioning, by hand on one chain.
-#include "partition/methods/resource_budgets.hpp"
 #include "draws.hpp"
+#include "partition/methods/resource_budgets.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

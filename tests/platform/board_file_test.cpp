@@ -132,7 +132,8 @@ TEST_CASE("temperatures have units, and steps are in order") {
   CHECK(read.steps[1].power == 1.0);
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "8 K/W", "8")), Contains("8 K/W"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "8 K/W", "0 K/W")), Contains("it must be more than 0 K/W"));
-  CHECK_THAT(wrong_thermal(replaced(thermal_text, "hysteresis: 5 K", "hysteresis: 0 K")), Contains("it must be more than 0 K"));
+  CHECK_THAT(wrong_thermal(replaced(thermal_text, "hysteresis: 5 K", "hysteresis: 0 K")),
+             Contains("it must be more than 0 K"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 80 C", "above: 74 C")), Contains("hysteresis"));
   CHECK_THAT(wrong_thermal(replaced(thermal_text, "above: 70 C", "above: 30 C")), Contains("ambient"));
   // Nothing is colder than 0 K.
