@@ -41,6 +41,8 @@ class Experiment {
   /// What `best_fixed` and the frontier play: for each part a plan that keeps its limits in truth, in every combination
   /// whose heads fit on their devices together. Throws config::Error where these are more than most_combinations.
   [[nodiscard]] std::vector<Plans> fixed_plans(std::int64_t replication) const;
+  /// Those of that number among them, without making the others.
+  [[nodiscard]] Plans fixed_plans(std::int64_t replication, std::size_t number) const;
 
   /// Simulates one replication, appends the columns of columns() to `row`, the plan's, then the metrics', and gives it
   /// those of tables() that apply. `fixed` replaces the method's choices (best_fixed). `also`, where there is one, is told

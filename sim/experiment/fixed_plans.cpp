@@ -11,6 +11,7 @@
 #include "experiment/experiment.hpp"
 #include "partition/methods/graph_partitioners.hpp"
 #include "plan/plan.hpp"
+#include "units/ensure.hpp"
 #include "units/limit.hpp"
 
 namespace edgecut::experiment {
@@ -65,13 +66,12 @@ class Combinations {
     }
   }
 
-  // One after the other, the last part's plan changing fastest.
-  [[nodiscard]] std::vector<Plans> all() const {
+  // Hands over one combination after the other, the last part's plan changing fastest.
+  template <class Take>
+  void each(Take take) const {
     refuse_too_many();
-    std::vector<Plans> found;
     std::vector<const Option*> chosen;
-    extend(chosen, found);
-    return found;
+    extend(chosen, take);
   }
 
  private:
@@ -85,20 +85,16 @@ class Combinations {
     if (product <= static_cast<double>(most_combinations)) return;
     throw config::Error(
         fmt::format("partitioners: fixed plans of all groups and classes are {} = {:.0f} combinations; at most {} are "
-                    "played (fewer "
-                    "groups or classes, or limits that leave fewer cuts)",
+                    "played (fewer groups or classes, or limits that leave fewer cuts)",
                     fmt::join(counts, " x "), product, most_combinations));
   }
-  void extend(std::vector<const Option*>& chosen, std::vector<Plans>& found) const {
+  template <class Take>
+  void extend(std::vector<const Option*>& chosen, Take& take) const {
     const auto part = chosen.size();
-    if (part == parts_.size()) {
-      auto& plans = found.emplace_back();
-      for (const auto* option : chosen) plans.push_back(option->plan);
-      return;
-    }
+    if (part == parts_.size()) return take(chosen);
     for (const auto& option : options_[part]) {
       chosen.push_back(&option);
-      if (fits(chosen)) extend(chosen, found);
+      if (fits(chosen)) extend(chosen, take);
       chosen.pop_back();
     }
   }
@@ -116,10 +112,28 @@ class Combinations {
   std::vector<std::vector<Option>> options_;  // by part
 };
 
+Plans plans_of(const std::vector<const Option*>& chosen) {
+  Plans plans;
+  for (const auto* option : chosen) plans.push_back(option->plan);
+  return plans;
+}
+
 }  // namespace
 
 std::vector<Plans> Experiment::fixed_plans(std::int64_t replication) const {
-  return Combinations(parts(), replication).all();
+  std::vector<Plans> all;
+  Combinations(parts(), replication).each([&](const auto& chosen) { all.push_back(plans_of(chosen)); });
+  return all;
+}
+
+Plans Experiment::fixed_plans(std::int64_t replication, std::size_t number) const {
+  Plans found;
+  std::size_t next = 0;
+  Combinations(parts(), replication).each([&](const auto& chosen) {
+    if (next++ == number) found = plans_of(chosen);
+  });
+  ensure(number < next, "fixed plans are numbered from 0");
+  return found;
 }
 
 }  // namespace edgecut::experiment

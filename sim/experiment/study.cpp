@@ -106,7 +106,7 @@ metrics::Row Study::play(const Run& run, events::Observer* also) const {
   row.add(std::string(partitioner.name), experiment.methods()[run.method].name);
   row.add(std::string(replication.name), run.replication);
   std::optional<Plans> fixed;
-  if (run.plans) fixed = experiment.fixed_plans(run.replication).at(*run.plans);
+  if (run.plans) fixed = experiment.fixed_plans(run.replication, *run.plans);
   experiment.run(run.method, run.replication, fixed ? &*fixed : nullptr, row, also);
   return row;
 }

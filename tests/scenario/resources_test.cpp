@@ -398,7 +398,11 @@ TEST_CASE("best_fixed plays every combination of cuts of groups and classes, and
     return std::ranges::count_if(plan::prefix_candidates(truth),
                                  [&](const auto& candidate) { return plan::is_feasible(truth, candidate.cost); });
   };
-  CHECK(std::ssize(point.fixed_plans(0)) == count(0) * count(1));
+  const auto all = point.fixed_plans(0);
+  CHECK(std::ssize(all) == count(0) * count(1));
+  for (const std::size_t number : {std::size_t{0}, std::size_t{7}, all.size() - 1}) {
+    CHECK(point.fixed_plans(0, number) == all[number]);
+  }
   // Nobody waits for anybody here, so that the best pair is each board's best plan, which is the oracle's.
   const auto rows = run(loaded.study);
   REQUIRE(rows.size() == 2);
