@@ -13,7 +13,7 @@
 namespace edgecut::units {
 namespace {
 
-constexpr std::string_view digits = "(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)";
+constexpr std::string_view any_digits = "(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)";
 constexpr std::string_view exponent = "[eE][+-]?[0-9]+";
 constexpr std::string_view any_fraction = "(?:\\.[0-9]*)?";
 
@@ -37,7 +37,7 @@ Decimal decimal_of(double number) {
   return {std::move(whole), std::move(fraction)};
 }
 
-// Texts that begin as `digits` do and then have a lesser digit: "1[0-2]..." of 13.
+// Texts that begin as `digits_of` does and then have a lesser digit: "1[0-2]..." of 13.
 void add_lesser(const std::string& digits_of, const std::string& before, auto rest_of,
                 std::vector<std::string>& alternatives) {
   for (std::size_t k = 0; k < digits_of.size(); ++k) {
@@ -111,21 +111,21 @@ std::vector<Dimension> dimensions() {
 }  // namespace
 
 std::string number_pattern(Sign sign) {
-  return fmt::format("{}{}(?:{})?", sign_pattern(sign), digits, exponent);
+  return fmt::format("{}{}(?:{})?", sign_pattern(sign), any_digits, exponent);
 }
 
 std::string decimals_pattern(double low, double high, bool low_is_open) {
   std::vector<std::string> alternatives;
-  const auto most = std::isfinite(high) && high < 1e15 ? below(high, true) : std::string(digits);
+  const auto most = std::isfinite(high) && high < 1e15 ? below(high, true) : std::string(any_digits);
   const bool may_be_negative = low < 0.0;
   const auto least =
       may_be_negative || (low == 0.0 && !low_is_open) ? "" : fmt::format("(?!{}{})", below(low, low_is_open), behind);
   alternatives.push_back(fmt::format("\\+?(?=\\.?[0-9]){}{}{}", least, most, behind));
   if (may_be_negative) {
-    const auto down_to = std::isfinite(low) && low > -1e15 ? below(-low, !low_is_open) : std::string(digits);
+    const auto down_to = std::isfinite(low) && low > -1e15 ? below(-low, !low_is_open) : std::string(any_digits);
     alternatives.push_back(fmt::format("-(?=\\.?[0-9]){}{}", down_to, behind));
   }
-  alternatives.push_back(fmt::format("[+-]?{}{}", digits, exponent));
+  alternatives.push_back(fmt::format("[+-]?{}{}", any_digits, exponent));
   return any_of(alternatives);
 }
 
