@@ -10,7 +10,6 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MOST = {"file": 400, "function": 40, "class": 30}
 NOT_A_FUNCTION = re.compile(r"^(namespace|struct|class|enum|union|extern|using|//|#|\}|\s)")
-TABLE = re.compile(r"(std::to_array|std::array|constexpr std::array|^static const|^const std::vector<\w+>& \w+\(\) \{)")
 
 
 def functions(lines):

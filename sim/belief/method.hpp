@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +58,7 @@ struct Transfer {
 struct Method {
   std::string name;
   const partition::Kind* kind = nullptr;
-  partition::PartitionerPtr partitioner;
+  std::shared_ptr<const partition::Partitioner> partitioner;       // shared by copies, which believe otherwise
   partition::Knowledge knowledge = partition::Knowledge::nothing;  // what its layer times are based on
   std::optional<world::World> reference;  // the world under `benchmarked_at`: what was recorded, and the bandwidth then
   bool knows_bandwidth = true;            // plans with today's bandwidth, not with the reference's

@@ -30,18 +30,9 @@ void as_today(platform::Processor& processor, const platform::Processor& today) 
 
 // The method with its benchmark taken today.
 Method benchmarked_today(const world::Part& part, const Method& method) {
-  Method today;
-  today.name = method.name;
-  today.kind = method.kind;
-  today.knowledge = method.knowledge;
-  today.knows_bandwidth = method.knows_bandwidth;
-  today.awareness = method.awareness;
-  today.nominal = method.nominal;
-  today.server_load = method.server_load;
-  today.profile_error = method.profile_error;
-  today.measuring = method.measuring;
-  today.effort = method.effort;
-  today.training = method.training;
+  auto today = method;
+  today.reference.reset();
+  today.transfer.reset();
   if (!today.nominal.world) return today;
   auto& timed = *today.nominal.world;
   for (std::size_t p = 0; p < timed.device.processors.size(); ++p) {
@@ -86,7 +77,7 @@ Remeasuring remeasuring(const world::Part& part, const Method& method, std::int6
     again.edge += sum(truth.edge);
   }
   again.believe = [&part, today, replication, base](std::size_t number) {
-    Method own = benchmarked_today(part, *today);
+    auto own = *today;
     if (!own.measuring.is_exact()) own.measuring.seed += static_cast<std::uint64_t>(number) << 32U;
     auto problem = belief::problem(part, own, replication);
     keep_links_and_limits(base, problem);

@@ -33,13 +33,12 @@ Measuring::Measuring(const System& system, const State& state)
     : system_(system), state_(state), devices_(state.devices.size()) {
   for (const auto& client : system.clients) passes_.push_back(passes_of(client));
   for (const auto& device : state.devices) {
-    clients_.push_back(static_cast<std::size_t>(device.client - system.clients.data()));
+    clients_.push_back(number_of(system, *device.client));
   }
 }
 
 Seconds Measuring::next(events::DeviceIndex device) {
-  const double phase = static_cast<double>(device) / static_cast<double>(devices_.size());
-  return system_.awareness.period * (static_cast<double>(++devices_[device].taken) + phase);
+  return staggered(system_.awareness.period, ++devices_[device].taken, device, devices_.size());
 }
 
 void Measuring::start_class(Device& device, events::DeviceIndex i) {

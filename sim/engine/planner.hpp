@@ -135,9 +135,7 @@ class Planner {
     return own == nullptr ? partitioner_ : *own;
   }
   void count_decision(StreamIndex stream) { ++decisions_.made[client_number(stream)]; }
-  [[nodiscard]] std::size_t client_number(StreamIndex stream) const {
-    return static_cast<std::size_t>(&client_of(stream) - system_.clients.data());
-  }
+  [[nodiscard]] std::size_t client_number(StreamIndex stream) const { return number_of(system_, client_of(stream)); }
   [[nodiscard]] bool is_due(StreamIndex stream, Seconds now) const;
   [[nodiscard]] bool looks_again(const Chooser& chooser, Seconds now) const;
   void look(StreamIndex stream, Seconds now);

@@ -29,13 +29,12 @@ Probing::Probing(const System& system, const State& state)
                        client.direct ? there_and_back(size, client.direct->rtt, true) : Route{}});
   }
   for (const auto& device : state.devices) {
-    clients_.push_back(static_cast<std::size_t>(device.client - system.clients.data()));
+    clients_.push_back(number_of(system, *device.client));
   }
 }
 
 Seconds Probing::next(events::DeviceIndex device) {
-  const double phase = static_cast<double>(device) / static_cast<double>(state_.devices.size());
-  return probe_.every * (static_cast<double>(++sent_[device]) + phase);
+  return staggered(probe_.every, ++sent_[device], device, state_.devices.size());
 }
 
 const Route& Probing::route(events::DeviceIndex device, bool is_direct) const {

@@ -481,7 +481,7 @@ class Simulation {
     const bool was_at_it = is_whole || pass.phase == Phase::works;
     measuring_->book(pass, was_at_it ? now() - pass.started : Seconds(), is_whole);
     if (was_at_it)
-      emit(events::MeasuringFinished{now(), pass.device, Measuring::host_of(pass), listed_processor(pass)});
+      emit(events::MeasuringFinished{now(), pass.device, Measuring::host_of(pass), measuring_->processor_of(pass)});
     release_slot(pass);
     if (device.first_request == no_slot) unpark(device);
   }
@@ -489,7 +489,6 @@ class Simulation {
     leave_pass(pass, false);
     measuring_->end(pass.device);
   }
-  [[nodiscard]] std::size_t listed_processor(const Request& pass) const { return measuring_->processor_of(pass); }
 
   // Those that outlast the run's last request.
   void stop_benchmarks() {
@@ -593,8 +592,8 @@ class Simulation {
   void say_start(const Request& request) {
     if (request.is_inference()) return emit(started(request, now()));
     if (request.measures()) {
-      return emit(
-          events::MeasuringStarted{now(), request.device, Measuring::host_of(request), listed_processor(request)});
+      return emit(events::MeasuringStarted{now(), request.device, Measuring::host_of(request),
+                                           measuring_->processor_of(request)});
     }
     const auto& step = request.current();
     const auto over = link_kind(step.part);

@@ -74,4 +74,16 @@ struct System {
   kernel::Choice kernel = kernel::Choice::reference;
 };
 
+/// The number of one of the system's clients.
+inline std::size_t number_of(const System& system, const Client& client) {
+  return static_cast<std::size_t>(&client - system.clients.data());
+}
+
+/// When a device does for the n-th time, from 1, what each of so many does once a period, so that they do not all do it at
+/// once: device i after (n + i / devices) periods.
+inline Seconds staggered(Seconds period, std::int64_t n, std::size_t device, std::size_t devices) {
+  const double phase = static_cast<double>(device) / static_cast<double>(devices);
+  return period * (static_cast<double>(n) + phase);
+}
+
 }  // namespace edgecut::engine

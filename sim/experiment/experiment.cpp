@@ -86,9 +86,12 @@ void Experiment::run(std::size_t method, std::int64_t replication, const Plans* 
   const auto keeping = keeping_of(point_->quantiles);
   const auto limits = playing.limits();
   metrics::Recorder recorder(limits, keeping);
+  const bool is_whole = front().is_whole();  // and there is nothing to tally
   PartsTally tally(recorder, limits, keeping);
-  for (const auto& own : playing.parts()) tally.add(tallied(own));
-  metrics::Warmup counted(front().is_whole() ? static_cast<events::Observer&>(recorder) : tally, playing.warmups());
+  for (const auto& own : playing.parts()) {
+    if (!is_whole) tally.add(tallied(own));
+  }
+  metrics::Warmup counted(is_whole ? static_cast<events::Observer&>(recorder) : tally, playing.warmups());
   events::Broadcast observers;
   observers.add(counted);
   if (also != nullptr) observers.add(*also);
